@@ -1,0 +1,1 @@
+"""Film Studio's contracts, Python client and film command."""

@@ -1,0 +1,1 @@
+"""What every service of Film Studio needs and that knows no film."""

@@ -1,0 +1,1 @@
+"""The audio generator: speech, music and sound effects."""

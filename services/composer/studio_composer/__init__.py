@@ -1,0 +1,1 @@
+"""The composer: the film from its clips and sounds."""

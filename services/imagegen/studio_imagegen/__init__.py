@@ -1,0 +1,1 @@
+"""The image generator: a shot's still."""

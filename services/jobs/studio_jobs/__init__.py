@@ -1,0 +1,1 @@
+"""The job service: projects, screenplays, plans, the state machine and the scheduler."""

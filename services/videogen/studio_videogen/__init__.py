@@ -1,0 +1,1 @@
+"""The video generator: a shot's clip from its still."""

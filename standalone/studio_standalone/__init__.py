@@ -1,0 +1,1 @@
+"""The whole studio on one machine, supervised."""
