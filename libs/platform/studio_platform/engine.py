@@ -47,6 +47,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A finished artifact that an order builds on, its parts as files of the run's scratch folder.
+
+    `parts` maps a part's role to its path; `length_ms` and `frames` are as in its Product.
+    """
+
+    role: str
+    parts: Mapping[str, Path]
+    length_ms: int = 0
+    frames: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """What an engine made for one order.
 
