@@ -1,0 +1,1 @@
+"""The engines of the audio generator, one file or package each."""

@@ -1,0 +1,1 @@
+"""The kokoro engine: neural speech by Kokoro-82M on onnxruntime."""

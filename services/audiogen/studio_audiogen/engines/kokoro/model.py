@@ -1,0 +1,146 @@
+"""Kokoro-82M on onnxruntime: phonemes and a voice in, 24 kHz samples and each phoneme's length out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
+from numpy.typing import NDArray
+
+MODEL_NAME = "kokoro-v1.0.int8.onnx"
+MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+MODEL_RATE_HZ = 24_000
+TOKENS_MAX = 510
+SAMPLES_PER_DURATION_UNIT = 600
+# The node whose value is how many units of 600 samples each token lasts; the export keeps it inside.
+_DURATIONS_NODE = "/encoder/Clip_output_0"
+_STYLE_FLOATS = 256
+# The signs of Kokoro-82M v1.0 in runs of consecutive tokens, by each run's first; 0 pads both ends.
+_RUNS = {
+    1: ";:,.!?",
+    9: '—…"()“” ',
+    24: "AI",
+    31: "O",
+    33: "Q",
+    35: "ST",
+    39: "W",
+    41: "Yᵊabcdef",
+    50: "hijklmnopqrstuvwxyzɑɐɒæ",
+    76: "ɔ",
+    81: "ðʤə",
+    85: "ɚɛɜ",
+    92: "ɡ",
+    102: "ɪ",
+    112: "ŋ",
+    119: "θ",
+    123: "ɹ",
+    125: "ɾ",
+    131: "ʃ",
+    133: "ʧ",
+    135: "ʊ",
+    138: "ʌ",
+    147: "ʒʔ",
+    156: "ˈˌː",
+    177: "ᵻ",
+}
+_TOKENS = {sign: number for first, signs in _RUNS.items() for number, sign in enumerate(signs, first)}
+
+Samples = NDArray[np.float32]
+
+
+class AssetsError(RuntimeError):
+    """A model or voice file that is missing or not the pinned one, with what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What the model said: mono samples at 24 kHz, and how many of them each phoneme sign lasts.
+
+    `lead_samples` comes before the first sign; `sign_samples` has one number for each sign of the input.
+    """
+
+    samples: Samples
+    lead_samples: int
+    sign_samples: NDArray[np.int64]
+
+
+class KokoroModel:
+    """The loaded model and its voices; `say` may be called from several threads at a time.
+
+    Each call computes on its caller's thread alone, so its result doesn't depend on how many cores
+    there are; who wants more cores says several phrases at once.
+    """
+
+    def __init__(self, assets: Path) -> None:
+        self._assets = assets
+        self._session = _session(_model_bytes(assets))
+        self._styles: dict[str, Samples] = {}
+
+    def say(self, phonemes: str, voice: str, tempo_permille: int) -> Utterance:
+        """Say 1..510 phoneme signs by a voice; 1000 permille is the voice's own tempo.
+
+        Raises ValueError for a sign that the model doesn't know, or too many, and AssetsError for a voice
+        that isn't there.
+        """
+        unknown = sorted(set(phonemes) - _TOKENS.keys())
+        if unknown or not 0 < len(phonemes) <= TOKENS_MAX:
+            raise ValueError(f"{len(phonemes)} phoneme signs, unknown among them: {unknown}")
+        tokens = np.array([[0, *(_TOKENS[sign] for sign in phonemes), 0]], dtype=np.int64)
+        style = self._style(voice)[len(phonemes) - 1][np.newaxis]
+        speed = np.array([tempo_permille / 1_000], dtype=np.float32)
+        audio, durations = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        lengths = durations.ravel().astype(np.int64) * SAMPLES_PER_DURATION_UNIT
+        return Utterance(audio.ravel().astype(np.float32), int(lengths[0]), lengths[1:-1])
+
+    def voices(self) -> tuple[str, ...]:
+        """Return the names of the voices that are there, sorted."""
+        return tuple(sorted(file.stem for file in (self._assets / "voices").glob("*.bin")))
+
+    def _style(self, voice: str) -> Samples:
+        if voice not in self._styles:
+            file = self._assets / "voices" / f"{voice}.bin"
+            if voice not in self.voices():
+                raise AssetsError(f"no voice {voice} in {file.parent}")
+            style = np.fromfile(file, dtype="<f4")
+            if style.size != TOKENS_MAX * _STYLE_FLOATS:
+                raise AssetsError(f"{file} holds {style.size} numbers: run scripts/voices.py again")
+            self._styles[voice] = style.reshape(TOKENS_MAX, _STYLE_FLOATS)
+        return self._styles[voice]
+
+
+def _model_bytes(assets: Path) -> bytes:
+    file = assets / MODEL_NAME
+    if not file.is_file():
+        raise AssetsError(f"{file} is missing: run scripts/voices.py, or set the folder that holds it")
+    model = file.read_bytes()
+    if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
+        raise AssetsError(f"{file} is not the pinned model: run scripts/voices.py again")
+    return model
+
+
+def _session(model: bytes) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(
+        model + _extra_output(_DURATIONS_NODE), options, providers=["CPUExecutionProvider"]
+    )
+
+
+def _extra_output(name: str) -> bytes:
+    """Return the bytes that, after a serialised ONNX model, make an inner value one of its outputs.
+
+    Protobuf merges a message that comes twice: ModelProto.graph (7) gets one more GraphProto.output (12)
+    whose ValueInfoProto.name (1) is `name`.
+    """
+    return _field(7, _field(12, _field(1, name.encode())))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    if len(content) > 127:
+        raise ValueError("a field over 127 bytes needs a longer length")
+    return bytes([number << 3 | 2, len(content)]) + content
