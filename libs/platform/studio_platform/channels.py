@@ -1,0 +1,81 @@
+"""Client channels: deadlines and request ids go along, and a server that comes back is found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+
+from studio_platform.deadlines import timeout_for_call
+from studio_platform.interceptors.request_context import REQUEST_ID_HEADER, current_request_id
+
+RECONNECT_BACKOFF_MIN_MS = 100
+RECONNECT_BACKOFF_MAX_MS = 1_000
+KEEPALIVE_MS = 30_000
+UNARY_TIMEOUT_SECONDS = 30.0
+
+
+class OutgoingUnary(grpc.aio.UnaryUnaryClientInterceptor):
+    """Adds the deadline and the request id of the work at hand to calls with one answer."""
+
+    def __init__(self, timeout_seconds: float = UNARY_TIMEOUT_SECONDS) -> None:
+        self._timeout_seconds = timeout_seconds
+
+    async def intercept_unary_unary(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Any], Awaitable[Any]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Any,
+    ) -> Any:
+        """Raises DeadlineExceeded instead of calling when no time is left."""
+        limit = client_call_details.timeout or self._timeout_seconds
+        return await continuation(_outgoing(client_call_details, limit), request)
+
+
+class OutgoingStream(grpc.aio.UnaryStreamClientInterceptor):
+    """Adds the deadline and the request id of the work at hand to calls with a stream of answers."""
+
+    async def intercept_unary_stream(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Any], Awaitable[Any]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Any,
+    ) -> Any:
+        """Raises DeadlineExceeded instead of calling when no time is left."""
+        return await continuation(_outgoing(client_call_details, client_call_details.timeout), request)
+
+
+def open_channel(address: str, message_size_max_bytes: int = 4 * 1024 * 1024) -> grpc.aio.Channel:
+    """An insecure channel to another service of this system; close it with `await channel.close()`."""
+    return grpc.aio.insecure_channel(
+        address,
+        options=channel_options(message_size_max_bytes),
+        interceptors=[OutgoingUnary(), OutgoingStream()],
+    )
+
+
+def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
+    """The options of every channel between services."""
+    return [
+        ("grpc.max_send_message_length", message_size_max_bytes),
+        ("grpc.max_receive_message_length", message_size_max_bytes),
+        ("grpc.initial_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
+        ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
+        ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
+        ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+    ]
+
+
+def _outgoing(details: grpc.aio.ClientCallDetails, limit_seconds: float | None) -> grpc.aio.ClientCallDetails:
+    metadata = grpc.aio.Metadata(*(details.metadata or ()))
+    request_id = current_request_id()
+    if request_id and metadata.get(REQUEST_ID_HEADER) is None:
+        metadata.add(REQUEST_ID_HEADER, request_id)
+    return grpc.aio.ClientCallDetails(
+        method=details.method,
+        timeout=timeout_for_call(limit_seconds),
+        metadata=metadata,
+        credentials=details.credentials,
+        wait_for_ready=details.wait_for_ready,
+    )

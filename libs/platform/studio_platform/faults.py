@@ -1,0 +1,79 @@
+"""Fault hooks: named points in the code where a test makes the process die or fail, once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class FaultAction(Enum):
+    """What happens at a point: the process is killed with SIGKILL, or the call raises FaultInjected."""
+
+    KILL = "kill"
+    FAIL = "fail"
+
+
+class FaultInjected(Exception):
+    """Raised at a point whose action is `fail`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One armed point; with `once_file` the fault happens only for whoever creates that file."""
+
+    action: FaultAction
+    once_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The armed points of one process; without any, `hit` does nothing.
+
+    Passed by `__main__` to what has points; safe to call from any thread.
+    """
+
+    armed: Mapping[str, Fault] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, entries: Sequence[str]) -> Faults:
+        """From entries `point=action` or `point=action@/path/of/once-file`.
+
+        Raises ValueError that names the entry at fault.
+        """
+        return cls(dict(_parse_entry(entry) for entry in entries))
+
+    def hit(self, point: str) -> None:
+        """Passes the point: nothing, or death, or FaultInjected."""
+        fault = self.armed.get(point)
+        if fault is None or not _claim(fault.once_file):
+            return
+        if fault.action is FaultAction.KILL:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise FaultInjected(f"fault injected at {point}")
+
+
+def _parse_entry(entry: str) -> tuple[str, Fault]:
+    point, separator, rest = entry.partition("=")
+    action, _, once_file = rest.partition("@")
+    try:
+        fault = Fault(FaultAction(action), Path(once_file) if once_file else None)
+    except ValueError:
+        raise ValueError(f"fault {entry!r}: the action is one of kill, fail") from None
+    if not point or not separator:
+        raise ValueError(f"fault {entry!r}: write point=action or point=action@once-file")
+    return point, fault
+
+
+def _claim(once_file: Path | None) -> bool:
+    """True if the fault is still due; creating the file is atomic, so it is due only once."""
+    if once_file is None:
+        return True
+    try:
+        once_file.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True

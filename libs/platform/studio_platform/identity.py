@@ -1,0 +1,249 @@
+"""Who a call is for: the identity, the gateway's short-lived internal tokens, and how services check them."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from studio_platform.errors import Unauthenticated, Unavailable
+
+ISSUER = "filmstudio-gateway"
+INTERNAL_AUDIENCE = "filmstudio-internal"
+INTERNAL_TYPE = "film-internal+jwt"
+INTERNAL_LIFETIME_SECONDS = 60
+CLOCK_SKEW_SECONDS = 10
+ALGORITHM = "EdDSA"
+TOKEN_LENGTH_MAX_CHARS = 8192
+
+UnixSeconds = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller: ids are UUID texts, `limits` are quotas by name (counts or seconds, as the name says)."""
+
+    user_id: str
+    workspace_id: str
+    scopes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def has_scope(self, scope: str) -> bool:
+        """True if the caller may do what `scope` names; the empty scope is everybody's."""
+        return not scope or scope in self.scopes
+
+
+_current: ContextVar[Identity | None] = ContextVar("filmstudio_identity", default=None)
+
+
+def current_identity() -> Identity:
+    """The identity of the RPC being served. Raises Unauthenticated where the method is public."""
+    identity = _current.get()
+    if identity is None:
+        raise Unauthenticated("NOT_SIGNED_IN", "Sign in first.")
+    return identity
+
+
+def set_current_identity(identity: Identity | None) -> None:
+    """Sets the identity for the rest of this task; the identity layer calls it, and tests do."""
+    _current.set(identity)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An Ed25519 private key and the `kid` under which its public half is published."""
+
+    kid: str
+    private_key: Ed25519PrivateKey
+
+
+class InternalTokenSigner:
+    """Signs internal tokens; only the gateway holds one."""
+
+    def __init__(self, key: SigningKey, now: UnixSeconds = time.time) -> None:
+        self._key = key
+        self._now = now
+
+    def sign(self, identity: Identity) -> str:
+        """A token for `identity` that ends after INTERNAL_LIFETIME_SECONDS."""
+        issued = int(self._now())
+        claims = {
+            "iss": ISSUER,
+            "aud": INTERNAL_AUDIENCE,
+            "iat": issued,
+            "exp": issued + INTERNAL_LIFETIME_SECONDS,
+            "sub": identity.user_id,
+            "wsp": identity.workspace_id,
+            "scp": sorted(identity.scopes),
+            "rol": sorted(identity.roles),
+            "lim": dict(identity.limits),
+        }
+        headers = {"kid": self._key.kid, "typ": INTERNAL_TYPE}
+        return jwt.encode(claims, self._key.private_key, algorithm=ALGORITHM, headers=headers)
+
+
+class KeySource(Protocol):
+    """Where the public keys of the gateway come from."""
+
+    async def public_key(self, kid: str) -> Ed25519PublicKey | None:
+        """The key called `kid`; None if there is none. Raises Unavailable when nobody can say."""
+        ...
+
+
+class InternalTokenVerifier:
+    """Checks internal tokens; a token that was good once is looked up until it ends."""
+
+    def __init__(self, keys: KeySource, now: UnixSeconds = time.time, cached_tokens_max: int = 4096) -> None:
+        self._keys = keys
+        self._now = now
+        self._cached_tokens_max = cached_tokens_max
+        self._verified: OrderedDict[str, tuple[int, Identity]] = OrderedDict()
+
+    async def verify(self, token: str) -> Identity:
+        """The identity in `token`. Raises Unauthenticated, with the reason for operators only."""
+        cached = self._verified.get(token)
+        if cached is not None and cached[0] > self._now():
+            self._verified.move_to_end(token)
+            return cached[1]
+        expires, identity = await self._check(token)
+        self._verified[token] = (expires, identity)
+        while len(self._verified) > self._cached_tokens_max:
+            self._verified.popitem(last=False)
+        return identity
+
+    async def _check(self, token: str) -> tuple[int, Identity]:
+        claims = await verified_claims(
+            token, self._keys, audience=INTERNAL_AUDIENCE, token_type=INTERNAL_TYPE, now=self._now
+        )
+        return _whole_seconds(claims, "exp"), _identity(claims)
+
+
+async def verified_claims(
+    token: str, keys: KeySource, *, audience: str, token_type: str, now: UnixSeconds
+) -> dict[str, object]:
+    """The claims of an EdDSA token of the gateway: algorithm, type, key, issuer, audience, times checked.
+
+    Raises Unauthenticated for every fault (RFC 8725); Unavailable if the keys can't be had.
+    """
+    key = await keys.public_key(_key_id(token, token_type))
+    if key is None:
+        raise _refused("its key is unknown")
+    try:
+        claims: dict[str, object] = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=audience,
+            issuer=ISSUER,
+            options={
+                "require": ["exp", "iat", "sub", "aud", "iss"],
+                "verify_exp": False,
+                "verify_iat": False,
+            },
+        )
+    except jwt.InvalidTokenError as error:
+        raise _refused(str(error)) from error
+    if _whole_seconds(claims, "exp") <= now() - CLOCK_SKEW_SECONDS:
+        raise _refused("it is over")
+    if _whole_seconds(claims, "iat") > now() + CLOCK_SKEW_SECONDS:
+        raise _refused("it is from the future")
+    return claims
+
+
+def _key_id(token: str, token_type: str) -> str:
+    if len(token) > TOKEN_LENGTH_MAX_CHARS:
+        raise _refused(f"it is longer than {TOKEN_LENGTH_MAX_CHARS} characters")
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError as error:
+        raise _refused(str(error)) from error
+    if header.get("typ") != token_type:
+        raise _refused(f"its type is {header.get('typ')!r}")
+    return str(header.get("kid", ""))
+
+
+def _whole_seconds(claims: Mapping[str, object], name: str) -> int:
+    value = claims[name]
+    if not isinstance(value, int):
+        raise _refused(f"{name} is no whole number of seconds")
+    return value
+
+
+def _refused(why: str) -> Unauthenticated:
+    return Unauthenticated("TOKEN_INVALID", "Sign in again.", f"token refused: {why}")
+
+
+def _identity(claims: Mapping[str, object]) -> Identity:
+    limits = claims.get("lim", {})
+    if not isinstance(limits, dict):
+        raise _refused("limits are no object")
+    return Identity(
+        user_id=str(claims["sub"]),
+        workspace_id=str(claims.get("wsp", "")),
+        scopes=_texts(claims.get("scp")),
+        roles=_texts(claims.get("rol")),
+        limits={str(name): int(value) for name, value in limits.items()},
+    )
+
+
+def _texts(claim: object) -> frozenset[str]:
+    return frozenset(str(part) for part in claim) if isinstance(claim, list) else frozenset()
+
+
+class StaticKeys:
+    """A KeySource of keys already at hand: the gateway's own, and a test's."""
+
+    def __init__(self, keys: Mapping[str, Ed25519PublicKey]) -> None:
+        self._keys = dict(keys)
+
+    async def public_key(self, kid: str) -> Ed25519PublicKey | None:
+        """The key called `kid`, or None."""
+        return self._keys.get(kid)
+
+
+class FetchedKeys:
+    """A KeySource that fetches the key set when it meets a `kid` that it does not know.
+
+    `fetch` asks the gateway (KeysService.GetJwks) and answers kid -> 32 raw bytes of the public key.
+    Unknown kids cause at most one fetch in `refetch_after_seconds`, so forged tokens can't flood it.
+    A gateway that is away raises Unavailable for unknown kids and nothing for known ones.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[Mapping[str, bytes]]],
+        now: UnixSeconds = time.monotonic,
+        refetch_after_seconds: float = 5.0,
+        keep_seconds: float = 600.0,
+    ) -> None:
+        self._fetch = fetch
+        self._now = now
+        self._refetch_after_seconds = refetch_after_seconds
+        self._keep_seconds = keep_seconds
+        self._keys: Mapping[str, Ed25519PublicKey] = {}
+        self._fetched_at: float | None = None
+
+    async def public_key(self, kid: str) -> Ed25519PublicKey | None:
+        """The key called `kid`, fetched if need be. Raises Unavailable if that fails."""
+        known = self._keys.get(kid)
+        if self._age() < (self._keep_seconds if known is not None else self._refetch_after_seconds):
+            return known
+        try:
+            fetched = await self._fetch()
+        except Unavailable:
+            if known is None:
+                raise
+            return known
+        self._keys = {name: Ed25519PublicKey.from_public_bytes(raw) for name, raw in fetched.items()}
+        self._fetched_at = self._now()
+        return self._keys.get(kid)
+
+    def _age(self) -> float:
+        return float("inf") if self._fetched_at is None else self._now() - self._fetched_at

@@ -1,0 +1,73 @@
+"""The layer that finds out who calls and refuses who may not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from filmstudio.options.v1 import options_pb2
+from studio_platform.errors import PermissionDenied, Unauthenticated
+from studio_platform.identity import Identity, set_current_identity
+from studio_platform.interceptors.layers import ServerCall
+from studio_platform.logs import bound
+from studio_platform.policies import MethodPolicies
+
+AUTHORIZATION_HEADER = "authorization"
+_BEARER = "bearer "
+
+
+class TokenVerifier(Protocol):
+    """Tells who a bearer token stands for."""
+
+    async def verify(self, token: str) -> Identity:
+        """The token's identity. Raises Unauthenticated."""
+        ...
+
+
+class CallerLayer:
+    """Checks the bearer token and its scope against the method's policy; bare headers mean nothing.
+
+    PUBLIC and INTERNAL methods need no token (who may reach the latter is the network's policy, and
+    the gateway never forwards them); a token that is sent all the same is checked.
+    """
+
+    def __init__(self, policies: MethodPolicies, verifier: TokenVerifier) -> None:
+        self._policies = policies
+        self._verifier = verifier
+
+    @asynccontextmanager
+    async def around(self, call: ServerCall) -> AsyncIterator[None]:
+        """Within it `current_identity()` is the caller. Raises Unauthenticated, PermissionDenied."""
+        policy = self._policies.policy(call.method)
+        if policy is None:
+            raise PermissionDenied("METHOD_WITHOUT_POLICY", "This method can't be called.", call.method)
+        identity = await self._identity(call, policy)
+        set_current_identity(identity)
+        if identity is None:
+            yield
+            return
+        if not identity.has_scope(policy.scope):
+            raise PermissionDenied(
+                "SCOPE_MISSING", f"This needs the scope {policy.scope}.", metadata={"scope": policy.scope}
+            )
+        with bound(user=identity.user_id, workspace=identity.workspace_id):
+            yield
+
+    def admit(self, call: ServerCall, request: Any) -> None:
+        """Any message passes."""
+
+    async def _identity(self, call: ServerCall, policy: options_pb2.MethodPolicy) -> Identity | None:
+        if policy.access == options_pb2.ACCESS_PUBLIC:
+            return None
+        token = bearer_token(call.metadata.get(AUTHORIZATION_HEADER, ""))
+        if token:
+            return await self._verifier.verify(token)
+        if policy.access == options_pb2.ACCESS_INTERNAL:
+            return None
+        raise Unauthenticated("NOT_SIGNED_IN", "Sign in first.")
+
+
+def bearer_token(header: str) -> str:
+    """The token of an `authorization: Bearer ...` header; empty for any other."""
+    return header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else ""

@@ -1,0 +1,95 @@
+"""The gRPC server of a service: layers, health, reflection, size limits, and a drain that streams see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # has no stubs
+from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]  # has no stubs
+from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # has no stubs
+
+from studio_platform.interceptors.caller import CallerLayer, TokenVerifier
+from studio_platform.interceptors.deadline import DeadlineLayer
+from studio_platform.interceptors.failures import FailureLayer
+from studio_platform.interceptors.layers import Layer, LayeredInterceptor
+from studio_platform.interceptors.request_context import RequestContextLayer
+from studio_platform.interceptors.validation import ValidationLayer
+from studio_platform.policies import MethodPolicies
+from studio_platform.settings import ServerSettings
+from studio_platform.telemetry import Metrics
+
+CONCURRENT_RPCS_MAX = 2_000
+KEEPALIVE_MIN_MS = 10_000
+
+
+def standard_layers(policies: MethodPolicies, verifier: TokenVerifier, metrics: Metrics) -> tuple[Layer, ...]:
+    """The layers around every RPC, the outermost first."""
+    return (
+        RequestContextLayer(metrics),
+        FailureLayer(),
+        DeadlineLayer(),
+        CallerLayer(policies, verifier),
+        ValidationLayer(),
+    )
+
+
+class StudioServer:
+    """A gRPC server that says NOT_SERVING until it is ready and again when it drains.
+
+    Add servicers to `grpc` before `start`. Handlers of long streams wait on `draining` beside their
+    work and return when it is set; grpc would else wait out the whole grace for them.
+    """
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        layers: Sequence[Layer],
+        services: Sequence[ServiceDescriptor],
+    ) -> None:
+        self.draining = asyncio.Event()
+        self.port = 0
+        self._settings = settings
+        self._names = [service.full_name for service in services]
+        self._health = health_aio.HealthServicer()
+        self.grpc = grpc.aio.server(
+            interceptors=[LayeredInterceptor(layers)],
+            options=_options(settings.message_size_max_bytes),
+            maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
+        )
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
+        if settings.reflection:
+            names = [*self._names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+            reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], self.grpc)
+
+    async def start(self) -> None:
+        """Listens, not ready yet; `port` is the port in use. Raises RuntimeError if the address is taken."""
+        await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
+        self.port = self.grpc.add_insecure_port(self._settings.listen)
+        await self.grpc.start()
+
+    async def set_ready(self) -> None:
+        """From now on health says SERVING."""
+        await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+
+    async def drain(self) -> None:
+        """Says NOT_SERVING, tells the streams, refuses new calls and waits for open ones within the grace."""
+        await self._health.enter_graceful_shutdown()
+        self.draining.set()
+        await self.grpc.stop(self._settings.drain_grace_seconds)
+
+    async def _set_health(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
+        for name in ("", *self._names):
+            await self._health.set(name, status)
+
+
+def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_send_message_length", message_size_max_bytes),
+        ("grpc.max_receive_message_length", message_size_max_bytes),
+        ("grpc.so_reuseport", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MIN_MS),
+        ("grpc.keepalive_permit_without_calls", 1),
+    ]

@@ -1,0 +1,246 @@
+"""Settings from the environment: shared groups, all faults in one list, and the text of `.env.example`.
+
+A service's settings class inherits the groups that it needs and adds its own fields:
+
+    class JobsSettings(DatabaseSettings, BrokerSettings, ServerSettings): ...
+
+Each field's variable is FILM_ and its name in capitals; its description says unit, limit and use.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, TextIO, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "FILM_"
+EXIT_CODE_BAD_SETTINGS = 2
+
+
+def _split_commas(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+"""A list of texts written with commas between."""
+
+Address = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}$")]
+"""host:port."""
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class LogLevel(StrEnum):
+    """The lowest level that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class StudioSettings(BaseSettings):
+    """The base of all settings: variables with the prefix FILM_, frozen, faults without values."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        protected_namespaces=(),
+    )
+
+
+class DatabaseSettings(StudioSettings):
+    """Where Postgres is."""
+
+    database_url: SecretStr = Field(
+        description="Postgres address with user and password: postgresql://user:password@host:port/database.",
+        min_length=1,
+    )
+    database_pool_size_max: int = Field(
+        default=10, ge=1, le=200, description="Most open Postgres connections of one process (1 to 200)."
+    )
+    database_wait_seconds: float = Field(
+        default=60.0, ge=0, le=600, description="How long a start waits for Postgres, in seconds (0 to 600)."
+    )
+    database_statement_timeout_seconds: float = Field(
+        default=15.0, ge=0.1, le=300, description="Longest SQL statement, in seconds (0.1 to 300)."
+    )
+
+
+class BrokerSettings(StudioSettings):
+    """Where NATS is."""
+
+    nats_url: str = Field(
+        default="nats://127.0.0.1:4222",
+        pattern=r"^(nats|tls)://\S+$",
+        description="NATS address: nats://host:port, or tls://host:port.",
+    )
+    nats_user: str = Field(default="", description="NATS user of this component; empty: none.")
+    nats_password: SecretStr = Field(default=SecretStr(""), description="NATS password of this component.")
+
+
+class ObjectSettings(StudioSettings):
+    """Where the S3 store is."""
+
+    s3_endpoint: Address = Field(
+        default="127.0.0.1:9000", description="S3 address for this service: host:port, no scheme."
+    )
+    s3_public_endpoint: str = Field(
+        default="",
+        description="S3 address that clients reach, host:port, put into signed URLs; empty: the one above.",
+    )
+    s3_access_key: str = Field(description="S3 access key of this component.", min_length=1)
+    s3_secret_key: SecretStr = Field(description="S3 secret key of this component.", min_length=1)
+    s3_bucket: str = Field(
+        default="film", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="The one S3 bucket."
+    )
+    s3_secure: bool = Field(default=False, description="Whether S3 is spoken over TLS (true or false).")
+    s3_region: str = Field(default="us-east-1", min_length=1, description="S3 region.")
+
+
+class ServerSettings(StudioSettings):
+    """How the process listens, logs and stops."""
+
+    listen: Address = Field(default="127.0.0.1:50051", description="gRPC address to listen on: host:port.")
+    health_listen: Address = Field(
+        default="127.0.0.1:8081",
+        description="HTTP address for /healthz, /readyz and /metrics: host:port; port 0 takes a free one.",
+    )
+    log_format: LogFormat = Field(default=LogFormat.JSON, description="Log lines as json or console.")
+    log_level: LogLevel = Field(
+        default=LogLevel.INFO, description="Lowest level written: debug, info, warning or error."
+    )
+    reflection: bool = Field(
+        default=False, description="Whether gRPC reflection is served (true or false); off in production."
+    )
+    message_size_max_bytes: int = Field(
+        default=4 * 1024 * 1024,
+        ge=1024,
+        le=64 * 1024 * 1024,
+        description="Largest gRPC message in either direction, in bytes (1 KiB to 64 MiB).",
+    )
+    drain_grace_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        le=3600,
+        description="How long calls and work may finish after a stop signal, in seconds (0 to 3600).",
+    )
+    parent_pipe_fd: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="File descriptor of a pipe; the process stops when its other end closes. Empty: none.",
+    )
+    faults: CommaList = Field(
+        default=(), description="For tests only: point=kill or point=fail@once-file, with commas between."
+    )
+
+
+SettingsT = TypeVar("SettingsT", bound=StudioSettings)
+
+
+def load(settings_class: type[SettingsT], stream: TextIO | None = None) -> SettingsT:
+    """The settings from the environment.
+
+    Raises SystemExit(2) after writing every fault to `stream` (standard error), without any value.
+    """
+    try:
+        return settings_class()
+    except ValidationError as error:
+        print(_fault_list(settings_class, error), file=stream or sys.stderr)
+        raise SystemExit(EXIT_CODE_BAD_SETTINGS) from None
+
+
+def describe(settings_class: type[StudioSettings]) -> str:
+    """The text of `.env.example`: each group's variables with description, default, and whether required."""
+    sections = [_section(group, names) for group, names in _groups(settings_class)]
+    head = f"# Settings of {settings_class.__name__}; written from settings.py, not by hand."
+    return "\n\n".join([head, *sections]) + "\n"
+
+
+def variable(field_name: str) -> str:
+    """The environment variable of a field."""
+    return f"{PREFIX}{field_name.upper()}"
+
+
+def _fault_list(settings_class: type[StudioSettings], error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False, include_context=True)
+    lines = [f"{len(faults)} setting(s) must be put right before this service can start:"]
+    lines += [_fault_line(settings_class, fault) for fault in faults]
+    return "\n".join(lines)
+
+
+def _fault_line(settings_class: type[StudioSettings], fault: ErrorDetails) -> str:
+    location = [str(part) for part in fault["loc"]]
+    if not location:
+        return f"  settings: {fault['msg']}"
+    name = location[0].lower().removeprefix(PREFIX.lower())
+    field = settings_class.model_fields.get(name)
+    state = "is missing" if fault["type"] == "missing" else fault["msg"].lower()
+    use = f" Set it: {field.description}" if field is not None and field.description else ""
+    return f"  {variable(name)}: {state}.{use}"
+
+
+def _groups(settings_class: type[StudioSettings]) -> Iterable[tuple[type[StudioSettings], list[str]]]:
+    """Each class of the settings' ancestry with the fields that it declares, the service's own first."""
+    for ancestor in settings_class.__mro__:
+        if not issubclass(ancestor, StudioSettings) or ancestor is StudioSettings:
+            continue
+        names = [name for name in settings_class.model_fields if name in inspect.get_annotations(ancestor)]
+        if names:
+            yield ancestor, names
+
+
+def _section(group: type[StudioSettings], names: list[str]) -> str:
+    title = (group.__doc__ or group.__name__).strip().splitlines()[0]
+    return "\n".join([f"# --- {title}", *(_entry(name, group.model_fields[name]) for name in names)])
+
+
+def _entry(name: str, field: FieldInfo) -> str:
+    required = field.default is PydanticUndefined and field.default_factory is None
+    note = " Required." if required else ""
+    assignment = (
+        f"{variable(name)}={'' if required else _written(field.get_default(call_default_factory=True))}"
+    )
+    return (
+        f"# {field.description or _type_name(field.annotation)}{note}\n{'' if required else '# '}{assignment}"
+    )
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(str(part) for part in value)
+        case _:
+            return str(value)
+
+
+def _type_name(annotation: Any) -> str:
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_type_name(part) for part in typing.get_args(annotation))
+    return getattr(annotation, "__name__", str(annotation))

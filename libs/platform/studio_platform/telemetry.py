@@ -1,0 +1,79 @@
+"""Metrics of a service: calls, how long they took, how many are open; in a registry of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
+_LATENCY_BUCKETS_SECONDS = (
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    5.0,
+    10.0,
+    30.0,
+)
+
+
+@dataclass(slots=True)
+class CallOutcome:
+    """What a call came to; the gRPC code's name, such as "OK" or "NOT_FOUND"."""
+
+    code: str = "OK"
+
+
+class Metrics:
+    """The registry of one process and the three metrics that every server has.
+
+    Services add their own collectors to `registry`.
+    """
+
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        self._service = service
+        self._calls = Counter(
+            "film_rpc_requests",
+            "Calls that ended, by method and gRPC code.",
+            ["service", "method", "code"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "film_rpc_seconds",
+            "Seconds from a call's start to its end.",
+            ["service", "method"],
+            buckets=_LATENCY_BUCKETS_SECONDS,
+            registry=self.registry,
+        )
+        self._open = Gauge(
+            "film_rpc_open", "Calls that are open.", ["service", "method"], registry=self.registry
+        )
+
+    @contextmanager
+    def call(self, method: str) -> Iterator[CallOutcome]:
+        """Counts one call; the caller sets the outcome's code before it leaves."""
+        outcome = CallOutcome()
+        with (
+            self._open.labels(self._service, method).track_inprogress(),
+            self._seconds.labels(self._service, method).time(),
+        ):
+            try:
+                yield outcome
+            finally:
+                self._calls.labels(self._service, method, outcome.code).inc()
+
+    def exposition(self) -> bytes:
+        """The registry as Prometheus text."""
+        return generate_latest(self.registry)
