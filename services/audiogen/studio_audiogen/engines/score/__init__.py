@@ -1,0 +1,1 @@
+"""The score engine: music composed and synthesised from a mood."""
