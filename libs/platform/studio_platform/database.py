@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
@@ -21,7 +21,8 @@ CONNECT_TIMEOUT_SECONDS = 5.0
 RETRY_FIRST_SECONDS = 0.1
 RETRY_MAX_SECONDS = 2.0
 
-Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+# Quoted: generic in the stubs only.
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 _NOT_THERE_YET = (
     OSError,
