@@ -68,8 +68,8 @@ def shaped_noise(random: np.random.Generator, count: int, bands: tuple[tuple[flo
     spectrum = np.fft.rfft(white_noise(random, count)) * weights
     noise = np.fft.irfft(spectrum, count).astype(np.float32)
     rms = float(np.sqrt(np.mean(np.square(noise, dtype=np.float64))))
-    noise *= np.float32(1 / max(1e-9, rms))
-    return noise
+    level: Samples = noise * np.float32(1 / max(1e-9, rms))
+    return level
 
 
 def slow_curve(random: np.random.Generator, count: int, rate_hz: float) -> Samples:
@@ -79,7 +79,8 @@ def slow_curve(random: np.random.Generator, count: int, rate_hz: float) -> Sampl
     places = np.linspace(0, knots - 1.001, count, dtype=np.float32)
     left = places.astype(np.int32)
     part = 0.5 - 0.5 * np.cos(np.pi * (places - left))
-    return (values[left] * (1 - part) + values[left + 1] * part).astype(np.float32)
+    curve: Samples = (values[left] * (1 - part) + values[left + 1] * part).astype(np.float32)
+    return curve
 
 
 def convolved(samples: Samples, response: Samples) -> Samples:

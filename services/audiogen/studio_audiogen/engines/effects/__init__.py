@@ -1,0 +1,1 @@
+"""The effects engine: ambiences and single sounds, synthesised."""
