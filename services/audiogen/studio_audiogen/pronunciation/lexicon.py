@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
@@ -55,8 +55,8 @@ class Lexicon:
         (-s, -'s, -ed, -ing, -in', -er, -est, -ly, -ness, -less, un-, re-).
         """
         lower = word.lower()
-        if lower.endswith("in'") and (found := self._participle(lower.removesuffix("'"), use)):
-            return found
+        if lower.endswith("in'") and (found := self._participle(lower.removesuffix("'") + "g", use)):
+            return found.removesuffix("ŋ") + "n"
         for form in dict.fromkeys((word, lower, self._folded.get(lower, ""), _unaccented(lower))):
             if (found := self._direct(form, use)) is not None:
                 return found
@@ -74,6 +74,14 @@ class Lexicon:
         if isinstance(entry, str):
             return False
         return self.phonemes(word) is None and (len(word) <= 4 or not re.search("[AEIOUY]", word))
+
+    def pronunciations(self) -> Iterator[str]:
+        """Return every pronunciation of every word as written in the dictionaries."""
+        for entry in self._entries.values():
+            if isinstance(entry, str):
+                yield entry
+            else:
+                yield from (phonemes for phonemes in entry.values() if phonemes)
 
     def _direct(self, form: str, use: Use) -> str | None:
         entry = self._entries.get(form)
@@ -129,12 +137,10 @@ class Lexicon:
         return stem + ("t" if stem[-1] in _VOICELESS else "d")
 
     def _participle(self, word: str, use: Use) -> str | None:
-        for ending, sound in (("ing", "ɪŋ"), ("in", "ɪn")):
-            if word.endswith(ending) and len(word) >= len(ending) + 3:
-                stem = self._stem(_stems(word.removesuffix(ending)), use)
-                if stem:
-                    return stem + self._linking(stem) + sound
-        return None
+        if not word.endswith("ing") or len(word) < 5:
+            return None
+        stem = self._stem(_stems(word.removesuffix("ing")), use)
+        return stem + self._linking(stem) + "ɪŋ" if stem else None
 
     def _derived(self, word: str, use: Use) -> str | None:
         er = "əɹ" if self.accent is Accent.AMERICAN else "ə"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio_audiogen.pronunciation.lexicon import VOWELS, Accent, Lexicon, Use, stressed
@@ -82,6 +83,10 @@ class Pronouncer:
                 previous = part.lower()
             spoken.append(SpokenWord(word.text, " ".join(sounds), word.pause))
         return SpokenLine(tuple(self._linked(spoken)), reading.unread)
+
+    def vocabulary(self) -> Iterator[str]:
+        """Return every pronunciation of the dictionaries."""
+        return self._lexicon.pronunciations()
 
     def _sound(self, part: str, previous: str, *, final: bool, shouted: bool) -> str:
         if part.endswith("-") and len(part) == 2:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from studio_audiogen.pronunciation.numerals import cardinal_words, number_words
+from studio_audiogen.pronunciation.numerals import cardinal_words, digit_words, number_words
 
 # What the model was trained to pause at; each stands for the signs of its kind.
 _PAUSES = {
@@ -151,7 +151,7 @@ def read_words(text: str) -> Reading:
 
 
 def _chunks(text: str) -> list[str]:
-    line = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    line = "".join(map(_plain_digit, unicodedata.normalize("NFC", text))).translate(_QUOTES)
     previous = ""
     while previous != line:
         previous, line = line, _EMPHASIS.sub(r"\2", line)
@@ -160,6 +160,16 @@ def _chunks(text: str) -> list[str]:
     line = re.sub(r"(?<=\d)– (?=\d)", "-", line)
     line = re.sub(r"(?<=[A-Za-z,.!?])([,;!?])(?=[A-Za-z])", r"\1 ", line)
     return line.split()
+
+
+def _plain_digit(sign: str) -> str:
+    """Return ¹, ٣ or Ⅷ as plain digits or letters, and any other sign as it is."""
+    if unicodedata.category(sign) not in ("Nd", "Nl", "No") or sign in _INTERJECTIONS:
+        return sign
+    plain = unicodedata.normalize("NFKC", sign)
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return plain if plain.isascii() and plain.isalnum() else sign
 
 
 def _parts(chunk: str) -> tuple[str, str, str]:
@@ -185,8 +195,8 @@ def _spoken(core: str, closing: str, following: str, previous: str) -> tuple[lis
         return _INTERJECTIONS[core].split(), ""
     if previous.lower() in _ROMAN_AFTER and re.fullmatch(r"[IVXLC]{1,6}", core):
         return cardinal_words(_roman(core)), ""
-    if any(character.isdigit() for character in core):
-        return _with_digits(core), ""
+    if any(character.isdecimal() for character in core):
+        return _with_digits(core)
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]?", core):
         return [letter.upper() for letter in core if letter.isalpha()], ""
     return _pieces(core)
@@ -213,23 +223,22 @@ def _roman(numeral: str) -> int:
     return sum(-value if value < following else value for value, following in pairs)
 
 
-def _with_digits(core: str) -> list[str]:
+def _with_digits(core: str) -> tuple[list[str], str]:
     words = number_words(core)
     if words is not None:
-        return words
+        return words, ""
     said: list[str] = []
-    for piece in re.findall(r"\d[\d,.:]*\d|\d|[^\W\d_]+|[^\w\s]|_", core):
-        if piece[0].isdigit():
-            said += number_words(piece) or [
-                word for part in re.findall(r"\d", piece) for word in number_words(part) or []
-            ]
-        elif piece[0].isalpha():
-            said += (
-                [piece] if len(piece) > 2 and not piece.isupper() else [letter.upper() for letter in piece]
-            )
-        elif piece in _INTERJECTIONS:
+    unread = ""
+    for piece in re.findall(r"\d[\d,.:]*\d|\d|[^\W\d_]+|.", core):
+        if piece in _INTERJECTIONS:
             said += _INTERJECTIONS[piece].split()
-    return said
+        elif piece[0].isdecimal():
+            said += number_words(piece) or digit_words(re.sub(r"\D", "", piece))
+        elif piece[0].isalnum():
+            said += [piece] if len(piece) > 2 and not piece.isupper() else [sign.upper() for sign in piece]
+        elif piece not in _SILENT and piece not in _PAUSES and piece != "-":
+            unread += piece
+    return said, unread
 
 
 def _pieces(core: str) -> tuple[list[str], str]:

@@ -18,7 +18,8 @@ _SNAP = ((300.0, -1_500), (1_500.0, 0), (5_000.0, -200), (12e3, -1_500))
 def cue(kind: str, random: np.random.Generator) -> Samples:
     """Return one sound at its natural level. Raises KeyError for a kind that isn't in MAKERS."""
     maker, peak_millibels = MAKERS[kind]
-    sound: Samples = closed(maker(random), 0.001, 0.02) * np.float32(gain(peak_millibels))
+    sound = closed(maker(random), 0.001, 0.02)
+    sound *= np.float32(gain(peak_millibels))
     return sound
 
 
@@ -27,7 +28,8 @@ def _sequence(seconds: float, sounds: list[tuple[float, float, Samples]]) -> Sam
     track = np.zeros((2, samples_in(seconds)), np.float32)
     for start_s, level, sound in sounds:
         lay(track, sound, samples_in(start_s), level)
-    return track[0]
+    left: Samples = track[0]
+    return left
 
 
 def _steps(random: np.random.Generator) -> Samples:

@@ -64,6 +64,8 @@ class KokoroEngine:
         """
         from studio_audiogen.engines.kokoro.phrases import phrases_of
 
+        for run in runs:
+            run.raise_if_cancelled()
         lines = [self._read(order) for order in orders]
         phrases = [phrases_of(line.words) for line in lines]
         with ThreadPoolExecutor(self._threads, thread_name_prefix="kokoro") as pool:

@@ -49,6 +49,9 @@ _RUNS = {
 }
 _TOKENS = {sign: number for first, signs in _RUNS.items() for number, sign in enumerate(signs, first)}
 
+KNOWN_SIGNS = frozenset(_TOKENS)
+"""The phonemes and signs that the model was trained on."""
+
 Samples = NDArray[np.float32]
 
 

@@ -14,6 +14,8 @@ from studio_audiogen.orders import MusicOrder
 _PAD_RANGE = (52, 71)
 _LEAD_SPAN = 9
 _CADENCE_CHORDS = (4, 0)
+# A piece of more bars than this opens with a bar of harmony alone.
+_OPENING_BARS_MIN = 3
 # Rhythms of a bar, in fractions of it: (start, length).
 _RHYTHMS: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0.0, 0.5), (0.5, 0.25), (0.75, 0.25)),
@@ -157,7 +159,7 @@ def _melody(
     pitch = mood.lead_tonic
     for bar, chord in enumerate(chords[:-1]):
         heard = random.random() < mood.lead_permille / 1_000 * min(1.3, 0.3 + 0.7 * intensity)
-        if bar == 0 or not heard:
+        if not heard or (bar == 0 and len(chords) > _OPENING_BARS_MIN):
             continue
         rhythm = (motif if bar // 2 % 2 == 0 else answer)[bar % 2]
         for index, (start, length) in enumerate(rhythm):

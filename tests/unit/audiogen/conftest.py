@@ -1,0 +1,39 @@
+"""Run handles for the audio engines' tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio_platform.engine import RunCancelled
+
+
+class QuietRun:
+    """A run that nobody cancels; it keeps the percents reported."""
+
+    def __init__(self) -> None:
+        self.percents: list[int] = []
+
+    def progress(self, percent: int) -> None:
+        """Keep the percent."""
+        self.percents.append(percent)
+
+    def raise_if_cancelled(self) -> None:
+        """Go on."""
+
+
+class CancelledRun(QuietRun):
+    """A run that was cancelled before it began."""
+
+    def raise_if_cancelled(self) -> None:
+        """Stop the engine."""
+        raise RunCancelled
+
+
+@pytest.fixture
+def quiet() -> QuietRun:
+    return QuietRun()
+
+
+@pytest.fixture
+def cancelled() -> CancelledRun:
+    return CancelledRun()
