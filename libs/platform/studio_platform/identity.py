@@ -9,20 +9,31 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import grpc
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from studio_platform.errors import Unauthenticated, Unavailable
 
 ISSUER = "filmstudio-gateway"
-INTERNAL_AUDIENCE = "filmstudio-internal"
-INTERNAL_TYPE = "film-internal+jwt"
-INTERNAL_LIFETIME_SECONDS = 60
 CLOCK_SKEW_SECONDS = 10
 ALGORITHM = "EdDSA"
 TOKEN_LENGTH_MAX_CHARS = 8192
 
 UnixSeconds = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKind:
+    """What a token is for: neither kind passes for the other."""
+
+    audience: str
+    token_type: str
+    lifetime_seconds: int
+
+
+INTERNAL_TOKEN = TokenKind("filmstudio-internal", "film-internal+jwt", 60)
+"""What the gateway sends inward; clients never see one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class Identity:
     scopes: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     limits: Mapping[str, int] = field(default_factory=dict)
+    session_id: str = ""
 
     def has_scope(self, scope: str) -> bool:
         """True if the caller may do what `scope` names; the empty scope is everybody's."""
@@ -64,29 +76,32 @@ class SigningKey:
     private_key: Ed25519PrivateKey
 
 
-class InternalTokenSigner:
-    """Signs internal tokens; only the gateway holds one."""
+class TokenSigner:
+    """Signs tokens of one kind; only the gateway holds one."""
 
-    def __init__(self, key: SigningKey, now: UnixSeconds = time.time) -> None:
+    def __init__(self, key: SigningKey, kind: TokenKind, now: UnixSeconds = time.time) -> None:
         self._key = key
+        self._kind = kind
         self._now = now
 
-    def sign(self, identity: Identity) -> str:
-        """A token for `identity` that ends after INTERNAL_LIFETIME_SECONDS."""
+    def sign(self, identity: Identity) -> tuple[str, int]:
+        """A token for `identity` and when it ends, in Unix seconds."""
         issued = int(self._now())
+        expires = issued + self._kind.lifetime_seconds
         claims = {
             "iss": ISSUER,
-            "aud": INTERNAL_AUDIENCE,
+            "aud": self._kind.audience,
             "iat": issued,
-            "exp": issued + INTERNAL_LIFETIME_SECONDS,
+            "exp": expires,
             "sub": identity.user_id,
+            "sid": identity.session_id,
             "wsp": identity.workspace_id,
             "scp": sorted(identity.scopes),
             "rol": sorted(identity.roles),
             "lim": dict(identity.limits),
         }
-        headers = {"kid": self._key.kid, "typ": INTERNAL_TYPE}
-        return jwt.encode(claims, self._key.private_key, algorithm=ALGORITHM, headers=headers)
+        headers = {"kid": self._key.kid, "typ": self._kind.token_type}
+        return jwt.encode(claims, self._key.private_key, algorithm=ALGORITHM, headers=headers), expires
 
 
 class KeySource(Protocol):
@@ -97,11 +112,18 @@ class KeySource(Protocol):
         ...
 
 
-class InternalTokenVerifier:
-    """Checks internal tokens; a token that was good once is looked up until it ends."""
+class IdentityTokenVerifier:
+    """Checks tokens of one kind; a token that was good once is looked up until it ends."""
 
-    def __init__(self, keys: KeySource, now: UnixSeconds = time.time, cached_tokens_max: int = 4096) -> None:
+    def __init__(
+        self,
+        keys: KeySource,
+        kind: TokenKind,
+        now: UnixSeconds = time.time,
+        cached_tokens_max: int = 4096,
+    ) -> None:
         self._keys = keys
+        self._kind = kind
         self._now = now
         self._cached_tokens_max = cached_tokens_max
         self._verified: OrderedDict[str, tuple[int, Identity]] = OrderedDict()
@@ -112,27 +134,29 @@ class InternalTokenVerifier:
         if cached is not None and cached[0] > self._now():
             self._verified.move_to_end(token)
             return cached[1]
-        expires, identity = await self._check(token)
-        self._verified[token] = (expires, identity)
+        claims = await verified_claims(token, self._keys, self._kind, self._now)
+        identity = _identity(claims)
+        self._verified[token] = (_whole_seconds(claims, "exp"), identity)
         while len(self._verified) > self._cached_tokens_max:
             self._verified.popitem(last=False)
         return identity
 
-    async def _check(self, token: str) -> tuple[int, Identity]:
-        claims = await verified_claims(
-            token, self._keys, audience=INTERNAL_AUDIENCE, token_type=INTERNAL_TYPE, now=self._now
-        )
-        return _whole_seconds(claims, "exp"), _identity(claims)
+
+class InternalTokenVerifier(IdentityTokenVerifier):
+    """Checks the tokens that the gateway sends inward: what every service but the gateway uses."""
+
+    def __init__(self, keys: KeySource, now: UnixSeconds = time.time, cached_tokens_max: int = 4096) -> None:
+        super().__init__(keys, INTERNAL_TOKEN, now, cached_tokens_max)
 
 
 async def verified_claims(
-    token: str, keys: KeySource, *, audience: str, token_type: str, now: UnixSeconds
+    token: str, keys: KeySource, kind: TokenKind, now: UnixSeconds
 ) -> dict[str, object]:
     """The claims of an EdDSA token of the gateway: algorithm, type, key, issuer, audience, times checked.
 
     Raises Unauthenticated for every fault (RFC 8725); Unavailable if the keys can't be had.
     """
-    key = await keys.public_key(_key_id(token, token_type))
+    key = await keys.public_key(_key_id(token, kind.token_type))
     if key is None:
         raise _refused("its key is unknown")
     try:
@@ -140,7 +164,7 @@ async def verified_claims(
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=audience,
+            audience=kind.audience,
             issuer=ISSUER,
             options={
                 "require": ["exp", "iat", "sub", "aud", "iss"],
@@ -187,6 +211,7 @@ def _identity(claims: Mapping[str, object]) -> Identity:
     return Identity(
         user_id=str(claims["sub"]),
         workspace_id=str(claims.get("wsp", "")),
+        session_id=str(claims.get("sid", "")),
         scopes=_texts(claims.get("scp")),
         roles=_texts(claims.get("rol")),
         limits={str(name): int(value) for name, value in limits.items()},
@@ -237,10 +262,10 @@ class FetchedKeys:
             return known
         try:
             fetched = await self._fetch()
-        except Unavailable:
-            if known is None:
-                raise
-            return known
+        except (Unavailable, grpc.aio.AioRpcError) as error:
+            if known is not None:
+                return known
+            raise Unavailable("KEYS_UNAVAILABLE", "Try again shortly.", f"no keys: {error}") from error
         self._keys = {name: Ed25519PublicKey.from_public_bytes(raw) for name, raw in fetched.items()}
         self._fetched_at = self._now()
         return self._keys.get(kid)

@@ -41,6 +41,10 @@ class MethodPolicies:
             return _PUBLIC
         return self._policies.get(path)
 
+    def scopes(self) -> frozenset[str]:
+        """Every scope that a method asks for: what a user who signs in may do."""
+        return frozenset(policy.scope for policy in self._policies.values() if policy.scope)
+
 
 def method_path(method: MethodDescriptor) -> str:
     """The path of a method on the wire: "/package.Service/Method"."""

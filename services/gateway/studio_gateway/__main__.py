@@ -1,0 +1,125 @@
+"""The gateway's composition root: settings, objects, run."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.pools.v1 import pools_pb2
+from filmstudio.projects.v1 import projects_pb2
+from filmstudio.screenplay.v1 import screenplay_pb2
+from studio_gateway.account import SECRET_BYTES, AccountStore
+from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.forwarding import Forwarder
+from studio_gateway.housekeeping import remove_expired
+from studio_gateway.inward import InwardTokens
+from studio_gateway.passwords import Passwords, open_passwords
+from studio_gateway.postgres_store import PostgresAccountStore
+from studio_gateway.servicer import AuthServicer, KeysServicer
+from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
+from studio_gateway.settings import GatewaySettings
+from studio_gateway.signing import ACCESS_TOKEN, ensure_signing_key, public_keys
+from studio_gateway.throttle import Throttle
+from studio_platform.channels import open_channel
+from studio_platform.clock import SystemClock
+from studio_platform.database import open_database
+from studio_platform.identity import (
+    INTERNAL_TOKEN,
+    FetchedKeys,
+    IdentityTokenVerifier,
+    SigningKey,
+    TokenSigner,
+)
+from studio_platform.lifecycle import Lifecycle, run
+from studio_platform.policies import MethodPolicies
+from studio_platform.server import StudioServer, standard_layers
+from studio_platform.settings import load
+
+OWN_SERVICES = (
+    auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
+    auth_pb2.DESCRIPTOR.services_by_name["KeysService"],
+)
+JOBS_SERVICES = (
+    projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
+    screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
+    jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
+    pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
+)
+SERVICES = (*OWN_SERVICES, *JOBS_SERVICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the server is made of."""
+
+    store: AccountStore
+    key: SigningKey
+    policies: MethodPolicies
+    sessions: Sessions
+    accounts: Accounts
+
+
+def main() -> None:
+    """Run the gateway until it is told to stop."""
+    settings = load(GatewaySettings)
+
+    async def start(lifecycle: Lifecycle) -> None:
+        store = PostgresAccountStore(await lifecycle.enter(open_database(settings, "gateway")))
+        passwords = await lifecycle.enter(open_passwords())
+        parts = await build_parts(settings, store, passwords)
+        await ensure_local_account(settings, parts.accounts)
+        lifecycle.spawn("housekeeping", remove_expired(store, SystemClock(), lifecycle.stopping))
+        await lifecycle.serve(build_server(lifecycle, settings, parts))
+
+    run("gateway", start, settings)
+
+
+async def build_parts(settings: GatewaySettings, store: AccountStore, passwords: Passwords) -> Parts:
+    """Keys, sessions and accounts over a store."""
+    clock = SystemClock()
+    key = await ensure_signing_key(store, clock)
+    policies = MethodPolicies(SERVICES)
+    sessions = Sessions(
+        store,
+        TokenSigner(key, ACCESS_TOKEN),
+        clock,
+        successor_key=await store.secret(SUCCESSOR_SECRET, secrets.token_bytes(SECRET_BYTES)),
+        scopes=policies.scopes(),
+        refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
+    )
+    accounts = Accounts(store, passwords, sessions, Throttle(clock.monotonic), clock)
+    return Parts(store, key, policies, sessions, accounts)
+
+
+def build_server(lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts) -> StudioServer:
+    """The gRPC server: the gateway's own services, and those that it forwards."""
+    verifier = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(parts.store)), ACCESS_TOKEN)
+    server = StudioServer(settings, standard_layers(parts.policies, verifier, lifecycle.metrics), SERVICES)
+    auth_pb2_grpc.add_AuthServiceServicer_to_server(AuthServicer(parts.accounts, parts.sessions), server.grpc)
+    auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), server.grpc)
+    jobs = open_channel(settings.jobs_address, settings.message_size_max_bytes)
+    lifecycle.on_close(jobs.close)
+    forwarder = Forwarder(
+        jobs,
+        JOBS_SERVICES,
+        parts.policies,
+        InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),
+        parts.sessions.check_live,
+        server.draining,
+    )
+    server.grpc.add_generic_rpc_handlers((forwarder,))
+    return server
+
+
+async def ensure_local_account(settings: GatewaySettings, accounts: Accounts) -> None:
+    """Makes the account of a studio on one machine, where the settings name one."""
+    if settings.local_account_email:
+        password = settings.local_account_password.get_secret_value()
+        await accounts.ensure(Credentials(settings.local_account_email, password), display_name="")
+
+
+if __name__ == "__main__":
+    main()

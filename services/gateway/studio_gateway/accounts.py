@@ -1,0 +1,107 @@
+"""Accounts: registering, signing in, and the one that a studio on one machine has from its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from studio_gateway.account import Account, AccountStore
+from studio_gateway.passwords import Passwords
+from studio_gateway.sessions import Sessions, Tokens
+from studio_gateway.throttle import Throttle
+from studio_platform.clock import Clock
+from studio_platform.errors import AlreadyExists, NotFound, Unauthenticated
+from studio_platform.ids import new_id
+
+DISPLAY_NAME_MAX_CHARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs in: an address in any case, and its password."""
+
+    email: str
+    password: str
+
+
+class Accounts:
+    """Who may sign in; sign-ins are slowed down per account and per address of the network."""
+
+    def __init__(
+        self,
+        store: AccountStore,
+        passwords: Passwords,
+        sessions: Sessions,
+        throttle: Throttle,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._sessions = sessions
+        self._throttle = throttle
+        self._clock = clock
+
+    async def register(
+        self, credentials: Credentials, display_name: str, network_address: str
+    ) -> tuple[Account, Tokens]:
+        """Makes an account with its personal workspace and signs it in.
+
+        Raises AlreadyExists if the address is taken, ResourceExhausted if there are too many attempts.
+        """
+        self._throttle.admit_address(network_address)
+        account = await self._add(credentials, display_name)
+        if account is None:
+            raise AlreadyExists("EMAIL_TAKEN", "There is an account with this e-mail address already.")
+        return account, await self._sessions.begin(account)
+
+    async def sign_in(self, credentials: Credentials, network_address: str) -> tuple[Account, Tokens]:
+        """Signs in. Raises Unauthenticated, as late for an unknown address as for a wrong password."""
+        email = normalised(credentials.email)
+        self._throttle.admit_address(network_address)
+        self._throttle.begin_sign_in(email)
+        account = await self._store.account_by_email(email)
+        stored_hash = account.password_hash if account is not None else None
+        verdict = await self._passwords.check(stored_hash, credentials.password)
+        if account is None or not verdict.right:
+            raise Unauthenticated("WRONG_CREDENTIALS", "The e-mail address or the password is wrong.")
+        self._throttle.signed_in(email)
+        if verdict.new_hash:
+            await self._store.set_password_hash(account.user_id, verdict.new_hash)
+        return account, await self._sessions.begin(account)
+
+    async def get(self, user_id: str) -> Account:
+        """The account of a signed-in user. Raises NotFound if it has gone since."""
+        account = await self._store.account_by_id(UUID(user_id))
+        if account is None:
+            raise NotFound("USER_NOT_FOUND", "This account is gone.", resource_name=f"users/{user_id}")
+        return account
+
+    async def ensure(self, credentials: Credentials, display_name: str) -> Account:
+        """Makes the account, or gives the one that is there this password."""
+        existing = await self._store.account_by_email(normalised(credentials.email))
+        if existing is None:
+            added = await self._add(credentials, display_name)
+            # Another replica may have been first; then the account is there now.
+            return added or await self.ensure(credentials, display_name)
+        verdict = await self._passwords.check(existing.password_hash, credentials.password)
+        if not verdict.right:
+            new_hash = await self._passwords.hash(credentials.password)
+            await self._store.set_password_hash(existing.user_id, new_hash)
+        return existing
+
+    async def _add(self, credentials: Credentials, display_name: str) -> Account | None:
+        email = normalised(credentials.email)
+        account = Account(
+            user_id=new_id(),
+            workspace_id=new_id(),
+            email=email,
+            display_name=(display_name.strip() or email.partition("@")[0])[:DISPLAY_NAME_MAX_CHARS],
+            password_hash=await self._passwords.hash(credentials.password),
+            created_at=self._clock.now(),
+        )
+        return account if await self._store.add_account(account) else None
+
+
+def normalised(email: str) -> str:
+    """The address as it is stored: trimmed, in lower case."""
+    return email.strip().lower()

@@ -1,0 +1,50 @@
+"""Between the gateway's dataclasses and the messages of filmstudio.auth.v1."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from filmstudio.auth.v1 import auth_pb2
+from studio_gateway.account import Account
+from studio_gateway.sessions import Tokens
+
+
+def user_message(account: Account) -> auth_pb2.User:
+    """The account as clients see it."""
+    return auth_pb2.User(
+        name=f"users/{account.user_id}",
+        email=account.email,
+        display_name=account.display_name,
+        workspace=f"workspaces/{account.workspace_id}",
+        create_time=_timestamp(account.created_at),
+    )
+
+
+def tokens_message(tokens: Tokens) -> auth_pb2.Tokens:
+    """A session's tokens."""
+    return auth_pb2.Tokens(
+        access_token=tokens.access_token,
+        access_expire_time=_timestamp(tokens.access_expires_at),
+        refresh_token=tokens.refresh_token,
+        refresh_expire_time=_timestamp(tokens.refresh_expires_at),
+    )
+
+
+def jwks_message(keys: Mapping[str, bytes]) -> auth_pb2.Jwks:
+    """kid -> 32 raw bytes as a key set (RFC 8037), in the order given."""
+    return auth_pb2.Jwks(
+        keys=[
+            auth_pb2.Jwk(kid=kid, x=base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
+            for kid, raw in keys.items()
+        ]
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp

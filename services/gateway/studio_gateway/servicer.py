@@ -1,0 +1,70 @@
+"""The gateway's own RPCs: AuthService and KeysService."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+
+from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from studio_gateway.account import AccountStore
+from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.convert import jwks_message, tokens_message, user_message
+from studio_gateway.sessions import Sessions
+from studio_gateway.signing import public_keys
+from studio_platform.identity import current_identity
+
+
+class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
+    """Accounts and sessions."""
+
+    def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+
+    async def Register(self, request: auth_pb2.RegisterRequest, context: Any) -> auth_pb2.RegisterResponse:
+        """Makes an account and signs it in."""
+        account, tokens = await self._accounts.register(
+            Credentials(request.email, request.password),
+            request.display_name,
+            network_address(context.peer()),
+        )
+        return auth_pb2.RegisterResponse(user=user_message(account), tokens=tokens_message(tokens))
+
+    async def Login(self, request: auth_pb2.LoginRequest, context: Any) -> auth_pb2.LoginResponse:
+        """Signs in."""
+        account, tokens = await self._accounts.sign_in(
+            Credentials(request.email, request.password), network_address(context.peer())
+        )
+        return auth_pb2.LoginResponse(user=user_message(account), tokens=tokens_message(tokens))
+
+    async def Refresh(self, request: auth_pb2.RefreshRequest, context: Any) -> auth_pb2.RefreshResponse:
+        """Spends a refresh token for a new pair."""
+        tokens = await self._sessions.renew(request.refresh_token)
+        return auth_pb2.RefreshResponse(tokens=tokens_message(tokens))
+
+    async def Logout(self, request: auth_pb2.LogoutRequest, context: Any) -> Empty:
+        """Ends a session."""
+        await self._sessions.end(request.refresh_token)
+        return Empty()
+
+    async def GetMe(self, request: auth_pb2.GetMeRequest, context: Any) -> auth_pb2.User:
+        """The signed-in user."""
+        return user_message(await self._accounts.get(current_identity().user_id))
+
+
+class KeysServicer(auth_pb2_grpc.KeysServiceServicer):
+    """The public keys that check the gateway's tokens."""
+
+    def __init__(self, store: AccountStore) -> None:
+        self._store = store
+
+    async def GetJwks(self, request: auth_pb2.GetJwksRequest, context: Any) -> auth_pb2.Jwks:
+        """The key set."""
+        return jwks_message(await public_keys(self._store))
+
+
+def network_address(peer: str) -> str:
+    """The host of grpc's peer text: "ipv4:127.0.0.1:3342" and "ipv6:%5B::1%5D:3342" without the port."""
+    kind, _, rest = peer.partition(":")
+    return rest.rpartition(":")[0] if kind in ("ipv4", "ipv6") else peer

@@ -1,0 +1,41 @@
+"""Settings of the gateway."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from studio_platform.settings import Address, DatabaseSettings, ServerSettings
+
+
+class GatewaySettings(DatabaseSettings, ServerSettings):
+    """The gateway: where it listens, whom it forwards to, and the account of a studio on one machine."""
+
+    listen: Address = Field(default="127.0.0.1:8484", description="gRPC address to listen on: host:port.")
+    jobs_address: Address = Field(
+        default="127.0.0.1:50051", description="The job service, to which calls are forwarded: host:port."
+    )
+    refresh_token_lifetime_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="How long a session lasts without being used, in days (1 to 365).",
+    )
+    local_account_email: str = Field(
+        default="",
+        max_length=254,
+        description="Address of an account made at the start, for a studio on one machine; empty: none.",
+    )
+    local_account_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of that account, 10 to 256 characters."
+    )
+
+    @model_validator(mode="after")
+    def _local_account_is_whole(self) -> Self:
+        length = len(self.local_account_password.get_secret_value())
+        if self.local_account_email and not 10 <= length <= 256:
+            raise ValueError(
+                "FILM_LOCAL_ACCOUNT_PASSWORD: 10 to 256 characters with FILM_LOCAL_ACCOUNT_EMAIL"
+            )
+        return self
