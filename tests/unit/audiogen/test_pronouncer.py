@@ -85,6 +85,13 @@ def test_a_word_in_another_script_is_refused_by_name(american: Pronouncer) -> No
         american.read("Welcome to 東京 tonight")
 
 
+def test_an_endless_word_is_refused_and_not_cut(american: Pronouncer) -> None:
+    with pytest.raises(UnpronounceableError):
+        american.read("zorblat" * 60)
+    with pytest.raises(UnpronounceableError):
+        american.read("7" * 90)
+
+
 def test_reading_needs_neither_spacy_nor_onnxruntime_nor_numpy() -> None:
     program = (
         "import sys; from studio_audiogen.pronunciation.pronouncer import Pronouncer; "

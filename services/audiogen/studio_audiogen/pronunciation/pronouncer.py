@@ -35,11 +35,13 @@ _SPECIAL = {
     "zzz": "z",
     "ugh": "ˈʌɡ",
 }
+WORD_SIGNS_MAX = 300
+_SHOWN_CHARACTERS = 64
 _RUN = re.compile(r"(.)\1{2,}")
 
 
 class UnpronounceableError(ValueError):
-    """A word in a script that no reader of English can say; the message is the word."""
+    """A word that no reader of English can say, by its script or its length; the message is its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Pronouncer:
     def read(self, text: str) -> SpokenLine:
         """Return the phonemes of a line, word by word.
 
-        Raises UnpronounceableError for a word without one Latin letter or digit to go by.
+        Raises UnpronounceableError for a word without one Latin letter or digit to go by, or one of over
+        WORD_SIGNS_MAX phoneme signs.
         """
         reading = read_words(text)
         shouted = text.isupper()
@@ -81,6 +84,8 @@ class Pronouncer:
                 final = bool(word.pause) and index == len(word.spoken) - 1
                 sounds.append(self._sound(part, previous, final=final, shouted=shouted))
                 previous = part.lower()
+            if sum(map(len, sounds)) > WORD_SIGNS_MAX:
+                raise UnpronounceableError(word.text[:_SHOWN_CHARACTERS])
             spoken.append(SpokenWord(word.text, " ".join(sounds), word.pause))
         return SpokenLine(tuple(self._linked(spoken)), reading.unread)
 
@@ -119,7 +124,7 @@ class Pronouncer:
     def _unknown(self, part: str) -> str:
         found = spelled_phonemes(part, self._accent)
         if not found:
-            raise UnpronounceableError(part)
+            raise UnpronounceableError(part[:_SHOWN_CHARACTERS])
         if (
             not any(sound in VOWELS for sound in found)
             and len(part) <= 5

@@ -12,8 +12,6 @@ from functools import cache
 
 from studio_audiogen.pronunciation.lexicon import PRIMARY_STRESS, VOWELS, Accent
 
-LETTERS_MAX = 64
-
 # pattern, what stands before, what follows, sound; in order within a length. ^ and $ are the word's ends.
 _RULES = (
     ("tion", "", "", "ʃən"),
@@ -177,9 +175,9 @@ def spelled_phonemes(word: str, accent: Accent) -> str:
     """Return the phonemes of a word by its spelling, with one main stress.
 
     Accents on letters are dropped first; characters that aren't Latin letters give nothing, so the
-    result may be empty. Words over LETTERS_MAX letters are cut there.
+    result may be empty.
     """
-    letters = _latin(word)[:LETTERS_MAX]
+    letters = _latin(word)
     sounds: list[str] = []
     place = 0
     while place < len(letters):

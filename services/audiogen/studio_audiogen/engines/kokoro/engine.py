@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -27,15 +28,15 @@ _MODEL_REVISION = "6e742170d309"
 class KokoroEngine:
     """Speech by one of Kokoro's English voices.
 
-    `threads` phrases are said at a time, each on one thread; `assets` is the folder that
-    scripts/voices.py laid out.
+    `threads` phrases are said at a time, each on one thread, however many runs there are: as many lanes
+    keep the machine busy. `assets` is the folder that scripts/voices.py laid out.
     """
 
     def __init__(self, assets: Path, threads: int) -> None:
         if threads < 1:
             raise ValueError(f"{threads} threads")
         self._assets = assets
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="kokoro")
         self._model: KokoroModel | None = None
         self._pronouncers: dict[Accent, Pronouncer] = {}
 
@@ -47,7 +48,6 @@ class KokoroEngine:
             revision="1",
             model="kokoro-82m-int8",
             model_revision=_MODEL_REVISION,
-            batch_size_max=2 * self._threads,
         )
 
     def load(self) -> None:
@@ -58,7 +58,7 @@ class KokoroEngine:
         self._pronouncers = {accent: Pronouncer(accent) for accent in Accent}
 
     def run(self, orders: Sequence[SpeechOrder], runs: Sequence[Run]) -> Sequence[Product]:
-        """Say each order; all phrases of the batch share the threads.
+        """Say each order; the phrases of all runs share the engine's threads.
 
         Raises EngineFailure for another language, an unknown voice or a word in a script that can't be read.
         """
@@ -68,17 +68,15 @@ class KokoroEngine:
             run.raise_if_cancelled()
         lines = [self._read(order) for order in orders]
         phrases = [phrases_of(line.words) for line in lines]
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="kokoro") as pool:
-            said = [self._start(pool, order, parts) for order, parts in zip(orders, phrases, strict=True)]
-            try:
-                return [
-                    _product(order, line, parts, _collected(futures, run))
-                    for order, line, parts, futures, run in zip(
-                        orders, lines, phrases, said, runs, strict=True
-                    )
-                ]
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        said = [self._start(order, parts) for order, parts in zip(orders, phrases, strict=True)]
+        try:
+            return [
+                _product(order, line, parts, _collected(futures, run))
+                for order, line, parts, futures, run in zip(orders, lines, phrases, said, runs, strict=True)
+            ]
+        finally:
+            for future in itertools.chain.from_iterable(said):
+                future.cancel()
 
     def _read(self, order: SpeechOrder) -> SpokenLine:
         if not _ENGLISH.fullmatch(order.language):
@@ -102,13 +100,11 @@ class KokoroEngine:
             raise EngineFailure("TEXT_EMPTY", "The speech holds no word to say.", permanent=True)
         return line
 
-    def _start(
-        self, pool: ThreadPoolExecutor, order: SpeechOrder, phrases: list[Phrase]
-    ) -> list[Future[Utterance]]:
+    def _start(self, order: SpeechOrder, phrases: list[Phrase]) -> list[Future[Utterance]]:
         tempo_permille = order.tempo_permille * delivery_of(order.delivery).tempo_permille // 1_000
         bounded = max(TEMPO_PERMILLE_MIN, min(TEMPO_PERMILLE_MAX, tempo_permille))
         model = self._loaded()
-        return [pool.submit(model.say, phrase.signs, order.voice, bounded) for phrase in phrases]
+        return [self._pool.submit(model.say, phrase.signs, order.voice, bounded) for phrase in phrases]
 
     def _loaded(self) -> KokoroModel:
         if self._model is None:

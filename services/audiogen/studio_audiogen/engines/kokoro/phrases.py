@@ -10,7 +10,6 @@ from studio_audiogen.pronunciation.pronouncer import SpokenWord
 # Kokoro reads best in stretches of 100 to 200 signs; over that it begins to hurry.
 SIGNS_WANTED = 200
 _SENTENCE_ENDS = frozenset(".!?…")
-_WORD_SIGNS_MAX = TOKENS_MAX - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,10 @@ def _signs(words: list[SpokenWord]) -> int:
 def _sentences(words: tuple[SpokenWord, ...]) -> list[list[SpokenWord]]:
     sentences: list[list[SpokenWord]] = [[]]
     for word in words:
-        sentences[-1].append(_within_word_limit(word))
+        sentences[-1].append(word)
         if word.pause in _SENTENCE_ENDS and word.pause:
             sentences.append([])
     return [sentence for sentence in sentences if sentence]
-
-
-def _within_word_limit(word: SpokenWord) -> SpokenWord:
-    if len(word.phonemes) <= _WORD_SIGNS_MAX:
-        return word
-    return SpokenWord(word.text, word.phonemes[:_WORD_SIGNS_MAX], word.pause)
 
 
 def _within_limit(words: list[SpokenWord]) -> list[list[SpokenWord]]:
