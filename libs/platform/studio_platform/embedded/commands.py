@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,11 @@ from typing import Any
 from studio_platform.embedded.accounts import ServerAccount
 
 PR_SET_PDEATHSIG = 1
+RUN_TIMEOUT_SECONDS = 120.0
+
+
+class CommandError(RuntimeError):
+    """A program ended with a fault; the text names it and holds what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ class Command:
     account: ServerAccount | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
+    standard_input: bytes = b""
+    inherited_fds: tuple[int, ...] = ()
 
 
 def death_pact(death_signal: signal.Signals) -> Callable[[], None] | None:
@@ -53,8 +62,49 @@ def spawn_options(command: Command) -> dict[str, Any]:
         "cwd": command.folder,
         "env": dict(command.environment),
         "start_new_session": True,
+        "pass_fds": command.inherited_fds,
         "preexec_fn": death_pact(command.death_signal),
     }
     if command.account is not None:
         options |= {"user": command.account.uid, "group": command.account.gid, "extra_groups": []}
     return options
+
+
+async def run_to_end(command: Command, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
+    """Run a program that ends by itself. Raises CommandError if it fails, TimeoutError if it is late."""
+    process = await asyncio.create_subprocess_exec(
+        *command.argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **spawn_options(command),
+    )
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            said, _ = await process.communicate(command.standard_input)
+    except BaseException:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        raise
+    _check(command, process.returncode, said)
+
+
+def run_to_end_blocking(command: Command, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
+    """As `run_to_end`, for callers without an event loop. Raises CommandError, subprocess.TimeoutExpired."""
+    done = subprocess.run(
+        command.argv,
+        input=command.standard_input,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=timeout_seconds,
+        check=False,
+        **spawn_options(command),
+    )
+    _check(command, done.returncode, done.stdout)
+
+
+def _check(command: Command, status: int | None, said: bytes) -> None:
+    if status != 0:
+        program = os.path.basename(command.argv[0])
+        raise CommandError(f"{program} ended with {status}: {said.decode(errors='replace').strip()}")

@@ -10,7 +10,8 @@ from pathlib import Path
 from studio_platform.embedded.binaries import console_binary
 from studio_platform.embedded.commands import Command
 
-FILE_STORE_BYTES_MAX = 10 * 1024**3
+# A bound, not a reservation: the streams declare limits of their own, and their sum must stay below it.
+FILE_STORE_BYTES_MAX = 32 * 1024**3
 MEMORY_STORE_BYTES_MAX = 256 * 1024**2
 
 

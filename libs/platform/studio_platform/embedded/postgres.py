@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,10 @@ from studio_platform.embedded.binaries import PostgresBinaries, postgres_binarie
 from studio_platform.embedded.commands import Command
 
 ADMINISTRATOR = "film"
-INITDB_TIMEOUT_SECONDS = 120
-PSQL_TIMEOUT_SECONDS = 30
 LOCALE = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 # A test's data needn't outlive the machine.
 WITHOUT_DURABILITY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
-
-
-class PostgresSetupError(RuntimeError):
-    """Postgres couldn't be set up; the text holds what its program said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +63,16 @@ def plan_postgres(folder: Path, port: int, password: str, settings: Sequence[str
     return PostgresInstance(data, port, password, binaries, account, tuple(settings))
 
 
-def make_data_folder(instance: PostgresInstance, durable: bool = True) -> None:
-    """Create the data folder with initdb, complete or not at all. Raises PostgresSetupError.
+def start_data_folder(instance: PostgresInstance, durable: bool = True) -> Command:
+    """Lay an empty data folder and the administrator's secret; the command that fills it (half a second).
 
-    Takes about half a second and blocks. `durable` False skips the final sync.
+    When the command is done, `finish_data_folder` puts the folder in its place: there is a whole one or none.
+    `durable` False skips the final sync.
     """
-    unfinished = instance.data.with_name(instance.data.name + ".new")
+    unfinished, secret = _unfinished(instance), _secret_file(instance)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    secret = instance.data.with_name("administrator.secret")
+    secret.unlink(missing_ok=True)
     secret.touch(mode=0o600)
     secret.write_text(instance.password)
     if instance.account is not None:
@@ -87,28 +81,21 @@ def make_data_folder(instance: PostgresInstance, durable: bool = True) -> None:
     argv = [str(instance.binaries.bin / "initdb"), "-D", str(unfinished), "-U", ADMINISTRATOR]
     argv += ["--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8"]
     argv += ["--locale-provider=builtin", "--locale=C.UTF-8", *([] if durable else ["--no-sync"])]
-    try:
-        _run(argv, instance.account, unfinished)
-    finally:
-        secret.unlink()
-    unfinished.rename(instance.data)
+    return Command(tuple(argv), unfinished, {**LOCALE, "PATH": os.defpath}, instance.account)
 
 
-def execute_sql(instance: PostgresInstance, sql: str, database: str = "postgres") -> None:
-    """Run statements as the administrator, each committed by itself. Blocks; raises PostgresSetupError."""
+def finish_data_folder(instance: PostgresInstance) -> None:
+    """Put the filled data folder in its place and remove the administrator's secret."""
+    _secret_file(instance).unlink()
+    _unfinished(instance).rename(instance.data)
+
+
+def sql_command(instance: PostgresInstance, sql: str, database: str = "postgres") -> Command:
+    """The command that runs statements as the administrator, each committed by itself, to the first fault."""
     argv = [str(instance.binaries.bin / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     argv += ["--host=127.0.0.1", f"--port={instance.port}", f"--username={ADMINISTRATOR}", database]
-    done = subprocess.run(
-        argv,
-        input=sql,
-        env={**LOCALE, "PGPASSWORD": instance.password, "PGOPTIONS": "-c client_min_messages=warning"},
-        capture_output=True,
-        text=True,
-        timeout=PSQL_TIMEOUT_SECONDS,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise PostgresSetupError(done.stderr.strip())
+    environment = {**LOCALE, "PGPASSWORD": instance.password, "PGOPTIONS": "-c client_min_messages=warning"}
+    return Command(tuple(argv), instance.data.parent, environment, standard_input=sql.encode())
 
 
 def owner_role_sql(owner: str, password: str) -> str:
@@ -123,6 +110,13 @@ def owner_role_sql(owner: str, password: str) -> str:
         END $$;
         ALTER ROLE {owner} LOGIN PASSWORD '{password}';
     """
+
+
+def database_sql(database: str) -> str:
+    """psql input that makes `database` unless it exists."""
+    _refuse_odd(database)
+    exists = f"SELECT FROM pg_database WHERE datname = '{database}'"
+    return f"SELECT 'CREATE DATABASE {database}' WHERE NOT EXISTS ({exists}) \\gexec\n"
 
 
 def owner_schema_sql(database: str, owner: str) -> str:
@@ -142,18 +136,9 @@ def _refuse_odd(*words: str) -> None:
             raise ValueError(f"not a plain word: {word!r}")
 
 
-def _run(argv: Sequence[str], account: ServerAccount | None, folder: Path) -> None:
-    done = subprocess.run(
-        argv,
-        cwd=folder,
-        env={**LOCALE, "PATH": os.defpath},
-        capture_output=True,
-        text=True,
-        timeout=INITDB_TIMEOUT_SECONDS,
-        check=False,
-        user=None if account is None else account.uid,
-        group=None if account is None else account.gid,
-        extra_groups=None if account is None else [],
-    )
-    if done.returncode != 0:
-        raise PostgresSetupError(done.stderr.strip() or done.stdout.strip())
+def _unfinished(instance: PostgresInstance) -> Path:
+    return instance.data.with_name(instance.data.name + ".new")
+
+
+def _secret_file(instance: PostgresInstance) -> Path:
+    return instance.data.with_name("administrator.secret")

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio_platform.embedded import nats, objects, postgres
-from studio_platform.embedded.commands import Command, spawn_options
+from studio_platform.embedded.commands import Command, run_to_end_blocking, spawn_options
 from studio_platform.embedded.migrations import migrate_command
 from studio_platform.embedded.ports import free_ports
 from studio_platform.embedded.probes import Probe, http_probe, nats_probe, postgres_probe, wait_until_blocking
 
 START_TIMEOUT_SECONDS = 60
 STOP_GRACE_SECONDS = 3
-MIGRATION_TIMEOUT_SECONDS = 60
 LOG_TAIL_BYTES = 4_000
 
 
@@ -83,7 +82,8 @@ class PostgresServer:
         """A server that isn't started yet, with an empty data folder made in `folder`."""
         (port,) = free_ports(1)
         instance = postgres.plan_postgres(folder, port, secrets.token_hex(16), postgres.WITHOUT_DURABILITY)
-        postgres.make_data_folder(instance, durable=False)
+        run_to_end_blocking(postgres.start_data_folder(instance, durable=False))
+        postgres.finish_data_folder(instance)
         process = ServerProcess(instance.run_command(), postgres_probe(port), folder / "postgres.log")
         return cls(instance, process)
 
@@ -113,23 +113,12 @@ class PostgresServer:
         password = self._passwords.setdefault(owner, secrets.token_hex(16))
         self._execute(postgres.owner_role_sql(owner, password))
         self._execute(f"CREATE DATABASE {name}")
-        postgres.execute_sql(self.instance, postgres.owner_schema_sql(name, owner), name)
-        command = migrate_command(self.instance.url(name, owner, password), migrations, owner)
-        done = subprocess.run(
-            command.argv,
-            cwd=command.folder,
-            env=dict(command.environment),
-            capture_output=True,
-            text=True,
-            timeout=MIGRATION_TIMEOUT_SECONDS,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise postgres.PostgresSetupError(done.stdout + done.stderr)
+        self._execute(postgres.owner_schema_sql(name, owner), name)
+        run_to_end_blocking(migrate_command(self.instance.url(name, owner, password), migrations, owner))
         return name
 
-    def _execute(self, sql: str) -> None:
-        postgres.execute_sql(self.instance, sql)
+    def _execute(self, sql: str, database: str = "postgres") -> None:
+        run_to_end_blocking(postgres.sql_command(self.instance, sql, database))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,168 @@
+"""The studio's verbs on one machine: up, down, status, logs, open, doctor; supervise is what up starts."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from studio_standalone import control
+from studio_standalone.home import Home
+from studio_standalone.settings import StandaloneSettings, read_settings
+
+EXIT_FAULT = 1
+EXIT_NOT_RUNNING = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one verb; the exit code is 0, 1 (it failed) or 3 (no studio runs)."""
+    settings = read_settings()
+    options = _parser(settings).parse_args(arguments)
+    settings = replace(settings, home=options.home.expanduser().absolute())
+    verbs = {
+        "up": _up,
+        "down": _down,
+        "status": _status,
+        "logs": _logs,
+        "open": _open,
+        "doctor": _doctor,
+        "supervise": _supervise,
+    }
+    try:
+        return verbs[options.verb](settings, options)
+    except control.StudioFaultError as fault:
+        print(f"film studio: {fault}", file=sys.stderr)
+        if fault.log:
+            print(fault.log.rstrip(), file=sys.stderr)
+        return EXIT_FAULT
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return EXIT_FAULT
+
+
+def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", type=Path, default=settings.home, help="the studio's folder (%(default)s)")
+    shared.add_argument("--json", action="store_true", help="answer in JSON")
+    port = argparse.ArgumentParser(add_help=False)
+    port.add_argument("--port", type=int, default=None, help="the gateway's port (8484 or the next free one)")
+    parser = argparse.ArgumentParser(prog="python -m studio_standalone", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    up = verbs.add_parser("up", parents=[shared, port], help="start the studio, or join the one that runs")
+    up.add_argument("--foreground", action="store_true", help="stay, and stop the studio at Ctrl-C")
+    verbs.add_parser("down", parents=[shared], help="stop the studio")
+    verbs.add_parser("status", parents=[shared], help="what runs")
+    logs = verbs.add_parser("logs", parents=[shared], help="the services' logs")
+    logs.add_argument("service", nargs="?", help="one service; all by default")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
+    verbs.add_parser("open", parents=[shared], help="open the studio in the browser")
+    verbs.add_parser("doctor", parents=[shared], help="check the machine and the studio, with cures")
+    supervise = verbs.add_parser("supervise", parents=[shared, port], help="what `up` starts")
+    supervise.add_argument("--report-fd", type=int, required=True)
+    return parser
+
+
+def _up(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    home = Home(settings.home)
+    if options.foreground:
+        home.make()
+        return _run_supervisor(settings, options.port, sys.stdout.fileno(), in_words=True)
+    started = control.up(home, options.port)
+    if options.json:
+        print(json.dumps(asdict(started) | {"home": str(home.path)}))
+    elif started.joined:
+        print(f"The studio runs at {started.address} already.")
+    else:
+        print(f"The studio runs at {started.address}, ready in {started.seconds:.1f} s.")
+    return 0
+
+
+def _down(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    stopped = control.down(Home(settings.home))
+    print(json.dumps({"stopped": stopped}) if options.json else "Stopped." if stopped else "No studio runs.")
+    return 0
+
+
+def _status(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    status = control.running(Home(settings.home))
+    if options.json:
+        print(json.dumps({"phase": "stopped"} if status is None else asdict(status)))
+    elif status is None:
+        print("No studio runs.")
+    else:
+        print(f"{status.phase} at {status.address}, supervisor {status.supervisor.pid}")
+        for service in status.services:
+            pid = "-" if service.pid is None else service.pid
+            print(f"  {service.name:10} {service.phase:12} pid {pid}  port {service.port}", end="")
+            print(f"  restarted {service.restarts} times" if service.restarts else "")
+    return EXIT_NOT_RUNNING if status is None else 0
+
+
+def _logs(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    for line in control.log_lines(Home(settings.home), options.service, options.follow):
+        print(line, flush=options.follow)
+    return 0
+
+
+def _open(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    status = control.running(Home(settings.home))
+    if status is None:
+        print("No studio runs; start it with: film up", file=sys.stderr)
+        return EXIT_NOT_RUNNING
+    print(json.dumps({"address": status.address}) if options.json else status.address)
+    return 0
+
+
+def _doctor(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    # Only this verb needs the checks, and `supervise` starts with every import it makes.
+    from studio_standalone.doctor import examine
+
+    findings = examine(settings)
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            print(f"{'ok  ' if finding.well else 'FAIL'} {finding.subject}: {finding.state}")
+            if not finding.well:
+                print(f"     cure: {finding.cure}")
+    return 0 if all(finding.well for finding in findings) else EXIT_FAULT
+
+
+def _supervise(settings: StandaloneSettings, options: argparse.Namespace) -> int:
+    return _run_supervisor(settings, options.port, options.report_fd, in_words=False)
+
+
+def _run_supervisor(settings: StandaloneSettings, port: int | None, report_fd: int, in_words: bool) -> int:
+    from studio_standalone import run
+
+    home = Home(settings.home)
+
+    def report(message: dict[str, object]) -> None:
+        text = f"The studio runs at {message.get('address')}; Ctrl-C stops it.\n".encode()
+        os.write(report_fd, text if in_words else run.encode_report(message))
+        if not in_words:
+            os.close(report_fd)
+
+    try:
+        asyncio.run(run.supervise(home, settings, port, report))
+    except run.AlreadyRunningError as error:
+        return _say_fault({"error": str(error), "running": True}, report_fd, in_words)
+    except Exception as error:  # noqa: BLE001 -- whatever went wrong is told to who started us, with its log
+        return _say_fault(run.fault_report(error, home), report_fd, in_words)
+    return 0
+
+
+def _say_fault(message: dict[str, object], report_fd: int, in_words: bool) -> int:
+    print(json.dumps(message), file=sys.stderr)
+    if not in_words:
+        os.write(report_fd, json.dumps(message).encode() + b"\n")
+    return EXIT_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

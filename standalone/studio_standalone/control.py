@@ -1,0 +1,165 @@
+"""The command's side of a studio: start or join it, stop it, ask for its status and logs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio_standalone.home import Home
+from studio_standalone.logs import log_tail
+from studio_standalone.processes import ProcessIdentity, end_processes
+from studio_standalone.status import StudioStatus, read_status
+
+START_TIMEOUT_SECONDS = 180.0
+STOP_TIMEOUT_SECONDS = 40.0
+POLL_SECONDS = 0.05
+SILENCE_SECONDS = 10.0
+FOLLOW_SECONDS = 0.3
+
+
+class StudioFaultError(RuntimeError):
+    """The studio didn't start or stop; `log` is the end of the log that tells why, or empty."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where the studio runs; `joined` if it did before; `seconds` from start to ready, 0 if joined."""
+
+    address: str
+    joined: bool
+    seconds: float
+
+
+def up(home: Home, gateway_port: int | None = None) -> Started:
+    """Start the studio in the background, or join the one that runs or starts. Blocks until it is ready.
+
+    Raises StudioFaultError.
+    """
+    home.make()
+    if read_status(home.status_file) is not None:
+        return _join(home)
+    return _launch(home, gateway_port)
+
+
+def down(home: Home) -> bool:
+    """Stop the studio in order; False if none runs. Blocks until nothing is left. Raises StudioFaultError."""
+    status = read_status(home.status_file)
+    if status is None:
+        return False
+    _end(status.supervisor)
+    return True
+
+
+def log_lines(home: Home, service: str | None, follow: bool) -> Iterator[str]:
+    """The lines of a service's log, or of all logs with the service's name in front.
+
+    With `follow` it goes on until interrupted. Raises StudioFaultError for a service without a log.
+    """
+    paths = sorted(home.logs.glob("*.log")) if service is None else [home.log_file(service)]
+    if service is not None and not paths[0].exists():
+        known = ", ".join(path.stem for path in sorted(home.logs.glob("*.log"))) or "none yet"
+        raise StudioFaultError(f"no log of {service!r}; logs: {known}")
+    positions = dict.fromkeys(paths, 0)
+    while True:
+        for path in paths:
+            yield from _news(path, positions, prefix="" if service else f"{path.stem}: ")
+        if not follow:
+            return
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _news(path: Path, positions: dict[Path, int], prefix: str) -> Iterator[str]:
+    """Whole lines written since the last look; a file that became shorter was rotated and is read anew."""
+    size = path.stat().st_size
+    start = positions[path] if size >= positions[path] else 0
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read(size - start)
+    whole = data[: data.rfind(b"\n") + 1]
+    positions[path] = start + len(whole)
+    for line in whole.decode(errors="replace").splitlines():
+        yield prefix + line
+
+
+def _launch(home: Home, gateway_port: int | None) -> Started:
+    reading, writing = os.pipe()
+    argv = [sys.executable, "-m", "studio_standalone", "supervise", "--home", str(home.path)]
+    argv += ["--report-fd", str(writing)]
+    argv += [] if gateway_port is None else ["--port", str(gateway_port)]
+    with home.log_file("supervisor").open("ab") as log:
+        process = subprocess.Popen(
+            argv,
+            cwd=home.path,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(writing,),
+            start_new_session=True,
+        )
+    os.close(writing)
+    with os.fdopen(reading, "rb") as reports:
+        message = _first_report(reports.fileno())
+    if "address" not in message:
+        process.wait(STOP_TIMEOUT_SECONDS)
+        if message.get("running"):
+            return _join(home)
+        raise StudioFaultError(str(message["error"]), str(message.get("log", "")))
+    # It lives on by itself from here: nobody waits for it, and this object must not complain of that.
+    process.returncode = 0
+    return Started(str(message["address"]), joined=False, seconds=float(str(message["seconds"])))
+
+
+def _first_report(descriptor: int) -> dict[str, object]:
+    end = time.monotonic() + START_TIMEOUT_SECONDS
+    received = b""
+    while not received.endswith(b"\n"):
+        if not select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+            return {"error": f"not ready after {START_TIMEOUT_SECONDS:.0f} s"}
+        chunk = os.read(descriptor, 64 * 1024)
+        if not chunk:
+            return {"error": "the supervisor ended without a word; see logs/supervisor.log"}
+        received += chunk
+    message: dict[str, object] = json.loads(received)
+    return message
+
+
+def _join(home: Home) -> Started:
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < START_TIMEOUT_SECONDS:
+        status = read_status(home.status_file)
+        if status is not None and status.phase == "ready":
+            return Started(status.address, joined=True, seconds=0.0)
+        if status is None and waited > SILENCE_SECONDS:
+            raise StudioFaultError(
+                "the studio that was starting has ended", log_tail(home.log_file("supervisor"))
+            )
+        time.sleep(POLL_SECONDS)
+    raise StudioFaultError(f"the studio in {home.path} is not ready after {START_TIMEOUT_SECONDS:.0f} s")
+
+
+def _end(supervisor: ProcessIdentity) -> None:
+    supervisor.signal(signal.SIGTERM)
+    end = time.monotonic() + STOP_TIMEOUT_SECONDS
+    while supervisor.is_alive:
+        if time.monotonic() > end:
+            asyncio.run(end_processes({"supervisor": supervisor}, 0.0))
+            raise StudioFaultError(f"the studio did not stop in {STOP_TIMEOUT_SECONDS:.0f} s and was killed")
+        time.sleep(POLL_SECONDS)
+
+
+def running(home: Home) -> StudioStatus | None:
+    """The status of the studio in `home`, or None if none runs."""
+    return read_status(home.status_file)

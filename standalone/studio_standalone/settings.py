@@ -1,0 +1,41 @@
+"""What the environment says to the standalone studio; read here and nowhere else.
+
+Not a pydantic class: the supervisor lives beside the studio for hours and stays small.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneSettings:
+    """`home`: where everything is kept. `assets`: voices. `watch_pipe`: children watch a pipe."""
+
+    home: Path
+    assets: Path | None
+    watch_pipe: bool
+    inherited: Mapping[str, str]
+
+
+def read_settings() -> StandaloneSettings:
+    """The settings of this process.
+
+    FILM_STUDIO_HOME: the studio's folder (default ~/.local/share/film-studio).
+    FILM_ASSETS_DIR: the folder of the voices.
+    FILM_WATCH_PIPE: "1" makes children watch a pipe for their parent's end, as they always do outside Linux,
+    where the kernel doesn't signal it.
+    """
+    environment = dict(os.environ)
+    home = environment.get("FILM_STUDIO_HOME", "")
+    assets = environment.get("FILM_ASSETS_DIR", "")
+    return StandaloneSettings(
+        home=Path(home).expanduser().absolute() if home else Path.home() / ".local/share/film-studio",
+        assets=Path(assets).expanduser().absolute() if assets else None,
+        watch_pipe=sys.platform != "linux" or environment.get("FILM_WATCH_PIPE") == "1",
+        inherited=environment,
+    )

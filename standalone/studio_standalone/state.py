@@ -1,0 +1,98 @@
+"""What a studio remembers from start to start: its ports and the secrets that it generated."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from studio_platform.embedded.ports import free_ports, port_is_free
+
+PREFERRED_GATEWAY_PORT = 8484
+GATEWAY_PORTS_TRIED = 100
+ACCOUNT_EMAIL = "studio@film.localhost"
+
+INNER_SERVICES = ("jobs", "imagegen", "videogen", "audiogen", "composer")
+SERVICES = ("gateway", *INNER_SERVICES)
+SERVER_PORTS = ("postgres", "nats", "s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
+INNER_PORTS = (*SERVER_PORTS, *INNER_SERVICES, *(f"{name}-health" for name in SERVICES))
+SECRETS = (
+    "postgres-admin",
+    *(f"postgres-{owner}" for owner in ("gateway", "jobs")),
+    *(f"nats-{user}" for user in ("admin", *SERVICES)),
+    *(f"s3-{identity}-{part}" for identity in ("jobs", "generator") for part in ("access", "secret")),
+    "account",
+)
+
+
+class PortTakenError(RuntimeError):
+    """No port is left for the gateway; the text says which were tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudioState:
+    """`ports` and `secrets` by name; the studio's own account signs in with `account_email` and "account"."""
+
+    ports: Mapping[str, int]
+    secrets: Mapping[str, str]
+    account_email: str = ACCOUNT_EMAIL
+
+    @property
+    def gateway_address(self) -> str:
+        """host:port of the way in."""
+        return f"127.0.0.1:{self.ports['gateway']}"
+
+
+def load_state(path: Path) -> StudioState | None:
+    """The state kept in `path`, or None if there is none yet."""
+    try:
+        return StudioState(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def save_state(state: StudioState, path: Path) -> None:
+    """Write the state, readable by this account alone, whole or not at all."""
+    write_private(path, json.dumps(asdict(state), indent=2) + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` by a file of mode 0600 in one step."""
+    unfinished = path.with_name(path.name + ".new")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    unfinished.replace(path)
+
+
+def settle_state(
+    known: StudioState | None,
+    gateway_port: int | None = None,
+    is_free: Callable[[int], bool] = port_is_free,
+) -> StudioState:
+    """The state for a start: what is known, with whatever is missing or taken by others chosen anew.
+
+    `gateway_port` binds the gateway to that port; otherwise it keeps its port, or takes the next free one,
+    from 8484 at first. Raises PortTakenError if that fails.
+    """
+    old = known or StudioState({}, {})
+    kept = {name: old.ports[name] for name in INNER_PORTS if name in old.ports and is_free(old.ports[name])}
+    missing = [name for name in INNER_PORTS if name not in kept]
+    ports = kept | dict(zip(missing, free_ports(len(missing)), strict=True))
+    ports["gateway"] = _gateway_port(gateway_port, old.ports.get("gateway", PREFERRED_GATEWAY_PORT), is_free)
+    generated = {name: old.secrets.get(name) or secrets.token_hex(16) for name in SECRETS}
+    return replace(old, ports=ports, secrets=generated)
+
+
+def _gateway_port(wanted: int | None, remembered: int, is_free: Callable[[int], bool]) -> int:
+    if wanted is not None:
+        if not is_free(wanted):
+            raise PortTakenError(f"port {wanted} is taken by another program")
+        return wanted
+    for port in range(remembered, remembered + GATEWAY_PORTS_TRIED):
+        if is_free(port):
+            return port
+    raise PortTakenError(f"no free port from {remembered} to {remembered + GATEWAY_PORTS_TRIED - 1}")
