@@ -201,10 +201,13 @@ def _fault_line(settings_class: type[StudioSettings], fault: ErrorDetails) -> st
 
 def _groups(settings_class: type[StudioSettings]) -> Iterable[tuple[type[StudioSettings], list[str]]]:
     """Each class of the settings' ancestry with the fields that it declares, the service's own first."""
+    seen: set[str] = set()
     for ancestor in settings_class.__mro__:
         if not issubclass(ancestor, StudioSettings) or ancestor is StudioSettings:
             continue
-        names = [name for name in settings_class.model_fields if name in inspect.get_annotations(ancestor)]
+        own = inspect.get_annotations(ancestor)
+        names = [name for name in settings_class.model_fields if name in own and name not in seen]
+        seen.update(names)
         if names:
             yield ancestor, names
 

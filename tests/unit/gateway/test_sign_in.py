@@ -1,0 +1,167 @@
+"""Registering and signing in: passwords, throttling, the local account."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from argon2 import profiles
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.memory_store import MemoryAccountStore
+from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
+from studio_gateway.servicer import network_address
+from studio_gateway.sessions import Sessions
+from studio_gateway.signing import ACCESS_TOKEN
+from studio_gateway.throttle import ADDRESS_BURST, FREE_ATTEMPTS, Throttle
+from studio_platform.clock import ManualClock
+from studio_platform.errors import AlreadyExists, ResourceExhausted, Unauthenticated
+from studio_platform.identity import SigningKey, TokenSigner
+
+ADA = Credentials("Ada@Example.org ", "correct horse")
+WRONG = Credentials("ada@example.org", "wrong")
+
+
+@dataclass
+class Rig:
+    """Accounts over the twin, with time in hand."""
+
+    clock: ManualClock
+    store: MemoryAccountStore
+    passwords: Passwords
+    accounts: Accounts
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    """No account."""
+    clock, store = ManualClock(), MemoryAccountStore()
+    signer = TokenSigner(SigningKey("k", Ed25519PrivateKey.generate()), ACCESS_TOKEN)
+    sessions = Sessions(store, signer, clock, b"s" * 32, (), timedelta(days=30))
+    async with open_passwords(profiles.CHEAPEST) as passwords:
+        throttle = Throttle(clock.monotonic)
+        yield Rig(clock, store, passwords, Accounts(store, passwords, sessions, throttle, clock))
+
+
+async def test_the_address_signs_in_in_any_case(rig: Rig) -> None:
+    registered, _ = await rig.accounts.register(ADA, "", "10.0.0.1")
+
+    signed_in, _ = await rig.accounts.sign_in(Credentials("ADA@example.ORG", ADA.password), "10.0.0.1")
+
+    assert signed_in == registered
+    assert signed_in.email == "ada@example.org"
+    assert signed_in.display_name == "ada"
+
+
+async def test_a_taken_address_is_refused(rig: Rig) -> None:
+    await rig.accounts.register(ADA, "Ada", "10.0.0.1")
+
+    with pytest.raises(AlreadyExists):
+        await rig.accounts.register(Credentials("ada@example.org", "something else"), "", "10.0.0.2")
+
+
+async def test_an_unknown_address_is_checked_against_a_hash_as_well(rig: Rig) -> None:
+    verdict = await rig.passwords.check(None, "no account has this password")
+
+    assert not verdict.right
+
+
+async def test_guessing_waits_longer_each_time_and_a_wait_is_named(rig: Rig) -> None:
+    await rig.accounts.register(ADA, "Ada", "10.0.0.1")
+    for _ in range(FREE_ATTEMPTS):
+        with pytest.raises(Unauthenticated):
+            await rig.accounts.sign_in(WRONG, "10.0.0.1")
+    waits = []
+
+    for _ in range(3):
+        with pytest.raises(ResourceExhausted) as held:
+            await rig.accounts.sign_in(WRONG, "10.0.0.1")
+        assert held.value.retry_after_seconds is not None
+        waits.append(round(held.value.retry_after_seconds))
+        await rig.clock.advance(held.value.retry_after_seconds)
+        with pytest.raises(Unauthenticated):
+            await rig.accounts.sign_in(WRONG, "10.0.0.1")
+
+    assert waits == [1, 2, 4]
+
+
+async def test_the_right_password_forgets_the_failures(rig: Rig) -> None:
+    await rig.accounts.register(ADA, "Ada", "10.0.0.1")
+    for _ in range(3):
+        for _ in range(FREE_ATTEMPTS - 1):
+            with pytest.raises(Unauthenticated):
+                await rig.accounts.sign_in(WRONG, "10.0.0.1")
+
+        account, _ = await rig.accounts.sign_in(ADA, "10.0.0.1")
+
+        assert account.email == "ada@example.org"
+
+
+async def test_one_address_of_the_network_may_not_try_many_accounts(rig: Rig) -> None:
+    throttle = Throttle(rig.clock.monotonic)
+    for _ in range(ADDRESS_BURST):
+        throttle.admit_address("10.0.0.1")
+
+    with pytest.raises(ResourceExhausted):
+        throttle.admit_address("10.0.0.1")
+    throttle.admit_address("10.0.0.2")
+    await rig.clock.advance(1)
+
+    throttle.admit_address("10.0.0.1")
+
+
+async def test_more_hashes_than_may_wait_are_shed() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        passwords = Passwords(executor, profiles.CHEAPEST)
+        release = threading.Event()
+        executor.submit(release.wait)
+        waiting = [asyncio.create_task(passwords.hash("a password")) for _ in range(HASHES_WAITING_MAX + 1)]
+        await asyncio.sleep(0)
+
+        with pytest.raises(ResourceExhausted) as shed:
+            await passwords.hash("one too many")
+        release.set()
+        hashes = await asyncio.gather(*waiting)
+
+    assert shed.value.reason == "SIGN_IN_BUSY"
+    assert len(set(hashes)) == HASHES_WAITING_MAX + 1
+
+
+async def test_an_outdated_hash_is_renewed_at_the_next_sign_in(rig: Rig) -> None:
+    account, _ = await rig.accounts.register(ADA, "Ada", "10.0.0.1")
+    stronger = profiles.CHEAPEST
+    async with open_passwords(profiles.PRE_21_2) as older:
+        await rig.store.set_password_hash(account.user_id, await older.hash(ADA.password))
+
+    await rig.accounts.sign_in(ADA, "10.0.0.1")
+
+    renewed = await rig.store.account_by_id(account.user_id)
+    assert renewed is not None
+    assert f"m={stronger.memory_cost}," in renewed.password_hash
+
+
+async def test_the_local_account_is_made_once_and_takes_a_new_password(rig: Rig) -> None:
+    first = await rig.accounts.ensure(Credentials("you@localhost", "first password"), "")
+
+    second = await rig.accounts.ensure(Credentials("you@localhost", "other password"), "")
+    signed_in, _ = await rig.accounts.sign_in(Credentials("you@localhost", "other password"), "::1")
+
+    assert first.user_id == second.user_id == signed_in.user_id
+
+
+@pytest.mark.parametrize(
+    ("peer", "host"),
+    [
+        ("ipv4:127.0.0.1:3342", "127.0.0.1"),
+        ("ipv6:%5B::1%5D:3342", "%5B::1%5D"),
+        ("unix:/run/film.sock", "unix:/run/film.sock"),
+    ],
+)
+def test_the_port_is_no_part_of_the_network_address(peer: str, host: str) -> None:
+    assert network_address(peer) == host
