@@ -105,6 +105,9 @@ class Lifecycle:
         self._starting = asyncio.current_task()
         try:
             await main(self)
+            if self.stopping.is_set():
+                # Takes the cancellation that `stop` asked for here, where it is expected.
+                await asyncio.sleep(0)
         except asyncio.CancelledError:
             # Told to stop while still starting, as when the database stays away: no failure.
             if self._starting is None or not self.stopping.is_set():
