@@ -1,0 +1,166 @@
+"""Captions: what is spoken, cut into pieces that can be read while they show."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+LINE_MAX_CHARACTERS = 42
+LINES_MAX = 2
+READING_CHARACTERS_PER_SECOND = 17
+SHOWN_MIN_MS = 1_000
+GAP_MIN_MS = 80
+
+_SENTENCE_ENDS = ".!?…。！？"
+_CLAUSE_ENDS = ",;:–—、，；"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One speech on a timeline, in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    character: str
+    text: str
+
+    def shifted(self, offset_ms: int) -> Cue:
+        """Return this cue on a timeline that starts `offset_ms` earlier."""
+        return Cue(self.start_ms + offset_ms, self.end_ms + offset_ms, self.character, self.text)
+
+    def record(self) -> dict[str, Any]:
+        """Return the cue as a JSON object."""
+        return {
+            "start_ms": self.start_ms,
+            "end_ms": self.end_ms,
+            "character": self.character,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Lines that show together from `start_ms` to `end_ms`; no two captions overlap."""
+
+    start_ms: int
+    end_ms: int
+    lines: tuple[str, ...]
+
+
+def cue_from_record(record: Mapping[str, Any]) -> Cue:
+    """Read a cue from its JSON object. Raises KeyError or ValueError for another shape."""
+    return Cue(int(record["start_ms"]), int(record["end_ms"]), str(record["character"]), str(record["text"]))
+
+
+def captions_from(cues: Iterable[Cue], film_end_ms: int) -> tuple[Caption, ...]:
+    """Cut cues into captions of at most two lines of 42 characters.
+
+    A long speech is cut at its sentences, else its clauses, else its words, and its time is shared by
+    the number of characters. Speeches that overlap show one line each, with a dash. A caption stays
+    until it can be read (17 characters a second, at least a second), as far as the next one allows.
+    """
+    ordered = sorted((cue for cue in cues if _clean(cue.text)), key=lambda cue: (cue.start_ms, cue.end_ms))
+    pieces: list[Caption] = []
+    for group in _overlapping(ordered):
+        if len(group) == 1:
+            pieces += _pieces(group[0], LINES_MAX, "")
+        else:
+            spoken = [piece for cue in group for piece in _pieces(cue, 1, "– ")]
+            pieces += _flattened(spoken)
+    return tuple(_lingering(pieces, film_end_ms))
+
+
+def _clean(text: str) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())
+
+
+def _overlapping(ordered: Sequence[Cue]) -> Iterator[list[Cue]]:
+    group: list[Cue] = []
+    end_ms = 0
+    for cue in ordered:
+        if group and cue.start_ms >= end_ms:
+            yield group
+            group = []
+        group.append(cue)
+        end_ms = max(end_ms, cue.end_ms) if len(group) > 1 else cue.end_ms
+    if group:
+        yield group
+
+
+def _pieces(cue: Cue, lines_max: int, mark: str) -> list[Caption]:
+    texts = _split(_clean(cue.text), lines_max, mark)
+    total = sum(len(text) for text in texts)
+    captions: list[Caption] = []
+    spoken = 0
+    span_ms = max(cue.end_ms - cue.start_ms, len(texts))
+    for text in texts:
+        start_ms = cue.start_ms + span_ms * spoken // total
+        spoken += len(text)
+        end_ms = cue.start_ms + span_ms * spoken // total
+        captions.append(Caption(start_ms, end_ms, _balanced(text, lines_max, mark)))
+    return captions
+
+
+def _split(text: str, lines_max: int, mark: str) -> list[str]:
+    if len(_wrapped(text, LINE_MAX_CHARACTERS, mark)) <= lines_max:
+        return [text]
+    cut = _cut(text, lines_max, mark)
+    return [text[:cut].rstrip(), *_split(text[cut:].lstrip(), lines_max, mark)]
+
+
+def _cut(text: str, lines_max: int, mark: str) -> int:
+    longest = len(" ".join(_wrapped(text, LINE_MAX_CHARACTERS, mark)[:lines_max])) - len(mark)
+    shortest = longest // 3
+    for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
+        for index in range(longest, shortest, -1):
+            if text[index - 1] in ends and (
+                index == len(text) or text[index] == " " or ord(text[index]) > 0x2E7F
+            ):
+                return index
+    return max(longest, 1)
+
+
+def _wrapped(text: str, width: int, mark: str) -> list[str]:
+    return textwrap.wrap(mark + text, width, break_on_hyphens=False)
+
+
+def _balanced(text: str, lines_max: int, mark: str) -> tuple[str, ...]:
+    """Wrap to the fewest lines, then to the narrowest width that keeps their number."""
+    fewest = len(_wrapped(text, LINE_MAX_CHARACTERS, mark))
+    for width in range(max(len(mark) + 1, LINE_MAX_CHARACTERS // 2), LINE_MAX_CHARACTERS):
+        lines = _wrapped(text, width, mark)
+        if len(lines) == fewest and fewest <= lines_max:
+            return tuple(lines)
+    return tuple(_wrapped(text, LINE_MAX_CHARACTERS, mark))
+
+
+def _flattened(pieces: Sequence[Caption]) -> list[Caption]:
+    edges_ms = sorted({edge for piece in pieces for edge in (piece.start_ms, piece.end_ms)})
+    flat: list[Caption] = []
+    for start_ms, end_ms in pairwise(edges_ms):
+        lines = tuple(
+            line
+            for piece in pieces
+            if piece.start_ms < end_ms and piece.end_ms > start_ms
+            for line in piece.lines
+        )
+        if lines and flat and flat[-1].lines == lines and flat[-1].end_ms == start_ms:
+            flat[-1] = Caption(flat[-1].start_ms, end_ms, lines)
+        elif lines:
+            flat.append(Caption(start_ms, end_ms, lines))
+    return flat
+
+
+def _lingering(pieces: Sequence[Caption], film_end_ms: int) -> Iterator[Caption]:
+    for index, piece in enumerate(pieces):
+        following = pieces[index + 1].start_ms if index + 1 < len(pieces) else film_end_ms
+        characters = sum(len(line) for line in piece.lines)
+        wanted_ms = max(SHOWN_MIN_MS, 1_000 * characters // READING_CHARACTERS_PER_SECOND)
+        latest_ms = max(piece.end_ms, following - GAP_MIN_MS)
+        end_ms = min(max(piece.end_ms, piece.start_ms + wanted_ms), latest_ms, following)
+        if end_ms > piece.start_ms:
+            yield Caption(piece.start_ms, end_ms, piece.lines)

@@ -1,0 +1,133 @@
+"""The film's file: copied pictures, one AAC track, timed text and chapters in one fast-starting mp4."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import av
+from av.container.core import Flags
+from av.packet import Packet
+from av.stream import Stream
+
+from studio_composer.captions import Caption
+from studio_composer.splice import Check, Piece, Reference, spliced
+from studio_composer.subtitle_files import timed_text
+from studio_media.house import SAMPLE_RATE_HZ
+from studio_media.picture import opened
+
+_MS = Fraction(1, 1_000)
+# The least ASS header with which FFmpeg's mov_text track can be opened; players don't see it.
+_TEXT_HEADER = (
+    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n"
+    b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
+    b"Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, "
+    b"MarginL, MarginR, MarginV, Encoding\n"
+    b"Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,0\n\n"
+    b"[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the film, in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilmParts:
+    """What goes into the file. `audio` is an mp4 with one AAC track; `language` is ISO 639-2/T."""
+
+    pieces: Sequence[Piece]
+    audio: Path
+    captions: Sequence[Caption]
+    chapters: Sequence[Chapter]
+    title: str
+    author: str
+    language: str
+    length_ms: int
+
+
+def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check) -> None:
+    """Write the film with its index first, the tracks interleaved by time."""
+    options = {
+        "movflags": "+faststart",
+        "video_track_timescale": str(reference.form.timescale_hz),
+        "movie_timescale": str(SAMPLE_RATE_HZ),
+    }
+    with (
+        opened(reference.clip) as (_, video_template),
+        av.open(str(parts.audio), mode="r", format="mov") as audio,
+        av.open(str(path), mode="w", format="mp4", container_options=options) as film,
+    ):
+        film.flags |= cast(int, Flags.bitexact.value)
+        video_track = film.add_stream_from_template(video_template)
+        video_track.time_base = Fraction(1, reference.form.timescale_hz)
+        audio_track = film.add_stream_from_template(audio.streams.audio[0])
+        audio_track.metadata["language"] = parts.language
+        text_track = film.add_stream("mov_text")
+        text_track.codec_context.subtitle_header = _TEXT_HEADER
+        text_track.codec_context.time_base = _MS
+        text_track.time_base = _MS
+        text_track.metadata["language"] = parts.language
+        _describe(film, parts)
+        interleaved = heapq.merge(
+            _timed(spliced(parts.pieces, reference), video_track),
+            _timed(audio.demux(audio.streams.audio[0]), audio_track),
+            _timed(_text_packets(parts.captions, parts.length_ms), text_track),
+            key=lambda timed: timed[0],
+        )
+        for _, packet in interleaved:
+            check()
+            film.mux(packet)
+
+
+def _describe(film: av.container.OutputContainer, parts: FilmParts) -> None:
+    film.metadata["title"] = parts.title
+    if parts.author:
+        film.metadata["artist"] = parts.author
+    film.set_chapters(
+        [
+            {
+                "id": number,
+                "start": chapter.start_ms,
+                "end": chapter.end_ms,
+                "time_base": _MS,
+                "metadata": {"title": chapter.title},
+            }
+            for number, chapter in enumerate(parts.chapters)
+        ]
+    )
+
+
+def _timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[Fraction, Packet[Any]]]:
+    for packet in packets:
+        if packet.dts is None or packet.time_base is None:
+            continue
+        at = packet.dts * packet.time_base
+        packet.stream = track
+        yield at, packet
+
+
+def _text_packets(captions: Sequence[Caption], length_ms: int) -> Iterator[Packet[Any]]:
+    for caption in captions:
+        yield _text_packet(caption.start_ms, caption.end_ms, timed_text(caption.lines))
+    # An empty sample carries the track to the film's end.
+    end_ms = captions[-1].end_ms if captions else 0
+    if end_ms < length_ms:
+        yield _text_packet(end_ms, length_ms, timed_text(()))
+
+
+def _text_packet(start_ms: int, end_ms: int, sample: bytes) -> Packet[Any]:
+    packet: Packet[Any] = Packet(sample)
+    packet.pts = packet.dts = start_ms
+    packet.duration = end_ms - start_ms
+    packet.time_base = _MS
+    return packet

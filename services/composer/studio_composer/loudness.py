@@ -1,0 +1,96 @@
+"""Loudness and true peak, measured block by block by FFmpeg's ebur128."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.filter import Graph
+
+from studio_media.house import SAMPLE_RATE_HZ
+from studio_media.sound import Samples
+
+SILENCE_LUFS = -70.0
+SHORTEST_MEASURED_SAMPLES = SAMPLE_RATE_HZ * 4 // 10
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Integrated loudness (ITU-R BS.1770-4 with EBU R 128 gating) and true peak of a sound.
+
+    `integrated_lufs` is -70 for silence and for a sound under 0.4 s, which has no gating block.
+    """
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing could be measured."""
+        return self.integrated_lufs <= SILENCE_LUFS
+
+
+class LoudnessMeter:
+    """Takes stereo blocks of shape (count, 2) at 48 kHz; keeps no sound."""
+
+    def __init__(self) -> None:
+        graph = Graph()
+        self._source = graph.add(
+            "abuffer",
+            f"sample_rate={SAMPLE_RATE_HZ}:sample_fmt=flt:channel_layout=stereo:time_base=1/{SAMPLE_RATE_HZ}",
+        )
+        meter = graph.add("ebur128", "metadata=1:peak=true")
+        self._sink = graph.add("abuffersink")
+        self._source.link_to(meter)
+        meter.link_to(self._sink)
+        graph.configure()
+        self._graph = graph
+        self._pushed_samples = 0
+        self._integrated_lufs = SILENCE_LUFS
+        self._true_peak = 0.0
+
+    def push(self, block: Samples) -> None:
+        """Measure the next block."""
+        if not len(block):
+            return
+        packed = np.ascontiguousarray(block, dtype=np.float32).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(packed, format="flt", layout="stereo")
+        frame.sample_rate = SAMPLE_RATE_HZ
+        frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+        frame.pts = self._pushed_samples
+        self._pushed_samples += len(block)
+        self._source.push(frame)
+        self._drain()
+
+    def result(self) -> Loudness:
+        """Return what was measured; the meter takes no more afterwards."""
+        measured_samples = self._pushed_samples
+        # The filter reports every 100 ms: without the padding the last of them would be lost.
+        self.push(np.zeros((SAMPLE_RATE_HZ // 10, 2), np.float32))
+        peak_dbtp = 20 * math.log10(self._true_peak) if self._true_peak > 0 else -math.inf
+        if measured_samples < SHORTEST_MEASURED_SAMPLES:
+            return Loudness(SILENCE_LUFS, peak_dbtp)
+        return Loudness(self._integrated_lufs, peak_dbtp)
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                frame = self._sink.pull()
+            except (av.BlockingIOError, av.EOFError):
+                return
+            facts = frame.metadata
+            self._integrated_lufs = max(SILENCE_LUFS, float(facts.get("lavfi.r128.I", SILENCE_LUFS)))
+            self._true_peak = max(self._true_peak, float(facts.get("lavfi.r128.true_peak", 0.0)))
+
+
+def measured(blocks: Iterable[Samples]) -> Loudness:
+    """Measure a whole sound given as stereo blocks."""
+    meter = LoudnessMeter()
+    for block in blocks:
+        meter.push(block)
+    return meter.result()

@@ -1,0 +1,139 @@
+"""The master: a mix brought to its loudness under a true-peak ceiling, and encoded once as AAC."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
+
+from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
+from studio_composer.loudness import Loudness, LoudnessMeter, measured
+from studio_composer.mixdown import blocks_of
+from studio_composer.splice import Check
+from studio_media.house import SAMPLE_RATE_HZ
+from studio_media.sound import Samples
+
+PEAK_MAX_DBTP = -1.0
+TOLERANCE_LU = 0.3
+GAIN_MAX_DB = 30.0
+AAC_BITS_PER_SECOND = 192_000
+AAC_FRAME_SAMPLES = 1_024
+_ROUNDS_MAX = 5
+_ENCODINGS_MAX = 4
+# AAC's quantisation lifts peaks: the limiter leaves it room.
+_HEADROOM_DB = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """What was encoded: the gain that was given, and the encoded sound as it decodes."""
+
+    gain_db: float
+    decoded: Loudness
+
+
+def encode_master(mixed: NDArray[np.float32], target_lufs: float, path: Path, check: Check) -> Master:
+    """Encode a mix of shape (count, 2) at 48 kHz into an mp4 whose only track is AAC of exactly its length.
+
+    The decoded sound is measured, and encoded again where it misses the target by 0.3 LU or its true peak
+    passes -1 dBTP.
+    Silence, and a film under 0.4 s, keep their level; the gain is at most 30 dB.
+    """
+    peaks = cell_peaks(block for _, block in blocks_of(mixed))
+    ceiling_dbtp = PEAK_MAX_DBTP - _HEADROOM_DB
+    aimed_lufs = target_lufs
+    for _ in range(_ENCODINGS_MAX):
+        gain_db, gains = _fitted(mixed, peaks, aimed_lufs, ceiling_dbtp, check)
+        encode_aac((block for _, block in limited(mixed, gains)), path, check)
+        decoded = measured(aac_blocks(path))
+        excess_db = decoded.true_peak_dbtp - PEAK_MAX_DBTP
+        error_lu = 0.0 if decoded.is_silent else target_lufs - decoded.integrated_lufs
+        if excess_db < 0 and (abs(error_lu) < TOLERANCE_LU or gain_db >= GAIN_MAX_DB):
+            break
+        ceiling_dbtp -= max(0.0, excess_db + 0.1)
+        # AAC drops the highest frequencies, which matters for noise such as rain.
+        aimed_lufs += error_lu
+    return Master(gain_db, decoded)
+
+
+def limited(mixed: NDArray[np.float32], gains: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
+    """Yield the mix at its cells' gains, as (start sample, block)."""
+    for start, block in blocks_of(mixed):
+        yield start, block * gains_at(gains, start, len(block))
+
+
+def encode_aac(blocks: Iterator[Samples], path: Path, check: Check) -> None:
+    """Encode stereo blocks at 48 kHz into an mp4 with one AAC track."""
+    options = {"movie_timescale": str(SAMPLE_RATE_HZ)}
+    with av.open(str(path), mode="w", format="mp4", container_options=options) as container:
+        track = container.add_stream("aac", rate=SAMPLE_RATE_HZ)
+        track.codec_context.layout = "stereo"
+        track.codec_context.bit_rate = AAC_BITS_PER_SECOND
+        at_sample = 0
+        for block in _rechunked(blocks, AAC_FRAME_SAMPLES):
+            check()
+            frame = AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
+            frame.sample_rate = SAMPLE_RATE_HZ
+            frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+            frame.pts = at_sample
+            at_sample += len(block)
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+
+
+def aac_blocks(path: Path) -> Iterator[Samples]:
+    """Decode the AAC track of an mp4 to stereo blocks."""
+    with av.open(str(path), mode="r", format="mov") as container:
+        for frame in container.decode(container.streams.audio[0]):
+            yield np.ascontiguousarray(frame.to_ndarray().T, dtype=np.float32)
+
+
+def _fitted(
+    mixed: NDArray[np.float32],
+    peaks: NDArray[np.float32],
+    target_lufs: float,
+    ceiling_dbtp: float,
+    check: Check,
+) -> tuple[float, NDArray[np.float32]]:
+    """Return the gain that meets the target after limiting, found by measuring and correcting."""
+    ceiling = 10 ** (ceiling_dbtp / 20)
+    gain_db = 0.0
+    gains = limiting_gains(peaks, 1.0, ceiling)
+    for _ in range(_ROUNDS_MAX):
+        loudness = _measured_limited(mixed, gains, check)
+        if loudness.is_silent:
+            break
+        error_lu = target_lufs - loudness.integrated_lufs
+        corrected_db = min(GAIN_MAX_DB, gain_db + error_lu)
+        if abs(error_lu) < TOLERANCE_LU / 3 or math.isclose(corrected_db, gain_db):
+            break
+        gain_db = corrected_db
+        gains = limiting_gains(peaks, 10 ** (gain_db / 20), ceiling)
+    return gain_db, gains
+
+
+def _measured_limited(mixed: NDArray[np.float32], gains: NDArray[np.float32], check: Check) -> Loudness:
+    meter = LoudnessMeter()
+    for _, block in limited(mixed, gains):
+        check()
+        meter.push(block)
+    return meter.result()
+
+
+def _rechunked(blocks: Iterator[Samples], chunk_samples: int) -> Iterator[Samples]:
+    held = np.zeros((0, 2), np.float32)
+    for block in blocks:
+        held = np.concatenate((held, block))
+        whole = len(held) - len(held) % chunk_samples
+        for start in range(0, whole, chunk_samples):
+            yield held[start : start + chunk_samples]
+        held = held[whole:]
+    if len(held):
+        yield held

@@ -1,0 +1,150 @@
+"""Stems: FLAC sound tracks of exactly a scene's length, written and read block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+
+from studio_media.house import SAMPLE_RATE_HZ
+from studio_media.sound import Samples, SoundError, decode
+
+BLOCK_SAMPLES = SAMPLE_RATE_HZ
+FULL_SCALE = 2**15
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A speech on a stem: its file, where it starts and how long it is, in samples."""
+
+    path: Path
+    start_sample: int
+    length_samples: int
+
+
+class StemWriter:
+    """Writes a 48 kHz stereo FLAC file of 16 bits. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written_samples = 0
+
+    def __enter__(self) -> Self:
+        self._container = av.open(str(self._path), mode="w", format="flac")
+        self._stream = self._container.add_stream("flac", rate=SAMPLE_RATE_HZ)
+        self._stream.codec_context.layout = "stereo"
+        self._stream.codec_context.format = "s16"
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_type is None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def write(self, block: Samples) -> None:
+        """Append samples of shape (count, 2); over full scale is clipped."""
+        if not len(block):
+            return
+        steps = np.clip(np.rint(block * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+        frame = AudioFrame.from_ndarray(
+            np.ascontiguousarray(steps).reshape(1, -1), format="s16", layout="stereo"
+        )
+        frame.sample_rate = SAMPLE_RATE_HZ
+        frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+        frame.pts = self._written_samples
+        self._written_samples += len(block)
+        self._container.mux(self._stream.encode(frame))
+
+
+def write_dialogue(path: Path, placements: Sequence[Placement], length_samples: int) -> None:
+    """Write the speeches, each at its sample, over silence of `length_samples`; overlaps are added."""
+    waiting = sorted(placements, key=lambda placement: placement.start_sample)
+    sounding: list[tuple[Placement, Samples]] = []
+    with StemWriter(path) as stem:
+        for start in range(0, length_samples, BLOCK_SAMPLES):
+            stop = min(start + BLOCK_SAMPLES, length_samples)
+            while waiting and waiting[0].start_sample < stop:
+                placement = waiting.pop(0)
+                sounding.append((placement, decode(placement.path, channels=1)))
+            block = np.zeros((stop - start, 2), np.float32)
+            for placement, speech in sounding:
+                _add(block, start, placement.start_sample, speech)
+            sounding = [(p, s) for p, s in sounding if p.start_sample + p.length_samples > stop]
+            stem.write(block)
+
+
+def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
+    """Write a sound cut or padded to `length_samples`, silence without a source.
+
+    Returns the source's own length in samples (`length_samples` for silence).
+    """
+    if source is None:
+        with StemWriter(path) as stem:
+            for start in range(0, length_samples, BLOCK_SAMPLES):
+                stem.write(np.zeros((min(BLOCK_SAMPLES, length_samples - start), 2), np.float32))
+        return length_samples
+    own_samples = 0
+    with StemWriter(path) as stem:
+        for block in stem_blocks(source):
+            stem.write(block[: max(0, length_samples - own_samples)])
+            own_samples += len(block)
+        missing = max(0, length_samples - own_samples)
+        stem.write(np.zeros((missing, 2), np.float32))
+    return own_samples
+
+
+def stem_blocks(path: Path, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
+    """Decode a 48 kHz FLAC file to stereo blocks of shape (block_samples, 2), the last one shorter.
+
+    Raises SoundError for a broken file or another sample rate.
+    """
+    held: list[Samples] = []
+    count = 0
+    for part in _decoded(path):
+        held.append(part)
+        count += len(part)
+        while count >= block_samples:
+            joined = np.concatenate(held)
+            yield joined[:block_samples]
+            held = [joined[block_samples:]]
+            count -= block_samples
+    if count:
+        yield np.concatenate(held)
+
+
+def _decoded(path: Path) -> Iterator[Samples]:
+    try:
+        with av.open(str(path), mode="r", format="flac") as container:
+            stream = container.streams.audio[0]
+            if stream.codec_context.sample_rate != SAMPLE_RATE_HZ:
+                raise SoundError(f"{stream.codec_context.sample_rate} Hz where {SAMPLE_RATE_HZ} is the form")
+            resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE_HZ)
+            for frame in container.decode(stream):
+                for part in resampler.resample(frame):
+                    yield part.to_ndarray().reshape(-1, 2).astype(np.float32)
+    except av.FFmpegError as error:
+        raise SoundError(f"unreadable sound: {error}") from error
+
+
+def _add(block: Samples, block_start: int, start_sample: int, speech: Samples) -> None:
+    first = max(block_start, start_sample)
+    last = min(block_start + len(block), start_sample + len(speech))
+    if first < last:
+        block[first - block_start : last - block_start] += speech[first - start_sample : last - start_sample]
+
+
+def length_of(path: Path) -> int:
+    """Return the samples of a FLAC file at 48 kHz, counted by decoding."""
+    return sum(len(block) for block in stem_blocks(path))

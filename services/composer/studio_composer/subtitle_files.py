@@ -1,0 +1,47 @@
+"""Captions as SRT, as WebVTT and as the samples of an mp4's timed text; their text is never markup."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+
+from studio_composer.captions import Caption
+
+# SRT has no escapes: players read <...> as tags and {...} as overrides, so near twins stand in.
+_SRT_TWINS = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "\\": "/"})
+_VTT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def srt(captions: Iterable[Caption]) -> str:
+    """Return the captions as a SubRip file, UTF-8 once encoded."""
+    blocks = [
+        f"{number}\n{_time(caption.start_ms, ',')} --> {_time(caption.end_ms, ',')}\n"
+        + "\n".join(line.translate(_SRT_TWINS) for line in caption.lines)
+        + "\n"
+        for number, caption in enumerate(captions, start=1)
+    ]
+    return "\n".join(blocks)
+
+
+def vtt(captions: Iterable[Caption]) -> str:
+    """Return the captions as a WebVTT file (W3C WebVTT), UTF-8 once encoded."""
+    blocks = [
+        f"{_time(caption.start_ms, '.')} --> {_time(caption.end_ms, '.')}\n"
+        + "\n".join(line.translate(_VTT_ESCAPES) for line in caption.lines)
+        + "\n"
+        for caption in captions
+    ]
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def timed_text(lines: Iterable[str]) -> bytes:
+    """Return one sample of 3GPP timed text (ETSI TS 126 245): a 16-bit length and UTF-8 without styles."""
+    text = "\n".join(lines).encode()
+    return struct.pack(">H", len(text)) + text
+
+
+def _time(at_ms: int, separator: str) -> str:
+    seconds, ms = divmod(at_ms, 1_000)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours:02d}:{minute:02d}:{second:02d}{separator}{ms:03d}"

@@ -1,0 +1,177 @@
+"""The film engine: tracks, chapters, subtitles, sound and report of a small film."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio_composer.engines.film import FilmEngine
+from studio_composer.engines.segment import SegmentEngine
+from studio_composer.poster import PosterChoice
+from studio_composer.verification import Expected, FilmFault, verify_film
+from studio_media.picture import frames
+from studio_platform.engine import EngineFailure, Product, RunCancelled
+from tests.unit.composer.material import HEIGHT_PX, WIDTH_PX, WatchedRun, content, film_order, segment_order
+
+_HEADINGS = ("INT. CAFÉ «ŁÓDŹ» — NIGHT", "EXT. 東京 <b>STREET</b> - DAY")
+
+
+@pytest.fixture(scope="module")
+def segments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Product]:
+    folder = tmp_path_factory.mktemp("segments")
+    orders = [
+        segment_order(folder / "one", fade_in=12),
+        segment_order(
+            folder / "two", lengths=(30, 40, 26), fade_out=10, seed=5, text="Straße <i>frei</i> 東京."
+        ),
+    ]
+    products = SegmentEngine(folder).run(orders, [WatchedRun(), WatchedRun()])
+    return dict(zip(_HEADINGS, products, strict=True))
+
+
+@pytest.fixture(scope="module")
+def film(segments: dict[str, Product], tmp_path_factory: pytest.TempPathFactory) -> Product:
+    folder = tmp_path_factory.mktemp("film")
+    [product] = FilmEngine(folder).run([film_order(folder, segments)], [WatchedRun()])
+    return product
+
+
+@pytest.fixture
+def opened(film: Product) -> Iterator[av.container.InputContainer]:
+    with av.open(io.BytesIO(content(film, "film")), mode="r", format="mov") as container:
+        yield container
+
+
+def test_the_tracks_are_equally_long(opened: av.container.InputContainer) -> None:
+    tracks = [opened.streams.video[0], opened.streams.audio[0], opened.streams.subtitles[0]]
+
+    lengths = [track.duration * track.time_base for track in tracks if track.duration and track.time_base]
+
+    assert len(lengths) == 3
+    assert all(abs(length - 10) <= Fraction(1, 24) for length in lengths)
+
+
+def test_the_chapters_are_the_headings(opened: av.container.InputContainer) -> None:
+    chapters = opened.chapters()
+
+    assert tuple(chapter["metadata"]["title"] for chapter in chapters) == _HEADINGS
+    seconds = [
+        (chapter["start"] * tick, chapter["end"] * tick)
+        for chapter in chapters
+        if (tick := chapter["time_base"]) is not None
+    ]
+    assert seconds == [(Fraction(0), Fraction(5)), (Fraction(5), Fraction(10))]
+
+
+def test_the_subtitle_track_holds_the_plain_words(opened: av.container.InputContainer) -> None:
+    track = opened.streams.subtitles[0]
+
+    samples = [bytes(packet) for packet in opened.demux(track) if packet.dts is not None]
+
+    texts = [sample[2:].decode() for sample in samples if len(sample) > 2]
+    assert texts == ["It was raining.", "Straße <i>frei</i> 東京."]
+    assert track.metadata["language"] == "eng"
+
+
+def test_the_index_stands_before_the_media(film: Product) -> None:
+    data = content(film, "film")
+
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_the_title_is_in_the_file(opened: av.container.InputContainer) -> None:
+    assert (opened.metadata["title"], opened.metadata["artist"]) == ("The Last Tram", "Ada Lind")
+
+
+def test_segments_pass_into_the_film_bit_by_bit(segments: dict[str, Product], film: Product) -> None:
+    with av.open(io.BytesIO(content(film, "film")), mode="r", format="mov") as container:
+        whole = [frame.to_ndarray() for frame in container.decode(video=0)]
+
+    start = 36
+    for product in segments.values():
+        for picture in frames(content(product, "picture")):
+            assert np.array_equal(whole[start][:HEIGHT_PX, :WIDTH_PX], picture.y)
+            start += 1
+    assert (start, len(whole)) == (216, 240)
+
+
+def test_the_cards_come_from_black_and_show_letters(film: Product) -> None:
+    with av.open(io.BytesIO(content(film, "film")), mode="r", format="mov") as container:
+        luma = [frame.to_ndarray()[:HEIGHT_PX] for frame in container.decode(video=0)]
+
+    assert luma[0].max() <= 24
+    assert luma[20].max() > 120
+    assert luma[-1].max() <= 24
+
+
+def test_the_report_tells_loudness_and_lengths(film: Product) -> None:
+    report = json.loads(content(film, "report"))
+
+    assert report["loudness_lufs"] == pytest.approx(-16.0, abs=0.5)
+    assert report["true_peak_dbtp"] < -1.0
+    assert [segment["frames"] for segment in report["segments"]] == [84, 96]
+    assert report["tracks_ms"] == {"video": 10_000, "audio": 10_000, "text": 10_000}
+    assert (film.frames, film.length_ms) == (240, 10_000)
+
+
+def test_the_poster_is_a_lit_frame_of_a_scene(film: Product) -> None:
+    poster = Image.open(io.BytesIO(content(film, "poster")))
+
+    assert poster.size == (WIDTH_PX, HEIGHT_PX)
+    assert np.asarray(poster).mean() > 40
+    assert 36 <= json.loads(content(film, "report"))["poster_frame"] < 216
+
+
+def test_the_same_order_gives_the_same_bytes(segments: dict[str, Product], tmp_path: Path) -> None:
+    order = film_order(tmp_path, segments)
+
+    one, two = FilmEngine(tmp_path).run([order, order], [WatchedRun(), WatchedRun()])
+
+    for part in one.parts:
+        assert content(one, part.role) == content(two, part.role)
+
+
+def test_a_film_without_cards_or_words_is_still_whole(tmp_path: Path) -> None:
+    [scene] = SegmentEngine(tmp_path).run([segment_order(tmp_path / "in", text=" ")], [WatchedRun()])
+    order = film_order(tmp_path, {"INT. ROOM": scene}, title_card_frames=0, end_card_frames=0)
+
+    [product] = FilmEngine(tmp_path).run([order], [WatchedRun()])
+
+    assert product.frames == 84
+    assert json.loads(content(product, "report"))["captions"] == 0
+
+
+def test_a_missing_segment_is_named(tmp_path: Path, segments: dict[str, Product]) -> None:
+    order = film_order(tmp_path, segments)
+    del order.inputs["segment-1"]  # type: ignore[attr-defined]  # the mapping is a dict here
+
+    with pytest.raises(EngineFailure, match=r"INPUT_MISSING.*東京"):
+        FilmEngine(tmp_path / "scratch").run([order], [WatchedRun()])
+
+
+def test_a_cancel_stops_the_film_and_leaves_nothing_behind(
+    segments: dict[str, Product], tmp_path: Path
+) -> None:
+    order = film_order(tmp_path, segments)
+
+    with pytest.raises(RunCancelled):
+        FilmEngine(tmp_path / "scratch").run([order], [WatchedRun(checks=80)])
+
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_verification_refuses_a_film_with_fewer_frames_than_due(film: Product, tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(content(film, "film"))
+    expected = Expected(241, Fraction(24), (), range(36, 216))
+
+    with pytest.raises(FilmFault):
+        verify_film(path, expected, PosterChoice(), lambda: None, lambda _: None)
