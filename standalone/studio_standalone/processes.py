@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from studio_standalone.state import write_private
 
 POLL_SECONDS = 0.02
+KERNEL_TABLE = Path("/proc")
 START_TIME_FIELD = 19  # of /proc/<pid>/stat, counted after the name in brackets
 
 
@@ -38,9 +38,9 @@ class ProcessIdentity:
 
 def start_time(pid: int) -> str:
     """When the kernel started `pid`, as text; empty if there is no such process or it is a zombie."""
-    if sys.platform == "linux":
+    if KERNEL_TABLE.is_dir():
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            fields = (KERNEL_TABLE / str(pid) / "stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return ""
         return "" if fields[0] == "Z" else fields[START_TIME_FIELD]

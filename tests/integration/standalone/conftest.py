@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,14 +82,28 @@ def standins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def studio(standins: Path) -> Iterator[StudioUnderTest]:
+@contextmanager
+def studio_with(standins: Path) -> Iterator[StudioUnderTest]:
     folder = Path(tempfile.mkdtemp(prefix="film-studio-test-"))
     folder.chmod(0o711)
     home = Home(folder / "home")
     under_test = StudioUnderTest(home, os.environ | {"PYTHONPATH": str(standins)})
     yield under_test
     down(home)
-    for process in under_test.children().values():
-        eventually(lambda process=process: not process.is_alive)
+    eventually(lambda: not under_test.children())
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def studio(standins: Path) -> Iterator[StudioUnderTest]:
+    """A studio of the test's own, not started."""
+    with studio_with(standins) as under_test:
+        yield under_test
+
+
+@pytest.fixture(scope="module")
+def running(standins: Path) -> Iterator[StudioUnderTest]:
+    """A studio that runs, for tests that leave it running."""
+    with studio_with(standins) as under_test:
+        under_test.up()
+        yield under_test

@@ -65,9 +65,7 @@ async def test_generator_learns_of_cancelled_runs(brokers: dict[str, JetStreamBr
     await brokers["jobs"].mark_cancelled("run-1")
 
     async with asyncio.timeout(10):
-        cancelled = brokers["imagegen"].cancelled()
-        first = await anext(cancelled)
-        await cancelled.aclose()
+        first = await anext(aiter(brokers["imagegen"].cancelled()))
 
     assert first == "run-1"
 

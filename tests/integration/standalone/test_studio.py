@@ -6,64 +6,73 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
+
+import asyncpg
+import pytest
+import urllib3
+from minio import Minio
+from minio.error import S3Error
 
 from studio_standalone.state import load_state
+from studio_standalone.studio import StudioPlan
 
 from .conftest import StudioUnderTest, eventually
 
+ONCE = {"If-None-Match": "*"}
 ALL = {"postgres", "nats", "s3", "gateway", "jobs", "imagegen", "videogen", "audiogen", "composer"}
 
 
 def test_up_starts_everything_and_down_leaves_nothing(studio: StudioUnderTest) -> None:
     studio.up()
-    children = studio.children()
+    children, supervisor = studio.children(), studio.status().supervisor
 
     done = studio.verb("down")
 
     assert set(children) == ALL
     assert done.returncode == 0
-    assert not any(child.is_alive for child in children.values())
+    assert not any(process.is_alive for process in (supervisor, *children.values()))
     assert studio.verb("status").returncode == 3
 
 
-def test_second_up_joins_the_running_studio(studio: StudioUnderTest) -> None:
-    first = studio.up()
-    supervisor = studio.status().supervisor
+def test_second_up_joins_the_running_studio(running: StudioUnderTest) -> None:
+    before = running.status()
 
-    second = studio.up()
+    second = running.up()
 
-    assert (second["joined"], second["address"]) == (True, first["address"])
-    assert studio.status().supervisor == supervisor
+    assert (second["joined"], second["address"]) == (True, before.address)
+    assert running.status().supervisor == before.supervisor
 
 
-def test_killed_service_comes_back(studio: StudioUnderTest) -> None:
-    studio.up()
-    before = studio.children()["imagegen"]
+def test_killed_service_comes_back(running: StudioUnderTest) -> None:
+    before = running.children()["imagegen"]
 
     before.signal(signal.SIGKILL)
 
-    eventually(lambda: studio.children().get("imagegen", before) != before)
-    eventually(lambda: {service.phase for service in studio.status().services} == {"ready"})
+    eventually(lambda: running.children().get("imagegen", before) != before)
+    eventually(lambda: {service.phase for service in running.status().services} == {"ready"})
 
 
-def test_killed_servers_come_back(studio: StudioUnderTest) -> None:
-    studio.up()
-    before = {name: studio.children()[name] for name in ("postgres", "nats", "s3")}
+def test_killed_servers_come_back(running: StudioUnderTest) -> None:
+    before = {name: running.children()[name] for name in ("postgres", "nats", "s3")}
 
     for server in before.values():
         server.signal(signal.SIGKILL)
 
-    eventually(lambda: all(studio.children().get(name, old) != old for name, old in before.items()))
-    eventually(lambda: {service.phase for service in studio.status().services} == {"ready"})
+    eventually(lambda: all(running.children().get(name, old) != old for name, old in before.items()))
+    eventually(lambda: {service.phase for service in running.status().services} == {"ready"})
 
 
-def test_killed_supervisor_leaves_no_child(studio: StudioUnderTest) -> None:
-    studio.up()
+def test_killed_supervisor_leaves_no_child_and_its_studio_starts_again(studio: StudioUnderTest) -> None:
+    first = studio.up()
     children = studio.children()
 
     os.kill(studio.status().supervisor.pid, signal.SIGKILL)
+    second = studio.up()
 
-    eventually(lambda: not any(child.is_alive for child in children.values()))
+    assert (second["joined"], second["address"]) == (False, first["address"])
+    assert not any(child.is_alive for child in children.values())
 
 
 def test_killed_supervisor_leaves_no_child_where_children_watch_a_pipe(studio: StudioUnderTest) -> None:
@@ -77,15 +86,6 @@ def test_killed_supervisor_leaves_no_child_where_children_watch_a_pipe(studio: S
     eventually(lambda: not any(child.is_alive for child in children.values()))
 
 
-def test_studio_starts_again_after_its_supervisor_was_killed(studio: StudioUnderTest) -> None:
-    first = studio.up()
-    os.kill(studio.status().supervisor.pid, signal.SIGKILL)
-
-    second = studio.up()
-
-    assert (second["joined"], second["address"]) == (False, first["address"])
-
-
 def test_state_is_private_and_kept(studio: StudioUnderTest) -> None:
     studio.up()
     first = load_state(studio.home.state_file)
@@ -96,6 +96,52 @@ def test_state_is_private_and_kept(studio: StudioUnderTest) -> None:
 
     assert mode == 0o600
     assert load_state(studio.home.state_file) == first
+
+
+def test_foreground_studio_ends_in_order_at_an_interrupt(studio: StudioUnderTest) -> None:
+    argv = [sys.executable, "-m", "studio_standalone", "up", "--foreground", "--home", str(studio.home.path)]
+    with subprocess.Popen(argv, env=studio.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        children = studio.children()
+        process.send_signal(signal.SIGINT)
+        status = process.wait(30)
+
+    assert "The studio runs at 127.0.0.1:" in said
+    assert set(children) == ALL
+    assert status == 0
+    assert studio.children() == {}
+
+
+async def test_owners_find_their_own_schema_only(running: StudioUnderTest) -> None:
+    settings = settings_in(running)
+
+    connection = await asyncpg.connect(settings.settings_of("jobs")["FILM_DATABASE_URL"])
+    own = await connection.fetchval("SELECT to_regclass('kept')::oid = to_regclass('jobs.kept')::oid")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.fetch("SELECT * FROM gateway.kept")
+    await connection.close()
+
+    assert own
+
+
+def test_generator_writes_an_object_once(running: StudioUnderTest) -> None:
+    settings = settings_in(running).settings_of("imagegen")
+    with urllib3.PoolManager() as pool:
+        client = Minio(
+            settings["FILM_S3_ENDPOINT"],
+            access_key=settings["FILM_S3_ACCESS_KEY"],
+            secret_key=settings["FILM_S3_SECRET_KEY"],
+            secure=False,
+            region="us-east-1",
+            http_client=pool,
+        )
+        address = client.presigned_put_object(settings["FILM_S3_BUCKET"], "still")
+        answers = [pool.request("PUT", address, body=body, headers=ONCE).status for body in (b"1st", b"2nd")]
+        with pytest.raises(S3Error, match="AccessDenied"):
+            client.make_bucket("another")
+
+    assert answers == [200, 412]
 
 
 def test_gateway_takes_the_next_port_when_its_own_is_taken(studio: StudioUnderTest) -> None:
@@ -115,7 +161,7 @@ def test_port_that_is_taken_is_a_named_fault(studio: StudioUnderTest) -> None:
     assert f"port {port} is taken" in done.stderr
 
 
-def test_service_that_cannot_start_is_named_with_its_log(studio: StudioUnderTest, tmp_path: object) -> None:
+def test_service_that_cannot_start_is_named_with_its_log(studio: StudioUnderTest) -> None:
     studio.environment["FILM_BREAK"] = "composer"
 
     done = studio.verb("up")
@@ -126,12 +172,16 @@ def test_service_that_cannot_start_is_named_with_its_log(studio: StudioUnderTest
     assert studio.children() == {}
 
 
-def test_logs_are_kept_by_service(studio: StudioUnderTest) -> None:
-    studio.up()
-
-    done = studio.verb("logs", "composer")
+def test_logs_are_kept_by_service(running: StudioUnderTest) -> None:
+    done = running.verb("logs", "composer")
 
     assert "stands in at" in done.stdout
+
+
+def settings_in(studio: StudioUnderTest) -> StudioPlan:
+    state = load_state(studio.home.state_file)
+    assert state is not None
+    return StudioPlan(studio.home, state, {}, studio.home.assets)
 
 
 def _is_free(port: int) -> bool:

@@ -85,6 +85,7 @@ class ObjectServer:
             "filer.localSocket": "filer.sock",
             "s3.autoCreateBucket": "false",
             "s3.allowDeleteBucketNotEmpty": "true",
+            "volume.preStopSeconds": 0,
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "master.telemetry": "false",

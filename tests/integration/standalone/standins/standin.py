@@ -29,7 +29,7 @@ async def serve() -> None:
         await asyncio.start_server(answer, health_host, int(health_port)),
         await asyncio.start_server(answer, host, int(port)),
     ):
-        ends = [asyncio.create_task(stop.wait())]
+        ends: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
         if pipe := os.environ.get("FILM_PARENT_PIPE_FD"):
             ends.append(asyncio.create_task(parent_gone(int(pipe))))
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
