@@ -1,0 +1,31 @@
+"""The engines by the names that settings use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from studio_composer.engines.null import NullFilmEngine, NullSegmentEngine
+from studio_platform.engine import Engine
+
+
+def engines(scratch_dir: Path | None) -> Mapping[str, Callable[[], Engine[Any]]]:
+    """Return how each engine is built; nothing is built or imported heavily before it is called."""
+
+    def segment() -> Engine[Any]:
+        from studio_composer.engines.segment import SegmentEngine
+
+        return SegmentEngine(scratch_dir)
+
+    def film() -> Engine[Any]:
+        from studio_composer.engines.film import FilmEngine
+
+        return FilmEngine(scratch_dir)
+
+    return {
+        "segment": segment,
+        "film": film,
+        "null-segment": NullSegmentEngine,
+        "null-film": NullFilmEngine,
+    }

@@ -1,0 +1,83 @@
+"""The null engines: the smallest valid segment and film, at once and without any library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from studio_composer.orders import FilmOrder, SegmentOrder
+from studio_platform.engine import EngineDescription, Part, Product, Run
+
+BATCH_SIZE_MAX = 64
+
+
+class NullSegmentEngine:
+    """One black frame and a frame's silence for any scene; the lengths told are those ordered."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(kind="SEGMENT", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX)
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[SegmentOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same files for each order."""
+        products = []
+        for order, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            stems = (Part(stem, "audio/flac", data=_file("silence.flac")) for stem in _STEMS)
+            parts = (
+                Part("picture", "video/mp4", data=_file("picture.mp4")),
+                *stems,
+                Part("cues", "application/json", data=b"[]"),
+            )
+            length_ms = order.length_frames * 1_000 * order.rate_denominator // order.rate_numerator
+            products.append(Product(parts, length_ms, order.length_frames))
+        return products
+
+
+class NullFilmEngine:
+    """A film of one black frame; the lengths told are those of its cards and inputs."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(kind="FILM", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX)
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[FilmOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same files for each order."""
+        products = []
+        for order, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            products.append(_film(order))
+        return products
+
+
+_STEMS = ("dialogue", "music", "effects")
+
+
+def _film(order: FilmOrder) -> Product:
+    scenes = sum(
+        order.inputs[segment.role].frames for segment in order.segments if segment.role in order.inputs
+    )
+    length_frames = order.title_card_frames + scenes + order.end_card_frames
+    report = {"title": order.title, "engine": "null", "frames": length_frames}
+    parts = (
+        Part("film", "video/mp4", data=_file("film.mp4")),
+        Part("subtitles-srt", "application/x-subrip", data=b""),
+        Part("subtitles-vtt", "text/vtt", data=b"WEBVTT\n"),
+        Part("poster", "image/jpeg", data=_file("poster.jpg")),
+        Part("report", "application/json", data=json.dumps(report).encode()),
+    )
+    length_ms = length_frames * 1_000 * order.rate_denominator // order.rate_numerator
+    return Product(parts, length_ms, length_frames)
+
+
+@cache
+def _file(name: str) -> bytes:
+    return resources.files("studio_composer").joinpath("engines", "minimal", name).read_bytes()
