@@ -112,6 +112,8 @@ async def _run_until_signalled(
         await supervisor.run(stop)
     finally:
         telling.cancel()
+        ends = {name: child.exit_status for name, child in supervisor.children.items()}
+        print(json.dumps({"event": "stopped", "exit_statuses": ends}), file=sys.stderr, flush=True)
 
 
 def _note(supervisor: Supervisor, home: Home, state: StudioState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio_platform.embedded import nats, objects, postgres
@@ -48,7 +48,8 @@ class StudioPlan:
 
     def nodes(self) -> tuple[Node, ...]:
         """Servers, steps and services, with their needs."""
-        return (*self._postgres_nodes(), self._nats_service(), self._object_service(), *self._services())
+        nodes = (*self._postgres_nodes(), self._nats_service(), self._object_service(), *self._services())
+        return nodes if self.pipe_fd is None else tuple(_without_death_signal(node) for node in nodes)
 
     def _postgres_nodes(self) -> tuple[Node, ...]:
         instance = postgres.plan_postgres(
@@ -167,6 +168,13 @@ class StudioPlan:
             "FILM_S3_BUCKET": BUCKET,
             "FILM_S3_SECURE": "false",
         }
+
+
+def _without_death_signal(node: Node) -> Node:
+    """A service whose end with its parent rests on the pipe alone, as it must elsewhere."""
+    if isinstance(node, Step):
+        return node
+    return replace(node, command=replace(node.command, death_signal=None))
 
 
 def migrations_of(owner: str) -> Path:

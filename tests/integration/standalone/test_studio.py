@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -33,6 +34,7 @@ def test_up_starts_everything_and_down_leaves_nothing(studio: StudioUnderTest) -
     assert set(children) == ALL
     assert done.returncode == 0
     assert not any(process.is_alive for process in (supervisor, *children.values()))
+    assert exit_statuses(studio) == dict.fromkeys(ALL, 0)
     assert studio.verb("status").returncode == 3
 
 
@@ -176,6 +178,12 @@ def test_logs_are_kept_by_service(running: StudioUnderTest) -> None:
     done = running.verb("logs", "composer")
 
     assert "stands in at" in done.stdout
+
+
+def exit_statuses(studio: StudioUnderTest) -> dict[str, int]:
+    last = studio.home.log_file("supervisor").read_text().splitlines()[-1]
+    statuses: dict[str, int] = json.loads(last)["exit_statuses"]
+    return statuses
 
 
 def settings_in(studio: StudioUnderTest) -> StudioPlan:

@@ -32,18 +32,18 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     account: ServerAccount | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    death_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals | None = signal.SIGTERM
     standard_input: bytes = b""
     inherited_fds: tuple[int, ...] = ()
 
 
-def death_pact(death_signal: signal.Signals) -> Callable[[], None] | None:
+def death_pact(death_signal: signal.Signals | None) -> Callable[[], None] | None:
     """What a new child runs before its program so as to end with its parent; None where no kernel helps.
 
     The kernel watches the thread that spawned the child, so spawn from the main thread. The parent may be
     gone before the pact is made: then the child ends at once.
     """
-    if sys.platform != "linux":
+    if death_signal is None or sys.platform != "linux":
         return None
     parent = os.getpid()
     prctl = ctypes.CDLL(None, use_errno=True).prctl
