@@ -89,7 +89,7 @@ class Lifecycle:
             self._watch_parent()
             try:
                 await self._start(main)
-                await self._become_ready()
+                self._become_ready()
                 await self.stopping.wait()
             finally:
                 self._ready = False
@@ -137,11 +137,11 @@ class Lifecycle:
             _log.error("the parent's pipe can't be read", pipe_fd=pipe_fd, error=str(error))
         self.stop("the parent is gone")
 
-    async def _become_ready(self) -> None:
+    def _become_ready(self) -> None:
         if self.stopping.is_set():
             return
         for server in self._servers:
-            await server.set_ready()
+            server.set_ready()
         self._ready = True
         _log.info("ready")
 

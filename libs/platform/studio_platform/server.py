@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # has no stubs
-from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]  # has no stubs
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # has no stubs
 
 from studio_platform.interceptors.caller import CallerLayer, TokenVerifier
@@ -18,6 +17,7 @@ from studio_platform.interceptors.layers import Layer, LayeredInterceptor
 from studio_platform.interceptors.request_context import RequestContextLayer
 from studio_platform.interceptors.validation import ValidationLayer
 from studio_platform.policies import MethodPolicies
+from studio_platform.serving import Serving
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
 
@@ -52,37 +52,32 @@ class StudioServer:
         self.draining = asyncio.Event()
         self.port = 0
         self._settings = settings
-        self._names = [service.full_name for service in services]
-        self._health = health_aio.HealthServicer()
+        names = [service.full_name for service in services]
+        self._serving = Serving(names)
         self.grpc = grpc.aio.server(
             interceptors=[LayeredInterceptor(layers)],
             options=_options(settings.message_size_max_bytes),
             maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
         )
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
+        health_pb2_grpc.add_HealthServicer_to_server(self._serving, self.grpc)
         if settings.reflection:
-            names = [*self._names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
-            reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], self.grpc)
+            health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+            reflection.enable_server_reflection([*names, health, reflection.SERVICE_NAME], self.grpc)
 
     async def start(self) -> None:
         """Listens, not ready yet; `port` is the port in use. Raises RuntimeError if the address is taken."""
-        await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
         self.port = self.grpc.add_insecure_port(self._settings.listen)
         await self.grpc.start()
 
-    async def set_ready(self) -> None:
+    def set_ready(self) -> None:
         """From now on health says SERVING."""
-        await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        self._serving.set_ready()
 
     async def drain(self) -> None:
         """Says NOT_SERVING, tells the streams, refuses new calls and waits for open ones within the grace."""
-        await self._health.enter_graceful_shutdown()
+        self._serving.drain()
         self.draining.set()
         await self.grpc.stop(self._settings.drain_grace_seconds)
-
-    async def _set_health(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
-        for name in ("", *self._names):
-            await self._health.set(name, status)
 
 
 def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:

@@ -26,13 +26,14 @@ from studio_platform.channels import open_channel
 from studio_platform.embedded.ports import free_ports
 from studio_platform.errors import NotFound
 from studio_platform.identity import FetchedKeys, InternalTokenVerifier, current_identity
+from studio_platform.ids import new_id
 from studio_platform.policies import MethodPolicies
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
+from studio_platform.testing.servers import PostgresServer
 
 MIGRATIONS = Path(studio_gateway.__file__).parent / "migrations"
-EMAIL = "ada@example.org"
 JOB = "jobs/00000000-0000-7000-8000-000000000007"
 MISSING = "jobs/00000000-0000-7000-8000-000000000000"
 PASSWORD = "correct horse battery"
@@ -71,11 +72,13 @@ def running_gateway(database_url: str, log: Path, **more: str) -> Iterator[Gatew
         process.wait()
 
 
-@pytest.fixture
-def gateway(database_url: Callable[..., str], tmp_path: Path) -> Iterator[Gateway]:
-    """A gateway with a database of its own."""
-    with running_gateway(database_url(MIGRATIONS), tmp_path / "gateway.log") as running:
+@pytest.fixture(scope="module")
+def gateway(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """One gateway for all tests here but those that end it; each test registers its own account."""
+    url = postgres_server.clone(MIGRATIONS, "gateway")
+    with running_gateway(url, tmp_path_factory.mktemp("gateway") / "gateway.log") as running:
         yield running
+    postgres_server.drop(url)
 
 
 @pytest.fixture
@@ -97,7 +100,7 @@ async def wait_until_serving(channel: grpc.aio.Channel) -> None:
 
 async def registered(channel: grpc.aio.Channel) -> auth_pb2.RegisterResponse:
     """A new account's first answer."""
-    request = auth_pb2.RegisterRequest(email=EMAIL, password=PASSWORD)
+    request = auth_pb2.RegisterRequest(email=f"ada-{new_id()}@example.org", password=PASSWORD)
     return await auth_pb2_grpc.AuthServiceStub(channel).Register(request)
 
 
@@ -148,7 +151,7 @@ class JobsRig:
 
     async def __aenter__(self) -> FakeJobs:
         await self._server.start()
-        await self._server.set_ready()
+        self._server.set_ready()
         return self.servicer
 
     async def __aexit__(self, *_: object) -> None:
@@ -166,21 +169,20 @@ async def test_a_registered_user_signs_in_and_sees_the_account(channel: grpc.aio
     stub = auth_pb2_grpc.AuthServiceStub(channel)
     user = (await registered(channel)).user
 
-    login = await stub.Login(auth_pb2.LoginRequest(email="Ada@Example.org", password=PASSWORD))
+    login = await stub.Login(auth_pb2.LoginRequest(email=user.email.upper(), password=PASSWORD))
     me = await stub.GetMe(auth_pb2.GetMeRequest(), metadata=bearer(login.tokens.access_token))
 
     assert me == user
-    assert me.email == EMAIL
-    assert me.display_name == "ada"
+    assert me.display_name == user.email.partition("@")[0]
     assert me.workspace.startswith("workspaces/")
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(channel: grpc.aio.Channel) -> None:
     stub = auth_pb2_grpc.AuthServiceStub(channel)
-    await registered(channel)
+    known = (await registered(channel)).user.email
     answers = []
 
-    for email in (EMAIL, "nobody@example.org"):
+    for email in (known, "nobody@example.org"):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Login(auth_pb2.LoginRequest(email=email, password="wrong"))
         answers.append((caught.value.code(), caught.value.details()))
@@ -257,10 +259,23 @@ async def retried(call: Callable[[], Any]) -> Any:
 
 
 async def test_a_stream_is_forwarded_and_ends_when_the_gateway_is_told_to_stop(
-    gateway: Gateway, channel: grpc.aio.Channel
+    database_url: Callable[..., str], tmp_path: Path
 ) -> None:
-    answer = await registered(channel)
+    with running_gateway(database_url(MIGRATIONS), tmp_path / "gateway.log") as gateway:
+        async with grpc.aio.insecure_channel(gateway.address) as channel:
+            await wait_until_serving(channel)
+            first, ending, exit_code = await watched_until_stopped(gateway, channel)
 
+    assert first == jobs_pb2.WatchJobResponse()
+    assert ending.code() is grpc.StatusCode.UNAVAILABLE
+    assert exit_code == 0
+
+
+async def watched_until_stopped(
+    gateway: Gateway, channel: grpc.aio.Channel
+) -> tuple[jobs_pb2.WatchJobResponse, grpc.aio.AioRpcError, int]:
+    """Watches a job and stops the gateway: the first answer, how the stream ended, the exit code."""
+    answer = await registered(channel)
     async with JobsRig(gateway):
         stream = jobs_pb2_grpc.JobsServiceStub(channel).WatchJob(
             jobs_pb2.WatchJobRequest(name=JOB),
@@ -272,10 +287,7 @@ async def test_a_stream_is_forwarded_and_ends_when_the_gateway_is_told_to_stop(
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await anext(aiter(stream))
         exit_code = await asyncio.to_thread(gateway.process.wait, 20)
-
-    assert first == jobs_pb2.WatchJobResponse()
-    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert exit_code == 0
+    return first, caught.value, exit_code
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c"])

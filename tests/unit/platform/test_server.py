@@ -78,14 +78,32 @@ async def test_health_says_not_serving_until_ready_and_again_when_draining() -> 
             health_pb2.HealthCheckRequest(service=AUTH.full_name)
         )
         seen = [(await watch.read()).status]
-        await server.set_ready()
+        server.set_ready()
         seen.append((await watch.read()).status)
         draining = asyncio.create_task(server.drain())
         seen.append((await watch.read()).status)
-        watch.cancel()
+        end = await watch.read()
         await draining
 
     assert seen == [NOT_SERVING, SERVING, NOT_SERVING]
+    assert end is grpc.aio.EOF
+
+
+async def test_health_tells_each_service_and_refuses_unknown_ones() -> None:
+    async with running() as (server, channel):
+        server.set_ready()
+        stub = health_pb2_grpc.HealthStub(channel)
+        known = [
+            await stub.Check(health_pb2.HealthCheckRequest(service=name)) for name in ("", AUTH.full_name)
+        ]
+        unknown = stub.Watch(health_pb2.HealthCheckRequest(service="x"))
+        first = await unknown.read()
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await stub.Check(health_pb2.HealthCheckRequest(service="x"))
+
+    assert [answer.status for answer in known] == [SERVING, SERVING]
+    assert first.status == health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
 
 
 async def test_the_caller_is_who_the_token_says() -> None:
