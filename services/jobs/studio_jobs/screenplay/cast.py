@@ -1,0 +1,49 @@
+"""Who is meant by the words of an action: the characters of a screenplay, found by name or by pronoun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio_jobs.screenplay.elements import Element, Kind
+from studio_jobs.screenplay.lexicon import PRONOUNS, words_of
+
+_EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"
+_OFF_SCREEN = frozenset({"VO", "OS", "OC", "OFF", "VOICE OVER", "VOICEOVER"})
+
+
+class Cast:
+    """The speaking characters of a screenplay, to be found in its actions."""
+
+    def __init__(self, elements: Iterable[Element]) -> None:
+        self.names = tuple(dict.fromkeys(e.name for e in elements if e.kind is Kind.CHARACTER))
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name in self.names:
+            for form in (name.upper(), name.title()):
+                words = tuple(form.split())
+                self._by_first.setdefault(words[0], []).append((words, name))
+
+    def named_in(self, text: str) -> tuple[str, ...]:
+        """Return the characters whose whole name the text holds, in capitals or as a proper name."""
+        words = [_bare(word) for word in text.split()]
+        found: dict[str, None] = {}
+        for at, word in enumerate(words):
+            for form, name in self._by_first.get(word, ()):
+                if tuple(words[at : at + len(form)]) == form:
+                    found[name] = None
+        return tuple(found)
+
+    def meant_by(self, text: str, before: tuple[str, ...]) -> tuple[str, ...]:
+        """Return who is named, or, for a text with a pronoun alone, who was in frame before."""
+        named = self.named_in(text)
+        if named or not before or not any(word in PRONOUNS for word in words_of(text)):
+            return named
+        return before
+
+
+def _bare(word: str) -> str:
+    return word.strip(_EDGES).removesuffix("'s").removesuffix("’s")
+
+
+def is_off_screen(extensions: Iterable[str]) -> bool:
+    """Say whether a cue's extensions put its speaker out of frame (V.O., O.S., O.C.)."""
+    return any(extension.upper().replace(".", "").strip() in _OFF_SCREEN for extension in extensions)

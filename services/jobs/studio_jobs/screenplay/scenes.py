@@ -1,0 +1,100 @@
+"""What a breakdown holds: scenes, their shots, and the lines, sounds and camera of each shot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from studio_jobs.screenplay.elements import Span
+from studio_jobs.screenplay.headings import Place, TimeOfDay
+from studio_jobs.screenplay.lexicon import Ambience, Effect, Mood, Move
+
+
+class ShotSize(StrEnum):
+    """How much of the scene a shot frames."""
+
+    WIDE = "WIDE"
+    MEDIUM = "MEDIUM"
+    CLOSE = "CLOSE"
+    INSERT = "INSERT"
+    OVER_SHOULDER = "OVER_SHOULDER"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one character says in a shot, without marks of emphasis; lines with `dual` sound together."""
+
+    character: str
+    text: str
+    parenthetical: str
+    span: Span
+    dual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectCue:
+    """A sound named by the action, at `at_permille` of its shot."""
+
+    kind: Effect
+    at_permille: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One shot. `ordinal` counts from 1 in its scene; `figures` are those in frame, the speaker first.
+
+    `estimated_ms` is 2,000 to 6,000 for a silent shot, by the length of its action, and by words a minute
+    for speech. `shot_id` depends on the heading and the shot's own text alone.
+    """
+
+    shot_id: str
+    ordinal: int
+    span: Span
+    size: ShotSize
+    figures: tuple[str, ...]
+    speaker: str
+    action: str
+    lines: tuple[Line, ...]
+    move: Move
+    estimated_ms: int
+    prompt: str
+    ambiences: tuple[Ambience, ...]
+    effects: tuple[EffectCue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scene: `number` is the writer's or, without one, its place in the film, from 1."""
+
+    scene_id: str
+    ordinal: int
+    number: str
+    heading: str
+    place: Place
+    location: str
+    time_of_day: TimeOfDay
+    span: Span
+    mood: Mood
+    shots: tuple[Shot, ...]
+
+    @property
+    def ambiences(self) -> tuple[Ambience, ...]:
+        """The ambiences of all shots, each once, in order."""
+        return tuple(dict.fromkeys(ambience for shot in self.shots for ambience in shot.ambiences))
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A screenplay as a film crew works from it; no scene is without a shot."""
+
+    title: str
+    credit: str
+    author: str
+    language: str
+    scenes: tuple[Scene, ...]
+
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """Everyone who speaks, each once, in order of the first line."""
+        lines = (line for scene in self.scenes for shot in scene.shots for line in shot.lines)
+        return tuple(dict.fromkeys(line.character for line in lines))
