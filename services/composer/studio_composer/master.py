@@ -73,7 +73,8 @@ def encode_aac(blocks: Iterator[Samples], path: Path, check: Check) -> None:
     """Encode stereo blocks at 48 kHz into an mp4 with one AAC track."""
     options = {"movie_timescale": str(SAMPLE_RATE_HZ)}
     with av.open(str(path), mode="w", format="mp4", container_options=options) as container:
-        track = container.add_stream("aac", rate=SAMPLE_RATE_HZ)
+        # The two-loop coder takes over twice as long; at this bit rate its gain is small.
+        track = container.add_stream("aac", rate=SAMPLE_RATE_HZ, options={"aac_coder": "fast"})
         track.codec_context.layout = "stereo"
         track.codec_context.bit_rate = AAC_BITS_PER_SECOND
         at_sample = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -46,10 +47,9 @@ class _Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Timeline:
-    """The film's order of pictures, in frames."""
+    """Where the scenes stand between the cards, in frames."""
 
     scenes: tuple[_Scene, ...]
-    pieces: tuple[Piece, ...]
     length_frames: int
 
 
@@ -115,15 +115,19 @@ def _check_order(order: FilmOrder) -> None:
 def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
-    run.progress(15)
+    run.progress(5)
     audio = work / "audio.mp4"
-    master = _sound(order, timeline, audio, work, run)
+    # The cards' pictures and the sound need nothing of each other, and codecs let go of the interpreter.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        drawn = pool.submit(_pieces, order, timeline, reference, work, run)
+        master = _sound(order, timeline, audio, work, run)
+        pieces = drawn.result()
     run.progress(50)
     length_ms = _ms(order, timeline.length_frames)
     captions = captions_from(_cues(order, timeline), length_ms)
     chapters = _chapters(order, timeline)
     parts = FilmParts(
-        timeline.pieces,
+        pieces,
         audio,
         captions,
         chapters,
@@ -142,12 +146,8 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
 
 
 def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> _Timeline:
-    pieces: list[Piece] = []
     scenes: list[_Scene] = []
     at_frame = order.title_card_frames
-    title = Card(order.title, order.credit, order.author)
-    closing = Card(closing_words(order.language) or order.title)
-    pieces += _card(title, order.title_card_frames, reference, work / "title.mp4", run)
     for index, segment in enumerate(order.segments):
         run.raise_if_cancelled()
         picture = part_path(order.inputs, segment.role, "picture", segment.heading)
@@ -155,12 +155,21 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> _
         source, again = conforming(
             picture, length, reference, work / f"scene-{index}.mp4", run.raise_if_cancelled
         )
-        scene = _Scene(segment.heading, segment.role, Piece(source, 0, length), at_frame, again)
-        scenes.append(scene)
-        pieces.append(scene.picture)
+        scenes.append(_Scene(segment.heading, segment.role, Piece(source, 0, length), at_frame, again))
         at_frame += length
-    pieces += _card(closing, order.end_card_frames, reference, work / "end.mp4", run)
-    return _Timeline(tuple(scenes), tuple(pieces), at_frame + order.end_card_frames)
+    return _Timeline(tuple(scenes), at_frame + order.end_card_frames)
+
+
+def _pieces(
+    order: FilmOrder, timeline: _Timeline, reference: Reference, work: Path, run: Run
+) -> tuple[Piece, ...]:
+    title = Card(order.title, order.credit, order.author)
+    closing = Card(closing_words(order.language) or order.title)
+    return (
+        *_card(title, order.title_card_frames, reference, work / "title.mp4", run),
+        *(scene.picture for scene in timeline.scenes),
+        *_card(closing, order.end_card_frames, reference, work / "end.mp4", run),
+    )
 
 
 def _card(card: Card, length_frames: int, reference: Reference, path: Path, run: Run) -> list[Piece]:
