@@ -1,0 +1,68 @@
+"""The object store as a port: immutable objects, created once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from studio_platform.errors import NotFound, ResourceExhausted, Unavailable
+
+
+class ObjectMissing(NotFound):
+    """No object of that key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("OBJECT_MISSING", "A stored file is missing.", f"object {key} is missing")
+
+
+class StoreFull(ResourceExhausted):
+    """The store has no room (HTTP 507, or S3's words for it); trying again does not help."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("STORAGE_FULL", "The object store is full; free some space, then retry.", detail)
+
+
+class StoreUnavailable(Unavailable):
+    """The store does not answer, or answers that it cannot now."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("STORAGE_UNAVAILABLE", "The object store is away; try again shortly.", detail)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object's key and size."""
+
+    key: str
+    size_bytes: int
+
+
+class ObjectStore(Protocol):
+    """One bucket. Every method raises StoreUnavailable when the store does not answer."""
+
+    async def put_if_absent(
+        self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
+    ) -> bool:
+        """Create an object from memory or from a file; False when the key is taken. Raises StoreFull."""
+
+    async def get(self, key: str) -> bytes:
+        """An object's bytes. Raises ObjectMissing."""
+
+    async def download(self, key: str, path: Path) -> None:
+        """Write an object into a file. Raises ObjectMissing."""
+
+    async def stat(self, key: str) -> ObjectInfo | None:
+        """An object's size; None when it is missing."""
+
+    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
+        """The objects whose keys begin so, in the keys' order."""
+
+    async def delete(self, key: str) -> None:
+        """Remove an object; a missing one is no fault."""
+
+    async def presigned_get(
+        self, key: str, *, expires_seconds: int, filename: str, media_type: str
+    ) -> str:
+        """An address for clients that answers GET with ranges until it expires."""

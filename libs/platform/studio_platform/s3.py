@@ -1,0 +1,207 @@
+"""The object store on S3, by the minio SDK in threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import urllib3
+from minio import Minio
+from minio.error import S3Error, ServerError
+
+from studio_platform.objects import ObjectInfo, ObjectMissing, StoreFull, StoreUnavailable
+from studio_platform.settings import ObjectSettings
+
+THREADS_MAX = 16
+CONNECT_TIMEOUT_SECONDS = 2.0
+READ_TIMEOUT_SECONDS = 30.0
+CONNECTION_RETRIES = 2
+PART_SIZE_BYTES = 16 * 1024 * 1024
+
+T = TypeVar("T")
+
+_FULL_STATUS = 507
+_FULL_CODES = frozenset({"XMinioStorageFull", "InsufficientStorage", "QuotaExceeded", "EntityTooLarge"})
+_MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
+_TAKEN_CODES = frozenset({"PreconditionFailed"})
+
+
+@asynccontextmanager
+async def open_objects(settings: ObjectSettings) -> AsyncIterator[S3ObjectStore]:
+    """The store of these settings; its threads end with it."""
+    executor = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="s3")
+    pool = urllib3.PoolManager(
+        maxsize=THREADS_MAX,
+        block=True,
+        timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
+        retries=urllib3.Retry(total=CONNECTION_RETRIES, status=0, backoff_factor=0.1),
+    )
+    try:
+        yield S3ObjectStore(
+            _client(settings, settings.s3_endpoint, pool),
+            _client(settings, settings.s3_public_endpoint or settings.s3_endpoint, pool),
+            settings.s3_bucket,
+            executor,
+        )
+    finally:
+        pool.clear()
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _client(settings: ObjectSettings, endpoint: str, pool: urllib3.PoolManager) -> Minio:
+    return Minio(
+        endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=settings.s3_secure,
+        region=settings.s3_region,
+        http_client=pool,
+    )
+
+
+class S3ObjectStore:
+    """See the ObjectStore port."""
+
+    def __init__(self, client: Minio, public: Minio, bucket: str, executor: ThreadPoolExecutor) -> None:
+        self._client = client
+        self._public = public
+        self._bucket = bucket
+        self._executor = executor
+
+    async def put_if_absent(
+        self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
+    ) -> bool:
+        """Create an object; False when the key is taken. Raises StoreFull, StoreUnavailable."""
+
+        def put() -> bool:
+            if data is not None:
+                return self._create(key, io.BytesIO(data), len(data), media_type)
+            if path is None:
+                raise ValueError("an object needs data or a path")
+            with path.open("rb") as file:
+                return self._create(key, file, path.stat().st_size, media_type)
+
+        return await self._run(put, key)
+
+    def _create(self, key: str, stream: Any, size_bytes: int, media_type: str) -> bool:
+        try:
+            if size_bytes <= PART_SIZE_BYTES:
+                # The SDK's put_object has no conditional create; its signed request has.
+                self._client._execute(  # noqa: SLF001 - see above
+                    "PUT",
+                    self._bucket,
+                    key,
+                    body=stream.read(),
+                    headers={"If-None-Match": "*", "Content-Type": media_type},
+                )
+                return True
+            if self._stat(key) is not None:
+                return False
+            self._client.put_object(
+                self._bucket, key, stream, size_bytes, content_type=media_type, part_size=PART_SIZE_BYTES
+            )
+        except S3Error as error:
+            if error.code in _TAKEN_CODES:
+                return False
+            raise
+        return True
+
+    async def get(self, key: str) -> bytes:
+        """An object's bytes. Raises ObjectMissing, StoreUnavailable."""
+
+        def read() -> bytes:
+            response = self._client.get_object(self._bucket, key)
+            try:
+                return bytes(response.read())
+            finally:
+                response.close()
+                response.release_conn()
+
+        return await self._run(read, key)
+
+    async def download(self, key: str, path: Path) -> None:
+        """Write an object into a file. Raises ObjectMissing, StoreUnavailable."""
+
+        def read() -> None:
+            response = self._client.get_object(self._bucket, key)
+            try:
+                with path.open("wb") as file:
+                    file.writelines(response.stream(1024 * 1024))
+            finally:
+                response.close()
+                response.release_conn()
+
+        await self._run(read, key)
+
+    async def stat(self, key: str) -> ObjectInfo | None:
+        """An object's size; None when it is missing. Raises StoreUnavailable."""
+        return await self._run(lambda: self._stat(key), key)
+
+    def _stat(self, key: str) -> ObjectInfo | None:
+        try:
+            found = self._client.stat_object(self._bucket, key)
+        except S3Error as error:
+            if error.code in _MISSING_CODES:
+                return None
+            raise
+        return ObjectInfo(key, int(found.size or 0))
+
+    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
+        """The objects whose keys begin so, in the keys' order. Raises StoreUnavailable."""
+
+        def read() -> Sequence[ObjectInfo]:
+            found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+            return [ObjectInfo(str(item.object_name), int(item.size or 0)) for item in found]
+
+        return await self._run(read, prefix)
+
+    async def delete(self, key: str) -> None:
+        """Remove an object; a missing one is no fault. Raises StoreUnavailable."""
+        await self._run(lambda: self._client.remove_object(self._bucket, key), key)
+
+    async def presigned_get(
+        self, key: str, *, expires_seconds: int, filename: str, media_type: str
+    ) -> str:
+        """An address for clients that answers GET with ranges until it expires; nothing is asked of the store."""
+        return str(
+            self._public.presigned_get_object(
+                self._bucket,
+                key,
+                expires=timedelta(seconds=expires_seconds),
+                response_headers={
+                    "response-content-disposition": f'attachment; filename="{filename}"',
+                    "response-content-type": media_type,
+                },
+            )
+        )
+
+    async def _run(self, call: Callable[[], T], key: str) -> T:
+        """Run a call of the SDK in a thread of the store's own; its errors become the port's."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, call)
+        except S3Error as error:
+            raise _translated(error, key) from error
+        except ServerError as error:
+            raise _by_status(error.status_code, repr(error)) from error
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise StoreUnavailable(f"{key}: {error!r}") from error
+
+
+def _translated(error: S3Error, key: str) -> Exception:
+    if error.code in _MISSING_CODES:
+        return ObjectMissing(key)
+    if error.code in _FULL_CODES:
+        return StoreFull(f"{key}: {error.code}")
+    status = getattr(error.response, "status", 0)
+    return _by_status(status, f"{key}: {error.code} {error.message}")
+
+
+def _by_status(status: int, detail: str) -> Exception:
+    return StoreFull(detail) if status == _FULL_STATUS else StoreUnavailable(f"HTTP {status}: {detail}")
