@@ -73,9 +73,7 @@ def drift() -> list[str]:
         generate(fresh)
         want = {path.relative_to(fresh) for path in _generated(fresh)}
         have = {path.relative_to(TARGET) for path in _generated(TARGET) if "build" not in path.parts}
-        stale = {
-            path for path in want & have if not filecmp.cmp(fresh / path, TARGET / path, shallow=False)
-        }
+        stale = {path for path in want & have if not filecmp.cmp(fresh / path, TARGET / path, shallow=False)}
         return sorted(str(path) for path in (want ^ have) | stale)
 
 
@@ -85,8 +83,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, fail when something is stale")
     if parser.parse_args().check:
         stale = drift()
-        for path in stale:
-            print(f"stale generated code: libs/filmstudio/{path}; run make generate", file=sys.stderr)
+        for name in stale:
+            print(f"stale generated code: libs/filmstudio/{name}; run make generate", file=sys.stderr)
         return 1 if stale else 0
     for path in _generated(TARGET):
         path.unlink()

@@ -75,7 +75,7 @@ class Broker(Protocol):
         """Publish in order, all on their way at once; what became of each. Never raises."""
 
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
-        """Up to `batch_max` messages as soon as there is one; none after `wait_seconds` or a broken connection."""
+        """Up to `batch_max` messages as soon as there is one; none after `wait_seconds` or a break."""
 
     async def subject_waits(self, stream: str, subject: str) -> bool:
         """Whether a message of this subject waits or is delivered and not acknowledged."""

@@ -89,7 +89,9 @@ class MemoryBroker:
 
     def _publish(self, message: OutMessage) -> Outcome:
         shelf = next(
-            shelf for shelf in self._shelves.values() if _pattern(shelf.stream.subjects).match(message.subject)
+            shelf
+            for shelf in self._shelves.values()
+            if _pattern(shelf.stream.subjects).match(message.subject)
         )
         now = self.clock.monotonic()
         seen = shelf.seen_ids.get(message.message_id)

@@ -71,7 +71,7 @@ async def open_broker(settings: BrokerSettings, name: str) -> AsyncIterator[JetS
                 password=settings.nats_password.get_secret_value() or None,
                 name=name,
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+                reconnect_time_wait=RECONNECT_WAIT_SECONDS,  # type: ignore[arg-type]  # a fraction works
                 error_cb=_log_error,
                 allow_reconnect=True,
             )
@@ -193,7 +193,7 @@ class JetStreamBroker:
             return None
 
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
-        """Up to `batch_max` messages as soon as there is one; none after `wait_seconds` or without a server."""
+        """Up to `batch_max` messages as soon as there is one; none after `wait_seconds` or a break."""
         try:
             pull = await self._pull(consumer)
             found = await pull.fetch(batch_max, timeout=min(wait_seconds, FETCH_STEP_MAX_SECONDS))
@@ -239,7 +239,7 @@ class JetStreamBroker:
     async def purge_subject(self, stream: str, subject: str) -> int:
         """Take a subject's messages out of a stream; how many there were."""
         # nats-py's purge_stream tells whether it worked, not how many; the API's answer does.
-        answer = await self._js._api_request(  # noqa: SLF001 - the client hides the answer's count
+        answer = await self._js._api_request(
             f"$JS.API.STREAM.PURGE.{stream}",
             b'{"filter":"' + subject.encode() + b'"}',
             timeout=ANSWER_TIMEOUT_SECONDS,

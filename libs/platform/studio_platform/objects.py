@@ -62,7 +62,5 @@ class ObjectStore(Protocol):
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault."""
 
-    async def presigned_get(
-        self, key: str, *, expires_seconds: int, filename: str, media_type: str
-    ) -> str:
+    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
         """An address for clients that answers GET with ranges until it expires."""

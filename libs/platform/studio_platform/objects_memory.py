@@ -55,8 +55,6 @@ class MemoryObjectStore:
         """Remove an object; a missing one is no fault."""
         self.objects.pop(key, None)
 
-    async def presigned_get(
-        self, key: str, *, expires_seconds: int, filename: str, media_type: str
-    ) -> str:
+    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
         """An address that only tests understand."""
         return f"memory://{key}?expires={expires_seconds}&filename={filename}&type={media_type}"

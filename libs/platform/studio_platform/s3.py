@@ -93,7 +93,7 @@ class S3ObjectStore:
         try:
             if size_bytes <= PART_SIZE_BYTES:
                 # The SDK's put_object has no conditional create; its signed request has.
-                self._client._execute(  # noqa: SLF001 - see above
+                self._client._execute(
                     "PUT",
                     self._bucket,
                     key,
@@ -165,10 +165,8 @@ class S3ObjectStore:
         """Remove an object; a missing one is no fault. Raises StoreUnavailable."""
         await self._run(lambda: self._client.remove_object(self._bucket, key), key)
 
-    async def presigned_get(
-        self, key: str, *, expires_seconds: int, filename: str, media_type: str
-    ) -> str:
-        """An address for clients that answers GET with ranges until it expires; nothing is asked of the store."""
+    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
+        """An address for clients that answers GET with ranges until it expires; made without a request."""
         return str(
             self._public.presigned_get_object(
                 self._bucket,

@@ -116,20 +116,21 @@ async def test_the_caller_is_who_the_token_says() -> None:
 @pytest.mark.parametrize(
     ("metadata", "code"),
     [
-        ((), grpc.StatusCode.UNAUTHENTICATED),
-        ((("authorization", "Basic dTE6cA=="),), grpc.StatusCode.UNAUTHENTICATED),
-        ((("authorization", "Bearer forged"),), grpc.StatusCode.UNAUTHENTICATED),
-        ((("x-user-id", "u1"),), grpc.StatusCode.UNAUTHENTICATED),
-        (signed("jobs.read"), grpc.StatusCode.PERMISSION_DENIED),
+        (lambda: (), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: (("authorization", "Basic dTE6cA=="),), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: (("authorization", "Bearer forged"),), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: (("x-user-id", "u1"),), grpc.StatusCode.UNAUTHENTICATED),
+        # Signed when the test runs: a token lives for a minute only.
+        (lambda: signed("jobs.read"), grpc.StatusCode.PERMISSION_DENIED),
     ],
     ids=["nothing", "another scheme", "forged", "a bare header", "without the scope"],
 )
 async def test_who_may_not_call_is_refused(
-    metadata: tuple[tuple[str, str], ...], code: grpc.StatusCode
+    metadata: Callable[[], tuple[tuple[str, str], ...]], code: grpc.StatusCode
 ) -> None:
     async with running() as (_, channel):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await get_me(channel, metadata)
+            await get_me(channel, metadata())
 
     assert refused.value.code() is code
 

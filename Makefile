@@ -1,0 +1,42 @@
+# The verbs of Film Studio; `make help` lists them. GNU make 3.81 suffices.
+VENV ?= .venv
+PYTHON ?= $(shell for v in 3.11 3.12 3.13 3.14; do command -v python$$v && break; done 2>/dev/null || echo python3)
+BIN := $(VENV)/bin
+PACKAGES := libs/filmstudio libs/platform libs/media services/gateway services/jobs services/imagegen \
+	services/videogen services/audiogen services/composer standalone
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := libs services standalone scripts tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test generate clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/set-up: constraints.txt $(PACKAGES:=/pyproject.toml)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --only-binary=:all: -r constraints.txt
+	$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat $(PACKAGES:%=-e %)
+	touch $@
+
+.assets/kokoro/NOTICE: scripts/voices.py | $(VENV)/set-up
+	$(BIN)/python scripts/voices.py
+
+setup: $(VENV)/set-up .assets/kokoro/NOTICE ## install everything into .venv and fetch the voices
+
+check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/python scripts/generate.py --check
+
+test: setup ## the tests that need no model extras
+	$(BIN)/pytest tests
+
+generate: $(VENV)/set-up ## the contracts' Python code
+	$(BIN)/python scripts/generate.py
+
+clean: ## remove what set-up and tests made, but not films
+	rm -rf $(VENV) .assets .mypy_cache .ruff_cache .pytest_cache .hypothesis

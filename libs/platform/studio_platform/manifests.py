@@ -1,0 +1,148 @@
+"""Artifacts in the object store: parts first, their manifest last and once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import rfc8785
+
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from studio_platform.engine import Input, Part, Product
+from studio_platform.objects import ObjectMissing, ObjectStore
+
+MANIFEST_MEDIA_TYPE = "application/protobuf"
+READ_CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactKey:
+    """Where an artifact belongs."""
+
+    workspace_id: str
+    kind: task_pb2.TaskKind.ValueType
+    content_key: str
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made an artifact, and how long it took."""
+
+    engine: task_pb2.EngineRef
+    deterministic: bool
+    run_ms: int
+
+
+def blob_key(workspace_id: str, sha256: str) -> str:
+    """Where a part's bytes are kept."""
+    return f"blobs/{workspace_id}/{sha256}"
+
+
+def manifest_key(key: ArtifactKey) -> str:
+    """Where an artifact's manifest is kept."""
+    kind = task_pb2.TaskKind.Name(key.kind).removeprefix("TASK_KIND_").lower()
+    return f"artifacts/{key.workspace_id}/{kind}/{key.content_key}.{key.generation}"
+
+
+def artifact_digest(parts: Sequence[artifact_pb2.ManifestPart]) -> str:
+    """The identity of an artifact's content (docs/content-keys.md)."""
+    document = [{"role": p.role, "media_type": p.media_type, "sha256": p.sha256} for p in parts]
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+class Artifacts:
+    """Stores and finds artifacts; parts of equal content are kept once."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    async def find(self, key: ArtifactKey) -> artifact_pb2.Manifest | None:
+        """The artifact of a key, or None."""
+        try:
+            return artifact_pb2.Manifest.FromString(await self._objects.get(manifest_key(key)))
+        except ObjectMissing:
+            return None
+
+    async def store_parts(self, workspace_id: str, parts: Sequence[Part]) -> list[artifact_pb2.ManifestPart]:
+        """Upload the parts that are not there yet. Raises StoreFull, StoreUnavailable."""
+        return [await self._store_part(workspace_id, part) for part in parts]
+
+    async def _store_part(self, workspace_id: str, part: Part) -> artifact_pb2.ManifestPart:
+        sha256, size_bytes = await asyncio.to_thread(_measure, part)
+        key = blob_key(workspace_id, sha256)
+        await self._objects.put_if_absent(key, data=part.data, path=part.path, media_type=part.media_type)
+        if part.path is not None:
+            await asyncio.to_thread(part.path.unlink, missing_ok=True)
+        return artifact_pb2.ManifestPart(
+            role=part.role, media_type=part.media_type, sha256=sha256, size_bytes=size_bytes
+        )
+
+    async def publish(
+        self,
+        key: ArtifactKey,
+        product: Product,
+        parts: Sequence[artifact_pb2.ManifestPart],
+        maker: Maker,
+    ) -> artifact_pb2.Manifest:
+        """Write the manifest; who comes second gets the first one's."""
+        manifest = artifact_pb2.Manifest(
+            workspace_id=key.workspace_id,
+            kind=key.kind,
+            content_key=key.content_key,
+            generation=key.generation,
+            parts=parts,
+            digest=artifact_digest(parts),
+            length_ms=product.length_ms,
+            frames=product.frames,
+            engine=maker.engine,
+            deterministic=maker.deterministic,
+            run_ms=maker.run_ms,
+            facts=dict(product.facts),
+        )
+        data = manifest.SerializeToString(deterministic=True)
+        where = manifest_key(key)
+        if await self._objects.put_if_absent(where, data=data, media_type=MANIFEST_MEDIA_TYPE):
+            return manifest
+        return artifact_pb2.Manifest.FromString(await self._objects.get(where))
+
+    async def blob(self, workspace_id: str, sha256: str) -> bytes:
+        """A blob's bytes. Raises ObjectMissing."""
+        return await self._objects.get(blob_key(workspace_id, sha256))
+
+    async def fetch_inputs(
+        self, workspace_id: str, inputs: Sequence[artifact_pb2.ResolvedInput], folder: Path
+    ) -> dict[str, Input]:
+        """Download every part of the inputs into a folder; a blob that several share comes once."""
+        wanted = {part.sha256 for entry in inputs for part in entry.manifest.parts}
+        async with asyncio.TaskGroup() as group:
+            for sha256 in sorted(wanted):
+                group.create_task(self._objects.download(blob_key(workspace_id, sha256), folder / sha256))
+        return {entry.role: _input(entry, folder) for entry in inputs}
+
+
+def _input(entry: artifact_pb2.ResolvedInput, folder: Path) -> Input:
+    return Input(
+        role=entry.role,
+        parts={part.role: folder / part.sha256 for part in entry.manifest.parts},
+        length_ms=entry.manifest.length_ms,
+        frames=entry.manifest.frames,
+    )
+
+
+def _measure(part: Part) -> tuple[str, int]:
+    """SHA-256 and size of a part. Raises ValueError for one with neither data nor path, or both."""
+    if (part.data is None) == (part.path is None):
+        raise ValueError(f"part {part.role} needs exactly one of data and path")
+    if part.data is not None:
+        return hashlib.sha256(part.data).hexdigest(), len(part.data)
+    assert part.path is not None  # noqa: S101 - narrowed above
+    digest, size_bytes = hashlib.sha256(), 0
+    with part.path.open("rb") as file:
+        while chunk := file.read(READ_CHUNK_BYTES):
+            digest.update(chunk)
+            size_bytes += len(chunk)
+    return digest.hexdigest(), size_bytes

@@ -1,0 +1,137 @@
+"""The job service's composition root: settings, objects, run."""
+
+from __future__ import annotations
+
+import grpc
+
+from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
+from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
+from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from studio_jobs.advancer import Advancer
+from studio_jobs.announcements import Announcements
+from studio_jobs.bodies import Bodies
+from studio_jobs.cancels import Cancels
+from studio_jobs.dispatcher import Dispatcher
+from studio_jobs.downloads import Downloads
+from studio_jobs.feeds import Feeds
+from studio_jobs.loops import Loops
+from studio_jobs.moderation import LocalPolicy
+from studio_jobs.planner import Planner
+from studio_jobs.relay import Relay
+from studio_jobs.results import Results
+from studio_jobs.servicers.jobs import JobsServicer
+from studio_jobs.servicers.pools import PoolsServicer
+from studio_jobs.servicers.projects import ProjectsServicer, ScreenplayServicer
+from studio_jobs.settings import JobsSettings
+from studio_jobs.store.jobs import Jobs
+from studio_jobs.store.projects import Projects
+from studio_jobs.submissions import Submissions
+from studio_jobs.sweeper import Sweeper
+from studio_jobs.unlocking import Unlocking
+from studio_jobs.wake import Wakes
+from studio_jobs.watch import Watches
+from studio_platform.broker import Broker
+from studio_platform.channels import open_channel
+from studio_platform.clock import SystemClock
+from studio_platform.database import Database, open_database
+from studio_platform.faults import Faults
+from studio_platform.identity import FetchedKeys, InternalTokenVerifier
+from studio_platform.jetstream import open_broker
+from studio_platform.lifecycle import Lifecycle, run
+from studio_platform.objects import ObjectStore
+from studio_platform.policies import MethodPolicies
+from studio_platform.s3 import open_objects
+from studio_platform.server import StudioServer, standard_layers
+from studio_platform.settings import load
+
+SERVICES = (
+    projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
+    screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
+    jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
+    pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
+)
+
+
+def main() -> None:
+    """Run the job service until it is told to stop."""
+    settings = load(JobsSettings)
+
+    async def start(lifecycle: Lifecycle) -> None:
+        database = await lifecycle.enter(open_database(settings, "jobs"))
+        broker = await lifecycle.enter(open_broker(settings, "jobs"))
+        objects = await lifecycle.enter(open_objects(settings))
+        await broker.ensure()
+        wakes = Wakes(broker)
+        feeds = Feeds(broker)
+        loops = build_loops(database, broker, objects, wakes, feeds, Faults.parse(settings.faults))
+        server = build_server(lifecycle, settings, database, objects, wakes, feeds)
+        loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
+        await lifecycle.serve(server)
+
+    run("jobs", start, settings)
+
+
+def build_loops(
+    database: Database, broker: Broker, objects: ObjectStore, wakes: Wakes, feeds: Feeds, faults: Faults
+) -> Loops:
+    """Everything that works by itself."""
+    clock = SystemClock()
+    unlocking = Unlocking(Bodies(objects))
+    return Loops(
+        planner=Planner(database, LocalPolicy(), wakes, clock, faults),
+        advancer=Advancer(database, unlocking, wakes, clock, faults),
+        dispatcher=Dispatcher(database, wakes, clock, faults),
+        relay=Relay(database, broker, faults),
+        results=Results(database, broker, wakes, clock, faults),
+        cancels=Cancels(database, broker, wakes, clock),
+        sweeper=Sweeper(database, broker, wakes, clock),
+        announcements=Announcements(database, broker, wakes, clock),
+        feeds=feeds,
+        wakes=wakes,
+    )
+
+
+def build_server(
+    lifecycle: Lifecycle,
+    settings: JobsSettings,
+    database: Database,
+    objects: ObjectStore,
+    wakes: Wakes,
+    feeds: Feeds,
+) -> StudioServer:
+    """The gRPC server with every servicer."""
+    clock = SystemClock()
+    gateway = open_channel(settings.gateway_address)
+    lifecycle.on_close(gateway.close)
+    verifier = InternalTokenVerifier(FetchedKeys(lambda: fetch_keys(gateway)))
+    layers = standard_layers(MethodPolicies(SERVICES), verifier, lifecycle.metrics)
+    server = StudioServer(settings, layers, SERVICES)
+    projects, jobs = Projects(database, clock), Jobs(database, clock)
+    jobs_servicer = JobsServicer(
+        jobs,
+        Submissions(database, projects, jobs, wakes),
+        Downloads(jobs, projects, objects, clock),
+        Watches(database, feeds, clock),
+        wakes,
+        server.draining,
+    )
+    jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs_servicer, server.grpc)
+    projects_pb2_grpc.add_ProjectsServiceServicer_to_server(ProjectsServicer(projects), server.grpc)
+    screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
+    pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, clock), server.grpc)
+    return server
+
+
+async def fetch_keys(gateway: grpc.aio.Channel) -> dict[str, bytes]:
+    """The gateway's public keys by their id."""
+    import base64
+
+    stub = auth_pb2_grpc.KeysServiceStub(gateway)
+    keys = await stub.GetJwks(auth_pb2.GetJwksRequest())
+    return {key.kid: base64.urlsafe_b64decode(key.x + "=" * (-len(key.x) % 4)) for key in keys.keys}
+
+
+if __name__ == "__main__":
+    main()

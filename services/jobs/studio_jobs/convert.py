@@ -1,0 +1,238 @@
+"""Between the contract's messages and the job service's dataclasses: pure functions, both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.projects.v1 import projects_pb2
+from filmstudio.screenplay.v1 import screenplay_pb2
+from studio_jobs.domain.progress import StageCount
+from studio_jobs.domain.states import WORK_STAGES, JobState, Stage, TaskState
+from studio_jobs.screenplay.elements import Diagnostic
+from studio_jobs.screenplay.scenes import Breakdown, Shot
+from studio_jobs.store.rows import Job, JobFailure, Project, Record, Revision
+from studio_platform.errors import FieldViolation, InvalidInput
+
+_REVISION_NAME = re.compile(r"projects/([0-9a-f-]{36})/revisions/([0-9]{1,9})")
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """The message of an aware datetime."""
+    message = Timestamp()
+    message.FromDatetime(moment)
+    return message
+
+
+def job_name(job_id: UUID) -> str:
+    """jobs/{uuid}."""
+    return f"jobs/{job_id}"
+
+
+def project_name(project_id: UUID) -> str:
+    """projects/{uuid}."""
+    return f"projects/{project_id}"
+
+
+def revision_name(project_id: UUID, number: int) -> str:
+    """projects/{uuid}/revisions/{number}."""
+    return f"projects/{project_id}/revisions/{number}"
+
+
+def task_name(job_id: UUID, number: int) -> str:
+    """jobs/{uuid}/tasks/{number}."""
+    return f"jobs/{job_id}/tasks/{number}"
+
+
+def parse_name(name: str, collection: str, field: str) -> UUID:
+    """The UUID of "{collection}/{uuid}". Raises InvalidInput that names the field."""
+    prefix, _, identifier = name.partition("/")
+    found = _uuid(identifier) if prefix == collection else None
+    if found is None:
+        raise _bad_name(field, f"{collection}/{{uuid}}")
+    return found
+
+
+def parse_revision_name(name: str, field: str) -> tuple[UUID, int]:
+    """Project and number of a revision's name. Raises InvalidInput that names the field."""
+    match = _REVISION_NAME.fullmatch(name)
+    project_id = _uuid(match[1]) if match else None
+    if match is None or project_id is None:
+        raise _bad_name(field, "projects/{uuid}/revisions/{number}")
+    return project_id, int(match[2])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _bad_name(field: str, form: str) -> InvalidInput:
+    text = f"must be a name of the form {form}"
+    return InvalidInput("NAME_INVALID", f"{field} {text}", violations=(FieldViolation(field, text),))
+
+
+def state_number(state: JobState) -> jobs_pb2.JobState.ValueType:
+    """The contract's number of a job's state."""
+    return jobs_pb2.JobState.Value(f"JOB_STATE_{state.value}")
+
+
+def task_state_number(state: TaskState) -> jobs_pb2.TaskState.ValueType:
+    """The contract's number of a task's state."""
+    return jobs_pb2.TaskState.Value(f"TASK_STATE_{state.value}")
+
+
+def stages(counts: Mapping[Stage, StageCount]) -> list[jobs_pb2.StageProgress]:
+    """The counters in the stages' order; none before the plan is committed."""
+    if not any(count.total for count in counts.values()):
+        return []
+    return [
+        jobs_pb2.StageProgress(
+            stage=jobs_pb2.Stage.ValueType(int(stage)),
+            done=counts[stage].done,
+            running=counts[stage].running,
+            cached=counts[stage].cached,
+            total=counts[stage].total,
+            skipped=counts[stage].total == 0,
+        )
+        for stage in WORK_STAGES
+    ]
+
+
+def failure(fault: JobFailure) -> jobs_pb2.Failure:
+    """What clients are told of a failure."""
+    return jobs_pb2.Failure(
+        reason=jobs_pb2.FailureReason.ValueType(fault.reason),
+        stage=jobs_pb2.Stage.ValueType(int(fault.stage)),
+        message=fault.text,
+        field=fault.field,
+        line=fault.line,
+        shot_id=fault.shot_id,
+    )
+
+
+def job(row: Job) -> jobs_pb2.Job:
+    """The resource of a job."""
+    message = jobs_pb2.Job(
+        name=job_name(row.job_id),
+        project=project_name(row.project_id),
+        revision=revision_name(row.project_id, row.revision),
+        options=row.options,
+        state=state_number(row.state),
+        stages=stages(row.counts),
+        cancel_requested=row.cancel_requested and not row.is_terminal,
+        retry_of=job_name(row.retry_of) if row.retry_of else "",
+        sequence=row.sequence,
+        create_time=timestamp(row.created_at),
+        update_time=timestamp(row.updated_at),
+        film_length_ms=row.film_length_ms,
+        engines=row.engines,
+    )
+    if row.failure is not None:
+        message.failure.CopyFrom(failure(row.failure))
+    if row.ended_at is not None:
+        message.end_time.CopyFrom(timestamp(row.ended_at))
+    return message
+
+
+def task(row: Record, engine: str) -> jobs_pb2.Task:
+    """The resource of a row of tasks joined with its run."""
+    return jobs_pb2.Task(
+        name=task_name(row["job_id"], row["number"]),
+        kind=row["kind"],
+        display_name=row["display_name"],
+        shot_id=row["shot_id"],
+        state=task_state_number(TaskState(row["state"])),
+        cached=row["cached"],
+        pool=f"pools/{row['pool']}",
+        content_key=row["content_key"].hex() if row["content_key"] else "",
+        dispatch=row["dispatch"] or 0,
+        failures=row["failures"] or 0,
+        line_first=row["line_first"],
+        line_last=row["line_last"],
+        engine=engine,
+        run_id=str(row["run_id"]) if row["run_id"] else "",
+    )
+
+
+def project(row: Project) -> projects_pb2.Project:
+    """The resource of a project."""
+    latest = revision_name(row.project_id, row.latest_revision) if row.latest_revision else ""
+    return projects_pb2.Project(
+        name=project_name(row.project_id),
+        display_name=row.display_name,
+        etag=str(row.version),
+        create_time=timestamp(row.created_at),
+        update_time=timestamp(row.updated_at),
+        latest_revision=latest,
+    )
+
+
+def revision(row: Revision) -> screenplay_pb2.ScreenplayRevision:
+    """The resource of a screenplay revision, without diagnostics."""
+    return screenplay_pb2.ScreenplayRevision(
+        name=revision_name(row.project_id, row.number),
+        format=screenplay_pb2.ScreenplayFormat.ValueType(row.format),
+        content=row.content,
+        sha256=row.sha256,
+        create_time=timestamp(row.created_at),
+    )
+
+
+def engine_names(manifests: Iterable[bytes]) -> list[str]:
+    """Engines with their models, each once, in the order given: "kokoro (kokoro-82m-int8)"."""
+    names: dict[str, None] = {}
+    for data in manifests:
+        engine = artifact_pb2.Manifest.FromString(data).engine
+        names[f"{engine.engine} ({engine.model})" if engine.model else engine.engine] = None
+    return list(names)
+
+
+def engine_of_spec(spec: bytes) -> str:
+    """The engine that a task's spec names."""
+    engine = task_pb2.TaskSpec.FromString(spec).engine
+    return f"{engine.engine} ({engine.model})" if engine.model else engine.engine
+
+
+def diagnostic(remark: Diagnostic) -> screenplay_pb2.Diagnostic:
+    """A reader's remark."""
+    return screenplay_pb2.Diagnostic(
+        line=remark.line,
+        severity=screenplay_pb2.Severity.Value(f"SEVERITY_{remark.severity.value}"),
+        text=remark.text,
+        suggestion=remark.suggestion,
+    )
+
+
+def outline(breakdown: Breakdown) -> list[screenplay_pb2.SceneOutline]:
+    """The scenes and shots of a breakdown."""
+    return [
+        screenplay_pb2.SceneOutline(
+            number=scene.number,
+            heading=scene.heading,
+            line_first=scene.span.line_first,
+            line_last=scene.span.line_last,
+            shots=[_shot_outline(shot) for shot in scene.shots],
+        )
+        for scene in breakdown.scenes
+    ]
+
+
+def _shot_outline(shot: Shot) -> screenplay_pb2.ShotOutline:
+    return screenplay_pb2.ShotOutline(
+        shot_id=shot.shot_id,
+        size=shot.size.value,
+        line_first=shot.span.line_first,
+        line_last=shot.span.line_last,
+        action=shot.action,
+        speaker=shot.speaker,
+        estimated_ms=shot.estimated_ms,
+    )

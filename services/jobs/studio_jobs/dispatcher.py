@@ -1,0 +1,115 @@
+"""Dispatches waiting runs into each pool's window, fairly between workspaces, through the outbox."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from filmstudio.generation.v1 import message_pb2
+from studio_jobs import convert
+from studio_jobs.domain.fairness import WaitingRun, choose, window_runs
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.sql import SQL
+from studio_jobs.store.rows import Record
+from studio_jobs.wake import Loop, Wakes
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+from studio_platform.faults import Faults
+from studio_platform.ids import new_id
+from studio_platform.topology import task_subject
+
+RUN_DEADLINE_SECONDS = {
+    TaskKind.STILL: 900,
+    TaskKind.CLIP: 3600,
+    TaskKind.SPEECH: 900,
+    TaskKind.MUSIC: 1800,
+    TaskKind.EFFECTS: 1800,
+    TaskKind.SEGMENT: 3600,
+    TaskKind.FILM: 4 * 3600,
+}
+"""The longest that one dispatch of a kind may run."""
+
+
+class Dispatcher:
+    """Fills windows; replicas share the pools by skipping locked ones."""
+
+    def __init__(self, database: Database, wakes: Wakes, clock: Clock, faults: Faults) -> None:
+        self._database = database
+        self._wakes = wakes
+        self._clock = clock
+        self._faults = faults
+
+    async def step(self) -> bool:
+        """Dispatch what fits in every pool; always False: the next round comes with the next wake-up."""
+        pools = await self._database.fetch(SQL["pools_with_waiting_runs"])
+        dispatched = [await self.dispatch(row["pool"]) for row in pools]
+        if any(dispatched):
+            await self._wakes.wake_all(Loop.RELAY, Loop.ADVANCER)
+        return False
+
+    async def dispatch(self, pool: str) -> int:
+        """Dispatch runs of one pool; how many."""
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            row = await tx.fetchrow(SQL["lock_pool"], pool)
+            if row is None:
+                return 0
+            chosen = await self._choose(tx, row, now)
+            if not chosen:
+                return 0
+            ids = [run.run_id for run in chosen]
+            dispatched = await tx.fetch(SQL["dispatch_runs"], ids, now)
+            await publish_orders(tx, dispatched, now)
+            await tx.execute(SQL["mark_due_by_runs"], [run["run_id"] for run in dispatched])
+            self._faults.hit("jobs.dispatch.before_commit")
+        self._faults.hit("jobs.dispatch.after_commit")
+        return len(dispatched)
+
+    @staticmethod
+    async def _choose(tx: Any, pool: Record, now: datetime) -> list[WaitingRun]:
+        flying = {row["workspace_id"]: row["runs"] for row in await tx.fetch(SQL["in_flight"], pool["pool"])}
+        free = window_runs(pool["replicas_max"], pool["slots"]) - sum(flying.values())
+        if free <= 0:
+            return []
+        waiting: dict[UUID, list[WaitingRun]] = defaultdict(list)
+        for row in await tx.fetch(SQL["waiting_runs"], pool["pool"], free, now):
+            run = WaitingRun(row["run_id"], row["workspace_id"], row["ready_at"])
+            waiting[run.workspace_id].append(run)
+        return choose(waiting, flying, free)
+
+
+async def publish_orders(tx: Any, runs: Sequence[Record], now: datetime) -> None:
+    """Leave an order of each run in the outbox."""
+    await tx.execute(
+        SQL["insert_outbox"],
+        [new_id() for _ in runs],
+        [subject_of(run) for run in runs],
+        [order(run, now).SerializeToString() for run in runs],
+        now,
+    )
+
+
+def subject_of(run: Record) -> str:
+    """The subject of a run's present dispatch."""
+    return task_subject(TaskKind(run["kind"]).name.lower(), run["pool"], str(run["run_id"]), run["dispatch"])
+
+
+def order(run: Record, now: datetime) -> message_pb2.RunOrder:
+    """The stage event of a run's present dispatch."""
+    message = message_pb2.RunOrder(
+        run_id=str(run["run_id"]),
+        workspace_id=str(run["workspace_id"]),
+        dispatch=run["dispatch"],
+        content_key=run["content_key"].hex(),
+        generation=run["generation"],
+        deadline_seconds=RUN_DEADLINE_SECONDS[TaskKind(run["kind"])],
+        dispatch_time=convert.timestamp(now),
+    )
+    if run["body"] is not None:
+        message.inline.ParseFromString(run["body"])
+    else:
+        message.body_sha256 = run["body_sha256"]
+    return message

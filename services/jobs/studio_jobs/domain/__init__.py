@@ -1,0 +1,1 @@
+"""The rules of jobs, pure: states, keys, timing, progress, fairness, retries."""

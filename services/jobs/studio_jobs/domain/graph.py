@@ -1,0 +1,76 @@
+"""A job's plan: its tasks and what each builds on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.domain.keys import plan_key
+from studio_jobs.domain.progress import StageCount
+from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, Stage, TaskKind
+
+
+class Uses(IntEnum):
+    """What a task uses of an input: its content, which enters the content key, or only its length."""
+
+    CONTENT = 1
+    LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An input of a task: the number of its producer, and the role that the spec calls it by."""
+
+    role: str
+    producer: int
+    uses: Uses = Uses.CONTENT
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """A node of the graph; `number` counts from 1 in an order in which producers come first."""
+
+    number: int
+    kind: TaskKind
+    pool: str
+    display_name: str
+    spec: task_pb2.TaskSpec
+    inputs: tuple[Edge, ...] = ()
+    shot_id: str = ""
+    line_first: int = 0
+    line_last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole graph with the plan key of each task, in the tasks' order."""
+
+    tasks: tuple[PlannedTask, ...]
+    plan_keys: tuple[bytes, ...]
+
+    def counts(self) -> dict[Stage, StageCount]:
+        """The stages' counters before anything ran."""
+        totals = dict.fromkeys(WORK_STAGES, 0)
+        for task in self.tasks:
+            totals[STAGE_OF_KIND[task.kind]] += 1
+        return {stage: StageCount(total=total) for stage, total in totals.items()}
+
+
+def keyed(tasks: Sequence[PlannedTask]) -> Plan:
+    """The plan of these tasks.
+
+    Raises ValueError when numbers do not count from 1, or a producer does not come first.
+    """
+    keys: list[bytes] = []
+    for position, task in enumerate(tasks, start=1):
+        if task.number != position or any(edge.producer >= position for edge in task.inputs):
+            raise ValueError(f"task {task.number} is out of order")
+        keys.append(
+            plan_key(
+                task.spec,
+                {f"{edge.role}:{edge.uses.name}": keys[edge.producer - 1] for edge in task.inputs},
+            )
+        )
+    return Plan(tuple(tasks), tuple(keys))

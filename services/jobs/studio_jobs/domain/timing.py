@@ -1,0 +1,78 @@
+"""How long shots are: their speech decides, and everything that fills the same time follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from filmstudio.generation.v1 import task_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class ShotLength:
+    """A shot's resolved length, and where each of its speeches starts, in frames after its start."""
+
+    length_frames: int
+    starts: Mapping[str, int]
+
+
+def frames_of(length_ms: int, rate: task_pb2.Rate) -> int:
+    """The least whole number of frames that holds `length_ms`."""
+    return -(-length_ms * rate.numerator // (1000 * rate.denominator))
+
+
+def shot_length(timing: task_pb2.ShotTiming, speech_ms: Mapping[str, int]) -> ShotLength:
+    """Lay the shot's speeches one after the other; `speech_ms` gives each role's length.
+
+    A role named in `simultaneous_roles` starts with the one before it.
+    Raises KeyError for a speech whose length is not given.
+    """
+    starts: dict[str, int] = {}
+    start = end = timing.lead_frames
+    for position, role in enumerate(timing.speech_roles):
+        if position and role not in timing.simultaneous_roles:
+            start = end + timing.gap_frames
+        starts[role] = start
+        end = max(end, start + frames_of(speech_ms[role], timing.rate))
+    spoken = end + timing.tail_frames if timing.speech_roles else 0
+    return ShotLength(max(timing.min_frames, spoken), starts)
+
+
+def resolve(spec: task_pb2.TaskSpec, speech_ms: Mapping[str, int]) -> task_pb2.TaskSpec:
+    """The spec with lengths in frames in place of its timings; one without timings comes back equal."""
+    resolved = task_pb2.TaskSpec()
+    resolved.CopyFrom(spec)
+    if not spec.timings:
+        return resolved
+    shots = [shot_length(timing, speech_ms) for timing in spec.timings]
+    resolved.ClearField("timings")
+    match spec.WhichOneof("work"):
+        case "clip":
+            resolved.clip.length_frames = shots[0].length_frames
+        case "music":
+            resolved.music.length_frames = sum(shot.length_frames for shot in shots)
+        case "effects":
+            _resolve_effects(resolved.effects, shots)
+        case "segment":
+            _resolve_segment(resolved.segment, shots)
+        case other:
+            raise ValueError(f"a spec of {other} holds timings")
+    return resolved
+
+
+def _resolve_effects(effects: task_pb2.EffectsSpec, shots: Sequence[ShotLength]) -> None:
+    effects.length_frames = sum(shot.length_frames for shot in shots)
+    begins = [sum(shot.length_frames for shot in shots[:index]) for index in range(len(shots))]
+    for cue in effects.cues:
+        cue.start_frame = begins[cue.shot_index] + min(
+            cue.offset_frames, shots[cue.shot_index].length_frames - 1
+        )
+        cue.ClearField("shot_index")
+        cue.ClearField("offset_frames")
+
+
+def _resolve_segment(segment: task_pb2.SegmentSpec, shots: Sequence[ShotLength]) -> None:
+    for shot, length in zip(segment.shots, shots, strict=True):
+        shot.length_frames = length.length_frames
+        for cue in shot.cues:
+            cue.start_frame = length.starts[cue.role]

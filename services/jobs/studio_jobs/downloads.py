@@ -1,0 +1,79 @@
+"""Signed addresses of what a job made."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from filmstudio.generation.v1 import artifact_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs import convert
+from studio_jobs.domain.states import JobState
+from studio_jobs.owner import not_found
+from studio_jobs.store import rows
+from studio_jobs.store.jobs import Jobs
+from studio_jobs.store.projects import Projects
+from studio_platform.clock import Clock
+from studio_platform.errors import FailedPrecondition
+from studio_platform.manifests import blob_key
+from studio_platform.objects import ObjectStore
+
+URL_LIFE_SECONDS = 900
+
+_ASSETS = {
+    jobs_pb2.ASSET_UNSPECIFIED: ("film", ".mp4"),
+    jobs_pb2.ASSET_FILM: ("film", ".mp4"),
+    jobs_pb2.ASSET_POSTER: ("poster", ".jpg"),
+    jobs_pb2.ASSET_SUBTITLES_SRT: ("subtitles-srt", ".srt"),
+    jobs_pb2.ASSET_SUBTITLES_VTT: ("subtitles-vtt", ".vtt"),
+    jobs_pb2.ASSET_REPORT: ("report", ".json"),
+}
+
+
+class Downloads:
+    """Signs addresses for a quarter of an hour; the bytes never pass through a service."""
+
+    def __init__(self, jobs: Jobs, projects: Projects, objects: ObjectStore, clock: Clock) -> None:
+        self._jobs = jobs
+        self._projects = projects
+        self._objects = objects
+        self._clock = clock
+
+    async def sign(self, job: rows.Job, asset: jobs_pb2.Asset.ValueType) -> jobs_pb2.GetDownloadUrlResponse:
+        """The address of one file. Raises FailedPrecondition before COMPLETED, NotFound without the file."""
+        if job.state is not JobState.COMPLETED or job.film_key is None:
+            raise FailedPrecondition(
+                "JOB_NOT_COMPLETED",
+                f"Only a COMPLETED job has files to download; this one is {job.state.value}.",
+                metadata={"state": job.state.value},
+            )
+        role, suffix = _ASSETS[asset]
+        part = await self._part(job, role)
+        filename = await self._stem(job) + suffix
+        url = await self._objects.presigned_get(
+            blob_key(str(job.workspace_id), part.sha256),
+            expires_seconds=URL_LIFE_SECONDS,
+            filename=filename,
+            media_type=part.media_type,
+        )
+        return jobs_pb2.GetDownloadUrlResponse(
+            url=url,
+            expire_time=convert.timestamp(self._clock.now() + timedelta(seconds=URL_LIFE_SECONDS)),
+            filename=filename,
+            size_bytes=part.size_bytes,
+            sha256=part.sha256,
+            media_type=part.media_type,
+        )
+
+    async def _part(self, job: rows.Job, role: str) -> artifact_pb2.ManifestPart:
+        data = await self._jobs.artifact(job.workspace_id, job.film_key or b"")
+        parts = artifact_pb2.Manifest.FromString(data).parts if data else ()
+        for part in parts:
+            if part.role == role:
+                return part
+        raise not_found(f"{convert.job_name(job.job_id)}, file {role}")
+
+    async def _stem(self, job: rows.Job) -> str:
+        project = await self._projects.get(job.workspace_id, job.project_id)
+        plain = re.sub(r"[^\w-]+", "-", project.display_name if project else "film", flags=re.ASCII)
+        return plain.strip("-").lower()[:80] or "film"

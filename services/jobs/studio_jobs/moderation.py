@@ -1,0 +1,73 @@
+"""What the studio refuses to film: a port, and the local list of rules that is its default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text to check, with the screenplay line that it starts on."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The first passage that breaks a rule, and the rule's category."""
+
+    category: str
+    line: int
+
+
+class Moderator(Protocol):
+    """Reads passages before anything is made of them."""
+
+    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
+        """The first refusal, or None. Raises Unavailable when nothing can be said: never passes in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A category of what is not filmed, and the words that show it when they stand in one passage."""
+
+    category: str
+    pattern: re.Pattern[str]
+
+
+_MINOR = r"(?:child|children|minor|underage|schoolgirl|schoolboy|toddler|infant)"
+_SEXUAL = r"(?:sex|sexual|sexually|naked|nude|porn|pornographic|erotic)"
+
+LOCAL_RULES = (
+    Rule(
+        "sexual content with minors",
+        re.compile(rf"\b{_MINOR}\b.{{0,200}}\b{_SEXUAL}\b|\b{_SEXUAL}\b.{{0,200}}\b{_MINOR}\b", re.I | re.S),
+    ),
+    Rule(
+        "instructions for weapons of mass harm",
+        re.compile(
+            r"\b(?:step[- ]by[- ]step|instructions?|recipe|how to)\b.{0,120}"
+            r"\b(?:nerve agent|sarin|dirty bomb|pipe bomb|anthrax)\b",
+            re.I | re.S,
+        ),
+    ),
+)
+
+
+class LocalPolicy:
+    """The default moderator: a short list of rules, read here, nothing leaves the machine."""
+
+    def __init__(self, rules: Sequence[Rule] = LOCAL_RULES) -> None:
+        self._rules = tuple(rules)
+
+    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
+        """The first passage that one of the rules fits."""
+        for passage in passages:
+            for rule in self._rules:
+                if rule.pattern.search(passage.text):
+                    return Refusal(rule.category, passage.line)
+        return None

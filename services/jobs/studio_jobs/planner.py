@@ -1,0 +1,219 @@
+"""Plans jobs under a lease: read, check, break down, build the graph, commit it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.cast import cast_voices
+from studio_jobs.domain.graph import Plan
+from studio_jobs.domain.states import JobState, Stage
+from studio_jobs.failures import failure_of_screenplay, internal_failure
+from studio_jobs.film_plan import Production, build_plan, narrated
+from studio_jobs.formats import FORMS
+from studio_jobs.moderation import Moderator, Passage
+from studio_jobs.pool_choices import choose_pools
+from studio_jobs.screenplay.breakdown import break_down
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.screenplay.reader import read
+from studio_jobs.screenplay.scenes import Breakdown
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.job_unit import JobUnit, LostRaceError
+from studio_jobs.wake import Loop, Wakes
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+from studio_platform.errors import FailedPrecondition, Unavailable
+from studio_platform.faults import Faults
+
+_log = structlog.get_logger(__name__)
+
+PLANNING_LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What planning came to: a plan with its cast, or a failure."""
+
+    plan: Plan | None = None
+    voices: Mapping[str, str] | None = None
+    failure: rows.JobFailure | None = None
+
+
+class Planner:
+    """Takes the oldest job that nobody plans; a planner that died is replaced when its lease is over."""
+
+    def __init__(
+        self, database: Database, moderator: Moderator, wakes: Wakes, clock: Clock, faults: Faults
+    ) -> None:
+        self._database = database
+        self._moderator = moderator
+        self._wakes = wakes
+        self._clock = clock
+        self._faults = faults
+
+    async def step(self) -> bool:
+        """Plan one job; whether there was one."""
+        now = self._clock.now()
+        row = await self._database.fetchrow(SQL["claim_job_to_plan"], now, now + PLANNING_LEASE)
+        if row is None:
+            return False
+        job = rows.job(row)
+        try:
+            await self._validate(job)
+            self._faults.hit("jobs.planner.validating")
+            await self._commit(job, await self._draft(job))
+        except (LostRaceError, Unavailable) as reason:
+            _log.info(
+                "planning is tried again when its lease is over", job_id=str(job.job_id), reason=str(reason)
+            )
+            return True
+        await self._wakes.wake_all(Loop.RELAY, Loop.ADVANCER)
+        return True
+
+    async def _validate(self, job: rows.Job) -> None:
+        async with self._database.transaction() as tx:
+            unit = await self._locked(tx, job)
+            if unit.state is JobState.PENDING:
+                await unit.move(JobState.VALIDATING)
+                await unit.flush()
+
+    async def _locked(self, tx: Any, job: rows.Job) -> JobUnit:
+        row = await tx.fetchrow(SQL["lock_job"], job.job_id)
+        unit = JobUnit(tx, rows.job(row), self._clock.now())
+        if unit.state not in (JobState.PENDING, JobState.VALIDATING):
+            raise LostRaceError(f"{job.job_id} is {unit.state}")
+        return unit
+
+    async def _draft(self, job: rows.Job) -> Draft:
+        try:
+            return await self._plan(job)
+        except ScreenplayRefused as refused:
+            return Draft(failure=failure_of_screenplay(refused))
+        except FailedPrecondition as missing:
+            return Draft(
+                failure=rows.JobFailure(
+                    jobs_pb2.FAILURE_REASON_ENGINE_FAILED,
+                    Stage.PLANNING,
+                    missing.user_text,
+                    field="options.pools",
+                )
+            )
+        except Unavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001 - the job fails, with the fault in its log
+            _log.exception("planning failed", job_id=str(job.job_id))
+            return Draft(failure=internal_failure(repr(fault)))
+
+    async def _plan(self, job: rows.Job) -> Draft:
+        screenplay = await self._database.fetchrow(
+            SQL["revision"], job.workspace_id, job.project_id, job.revision
+        )
+        project = await self._database.fetchrow(SQL["project"], job.workspace_id, job.project_id)
+        if screenplay is None or project is None:
+            raise ScreenplayRefused("SCREENPLAY_MISSING", "The screenplay was deleted.", "Import it again.")
+        breakdown = await asyncio.to_thread(_broken_down, bytes(screenplay["content"]), screenplay["format"])
+        refusal = await self._moderator.check(passages_of(breakdown))
+        if refusal is not None:
+            return Draft(failure=_refused(refusal.category, refusal.line))
+        voices, looks = await self._cast(job, breakdown)
+        pools = choose_pools(job.options, await self._database.fetch(SQL["pools"]))
+        production = Production(
+            str(job.project_id),
+            project["display_name"],
+            job.options,
+            pools,
+            voices,
+            looks,
+            breakdown.language or "en",
+        )
+        return Draft(await asyncio.to_thread(build_plan, breakdown, production), voices)
+
+    async def _cast(self, job: rows.Job, breakdown: Breakdown) -> tuple[dict[str, str], dict[str, str]]:
+        members = await self._database.fetch(SQL["cast_members"], job.workspace_id, job.project_id)
+        kept = {row["name"]: row["voice"] for row in members}
+        names = (narrated(breakdown) if job.options.narrate else breakdown).characters
+        return cast_voices(names, kept), {row["name"]: row["look"] for row in members}
+
+    async def _commit(self, job: rows.Job, draft: Draft) -> None:
+        async with self._database.transaction() as tx:
+            unit = await self._locked(tx, job)
+            if unit.cancel_requested:
+                await unit.move(JobState.CANCELLED)
+            elif draft.failure is not None:
+                await unit.move(JobState.FAILED, failure=draft.failure)
+            elif draft.plan is not None:
+                await self._commit_plan(unit, draft.plan, draft.voices or {})
+            await unit.flush()
+            self._faults.hit("jobs.planner.before_commit")
+        self._faults.hit("jobs.planner.after_commit")
+
+    @staticmethod
+    async def _commit_plan(unit: JobUnit, plan: Plan, voices: Mapping[str, str]) -> None:
+        job = unit.job
+        await unit.tx.execute(SQL["insert_tasks"], job.job_id, job.workspace_id, *_task_columns(plan))
+        await unit.tx.execute(SQL["insert_inputs"], job.job_id, *_input_columns(plan))
+        for ordinal, (name, voice) in enumerate(voices.items()):
+            await unit.tx.execute(
+                SQL["insert_cast_member"], job.workspace_id, job.project_id, name, ordinal, voice, ""
+            )
+        unit.counts = plan.counts()
+        await unit.move(JobState.QUEUED)
+        await unit.tx.execute(SQL["mark_due"], [job.job_id])
+
+
+def _broken_down(content: bytes, format_number: int) -> Breakdown:
+    return break_down(read(content, form=FORMS[format_number]))
+
+
+def passages_of(breakdown: Breakdown) -> list[Passage]:
+    """Every text that something is made of."""
+    passages = [Passage(scene.heading, scene.span.line_first) for scene in breakdown.scenes]
+    for scene in breakdown.scenes:
+        for shot in scene.shots:
+            passages.append(Passage(shot.action, shot.span.line_first))
+            passages.extend(Passage(line.text, line.span.line_first) for line in shot.lines)
+    return passages
+
+
+def _refused(category: str, line: int) -> rows.JobFailure:
+    return rows.JobFailure(
+        jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
+        Stage.PLANNING,
+        f"This studio's policy refuses {category} (screenplay line {line}). Change the passage and "
+        "import the screenplay again.",
+        field="screenplay",
+        line=line,
+    )
+
+
+def _task_columns(plan: Plan) -> tuple[list[Any], ...]:
+    tasks = plan.tasks
+    return (
+        [task.number for task in tasks],
+        [int(task.kind) for task in tasks],
+        [task.pool for task in tasks],
+        [task.display_name for task in tasks],
+        [task.shot_id for task in tasks],
+        [task.line_first for task in tasks],
+        [task.line_last for task in tasks],
+        list(plan.plan_keys),
+        [task.spec.SerializeToString(deterministic=True) for task in tasks],
+        [len(task.inputs) for task in tasks],
+    )
+
+
+def _input_columns(plan: Plan) -> tuple[list[Any], ...]:
+    edges = [(task.number, edge) for task in plan.tasks for edge in task.inputs]
+    return (
+        [number for number, _ in edges],
+        [edge.role for _, edge in edges],
+        [edge.producer for _, edge in edges],
+        [int(edge.uses) for _, edge in edges],
+    )

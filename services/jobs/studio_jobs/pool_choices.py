@@ -1,0 +1,55 @@
+"""Which pool makes which kind for a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.film_plan import STILL_SCALE_PERMILLE, PoolChoice
+from studio_jobs.store.rows import Record
+from studio_platform.errors import FailedPrecondition
+
+
+def choose_pools(options: jobs_pb2.RenderOptions, pools: Sequence[Record]) -> dict[TaskKind, PoolChoice]:
+    """The pool that the options name for each kind, or the first by name that can make the size.
+
+    Raises FailedPrecondition that names kind and pool when there is none.
+    """
+    named = {TaskKind(choice.kind): choice.pool.removeprefix("pools/") for choice in options.pools}
+    return {kind: _choose(kind, named.get(kind, ""), options, pools) for kind in TaskKind}
+
+
+def _choose(
+    kind: TaskKind, name: str, options: jobs_pb2.RenderOptions, pools: Sequence[Record]
+) -> PoolChoice:
+    fitting = [
+        row
+        for row in pools
+        if row["kind"] == kind and name in ("", row["pool"]) and _fits(kind, options, row)
+    ]
+    if not fitting:
+        raise _no_pool(kind, name, options)
+    return PoolChoice(fitting[0]["pool"], task_pb2.EngineRef.FromString(fitting[0]["engine"]))
+
+
+def _fits(kind: TaskKind, options: jobs_pb2.RenderOptions, row: Record) -> bool:
+    if not row["width_max_px"]:
+        return True
+    scale = STILL_SCALE_PERMILLE if kind is TaskKind.STILL else 1000
+    return bool(
+        options.size.width_px * scale <= row["width_max_px"] * 1000
+        and options.size.height_px * scale <= row["height_max_px"] * 1000
+    )
+
+
+def _no_pool(kind: TaskKind, name: str, options: jobs_pb2.RenderOptions) -> FailedPrecondition:
+    what = f"the pool {name!r}" if name else "any pool"
+    size = f"{options.size.width_px} x {options.size.height_px}"
+    return FailedPrecondition(
+        "POOL_MISSING",
+        f"Nothing here makes {kind.name} for a film of {size}: {what} of that kind is not known. "
+        "Start a generator of that kind, or name another pool in options.pools.",
+        metadata={"kind": kind.name, "pool": name, "size": size},
+    )

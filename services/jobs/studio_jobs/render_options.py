@@ -1,0 +1,66 @@
+"""What a render's options come to: defaults filled in, limits checked."""
+
+from __future__ import annotations
+
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_platform.errors import FieldViolation, InvalidInput
+
+WIDTH_DEFAULT_PX = 1280
+HEIGHT_DEFAULT_PX = 720
+WIDTH_MIN_PX, WIDTH_MAX_PX = 64, 7680
+HEIGHT_MIN_PX, HEIGHT_MAX_PX = 64, 4320
+RATE_DEFAULT = 24
+RATE_MIN, RATE_MAX = 10, 120
+LOUDNESS_DEFAULT_MILLILUFS = -16_000
+LOUDNESS_MIN_MILLILUFS, LOUDNESS_MAX_MILLILUFS = -31_000, -9_000
+
+_OFFERED = (jobs_pb2.TARGET_ANIMATIC, jobs_pb2.TARGET_FILM)
+
+
+def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
+    """The options with defaults in place of what is unset.
+
+    Raises InvalidInput with every violation.
+    """
+    full = jobs_pb2.RenderOptions()
+    full.CopyFrom(options)
+    if not full.target:
+        full.target = jobs_pb2.TARGET_ANIMATIC
+    if not full.HasField("size"):
+        full.size.width_px, full.size.height_px = WIDTH_DEFAULT_PX, HEIGHT_DEFAULT_PX
+    if not full.HasField("rate"):
+        full.rate.numerator, full.rate.denominator = RATE_DEFAULT, 1
+    if not full.loudness_target_millilufs:
+        full.loudness_target_millilufs = LOUDNESS_DEFAULT_MILLILUFS
+    violations = _violations(full)
+    if violations:
+        raise InvalidInput(
+            "OPTIONS_INVALID",
+            "; ".join(f"{violation.field} {violation.text}" for violation in violations),
+            violations=violations,
+        )
+    return full
+
+
+def _violations(options: jobs_pb2.RenderOptions) -> list[FieldViolation]:
+    found: list[FieldViolation] = []
+    if options.target not in _OFFERED:
+        found.append(FieldViolation("options.target", "must be TARGET_ANIMATIC or TARGET_FILM"))
+    _check_even(found, "options.size.width_px", options.size.width_px, WIDTH_MIN_PX, WIDTH_MAX_PX)
+    _check_even(found, "options.size.height_px", options.size.height_px, HEIGHT_MIN_PX, HEIGHT_MAX_PX)
+    rate = options.rate
+    if not (1 <= rate.denominator <= 1001 and RATE_MIN <= rate.numerator / rate.denominator <= RATE_MAX):
+        text = f"must be {RATE_MIN} to {RATE_MAX} frames a second, with a denominator of 1 to 1001"
+        found.append(FieldViolation("options.rate", text))
+    if not LOUDNESS_MIN_MILLILUFS <= options.loudness_target_millilufs <= LOUDNESS_MAX_MILLILUFS:
+        text = f"must be {LOUDNESS_MIN_MILLILUFS} to {LOUDNESS_MAX_MILLILUFS}"
+        found.append(FieldViolation("options.loudness_target_millilufs", text))
+    kinds = [choice.kind for choice in options.pools]
+    if len(set(kinds)) < len(kinds):
+        found.append(FieldViolation("options.pools", "must name each kind once at most"))
+    return found
+
+
+def _check_even(found: list[FieldViolation], field: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most or value % 2:
+        found.append(FieldViolation(field, f"must be even and {least} to {most}"))

@@ -1,0 +1,176 @@
+"""Records what workers report: set-based on runs, then marks the jobs concerned due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from google.protobuf.message import DecodeError
+
+from filmstudio.generation.v1 import message_pb2
+from studio_jobs.domain.retries import GiveUp, RetryAfter, decide
+from studio_jobs.domain.states import RunState
+from studio_jobs.sql import SQL
+from studio_jobs.store.rows import Record
+from studio_jobs.wake import Loop, Wakes
+from studio_platform.broker import Broker, Delivery
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+from studio_platform.faults import Faults
+from studio_platform.topology import RESULTS_CONSUMER
+
+_log = structlog.get_logger(__name__)
+
+RESULTS_BATCH_MAX = 256
+FETCH_WAIT_SECONDS = 1.0
+REVISION_CHANGED = "REVISION_CHANGED"
+TEXT_MAX_CHARS = 2000
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What a batch of results does to the runs, sorted by kind of change."""
+
+    failed: list[tuple[UUID, str, str, str]] = field(default_factory=list)
+    retried: list[tuple[UUID, datetime, int, str]] = field(default_factory=list)
+    cancelled: list[UUID] = field(default_factory=list)
+    rekeyed: list[UUID] = field(default_factory=list)
+    ended: set[UUID] = field(default_factory=set)
+
+
+class Results:
+    """Consumes STUDIO_RESULTS; a result is acknowledged once its effect is committed."""
+
+    def __init__(
+        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, faults: Faults
+    ) -> None:
+        self._database = database
+        self._broker = broker
+        self._wakes = wakes
+        self._clock = clock
+        self._faults = faults
+
+    async def step(self) -> bool:
+        """Record one batch; always True: fetching waits by itself."""
+        deliveries = await self._broker.fetch(RESULTS_CONSUMER, RESULTS_BATCH_MAX, FETCH_WAIT_SECONDS)
+        if not deliveries:
+            return True
+        results = [result for result in map(_decode, deliveries) if result is not None]
+        self._faults.hit("jobs.results.fetched")
+        await self.record(results)
+        self._faults.hit("jobs.results.before_ack")
+        for delivery in deliveries:
+            await delivery.ack()
+        await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
+        return True
+
+    async def record(self, results: Sequence[message_pb2.RunResult]) -> None:
+        """Apply results to runs in one transaction and mark jobs due."""
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            ids = sorted({UUID(result.run_id) for result in results})
+            locked = {row["run_id"]: row for row in await tx.fetch(SQL["lock_runs"], ids)}
+            await self._keep_artifacts(tx, results, now)
+            await self._apply_successes(tx, [r for r in results if r.WhichOneof("outcome") == "success"], now)
+            await self._apply(tx, judge(results, locked, now), now)
+            await tx.execute(SQL["mark_due_by_runs"], ids)
+
+    @staticmethod
+    async def _keep_artifacts(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
+        made = [result.success for result in results if result.WhichOneof("outcome") == "success"]
+        if not made:
+            return
+        await tx.execute(
+            SQL["insert_artifacts"],
+            [UUID(manifest.workspace_id) for manifest in made],
+            [bytes.fromhex(manifest.content_key) for manifest in made],
+            [int(manifest.kind) for manifest in made],
+            [manifest.generation for manifest in made],
+            [manifest.digest for manifest in made],
+            [manifest.SerializeToString() for manifest in made],
+            [manifest.length_ms for manifest in made],
+            [manifest.frames for manifest in made],
+            now,
+        )
+
+    @staticmethod
+    async def _apply_successes(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
+        """A success counts from any dispatch: the key names the content, not the attempt."""
+        if results:
+            ids = [UUID(result.run_id) for result in results]
+            await tx.execute(SQL["succeed_runs"], ids, [result.run_ms for result in results], now)
+
+    @staticmethod
+    async def _apply(tx: Any, verdicts: Verdicts, now: datetime) -> None:
+        if verdicts.failed:
+            columns = [list(column) for column in zip(*verdicts.failed, strict=True)]
+            await tx.execute(SQL["fail_runs"], *columns, now)
+        if verdicts.retried:
+            columns = [list(column) for column in zip(*verdicts.retried, strict=True)]
+            await tx.execute(SQL["retry_runs"], *columns)
+        if verdicts.cancelled:
+            await tx.execute(SQL["end_runs"], verdicts.cancelled, RunState.CANCELLED.value, now)
+        if verdicts.rekeyed:
+            await tx.execute(SQL["end_runs"], verdicts.rekeyed, RunState.REKEYED.value, now)
+
+
+def judge(results: Sequence[message_pb2.RunResult], locked: dict[UUID, Record], now: datetime) -> Verdicts:
+    """What the results that are no success do; only the present dispatch of a dispatched run counts."""
+    verdicts = Verdicts()
+    succeeded = {UUID(r.run_id) for r in results if r.WhichOneof("outcome") == "success"}
+    for result in results:
+        run = locked.get(UUID(result.run_id))
+        outcome = result.WhichOneof("outcome")
+        if run is None or outcome == "success" or run["run_id"] in succeeded | verdicts.ended:
+            continue
+        if run["state"] != RunState.DISPATCHED or result.dispatch != run["dispatch"]:
+            _log.info("late result ignored", run_id=result.run_id, dispatch=result.dispatch, outcome=outcome)
+            continue
+        _judge_one(verdicts, run, result, now)
+    return verdicts
+
+
+def _judge_one(verdicts: Verdicts, run: Record, result: message_pb2.RunResult, now: datetime) -> None:
+    verdicts.ended.add(run["run_id"])
+    match result.WhichOneof("outcome"):
+        case "cancelled":
+            verdicts.cancelled.append(run["run_id"])
+        case "hand_back" if result.hand_back.reason == REVISION_CHANGED:
+            verdicts.rekeyed.append(run["run_id"])
+        case "hand_back":
+            verdicts.retried.append((run["run_id"], now, 0, result.hand_back.reason))
+        case _:
+            _judge_failure(verdicts, run, result.failure, now)
+
+
+def _judge_failure(verdicts: Verdicts, run: Record, failure: message_pb2.RunFailure, now: datetime) -> None:
+    _log.warning(
+        "run failed",
+        run_id=str(run["run_id"]),
+        reason=failure.reason,
+        text=failure.log_text,
+        dispatch=run["dispatch"],
+        failures=run["failures"] + 1,
+        permanent=failure.permanent,
+    )
+    match decide(failure.reason, permanent=failure.permanent, failures=run["failures"] + 1):
+        case GiveUp():
+            texts = (failure.user_text[:TEXT_MAX_CHARS], failure.log_text[:TEXT_MAX_CHARS])
+            verdicts.failed.append((run["run_id"], failure.reason, *texts))
+        case RetryAfter(pause):
+            verdicts.retried.append((run["run_id"], now + pause, 1, failure.reason))
+
+
+def _decode(delivery: Delivery) -> message_pb2.RunResult | None:
+    """The result, or None for bytes that are none; those are acknowledged away, for nobody can read them."""
+    try:
+        result = message_pb2.RunResult.FromString(delivery.payload)
+        UUID(result.run_id)
+    except (DecodeError, ValueError):
+        _log.error("result cannot be read, dropped", subject=delivery.subject, size=len(delivery.payload))
+        return None
+    return result

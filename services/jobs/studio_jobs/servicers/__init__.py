@@ -1,0 +1,1 @@
+"""The RPCs of the job service: each converts, calls, converts."""

@@ -1,0 +1,65 @@
+-- name: insert_events
+-- Appends events of a locked job.
+insert into job_events (job_id, sequence, payload, created_at)
+select $1, sequence, payload, $4 from unnest($2::bigint[], $3::bytea[]) as e (sequence, payload);
+
+-- name: events_after
+-- A job's events after a number.
+select sequence, payload from job_events
+where job_id = $1 and sequence > $2
+order by sequence
+limit $3;
+
+-- name: oldest_event
+-- The oldest kept event of a job.
+select min(sequence) from job_events where job_id = $1;
+
+-- name: insert_outbox
+-- Leaves messages for the relay.
+insert into outbox (id, subject, payload, created_at)
+select id, subject, payload, $4 from unnest($1::uuid[], $2::text[], $3::bytea[]) as m (id, subject, payload);
+
+-- name: take_outbox
+-- Messages to publish, the oldest first, held until the transaction ends.
+select id, subject, payload from outbox
+order by id
+limit $1
+for update skip locked;
+
+-- name: delete_outbox
+-- Forgets published messages.
+delete from outbox where id = any($1::uuid[]);
+
+-- name: outbox_holds
+-- Which of these subjects still wait for the relay.
+select distinct subject from outbox where subject = any($1::text[]);
+
+-- name: mark_due
+-- Asks for a look at a job, whatever its runs.
+insert into due_jobs (job_id) select unnest($1::uuid[]);
+
+-- name: mark_due_by_runs
+-- Asks for a look at every job that waits for these runs.
+insert into due_jobs (job_id, run_id)
+select t.job_id, t.run_id from tasks t
+where t.run_id = any($1::uuid[]) and t.state in ('WAITING', 'RUNNING')
+returning job_id;
+
+-- name: due_jobs
+-- Jobs to look at, the longest due first.
+select job_id, min(id) as first_id from due_jobs group by job_id order by first_id limit $1;
+
+-- name: take_due
+-- Takes what is due of a locked job.
+delete from due_jobs where job_id = $1 returning run_id;
+
+-- name: mark_due_if_dispatched
+-- Asks for another look at a job whose task joined a run that is at work already.
+insert into due_jobs (job_id, run_id)
+select $1, run_id from runs where run_id = any($2::uuid[]) and state = 'DISPATCHED';
+
+-- name: mark_stale_jobs_due
+-- Asks for a look at unfinished jobs that nothing changed for long: the net under lost wake-ups.
+insert into due_jobs (job_id)
+select job_id from jobs where ended_at is null and updated_at < $1 and state not in ('PENDING', 'VALIDATING')
+  and not exists (select from due_jobs d where d.job_id = jobs.job_id);

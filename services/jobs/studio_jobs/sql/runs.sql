@@ -1,0 +1,160 @@
+-- name: artifacts_by_keys
+-- What these keys came to.
+select content_key, length_ms, digest from artifacts
+where workspace_id = $1 and content_key = any($2::bytea[]);
+
+-- name: insert_runs
+-- Makes runs for keys that nobody works on; the caller gives them in the order of their keys.
+insert into runs (run_id, workspace_id, content_key, kind, pool, body, body_sha256, created_at, ready_at)
+select run_id, $1, content_key, kind, pool, body, body_sha256, $8, $8
+from unnest($2::uuid[], $3::bytea[], $4::smallint[], $5::text[], $6::bytea[], $7::text[])
+    as wanted (run_id, content_key, kind, pool, body, body_sha256)
+order by content_key
+on conflict (workspace_id, content_key) where state in ('WAITING', 'DISPATCHED') do nothing
+returning run_id, content_key;
+
+-- name: share_unfinished_runs
+-- The runs at work on these keys, held against their end until the transaction ends.
+select run_id, content_key, state from runs
+where workspace_id = $1 and content_key = any($2::bytea[]) and state in ('WAITING', 'DISPATCHED')
+order by run_id
+for share;
+
+-- name: drop_new_runs
+-- Takes back runs that were just made and turned out to be needless.
+delete from runs where run_id = any($1::uuid[]) and state = 'WAITING' and dispatch = 0;
+
+-- name: lock_runs
+-- Runs, locked in order.
+select run_id, workspace_id, content_key, kind, state, dispatch, failures, pool from runs
+where run_id = any($1::uuid[])
+order by run_id
+for update;
+
+-- name: insert_artifacts
+-- Keeps what runs made; the first one stays.
+insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, created_at)
+select workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, $9
+from unnest($1::uuid[], $2::bytea[], $3::smallint[], $4::int[], $5::text[], $6::bytea[], $7::int[], $8::int[])
+    as made (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames)
+order by workspace_id, content_key
+on conflict do nothing;
+
+-- name: succeed_runs
+-- Ends runs well, and any other unfinished run of the same key.
+update runs r
+set state = 'SUCCEEDED', ended_at = $3, run_ms = m.run_ms, missing_since = null
+from unnest($1::uuid[], $2::int[]) as m (run_id, run_ms)
+where r.run_id = m.run_id and r.state in ('WAITING', 'DISPATCHED');
+
+-- name: fail_runs
+-- Ends runs for good.
+update runs r
+set state = 'FAILED', ended_at = $5, failures = r.failures + 1, failure_reason = m.reason,
+    failure_text = m.user_text, failure_log = m.log_text
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as m (run_id, reason, user_text, log_text)
+where r.run_id = m.run_id and r.state = 'DISPATCHED';
+
+-- name: retry_runs
+-- Puts runs back to wait, after a failure (1) or a hand-back (0).
+update runs r
+set state = 'WAITING', ready_at = m.ready_at, failures = r.failures + m.failed, missing_since = null,
+    failure_reason = m.reason
+from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::text[]) as m (run_id, ready_at, failed, reason)
+where r.run_id = m.run_id and r.state = 'DISPATCHED';
+
+-- name: end_runs
+-- Ends unfinished runs as CANCELLED or REKEYED.
+update runs set state = $2, ended_at = $3 where run_id = any($1::uuid[]) and state in ('WAITING', 'DISPATCHED');
+
+-- name: pools_with_waiting_runs
+-- Pools that something waits for.
+with recursive waiting as (
+    (select pool from runs where state = 'WAITING' order by pool limit 1)
+    union all
+    select (select r.pool from runs r where r.state = 'WAITING' and r.pool > w.pool order by r.pool limit 1)
+    from waiting w where w.pool is not null
+)
+select pool from waiting where pool is not null;
+
+-- name: lock_pool
+-- A pool, unless another dispatcher holds it.
+select * from pools where pool = $1 for update skip locked;
+
+-- name: in_flight
+-- Dispatched runs of a pool by workspace.
+select workspace_id, count(*)::int as runs from runs where pool = $1 and state = 'DISPATCHED' group by workspace_id;
+
+-- name: waiting_runs
+-- The first waiting runs of each workspace of a pool, in its own order of priority.
+with recursive owners as (
+    (select workspace_id from runs where pool = $1 and state = 'WAITING' order by workspace_id limit 1)
+    union all
+    select (
+        select r.workspace_id from runs r
+        where r.pool = $1 and r.state = 'WAITING' and r.workspace_id > o.workspace_id
+        order by r.workspace_id limit 1
+    )
+    from owners o where o.workspace_id is not null
+)
+select w.run_id, o.workspace_id, w.ready_at
+from owners o
+cross join lateral (
+    select run_id, ready_at from runs
+    where pool = $1 and workspace_id = o.workspace_id and state = 'WAITING' and ready_at <= $3
+    order by priority desc, run_id
+    limit $2
+) as w
+where o.workspace_id is not null;
+
+-- name: dispatch_runs
+-- Dispatches waiting runs that nobody holds.
+update runs r
+set state = 'DISPATCHED', dispatch = r.dispatch + 1, dispatched_at = $2, missing_since = null
+from (
+    select run_id from runs where run_id = any($1::uuid[]) and state = 'WAITING' order by run_id for update skip locked
+) as free
+where r.run_id = free.run_id
+returning r.run_id, r.workspace_id, r.content_key, r.kind, r.pool, r.dispatch, r.generation, r.body, r.body_sha256;
+
+-- name: next_ready_at
+-- When the next paused run may be dispatched.
+select min(ready_at) from runs where state = 'WAITING' and ready_at > $1;
+
+-- name: runs_to_sweep
+-- Dispatched runs that nothing was heard of for long.
+select run_id, workspace_id, content_key, kind, pool, dispatch, generation, body, body_sha256, missing_since
+from runs
+where state = 'DISPATCHED' and dispatched_at < $1
+order by dispatched_at
+limit $2;
+
+-- name: note_missing
+-- Notes since when the broker does not hold a run's message; null: it does.
+update runs set missing_since = $2 where run_id = any($1::uuid[]) and state = 'DISPATCHED';
+
+-- name: touch_dispatched
+-- Restarts the grace of runs whose message was published again.
+update runs set missing_since = null, dispatched_at = $2 where run_id = any($1::uuid[]) and state = 'DISPATCHED';
+
+-- name: runs_without_other_tasks
+-- Which of these runs no live task of another job waits for.
+select r.run_id, r.state, r.pool, r.dispatch, r.kind from runs r
+where r.run_id = any($1::uuid[]) and r.state in ('WAITING', 'DISPATCHED')
+  and not exists (
+      select from tasks t where t.run_id = r.run_id and t.state in ('WAITING', 'RUNNING') and t.job_id <> $2
+  )
+order by r.run_id
+for update of r;
+
+-- name: request_run_cancel
+-- Asks dispatched runs to stop.
+update runs set cancel_requested_at = coalesce(cancel_requested_at, $2)
+where run_id = any($1::uuid[]) and state = 'DISPATCHED';
+
+-- name: runs_to_cancel
+-- Runs that were asked to stop and have not.
+select run_id, kind, pool, dispatch, cancel_requested_at from runs
+where state = 'DISPATCHED' and cancel_requested_at is not null
+order by cancel_requested_at
+limit $1;

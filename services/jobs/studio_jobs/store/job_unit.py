@@ -1,0 +1,162 @@
+"""One locked job within one transaction: its moves, its tasks' changes, its events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from filmstudio.events.v1 import events_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs import convert
+from studio_jobs.domain.progress import StageCount
+from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, JobState, Stage, TaskKind, require_legal
+from studio_jobs.sql import SQL
+from studio_jobs.store.rows import Job, JobFailure
+from studio_platform.database import Connection
+from studio_platform.ids import new_id
+from studio_platform.topology import event_subject
+
+
+class LostRaceError(Exception):
+    """Somebody else moved the job first; the transaction is rolled back and the job looked at again."""
+
+
+@dataclass(slots=True)
+class JobUnit:
+    """A job whose row this transaction holds.
+
+    Moves and task changes are gathered; `flush` writes counters and events, numbered without gaps
+    because the row is locked.
+    """
+
+    tx: Connection
+    job: Job
+    now: datetime
+    state: JobState = field(init=False)
+    version: int = field(init=False)
+    counts: dict[Stage, StageCount] = field(init=False)
+    cancel_requested: bool = field(init=False)
+    _events: list[jobs_pb2.JobEvent] = field(default_factory=list, init=False)
+    _changes: list[jobs_pb2.TaskChange] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self.state = self.job.state
+        self.version = self.job.version
+        self.counts = dict(self.job.counts)
+        self.cancel_requested = self.job.cancel_requested
+
+    def count(self, kind: TaskKind, *, done: int = 0, running: int = 0, cached: int = 0) -> None:
+        """Change the counters of a kind's stage by these differences."""
+        stage = STAGE_OF_KIND[kind]
+        self.counts[stage] = self.counts[stage].moved(done=done, running=running, cached=cached)
+
+    def change(self, change: jobs_pb2.TaskChange) -> None:
+        """Tell of a task's new state in the next event."""
+        self._changes.append(change)
+
+    async def move(
+        self, after: JobState, *, skipped: bool = False, failure: JobFailure | None = None
+    ) -> None:
+        """Move the job and tell of it. Raises IllegalMoveError, LostRaceError if the row is not as read."""
+        require_legal(self.state, after)
+        version = await self.tx.fetchval(
+            SQL["move_job"],
+            self.job.job_id,
+            self.state.value,
+            self.version,
+            after.value,
+            self.now,
+            *_failure_columns(failure),
+        )
+        if version is None:
+            raise LostRaceError(str(self.job.job_id))
+        before, self.state, self.version = self.state, after, version
+        self._tell(before, skipped=skipped, failure=failure)
+
+    async def request_cancel(self) -> None:
+        """Note that the job shall stop, and tell of it."""
+        await self.tx.execute(SQL["request_cancel"], self.job.job_id, self.now)
+        self.version += 1
+        self.cancel_requested = True
+        self._tell(self.state)
+
+    def announce(self) -> None:
+        """Tell of the job as it is: the first event of a new one."""
+        self._tell(self.state)
+
+    def note_changes(self) -> None:
+        """Tell of gathered task changes that no move has carried."""
+        if self._changes:
+            self._tell(self.state)
+
+    def _tell(self, before: JobState, *, skipped: bool = False, failure: JobFailure | None = None) -> None:
+        event = jobs_pb2.JobEvent(
+            job=convert.job_name(self.job.job_id),
+            time=convert.timestamp(self.now),
+            state=convert.state_number(self.state),
+            previous_state=convert.state_number(before),
+            stages=convert.stages(self.counts),
+            tasks=self._changes,
+            cancel_requested=self.cancel_requested,
+            skipped=skipped,
+        )
+        if failure is not None:
+            event.failure.CopyFrom(convert.failure(failure))
+        self._changes = []
+        self._events.append(event)
+
+    async def flush(self) -> bool:
+        """Write counters and events; whether there was an event."""
+        self.note_changes()
+        if self.counts != self.job.counts:
+            columns = _count_columns([self.counts[stage] for stage in WORK_STAGES])
+            await self.tx.execute(SQL["save_counts"], self.job.job_id, *columns, self.now)
+        if not self._events:
+            return False
+        last = await self.tx.fetchval(SQL["take_sequence"], self.job.job_id, len(self._events))
+        numbers = range(last - len(self._events) + 1, last + 1)
+        for number, event in zip(numbers, self._events, strict=True):
+            event.sequence = number
+        await self._write_events(list(numbers))
+        return True
+
+    async def _write_events(self, numbers: Sequence[int]) -> None:
+        payloads = [event.SerializeToString() for event in self._events]
+        await self.tx.execute(SQL["insert_events"], self.job.job_id, numbers, payloads, self.now)
+        workspace = str(self.job.workspace_id)
+        subject = event_subject(workspace, str(self.job.job_id))
+        envelopes = [
+            events_pb2.JobEventEnvelope(workspace_id=workspace, event=event).SerializeToString()
+            for event in self._events
+        ]
+        await self.tx.execute(
+            SQL["insert_outbox"],
+            [new_id() for _ in envelopes],
+            [subject] * len(envelopes),
+            envelopes,
+            self.now,
+        )
+
+
+def _failure_columns(failure: JobFailure | None) -> tuple[object, ...]:
+    if failure is None:
+        return (0, 0, "", "", "", 0, "")
+    return (
+        failure.reason,
+        int(failure.stage),
+        failure.text,
+        failure.log_text,
+        failure.field,
+        failure.line,
+        failure.shot_id,
+    )
+
+
+def _count_columns(counts: Sequence[StageCount]) -> tuple[list[int], ...]:
+    return (
+        [count.total for count in counts],
+        [count.done for count in counts],
+        [count.running for count in counts],
+        [count.cached for count in counts],
+    )

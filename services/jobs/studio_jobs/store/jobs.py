@@ -1,0 +1,144 @@
+"""Jobs in Postgres, as the RPCs see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.job_unit import JobUnit
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+from studio_platform.errors import AlreadyExists, ResourceExhausted
+from studio_platform.ids import new_id
+
+UNFINISHED_JOBS_MAX = 1000
+"""Jobs of one workspace that are not at their end."""
+
+POOL_SILENCE = timedelta(seconds=15)
+"""A pool of which no worker was seen this long is said to wait for capacity."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to make; `request_digest` tells whether a repeated request id means the same."""
+
+    workspace_id: UUID
+    project_id: UUID
+    revision: int
+    options: jobs_pb2.RenderOptions
+    request_id: UUID | None
+    request_digest: str
+    retry_of: UUID | None = None
+
+
+class Jobs:
+    """Each method is one transaction on rows of one workspace."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, new: NewJob) -> tuple[rows.Job, bool]:
+        """Make a job with its first event, or find the one of the same request; whether it is new.
+
+        Raises AlreadyExists when the request id made another job, ResourceExhausted over the limit.
+        """
+        async with self._database.transaction() as tx:
+            unfinished = await tx.fetchval(
+                SQL["count_unfinished_jobs"], new.workspace_id, UNFINISHED_JOBS_MAX
+            )
+            if unfinished >= UNFINISHED_JOBS_MAX:
+                raise _too_many_jobs()
+            row = await tx.fetchrow(
+                SQL["insert_job"],
+                new_id(),
+                new.workspace_id,
+                new.project_id,
+                new.revision,
+                new.request_id,
+                new.request_digest,
+                new.options.SerializeToString(deterministic=True),
+                new.retry_of,
+                self._clock.now(),
+            )
+            if row is not None:
+                unit = JobUnit(tx, rows.job(row), self._clock.now())
+                unit.announce()
+                await unit.flush()
+                row = await tx.fetchrow(SQL["job"], new.workspace_id, row["job_id"])
+                return rows.job(rows.present(row)), True
+        return await self._same_request(new), False
+
+    async def _same_request(self, new: NewJob) -> rows.Job:
+        row = await self._database.fetchrow(SQL["job_by_request"], new.workspace_id, new.request_id)
+        row = rows.present(row)
+        if row["request_digest"] != new.request_digest:
+            raise AlreadyExists(
+                "REQUEST_ID_REUSED",
+                "This request_id made another job; use a new one for another request.",
+                resource_name=f"jobs/{row['job_id']}",
+            )
+        return rows.job(row)
+
+    async def get(self, workspace: UUID, job_id: UUID) -> rows.Job | None:
+        """One job, or None."""
+        row = await self._database.fetchrow(SQL["job"], workspace, job_id)
+        return rows.job(row) if row else None
+
+    async def page(
+        self, workspace: UUID, after: UUID | None, most: int, project_id: UUID | None
+    ) -> Sequence[rows.Job]:
+        """The newest jobs after an id, of one project or of all."""
+        if project_id is None:
+            found = await self._database.fetch(SQL["jobs_page"], workspace, after, most)
+        else:
+            found = await self._database.fetch(
+                SQL["jobs_page_of_project"], workspace, after, most, project_id
+            )
+        return [rows.job(row) for row in found]
+
+    async def tasks_page(self, workspace: UUID, job_id: UUID, after: int, most: int) -> Sequence[rows.Record]:
+        """Rows of tasks with their runs' counters, after a number."""
+        found: Sequence[rows.Record] = await self._database.fetch(
+            SQL["tasks_page"], workspace, job_id, after, most
+        )
+        return found
+
+    async def request_cancel(self, workspace: UUID, job_id: UUID) -> rows.Job | None:
+        """Note that a job shall stop and mark it due; a terminal one stays as it is; None: no such job."""
+        async with self._database.transaction() as tx:
+            row = await tx.fetchrow(SQL["lock_job_of_workspace"], workspace, job_id)
+            if row is None:
+                return None
+            unit = JobUnit(tx, rows.job(row), self._clock.now())
+            if not unit.job.is_terminal and not unit.cancel_requested:
+                await unit.request_cancel()
+                await unit.flush()
+                await tx.execute(SQL["mark_due"], [job_id])
+            return rows.job(rows.present(await tx.fetchrow(SQL["job"], workspace, job_id)))
+
+    async def pools_awaited(self, job_id: UUID) -> Sequence[tuple[str, datetime]]:
+        """Pools that the job waits for and that no worker of was seen lately, with the last sight."""
+        silent_since = self._clock.now() - POOL_SILENCE
+        found = await self._database.fetch(SQL["pools_awaited"], job_id, silent_since)
+        return [(row["pool"], row["last_seen_at"]) for row in found]
+
+    async def artifact(self, workspace: UUID, content_key: bytes) -> bytes | None:
+        """The serialised manifest of a key, or None."""
+        row = await self._database.fetchrow(SQL["artifact"], workspace, content_key)
+        return row["manifest"] if row else None
+
+
+def _too_many_jobs() -> ResourceExhausted:
+    return ResourceExhausted(
+        "TOO_MANY_JOBS",
+        f"This workspace has {UNFINISHED_JOBS_MAX} unfinished jobs, the most it may have; wait for some or "
+        "cancel some.",
+        metadata={"limit": str(UNFINISHED_JOBS_MAX)},
+        retry_after_seconds=30,
+    )

@@ -1,0 +1,107 @@
+"""Projects and their screenplay revisions in Postgres."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+from studio_platform.errors import Aborted, FailedPrecondition
+from studio_platform.ids import new_id
+
+
+class Projects:
+    """Each method is one transaction on rows of one workspace."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, workspace: UUID, display_name: str, request_id: UUID | None) -> rows.Project:
+        """Make a project; the same request id answers with the same project."""
+        created = await self._database.fetchrow(
+            SQL["insert_project"], workspace, new_id(), display_name, request_id, self._clock.now()
+        )
+        if created is None:
+            created = await self._database.fetchrow(SQL["project_by_request"], workspace, request_id)
+        if created is None:
+            raise Aborted("PROJECT_GONE", "The project of this request id was deleted.")
+        return rows.project(created)
+
+    async def get(self, workspace: UUID, project_id: UUID) -> rows.Project | None:
+        """One project, or None."""
+        row = await self._database.fetchrow(SQL["project"], workspace, project_id)
+        return rows.project(row) if row else None
+
+    async def page(self, workspace: UUID, after: UUID | None, most: int) -> Sequence[rows.Project]:
+        """The newest projects after an id."""
+        return [
+            rows.project(row)
+            for row in await self._database.fetch(SQL["projects_page"], workspace, after, most)
+        ]
+
+    async def rename(
+        self, workspace: UUID, project_id: UUID, display_name: str, version: int
+    ) -> rows.Project | None:
+        """Rename a project; None when there is none. Raises Aborted when its version is another (0: any)."""
+        row = await self._database.fetchrow(
+            SQL["rename_project"], workspace, project_id, display_name, self._clock.now(), version
+        )
+        if row is not None:
+            return rows.project(row)
+        if await self.get(workspace, project_id) is None:
+            return None
+        raise stale_etag()
+
+    async def delete(self, workspace: UUID, project_id: UUID, version: int) -> bool:
+        """Delete a project; whether there was one.
+
+        Raises Aborted for another version (0: any), FailedPrecondition while a job of it runs.
+        """
+        async with self._database.transaction() as tx:
+            row = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
+            if row is None:
+                return False
+            if version and row["version"] != version:
+                raise stale_etag()
+            if await tx.fetchval(SQL["project_has_unfinished_job"], workspace, project_id):
+                raise FailedPrecondition(
+                    "PROJECT_BUSY", "A job of this project is running; cancel it or wait for its end."
+                )
+            await tx.execute(SQL["delete_project"], workspace, project_id)
+        return True
+
+    async def import_screenplay(
+        self, workspace: UUID, project_id: UUID, content: bytes, format_number: int
+    ) -> rows.Revision | None:
+        """Keep a text as the next revision, or find the one that holds it; None without the project."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            project = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
+            if project is None:
+                return None
+            row = await tx.fetchrow(SQL["revision_by_digest"], workspace, project_id, sha256, format_number)
+            if row is None:
+                number = await tx.fetchval(SQL["next_revision_number"], workspace, project_id)
+                row = await tx.fetchrow(
+                    SQL["insert_revision"], workspace, project_id, number, format_number, content, sha256, now
+                )
+            row = rows.present(row)
+            if row["number"] != project["latest_revision"]:
+                await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
+        return rows.revision(row)
+
+    async def revision(self, workspace: UUID, project_id: UUID, number: int) -> rows.Revision | None:
+        """One revision, or None."""
+        row = await self._database.fetchrow(SQL["revision"], workspace, project_id, number)
+        return rows.revision(row) if row else None
+
+
+def stale_etag() -> Aborted:
+    """The refusal of an update that was made on an older state."""
+    return Aborted("ETAG_MISMATCH", "The project changed meanwhile; read it again, then repeat the change.")

@@ -1,0 +1,107 @@
+"""New jobs: their inputs pinned, their options completed, refused when nothing could make them."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs import convert
+from studio_jobs.domain.states import JobState
+from studio_jobs.owner import not_found
+from studio_jobs.pool_choices import choose_pools
+from studio_jobs.render_options import completed
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.jobs import Jobs, NewJob
+from studio_jobs.store.projects import Projects
+from studio_jobs.wake import Loop, Wakes
+from studio_platform.database import Database
+from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput
+
+
+class Submissions:
+    """Accepts renders and retries."""
+
+    def __init__(self, database: Database, projects: Projects, jobs: Jobs, wakes: Wakes) -> None:
+        self._database = database
+        self._projects = projects
+        self._jobs = jobs
+        self._wakes = wakes
+
+    async def submit(self, workspace: UUID, request: jobs_pb2.CreateJobRequest) -> rows.Job:
+        """Accept a render of a project's revision.
+
+        Raises NotFound, InvalidInput, and FailedPrecondition without a screenplay or a pool.
+        """
+        project_id = convert.parse_name(request.project, "projects", "project")
+        revision = await self._revision(workspace, project_id, request)
+        options = completed(request.options)
+        choose_pools(options, await self._database.fetch(SQL["pools"]))
+        new = NewJob(
+            workspace,
+            project_id,
+            revision,
+            options,
+            UUID(request.request_id) if request.request_id else None,
+            _digest(b"render", request),
+        )
+        return await self._accept(new)
+
+    async def retry(self, before: rows.Job, request_id: UUID | None) -> rows.Job:
+        """A new job on the pinned inputs of one that failed or was cancelled. Raises FailedPrecondition."""
+        if before.state not in (JobState.FAILED, JobState.CANCELLED):
+            raise FailedPrecondition(
+                "JOB_NOT_RETRYABLE",
+                f"Only a job that FAILED or was CANCELLED can be retried; this one is {before.state.value}.",
+                metadata={"state": before.state.value},
+            )
+        new = NewJob(
+            before.workspace_id,
+            before.project_id,
+            before.revision,
+            before.options,
+            request_id,
+            hashlib.sha256(b"retry" + before.job_id.bytes).hexdigest(),
+            before.job_id,
+        )
+        return await self._accept(new)
+
+    async def _accept(self, new: NewJob) -> rows.Job:
+        job, is_new = await self._jobs.create(new)
+        if is_new:
+            await self._wakes.wake_all(Loop.PLANNER, Loop.RELAY)
+        return job
+
+    async def _revision(self, workspace: UUID, project_id: UUID, request: jobs_pb2.CreateJobRequest) -> int:
+        project = await self._projects.get(workspace, project_id)
+        if project is None:
+            raise not_found(request.project)
+        if not request.revision:
+            return _latest(project)
+        owner, number = convert.parse_revision_name(request.revision, "revision")
+        if owner != project_id:
+            text = "must be a revision of the project"
+            raise InvalidInput(
+                "REVISION_OF_OTHER_PROJECT",
+                f"revision {text}",
+                violations=(FieldViolation("revision", text),),
+            )
+        if await self._projects.revision(workspace, project_id, number) is None:
+            raise not_found(request.revision)
+        return number
+
+
+def _latest(project: rows.Project) -> int:
+    if not project.latest_revision:
+        raise FailedPrecondition(
+            "PROJECT_WITHOUT_SCREENPLAY", "The project has no screenplay yet; import one first."
+        )
+    return project.latest_revision
+
+
+def _digest(kind: bytes, request: jobs_pb2.CreateJobRequest) -> str:
+    plain = jobs_pb2.CreateJobRequest()
+    plain.CopyFrom(request)
+    plain.ClearField("request_id")
+    return hashlib.sha256(kind + plain.SerializeToString(deterministic=True)).hexdigest()

@@ -1,0 +1,172 @@
+"""Tasks whose inputs are finished: found in the store, or given a run to wait for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
+from studio_jobs.bodies import Bodies, StoredBody
+from studio_jobs.domain.graph import Uses
+from studio_jobs.domain.keys import content_key
+from studio_jobs.domain.states import TaskKind, TaskState
+from studio_jobs.domain.timing import resolve
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.changes import task_change
+from studio_jobs.store.job_unit import JobUnit
+from studio_platform.ids import new_id
+
+UNLOCK_BATCH_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """A task with its inputs resolved: its content key, and the body that a run of it would have."""
+
+    row: rows.Record
+    key: bytes
+    body: message_pb2.RunBody
+
+
+class Unlocking:
+    """Decides about unlocked tasks in waves until none is left."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+
+    async def unlock(self, unit: JobUnit) -> None:
+        """Finish or start every unlocked task; a cached one may unlock the next."""
+        while True:
+            ready = await unit.tx.fetch(SQL["unlocked_tasks"], unit.job.job_id, UNLOCK_BATCH_MAX)
+            if not ready:
+                return
+            await self._decide(unit, await self._resolve(unit, ready))
+
+    async def _resolve(self, unit: JobUnit, ready: Sequence[rows.Record]) -> list[Unlocked]:
+        numbers = [row["number"] for row in ready]
+        found = await unit.tx.fetch(SQL["inputs_of_tasks"], unit.job.job_id, numbers)
+        inputs: dict[int, list[rows.Record]] = defaultdict(list)
+        for entry in found:
+            inputs[entry["number"]].append(entry)
+        return [resolved_task(row, inputs[row["number"]]) for row in ready]
+
+    async def _decide(self, unit: JobUnit, unlocked: Sequence[Unlocked]) -> None:
+        keys = sorted({task.key for task in unlocked})
+        made = await self._artifact_keys(unit, keys)
+        runs = await self._runs_for(unit, {task.key: task for task in unlocked if task.key not in made})
+        late = {key for key in keys if key not in made and key not in runs}
+        hits = [task for task in unlocked if task.key in made or task.key in late]
+        await self._finish_keys(unit, [(task.row, task.key) for task in hits], cached=True)
+        await self._attach(unit, [(task, runs[task.key]) for task in unlocked if task.key in runs])
+
+    @staticmethod
+    async def _artifact_keys(unit: JobUnit, keys: Sequence[bytes]) -> set[bytes]:
+        found = await unit.tx.fetch(SQL["artifacts_by_keys"], unit.job.workspace_id, keys)
+        return {row["content_key"] for row in found}
+
+    async def _runs_for(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> dict[bytes, UUID]:
+        """A run for each key, shared with other jobs; a key that was finished meanwhile has none."""
+        if not missing:
+            return {}
+        new = await self._insert_runs(unit, missing)
+        shared = await unit.tx.fetch(SQL["share_unfinished_runs"], unit.job.workspace_id, sorted(missing))
+        runs: dict[bytes, UUID] = {row["content_key"]: row["run_id"] for row in shared}
+        finished = await self._artifact_keys(unit, sorted(missing))
+        needless = [runs.pop(key) for key in finished if key in new and key in runs]
+        await unit.tx.execute(SQL["drop_new_runs"], needless)
+        return runs
+
+    async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> set[bytes]:
+        keys = sorted(missing)
+        bodies: list[StoredBody] = [
+            await self._bodies.keep(unit.job.workspace_id, missing[key].body) for key in keys
+        ]
+        inserted = await unit.tx.fetch(
+            SQL["insert_runs"],
+            unit.job.workspace_id,
+            [new_id() for _ in keys],
+            keys,
+            [missing[key].row["kind"] for key in keys],
+            [missing[key].row["pool"] for key in keys],
+            [body.inline for body in bodies],
+            [body.sha256 for body in bodies],
+            unit.now,
+        )
+        return {row["content_key"] for row in inserted}
+
+    @staticmethod
+    async def _attach(unit: JobUnit, waiting: Sequence[tuple[Unlocked, UUID]]) -> None:
+        if not waiting:
+            return
+        await unit.tx.execute(
+            SQL["attach_tasks"],
+            unit.job.job_id,
+            [task.row["number"] for task, _ in waiting],
+            [run_id for _, run_id in waiting],
+            [task.key for task, _ in waiting],
+        )
+        await unit.tx.execute(SQL["mark_due_if_dispatched"], unit.job.job_id, [run for _, run in waiting])
+        for task, _ in waiting:
+            unit.change(task_change(unit, task.row, TaskState.WAITING))
+
+    async def finish(self, unit: JobUnit, done: Sequence[rows.Record], *, cached: bool) -> None:
+        """Mark live tasks done whose runs succeeded."""
+        await self._finish_keys(unit, [(row, row["content_key"]) for row in done], cached=cached)
+
+    @staticmethod
+    async def _finish_keys(unit: JobUnit, done: Sequence[tuple[rows.Record, bytes]], *, cached: bool) -> None:
+        if not done:
+            return
+        numbers = [row["number"] for row, _ in done]
+        keys = [key for _, key in done]
+        await unit.tx.execute(SQL["finish_tasks"], unit.job.job_id, numbers, keys, [cached] * len(done))
+        await unit.tx.execute(SQL["release_dependents"], unit.job.job_id, numbers)
+        if not unit.job.rekeyed:
+            made = dict(zip((row["plan_key"] for row, _ in done), keys, strict=True))
+            await unit.tx.execute(
+                SQL["save_resolutions"], unit.job.workspace_id, list(made), list(made.values()), unit.now
+            )
+        for row, _ in done:
+            was_running = row.get("state") == TaskState.RUNNING
+            unit.count(TaskKind(row["kind"]), done=1, cached=int(cached), running=-int(was_running))
+            unit.change(
+                task_change(unit, row, TaskState.DONE, cached=cached, dispatch=row.get("dispatch") or 0)
+            )
+
+    @staticmethod
+    async def rekey(unit: JobUnit, stale: Sequence[rows.Record]) -> None:
+        """Give tasks the present engine of their pool, whose revision changed before they ran."""
+        if not stale:
+            return
+        await unit.tx.execute(SQL["mark_rekeyed"], unit.job.job_id)
+        engines = {row["pool"]: row["engine"] for row in await unit.tx.fetch(SQL["pools"])}
+        for row in stale:
+            spec = task_pb2.TaskSpec.FromString(
+                await unit.tx.fetchval(SQL["task_spec"], unit.job.job_id, row["number"])
+            )
+            spec.engine.ParseFromString(engines[row["pool"]])
+            await unit.tx.execute(SQL["rekey_task"], unit.job.job_id, row["number"], spec.SerializeToString())
+            unit.count(TaskKind(row["kind"]), running=-int(row["state"] == TaskState.RUNNING))
+            unit.change(task_change(unit, row, TaskState.BLOCKED))
+
+
+def resolved_task(row: rows.Record, inputs: Sequence[rows.Record]) -> Unlocked:
+    """The content key and body of a task whose inputs are finished."""
+    lengths = {entry["role"]: entry["length_ms"] for entry in inputs}
+    spec = resolve(task_pb2.TaskSpec.FromString(row["spec"]), lengths)
+    used = sorted(
+        (entry for entry in inputs if entry["uses"] == Uses.CONTENT), key=lambda entry: str(entry["role"])
+    )
+    body = message_pb2.RunBody(
+        spec=spec,
+        inputs=[
+            artifact_pb2.ResolvedInput(
+                role=entry["role"], manifest=artifact_pb2.Manifest.FromString(entry["manifest"])
+            )
+            for entry in used
+        ],
+    )
+    return Unlocked(row, content_key(spec, {entry["role"]: entry["digest"] for entry in used}), body)

@@ -1,0 +1,216 @@
+"""A job service on real Postgres that a test steps by hand, with workers that make tiny artifacts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.__main__ import build_loops
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.feeds import Feeds
+from studio_jobs.loops import Loops
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.jobs import Jobs
+from studio_jobs.store.projects import Projects
+from studio_jobs.submissions import Submissions
+from studio_jobs.wake import Wakes
+from studio_platform.broker import Broker, Delivery, OutMessage
+from studio_platform.clock import SystemClock
+from studio_platform.database import Database
+from studio_platform.faults import Faults
+from studio_platform.objects import ObjectStore
+from studio_platform.topology import pool_consumer, result_subject
+
+SPEECH_LENGTH_MS = 1500
+
+SCRIPT = b"""Title: Two Rooms
+
+INT. KITCHEN - NIGHT
+
+Rain on the window. MARA stands by the table.
+
+MARA
+Is anybody there?
+
+TOM
+Only me.
+
+EXT. STREET - DAY
+
+A car waits.
+"""
+
+Verdict = Callable[[message_pb2.RunOrder], message_pb2.RunResult]
+
+
+@dataclass(slots=True)
+class Stage:
+    """The loops of one replica and what a test needs to drive them."""
+
+    database: Database
+    broker: Broker
+    loops: Loops
+    projects: Projects
+    jobs: Jobs
+    submissions: Submissions
+    workspace: UUID = field(default_factory=uuid4)
+    executed: list[str] = field(default_factory=list)
+
+    async def announce_pools(self) -> None:
+        """One pool of null engines for each kind."""
+        for kind in TaskKind:
+            await self.loops.announcements.take(announcement(kind))
+
+    async def submit(self, script: bytes = SCRIPT, project: UUID | None = None) -> rows.Job:
+        """A job on a new project (or a given one) with this screenplay."""
+        if project is None:
+            project = (await self.projects.create(self.workspace, "Test", None)).project_id
+        await self.projects.import_screenplay(self.workspace, project, script, 0)
+        request = jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()))
+        return await self.submissions.submit(self.workspace, request)
+
+    async def job(self, job: rows.Job) -> rows.Job:
+        """The job as it is now."""
+        found = await self.jobs.get(job.workspace_id, job.job_id)
+        assert found is not None
+        return found
+
+    async def settle(self) -> None:
+        """Step everything that jobs do by themselves until nothing is due."""
+        while await self.loops.planner.step():
+            pass
+        for _ in range(50):
+            moved = await self.loops.advancer.step()
+            await self.loops.dispatcher.step()
+            await self.loops.relay.step()
+            if not moved and not await self.database.fetch(SQL["due_jobs"], 1):
+                return
+        raise AssertionError("jobs do not settle")
+
+    async def take_orders(self) -> list[tuple[message_pb2.RunOrder, Delivery]]:
+        """Every order that waits at the broker, unacknowledged."""
+        orders = []
+        for kind in TaskKind:
+            deliveries = await self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0.05)
+            orders += [(message_pb2.RunOrder.FromString(d.payload), d) for d in deliveries]
+        return orders
+
+    async def work(self, verdict: Verdict | None = None) -> int:
+        """Let workers do all waiting orders once and record their results; how many."""
+        orders = await self.take_orders()
+        for order, delivery in orders:
+            await self.report((verdict or self.success)(order))
+            await delivery.ack()
+        if orders:
+            await self.loops.results.step()
+        return len(orders)
+
+    async def report(self, result: message_pb2.RunResult) -> None:
+        """Publish a result as a worker does."""
+        await self.broker.publish_batch(
+            [OutMessage(result_subject("any"), result.SerializeToString(), str(uuid4()))]
+        )
+
+    async def run_to_end(self, job: rows.Job, verdict: Verdict | None = None) -> rows.Job:
+        """Settle and work until the job is terminal."""
+        for _ in range(100):
+            await self.settle()
+            now = await self.job(job)
+            if now.is_terminal:
+                return now
+            await self.work(verdict)
+        raise AssertionError(f"job does not end: {now.state}")
+
+    def success(self, order: message_pb2.RunOrder) -> message_pb2.RunResult:
+        """What a worker reports that made something; noted in `executed`."""
+        self.executed.append(order.content_key)
+        return success(order)
+
+    async def events(self, job: rows.Job) -> list[jobs_pb2.JobEvent]:
+        """All events of a job."""
+        found = await self.database.fetch(SQL["events_after"], job.job_id, 0, 10_000)
+        return [jobs_pb2.JobEvent.FromString(row["payload"]) for row in found]
+
+
+def build_stage(
+    database: Database, broker: Broker, objects: ObjectStore, faults: Faults | None = None
+) -> Stage:
+    """A replica on these; its loops do not run by themselves."""
+    wakes = Wakes(broker)
+    loops = build_loops(database, broker, objects, wakes, Feeds(broker), faults or Faults())
+    clock = SystemClock()
+    projects, jobs = Projects(database, clock), Jobs(database, clock)
+    return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes))
+
+
+def pool_of(kind: TaskKind) -> str:
+    """The name of the null pool of a kind."""
+    return f"null-{kind.name.lower()}"
+
+
+def announcement(kind: TaskKind, revision: str = "1", slots: int = 64) -> message_pb2.PoolAnnouncement:
+    """What a null worker says of its pool."""
+    return message_pb2.PoolAnnouncement(
+        pool=pool_of(kind),
+        kind=task_pb2.TaskKind.ValueType(int(kind)),
+        engine=task_pb2.EngineRef(engine="null", revision=revision),
+        deterministic=True,
+        replicas_max=1,
+        slots=slots,
+        worker="test",
+        lease_ms=5000,
+    )
+
+
+def success(order: message_pb2.RunOrder) -> message_pb2.RunResult:
+    """A result whose artifact's digest follows from its key."""
+    spec = order.inline.spec
+    digest = hashlib.sha256(order.content_key.encode()).hexdigest()
+    manifest = artifact_pb2.Manifest(
+        workspace_id=order.workspace_id,
+        kind=spec.kind,
+        content_key=order.content_key,
+        parts=[artifact_pb2.ManifestPart(role="film", media_type="video/mp4", sha256=digest, size_bytes=1)],
+        digest=digest,
+        length_ms=SPEECH_LENGTH_MS,
+        engine=spec.engine,
+        deterministic=True,
+    )
+    return _result(order, success=manifest)
+
+
+def failure(
+    order: message_pb2.RunOrder, reason: str = "ENGINE_ERROR", permanent: bool = False
+) -> message_pb2.RunResult:
+    """A result of a worker that could not."""
+    fault = message_pb2.RunFailure(
+        reason=reason, user_text="the engine failed", log_text="secret detail", permanent=permanent
+    )
+    return _result(order, failure=fault)
+
+
+def hand_back(order: message_pb2.RunOrder, reason: str = "DRAINING") -> message_pb2.RunResult:
+    """A result of a worker that drains."""
+    return _result(order, hand_back=message_pb2.HandBack(reason=reason))
+
+
+def cancelled(order: message_pb2.RunOrder) -> message_pb2.RunResult:
+    """A result of a worker that was told to stop."""
+    return _result(order, cancelled=message_pb2.Cancelled())
+
+
+def _result(order: message_pb2.RunOrder, **outcome: object) -> message_pb2.RunResult:
+    return message_pb2.RunResult(
+        run_id=order.run_id,
+        workspace_id=order.workspace_id,
+        dispatch=order.dispatch,
+        content_key=order.content_key,
+        worker="test",
+        deliveries=1,
+        **outcome,  # type: ignore[arg-type]  # one field of the oneof
+    )

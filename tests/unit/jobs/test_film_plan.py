@@ -1,0 +1,152 @@
+"""The graph of a film from its breakdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.cast import NARRATOR, cast_voices
+from studio_jobs.domain.graph import Plan, Uses
+from studio_jobs.domain.states import Stage, TaskKind
+from studio_jobs.film_plan import PoolChoice, Production, build_plan, narrated
+from studio_jobs.render_options import completed
+from studio_jobs.screenplay.breakdown import break_down
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.screenplay.reader import read
+from studio_jobs.screenplay.scenes import Breakdown
+
+SCRIPT = b"""Title: Two Rooms
+Author: A. Writer
+
+INT. KITCHEN - NIGHT
+
+Rain on the window. MARA stands by the table and opens a door.
+
+MARA
+(softly)
+Is anybody there?
+
+TOM
+Only me.
+
+EXT. STREET - DAY
+
+A car waits.
+"""
+
+
+def breakdown(script: bytes = SCRIPT) -> Breakdown:
+    return break_down(read(script))
+
+
+def plan(script: bytes = SCRIPT, **options: object) -> Plan:
+    parts = breakdown(script)
+    pools = {
+        kind: PoolChoice(f"pool-{kind.name.lower()}", task_pb2.EngineRef(engine="null", revision="1"))
+        for kind in TaskKind
+    }
+    full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
+    names = (narrated(parts) if full.narrate else parts).characters
+    return build_plan(parts, Production("project", "Untitled", full, pools, cast_voices(names, {})))
+
+
+def test_every_shot_has_a_still_and_a_clip_and_every_line_a_speech() -> None:
+    shots = [shot for scene in breakdown().scenes for shot in scene.shots]
+
+    kinds = Counter(task.kind for task in plan().tasks)
+
+    assert kinds[TaskKind.STILL] == kinds[TaskKind.CLIP] == len(shots)
+    assert kinds[TaskKind.SPEECH] == sum(len(shot.lines) for shot in shots) == 2
+    assert kinds[TaskKind.SEGMENT] == kinds[TaskKind.MUSIC] == kinds[TaskKind.EFFECTS] == 2
+    assert kinds[TaskKind.FILM] == 1
+
+
+def test_a_clip_uses_its_still_and_only_the_length_of_its_speech() -> None:
+    tasks = plan().tasks
+    clip = next(task for task in tasks if task.kind is TaskKind.CLIP and len(task.inputs) > 1)
+
+    uses = {edge.role: edge.uses for edge in clip.inputs}
+
+    assert uses == {"still": Uses.CONTENT, "speech-1": Uses.LENGTH}
+
+
+def test_chapters_are_the_headings_in_order() -> None:
+    film = plan().tasks[-1].spec.film
+
+    assert [segment.heading for segment in film.segments] == ["INT. KITCHEN - NIGHT", "EXT. STREET - DAY"]
+    assert (film.title, film.author) == ("Two Rooms", "A. Writer")
+
+
+def test_every_role_that_a_spec_names_is_an_input() -> None:
+    for task in plan().tasks:
+        roles = {edge.role for edge in task.inputs}
+        named = {role for timing in task.spec.timings for role in timing.speech_roles}
+        named |= {shot.clip_role for shot in task.spec.segment.shots}
+        named |= {cue.role for shot in task.spec.segment.shots for cue in shot.cues}
+        named |= {segment.role for segment in task.spec.film.segments}
+        assert named <= roles, task.display_name
+
+
+def test_a_scene_and_its_music_have_the_same_timings() -> None:
+    tasks = plan().tasks
+    music = [list(task.spec.timings) for task in tasks if task.kind is TaskKind.MUSIC]
+    cuts = [list(task.spec.timings) for task in tasks if task.kind is TaskKind.SEGMENT]
+
+    assert music == cuts
+
+
+def test_stills_are_a_quarter_larger_than_the_film() -> None:
+    still = next(task for task in plan().tasks if task.kind is TaskKind.STILL).spec.still
+
+    assert (still.size.width_px, still.size.height_px) == (1600, 900)
+
+
+def test_the_plan_is_the_same_each_time() -> None:
+    assert plan().plan_keys == plan().plan_keys
+
+
+def test_one_changed_line_changes_only_what_depends_on_it() -> None:
+    before, after = plan(), plan(SCRIPT.replace(b"Only me.", b"Just me."))
+
+    changed = {
+        task.display_name
+        for task, old, new in zip(after.tasks, before.plan_keys, after.plan_keys, strict=True)
+        if old != new
+    }
+
+    assert {name for name in changed if "shot" in name} == {
+        name for name in changed if name.startswith(changed_shot(after))
+    }
+    assert {"scene 1 cut", "scene 1 music", "scene 1 effects", "film"} <= changed
+    assert not any(name.startswith("scene 2") for name in changed)
+
+
+def changed_shot(after: Plan) -> str:
+    spoken = next(task for task in after.tasks if task.spec.speech.text == "Just me.")
+    return spoken.display_name.rsplit(" ", 1)[0]
+
+
+def test_counters_start_with_every_task_open() -> None:
+    counts = plan().counts()
+
+    assert sum(count.total for count in counts.values()) == len(plan().tasks)
+    assert counts[Stage.COMPOSITION].total == 3
+    assert all(count.done == 0 for count in counts.values())
+
+
+def test_a_narrator_reads_silent_shots_when_asked() -> None:
+    spoken = [task.spec.speech.voice for task in plan(narrate=True).tasks if task.kind is TaskKind.SPEECH]
+
+    assert len(spoken) > 2
+    assert cast_voices([NARRATOR], {})[NARRATOR] in spoken
+
+
+def test_a_film_over_the_limit_is_refused_with_the_limit() -> None:
+    line = b"MARA\n" + b"word " * 1200 + b"\n\n"
+    long = b"INT. ROOM - DAY\n\n" + line * 40
+
+    with pytest.raises(ScreenplayRefused, match="180"):
+        plan(long)
