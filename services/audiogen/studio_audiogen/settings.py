@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from studio_platform.settings import BrokerSettings, CommaList, ObjectSettings, ServerSettings
+from studio_platform.generator import GeneratorSettings
+from studio_platform.settings import CommaList
 
 ENGINES = ("kokoro", "score", "effects", "null-speech", "null-music", "null-effects")
 
@@ -22,7 +23,7 @@ def _known_engines(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-class AudiogenSettings(BrokerSettings, ObjectSettings, ServerSettings):
+class AudiogenSettings(GeneratorSettings):
     """The audio generator: which engines this process hosts, each a pool of its own, and their files."""
 
     audiogen_engines: Annotated[CommaList, AfterValidator(_known_engines)] = Field(

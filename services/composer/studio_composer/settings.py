@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from studio_platform.settings import BrokerSettings, CommaList, ObjectSettings, ServerSettings
+from studio_platform.generator import GeneratorSettings
+from studio_platform.settings import CommaList
 
 ENGINES = ("segment", "film", "null-segment", "null-film")
 
@@ -21,7 +22,7 @@ def _known_engines(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-class ComposerSettings(BrokerSettings, ObjectSettings, ServerSettings):
+class ComposerSettings(GeneratorSettings):
     """The composer: which engines this process hosts, each a pool of its own, and where it works."""
 
     composer_engines: Annotated[CommaList, AfterValidator(_known_engines)] = Field(

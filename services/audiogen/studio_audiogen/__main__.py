@@ -1,0 +1,36 @@
+"""The audio generator's composition root: settings, engines, run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from filmstudio.generation.v1 import task_pb2
+from studio_audiogen.convert import order_of
+from studio_audiogen.engines.catalogue import engines
+from studio_audiogen.settings import AudiogenSettings
+from studio_platform.engine import Input
+from studio_platform.generator import Pool, run_generator
+from studio_platform.settings import load
+
+
+def main() -> None:
+    """Run the audio generator until it is told to stop."""
+    settings = load(AudiogenSettings)
+    catalogue = engines(settings.audiogen_voices_dir, settings.speech_threads)
+    pools = [
+        # All speech runs share one pool of threads, so as many may wait as there are threads.
+        Pool(catalogue[name](), settings.speech_threads if name == "kokoro" else 1)
+        for name in settings.audiogen_engines
+    ]
+    run_generator("audiogen", settings, pools, _order)
+
+
+def _order(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> Any:
+    """The order of a spec; sound is made from nothing, so there are no inputs."""
+    del inputs
+    return order_of(spec)
+
+
+if __name__ == "__main__":
+    main()
