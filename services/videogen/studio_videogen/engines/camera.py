@@ -1,0 +1,110 @@
+"""The camera engine: a smooth move over a shot's still, warped in YUV and encoded in the house form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
+from studio_media.picture import ClipWriter, Planes, planes_from_rgb
+from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
+from studio_videogen.orders import ClipOrder
+from studio_videogen.path import View, views
+
+REVISION = "1"
+WIDTH_MAX_PX = 3840
+HEIGHT_MAX_PX = 2160
+LOOK_EVERY_FRAMES = 8
+SOURCE_PIXELS_MAX = 64_000_000
+
+
+class CameraEngine:
+    """Pans, tilts, pushes and sways over one picture; bit-equal on repeat."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(
+            kind="CLIP",
+            engine="camera",
+            revision=f"{REVISION}-{HOUSE_PICTURE.revision()}-cv{cv2.__version__.split('.', 1)[0]}",
+            max_width_px=WIDTH_MAX_PX,
+            max_height_px=HEIGHT_MAX_PX,
+        )
+
+    def load(self) -> None:
+        """Lanes are the parallelism here: OpenCV's own threads would only fight them."""
+        cv2.setNumThreads(1)
+
+    def run(self, orders: Sequence[ClipOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Make one clip for each order. Raises EngineFailure for a size, rate or still that cannot be."""
+        return [make_clip(order, run) for order, run in zip(orders, runs, strict=True)]
+
+
+def make_clip(order: ClipOrder, run: Run) -> Product:
+    """The clip of one order: exactly `length_frames` frames of the order's size."""
+    form = _form(order)
+    source = planes_from_rgb(_read_still(order.still.parts.get("image")))
+    height_px, width_px = source.y.shape
+    with ClipWriter(form) as writer:
+        for frame, view in enumerate(views(order, width_px, height_px)):
+            if frame % LOOK_EVERY_FRAMES == 0:
+                run.raise_if_cancelled()
+                run.progress(100 * frame // order.length_frames)
+            picture = seen(source, view, order.width_px, order.height_px)
+            writer.write_planes(picture.y, picture.u, picture.v)
+    length_ms = round(1000 * order.length_frames * order.rate_denominator / order.rate_numerator)
+    return Product(
+        (Part("clip", "video/mp4", data=writer.data),),
+        length_ms=length_ms,
+        frames=order.length_frames,
+        facts={"move": order.move.value},
+    )
+
+
+def seen(source: Planes, view: View, width_px: int, height_px: int) -> Planes:
+    """What a view shows of a picture, at this size; pixel centres stay aligned between luma and chroma."""
+    half = View(view.left / 2, view.top / 2, view.step)
+    return Planes(
+        _warped(source.y, view, width_px, height_px),
+        _warped(source.u, half, width_px // 2, height_px // 2),
+        _warped(source.v, half, width_px // 2, height_px // 2),
+    )
+
+
+def _warped(plane: NDArray[np.uint8], view: View, width_px: int, height_px: int) -> NDArray[np.uint8]:
+    middle = 0.5 * view.step - 0.5
+    matrix = np.array(
+        [[view.step, 0.0, view.left + middle], [0.0, view.step, view.top + middle]], dtype=np.float64
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(
+        plane, matrix, (width_px, height_px), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _form(order: ClipOrder) -> PictureForm:
+    try:
+        return PictureForm(
+            order.width_px,
+            order.height_px,
+            order.rate_numerator,
+            order.rate_denominator,
+            order.length_frames,
+        )
+    except FormError as error:
+        raise EngineFailure("BAD_SPEC", f"No clip can be made: {error}.", permanent=True) from error
+
+
+def _read_still(path: Path | None) -> NDArray[np.uint8]:
+    """The picture as RGB with even sides. Raises EngineFailure for a missing, broken or huge one."""
+    data = np.fromfile(path, dtype=np.uint8) if path is not None else np.empty(0, dtype=np.uint8)
+    picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
+    if picture is None or picture.shape[0] * picture.shape[1] > SOURCE_PIXELS_MAX:
+        raise EngineFailure("BAD_STILL", "The still cannot be read as a picture.", permanent=True)
+    height_px, width_px = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
+    return np.ascontiguousarray(picture[:height_px, :width_px], dtype=np.uint8)

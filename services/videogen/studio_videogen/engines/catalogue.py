@@ -1,0 +1,20 @@
+"""The engines by the names that settings use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from studio_platform.engine import Engine
+from studio_videogen.engines.null import NullEngine
+
+
+def engines() -> Mapping[str, Callable[[], Engine[Any]]]:
+    """Return how each engine is built; nothing heavy is imported before it is called."""
+
+    def camera() -> Engine[Any]:
+        from studio_videogen.engines.camera import CameraEngine
+
+        return CameraEngine()
+
+    return {"camera": camera, "null": NullEngine}
