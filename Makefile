@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := libs services standalone scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test generate clean
+.PHONY: help film setup check test generate clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ $(VENV)/set-up: constraints.txt $(PACKAGES:=/pyproject.toml)
 	$(BIN)/python scripts/voices.py
 
 setup: $(VENV)/set-up .assets/kokoro/NOTICE ## install everything into .venv and fetch the voices
+
+film: setup ## make a film from the sample screenplay: films/one-minute.mp4
+	$(BIN)/film render samples/one-minute.fountain -o films/one-minute.mp4
 
 check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/ruff format --check $(SOURCES)

@@ -1,0 +1,3 @@
+"""The image engines: one module or package each."""
+
+from __future__ import annotations

@@ -1,0 +1,42 @@
+"""What the image generator is asked for: the order of one shot's still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PLACES = ("INT", "EXT", "INT_EXT")
+TIMES_OF_DAY = ("UNSPECIFIED", "DAWN", "MORNING", "DAY", "DUSK", "EVENING", "NIGHT")
+SHOT_SIZES = ("WIDE", "MEDIUM", "CLOSE", "INSERT", "OVER_SHOULDER")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A character in the shot: `look` describes them in words, `seed` keeps the look they are given."""
+
+    name: str
+    look: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StillOrder:
+    """One still: its size, its place and time, who is in it and what they do.
+
+    `place`, `time_of_day` and `shot_size` hold a word of PLACES, TIMES_OF_DAY and SHOT_SIZES.
+    `speaker` is the name of the figure who speaks, or empty. `prompt` and `negative_prompt` are
+    for engines that take a prompt.
+    """
+
+    width_px: int
+    height_px: int
+    seed: int = 0
+    heading: str = ""
+    place: str = "EXT"
+    location: str = ""
+    time_of_day: str = "UNSPECIFIED"
+    shot_size: str = "WIDE"
+    figures: tuple[Figure, ...] = ()
+    speaker: str = ""
+    action: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""

@@ -1,0 +1,24 @@
+"""Settings of the image generator."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from pydantic import Field
+
+from studio_platform.generator import GeneratorSettings
+
+
+class ImagegenSettings(GeneratorSettings):
+    """The image generator: its engine, and how many stills it makes at a time."""
+
+    imagegen_engine: Literal["null"] = Field(default="null", description="The engine of this process: null.")
+    imagegen_lanes: int = Field(
+        default=0, ge=0, le=64, description="Stills made at a time; 0: one a core (0 to 64)."
+    )
+
+    @property
+    def lanes(self) -> int:
+        """The lanes, with 0 resolved to the cores of this machine."""
+        return self.imagegen_lanes or os.cpu_count() or 1
