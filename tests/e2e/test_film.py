@@ -1,0 +1,124 @@
+"""From a screenplay to a film over all six processes, Postgres, NATS and S3."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import pytest
+
+from studio_jobs.domain.states import WAY
+from tests.e2e.conftest import Rendered, Studio
+
+FRAME_SECONDS = 1 / 24
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def first(studio: Studio) -> Rendered:
+    return studio.render(Path(__file__).resolve().parents[2] / "samples" / "one-minute.fountain")
+
+
+def test_the_film_has_picture_sound_and_subtitles_of_equal_length(first: Rendered) -> None:
+    with av.open(str(first.output), format="mp4") as film:
+        lengths = {
+            stream.type: float((stream.duration or 0) * (stream.time_base or 0))
+            for stream in film.streams
+            if stream.type in ("video", "audio", "subtitle")
+        }
+
+    assert first.code == 0, first.errors
+    assert set(lengths) == {"video", "audio", "subtitle"}
+    assert max(lengths.values()) - min(lengths.values()) <= FRAME_SECONDS
+
+
+def test_the_chapters_are_the_scene_headings(first: Rendered, samples: Path) -> None:
+    text = (samples / "one-minute.fountain").read_text()
+    headings = [line for line in text.splitlines() if line.startswith(("INT.", "EXT."))]
+
+    with av.open(str(first.output), format="mp4") as film:
+        chapters = film.chapters()
+
+    assert [chapter["metadata"]["title"] for chapter in chapters] == headings
+    assert all(chapter["end"] > chapter["start"] for chapter in chapters)
+
+
+def test_the_events_show_all_nine_states_in_order_without_a_gap(first: Rendered) -> None:
+    assert first.states == [state.value for state in WAY]
+    numbers = [int(event["sequence"]) for event in first.events]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert all(event["time"] for event in first.events)
+
+
+def test_a_watcher_that_joins_late_sees_every_event(studio: Studio, first: Rendered) -> None:
+    watched = studio.film("watch", first.job, "--json")
+
+    events = [json.loads(line)["event"] for line in watched.stdout.splitlines()]
+    assert events == first.events
+
+
+def test_a_second_render_runs_no_generator_and_is_the_same_film(
+    studio: Studio, first: Rendered, samples: Path
+) -> None:
+    second = studio.render(samples / "one-minute.fountain", "second.mp4")
+
+    assert second.code == 0, second.errors
+    assert second.states == [state.value for state in WAY]
+    assert all(stage["cached"] == stage["total"] for stage in second.events[-1]["stages"])
+    assert second.output.read_bytes() == first.output.read_bytes()
+
+
+def test_a_changed_line_makes_only_what_depends_on_it(
+    studio: Studio, first: Rendered, samples: Path, tmp_path: Path
+) -> None:
+    text = (samples / "one-minute.fountain").read_text()
+    spoken = next(
+        line
+        for before, line in zip(text.splitlines(), text.splitlines()[1:], strict=False)
+        if before.isupper() and line
+    )
+    changed = tmp_path / "changed.fountain"
+    changed.write_text(text.replace(spoken, spoken + " Really.", 1))
+
+    edited = studio.render(changed, "edited.mp4")
+
+    assert edited.code == 0, edited.errors
+    made = {stage["stage"]: stage["done"] - stage.get("cached", 0) for stage in edited.events[-1]["stages"]}
+    assert made["STAGE_IMAGES"] <= 1
+    assert made["STAGE_VIDEO"] == 1
+    assert made["STAGE_COMPOSITION"] == 2
+    assert first.code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02\x03", "line"),
+        (b"INT. ROOM - DAY\n\nCaf\xe9.\n", "UTF-8"),
+        (b"INT. ROOM - DAY\n\n" + b"word " * 500_000, "limit"),
+    ],
+    ids=["empty", "binary", "wrong encoding", "too much text"],
+)
+def test_bad_screenplays_are_refused_with_what_is_wrong(
+    studio: Studio, tmp_path: Path, content: bytes, said: str
+) -> None:
+    script = tmp_path / "bad.fountain"
+    script.write_bytes(content)
+
+    refused = studio.render(script)
+
+    assert refused.code == 2
+    assert said in refused.errors
+    assert "Traceback" not in refused.errors
+
+
+def test_an_unknown_job_is_refused_by_its_name(studio: Studio) -> None:
+    name = "jobs/00000000-0000-7000-8000-000000000000"
+
+    refused = studio.film("watch", name)
+
+    assert refused.returncode == 2
+    assert name in refused.stderr
