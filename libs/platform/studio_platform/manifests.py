@@ -69,14 +69,17 @@ class Artifacts:
 
     async def store_parts(self, workspace_id: str, parts: Sequence[Part]) -> list[artifact_pb2.ManifestPart]:
         """Upload the parts that are not there yet. Raises StoreFull, StoreUnavailable."""
-        return [await self._store_part(workspace_id, part) for part in parts]
+        stored = [await self._store_part(workspace_id, part) for part in parts]
+        # Only now: a caller may try again after a failure halfway.
+        for part in parts:
+            if part.path is not None:
+                await asyncio.to_thread(part.path.unlink, missing_ok=True)
+        return stored
 
     async def _store_part(self, workspace_id: str, part: Part) -> artifact_pb2.ManifestPart:
         sha256, size_bytes = await asyncio.to_thread(_measure, part)
         key = blob_key(workspace_id, sha256)
         await self._objects.put_if_absent(key, data=part.data, path=part.path, media_type=part.media_type)
-        if part.path is not None:
-            await asyncio.to_thread(part.path.unlink, missing_ok=True)
         return artifact_pb2.ManifestPart(
             role=part.role, media_type=part.media_type, sha256=sha256, size_bytes=size_bytes
         )
@@ -118,9 +121,12 @@ class Artifacts:
     ) -> dict[str, Input]:
         """Download every part of the inputs into a folder; a blob that several share comes once."""
         wanted = {part.sha256 for entry in inputs for part in entry.manifest.parts}
-        async with asyncio.TaskGroup() as group:
-            for sha256 in sorted(wanted):
-                group.create_task(self._objects.download(blob_key(workspace_id, sha256), folder / sha256))
+        await asyncio.gather(
+            *(
+                self._objects.download(blob_key(workspace_id, sha256), folder / sha256)
+                for sha256 in sorted(wanted)
+            )
+        )
         return {entry.role: _input(entry, folder) for entry in inputs}
 
 

@@ -7,11 +7,11 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -28,10 +28,15 @@ from studio_platform.topology import pool_consumer, progress_subject, result_sub
 
 FETCH_WAIT_SECONDS = 1.0
 PROGRESS_INTERVAL_SECONDS = 0.5
-STORE_RETRY_SECONDS = 2.0
+STORE_RETRY_SECONDS = 1.0
+STORE_PATIENCE_SECONDS = 60.0
+"""How long a run waits for a store that is away, its lease kept, before it is reported as failed."""
+
 PUBLISH_RETRY_SECONDS = 0.25
 HUNG_THREADS_MAX = 3
 HEARTBEATS_PER_LEASE = 3
+
+T = TypeVar("T")
 
 Convert = Callable[[task_pb2.TaskSpec, Mapping[str, Input]], Any]
 
@@ -160,17 +165,23 @@ class Worker:
             return
         with bound(run=order.run_id, task=order.content_key[:12]):
             self._faults.hit(f"{self._service}.fetched")
-            result = await self._result(order, delivery)
-            if result is None:
-                await delivery.nak(STORE_RETRY_SECONDS)
-                return
+            result = await self._leased_result(order, delivery)
             await self._publish(order, result)
             self._faults.hit(f"{self._service}.result")
             await _settled(delivery.ack())
             self._faults.hit(f"{self._service}.acked")
 
-    async def _result(self, order: message_pb2.RunOrder, delivery: Delivery) -> message_pb2.RunResult | None:
-        """What to report of an order; None when the store is away and the order shall come again."""
+    async def _leased_result(self, order: message_pb2.RunOrder, delivery: Delivery) -> message_pb2.RunResult:
+        longest_seconds = order.deadline_seconds + 2 * STORE_PATIENCE_SECONDS
+        heartbeat = asyncio.ensure_future(self._heartbeat(delivery, longest_seconds))
+        try:
+            return await self._result(order, delivery)
+        finally:
+            heartbeat.cancel()
+            await asyncio.gather(heartbeat, return_exceptions=True)
+
+    async def _result(self, order: message_pb2.RunOrder, delivery: Delivery) -> message_pb2.RunResult:
+        """What to report of an order, whatever happens on the way."""
         result = message_pb2.RunResult(
             run_id=order.run_id,
             workspace_id=order.workspace_id,
@@ -186,8 +197,7 @@ class Worker:
         except StoreFull as full:
             _fail(result, full.reason, full.user_text, full.log_text, permanent=True)
         except Unavailable as away:
-            _log.warning("store or broker is away", error=away.log_text)
-            return None
+            _fail(result, away.reason, away.user_text, away.log_text, permanent=False)
         except RunCancelled:
             self._stopped(order, result)
         except DeadlinePassed:
@@ -210,7 +220,7 @@ class Worker:
         self, order: message_pb2.RunOrder, delivery: Delivery, result: message_pb2.RunResult
     ) -> None:
         key = ArtifactKey(order.workspace_id, _kind(self.description), order.content_key, order.generation)
-        found = await self._artifacts.find(key)
+        found = await self._patiently(lambda: self._artifacts.find(key))
         if found is not None:
             result.success.CopyFrom(found)
             return
@@ -224,45 +234,45 @@ class Worker:
         if body.spec.engine != engine_ref(self.description):
             result.hand_back.reason = "REVISION_CHANGED"
             return
-        result.success.CopyFrom(await self._make(order, body, delivery, key, result))
+        result.success.CopyFrom(await self._make(order, body, key, result))
 
     async def _body(self, order: message_pb2.RunOrder) -> message_pb2.RunBody:
         if order.HasField("inline"):
             return order.inline
-        data = await self._artifacts.blob(order.workspace_id, order.body_sha256)
+        data = await self._patiently(lambda: self._artifacts.blob(order.workspace_id, order.body_sha256))
         return message_pb2.RunBody.FromString(data)
 
     async def _make(
         self,
         order: message_pb2.RunOrder,
         body: message_pb2.RunBody,
-        delivery: Delivery,
         key: ArtifactKey,
         result: message_pb2.RunResult,
     ) -> artifact_pb2.Manifest:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="film-run-"))
-        heartbeat = asyncio.ensure_future(self._heartbeat(delivery, order.deadline_seconds))
         try:
             product, run_ms = await self._engine_run(order, body, folder)
             self._faults.hit(f"{self._service}.ran")
             started = self._clock.monotonic()
-            parts = await self._artifacts.store_parts(order.workspace_id, product.parts)
+            parts = await self._patiently(
+                lambda: self._artifacts.store_parts(order.workspace_id, product.parts)
+            )
             self._faults.hit(f"{self._service}.uploaded")
             maker = Maker(engine_ref(self.description), self.description.deterministic, run_ms)
-            manifest = await self._artifacts.publish(key, product, parts, maker)
+            manifest = await self._patiently(lambda: self._artifacts.publish(key, product, parts, maker))
             self._faults.hit(f"{self._service}.manifest")
             result.run_ms, result.upload_ms = run_ms, round((self._clock.monotonic() - started) * 1000)
             return manifest
         finally:
-            heartbeat.cancel()
-            await asyncio.gather(heartbeat, return_exceptions=True)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _engine_run(
         self, order: message_pb2.RunOrder, body: message_pb2.RunBody, folder: Path
     ) -> tuple[Product, int]:
         """The engine's product and its time, ms. Raises DeadlinePassed and what the engine raises."""
-        inputs = await self._artifacts.fetch_inputs(order.workspace_id, body.inputs, folder)
+        inputs = await self._patiently(
+            lambda: self._artifacts.fetch_inputs(order.workspace_id, body.inputs, folder)
+        )
         handle = RunHandle(self._reporter(order))
         self._running[order.run_id] = handle
         handle.progress(0)
@@ -283,6 +293,18 @@ class Worker:
             raise DeadlinePassed
         return running.result(), round((self._clock.monotonic() - started) * 1000)
 
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call the store until it answers. Raises Unavailable after a minute without it."""
+        end = self._clock.monotonic() + STORE_PATIENCE_SECONDS
+        while True:
+            try:
+                return await call()
+            except Unavailable as away:
+                if self._clock.monotonic() > end or self._stopping.is_set():
+                    raise
+                _log.warning("store is away, trying again", error=away.log_text)
+            await self._clock.sleep(STORE_RETRY_SECONDS)
+
     def _unhang(self, late: asyncio.Future[Product]) -> None:
         self._hung -= 1
         if not late.cancelled() and late.exception() is not None:
@@ -300,10 +322,10 @@ class Worker:
 
         return report
 
-    async def _heartbeat(self, delivery: Delivery, deadline_seconds: int) -> None:
-        """Keep the lease until the order's deadline, so that a hung engine loses it."""
+    async def _heartbeat(self, delivery: Delivery, longest_seconds: float) -> None:
+        """Keep the lease, but not for ever: an order that nobody will report loses it."""
         interval_seconds = self._settings.lease_seconds / HEARTBEATS_PER_LEASE
-        end = self._clock.monotonic() + deadline_seconds
+        end = self._clock.monotonic() + longest_seconds
         while self._clock.monotonic() < end:
             await self._clock.sleep(interval_seconds)
             try:

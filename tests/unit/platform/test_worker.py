@@ -16,6 +16,7 @@ from studio_platform.clock import SystemClock
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 from studio_platform.faults import Faults
 from studio_platform.manifests import ArtifactKey, Artifacts, Maker
+from studio_platform.objects import StoreUnavailable
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.topology import (
     RESULTS_CONSUMER,
@@ -257,6 +258,40 @@ async def test_a_full_store_is_a_failure_that_says_so() -> None:
 
     assert (failure.reason, failure.permanent) == ("STORAGE_FULL", True)
     assert "free some space" in failure.user_text
+
+
+class FlickeringStore(MemoryObjectStore):
+    """A store that is away for its first calls of each kind."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__()
+        self._left = {"get": failures, "put": failures}
+
+    def _flicker(self, call: str) -> None:
+        if self._left[call]:
+            self._left[call] -= 1
+            raise StoreUnavailable("away")
+
+    async def get(self, key: str) -> bytes:
+        self._flicker("get")
+        return await super().get(key)
+
+    async def put_if_absent(
+        self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
+    ) -> bool:
+        self._flicker("put")
+        return await super().put_if_absent(key, data=data, path=path, media_type=media_type)
+
+
+async def test_a_short_outage_of_the_store_is_waited_out_and_nothing_is_made_twice() -> None:
+    bench = Bench(Engine(lambda run: b"sound"), objects=FlickeringStore(failures=1))
+
+    async with bench.working():
+        await bench.order()
+        result = await bench.result()
+
+    assert result.WhichOneof("outcome") == "success"
+    assert (bench.engine.runs, result.deliveries) == (1, 1)
 
 
 async def test_a_long_run_keeps_its_lease() -> None:
