@@ -13,7 +13,9 @@ from studio_platform.generator import GeneratorSettings
 class ImagegenSettings(GeneratorSettings):
     """The image generator: its engine, and how many stills it makes at a time."""
 
-    imagegen_engine: Literal["null"] = Field(default="null", description="The engine of this process: null.")
+    imagegen_engine: Literal["storyboard", "null"] = Field(
+        default="storyboard", description="The engine of this process: storyboard or null."
+    )
     imagegen_lanes: int = Field(
         default=0, ge=0, le=64, description="Stills made at a time; 0: one a core (0 to 64)."
     )

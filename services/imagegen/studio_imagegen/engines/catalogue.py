@@ -11,4 +11,10 @@ from studio_platform.engine import Engine
 
 def engines() -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing heavy is imported before it is called."""
-    return {"null": NullEngine}
+
+    def storyboard() -> Engine[Any]:
+        from studio_imagegen.engines.storyboard.engine import StoryboardEngine
+
+        return StoryboardEngine()
+
+    return {"storyboard": storyboard, "null": NullEngine}

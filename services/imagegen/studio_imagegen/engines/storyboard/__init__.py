@@ -1,0 +1,1 @@
+"""The storyboard engine, drawn with Pillow and numpy."""

@@ -1,0 +1,135 @@
+"""The drawn stills."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from filmstudio.generation.v1 import task_pb2
+from studio_imagegen.convert import order_of
+from studio_imagegen.engines.null import NullEngine
+from studio_imagegen.engines.storyboard.engine import draw_still
+from studio_imagegen.orders import SHOT_SIZES, Figure, StillOrder
+from studio_platform.engine import EngineFailure, Product, RunCancelled
+
+
+class Watched:
+    """A run that is cancelled from the start, or never."""
+
+    def __init__(self, cancelled: bool = False) -> None:
+        self._cancelled = cancelled
+
+    def progress(self, percent: int) -> None:
+        """Not looked at."""
+
+    def raise_if_cancelled(self) -> None:
+        if self._cancelled:
+            raise RunCancelled
+
+
+def order(**changes: object) -> StillOrder:
+    values: dict[str, object] = {
+        "width_px": 320,
+        "height_px": 180,
+        "seed": 5,
+        "heading": "EXT. HARBOUR PIER - NIGHT",
+        "place": "EXT",
+        "location": "HARBOUR PIER",
+        "time_of_day": "NIGHT",
+        "shot_size": "WIDE",
+        "figures": (Figure("MARA", seed=3), Figure("TOM", seed=9)),
+        "action": "Rain. MARA walks to TOM.",
+        **changes,
+    }
+    return StillOrder(**values)  # type: ignore[arg-type]  # fields by name
+
+
+def picture(product: Product) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.asarray(Image.open(io.BytesIO(product.parts[0].data or b"")))
+
+
+@pytest.mark.parametrize("shot_size", SHOT_SIZES)
+@pytest.mark.parametrize(
+    ("place", "location"),
+    [
+        ("EXT", "STREET"),
+        ("EXT", "FOREST"),
+        ("EXT", "SEA"),
+        ("EXT", "MOUNTAIN"),
+        ("INT", "KITCHEN"),
+        ("INT", "BAR"),
+    ],
+)
+def test_every_shot_size_draws_in_every_place(shot_size: str, place: str, location: str) -> None:
+    drawn = picture(draw_still(order(shot_size=shot_size, place=place, location=location), Watched()))
+
+    assert drawn.shape == (180, 320, 3)
+    assert drawn.std() > 4
+
+
+def test_the_same_order_draws_the_same_bytes() -> None:
+    assert draw_still(order(), Watched()).parts[0].data == draw_still(order(), Watched()).parts[0].data
+
+
+def test_figures_show_against_the_same_set_without_them() -> None:
+    with_them, without = (picture(draw_still(order(figures=f), Watched())) for f in (order().figures, ()))
+
+    assert (np.abs(with_them.astype(int) - without).max(axis=2) > 12).mean() > 0.01
+
+
+def test_the_bundle_names_each_figure_within_the_frame() -> None:
+    bundle = json.loads(draw_still(order(), Watched()).parts[1].data or b"")
+
+    assert {figure["name"] for figure in bundle["figures"]} == {"MARA", "TOM"}
+    assert all(
+        0 <= value <= 1000 for figure in bundle["figures"] for value in figure["box"] + figure["mouth"]
+    )
+
+
+@pytest.mark.parametrize(("width_px", "height_px"), [(180, 320), (240, 240), (400, 170)])
+def test_any_aspect_ratio_is_drawn(width_px: int, height_px: int) -> None:
+    assert picture(draw_still(order(width_px=width_px, height_px=height_px), Watched())).shape[:2] == (
+        height_px,
+        width_px,
+    )
+
+
+def test_a_cancelled_still_is_not_finished() -> None:
+    with pytest.raises(RunCancelled):
+        draw_still(order(), Watched(cancelled=True))
+
+
+def test_the_null_engine_answers_with_a_picture_of_the_right_size() -> None:
+    assert picture(NullEngine().run([order()], [Watched()])[0]).shape == (180, 320, 3)
+
+
+def test_a_spec_becomes_its_order() -> None:
+    spec = task_pb2.TaskSpec(
+        seed=5,
+        still=task_pb2.StillSpec(
+            size=task_pb2.Size(width_px=320, height_px=180),
+            heading="INT. BAR - DUSK",
+            place=task_pb2.PLACE_INTERIOR,
+            location="BAR",
+            time_of_day=task_pb2.TIME_OF_DAY_DUSK,
+            shot_size=task_pb2.SHOT_SIZE_CLOSE,
+            figures=[task_pb2.Figure(name="MARA", seed=3)],
+            speaker="MARA",
+            action="She waits.",
+        ),
+    )
+
+    made = order_of(spec, {})
+
+    assert (made.place, made.time_of_day, made.shot_size) == ("INT", "DUSK", "CLOSE")
+    assert made.figures == (Figure("MARA", "", 3),)
+
+
+def test_another_kind_of_work_is_refused_for_good() -> None:
+    with pytest.raises(EngineFailure) as refused:
+        order_of(task_pb2.TaskSpec(clip=task_pb2.ClipSpec()), {})
+    assert refused.value.permanent
