@@ -111,7 +111,7 @@ def build_server(
     projects, jobs = Projects(database, clock), Jobs(database, clock)
     jobs_servicer = JobsServicer(
         jobs,
-        Submissions(database, projects, jobs, wakes),
+        Submissions(database, projects, jobs, wakes, clock),
         Downloads(jobs, projects, objects, clock),
         Watches(database, feeds, clock),
         wakes,

@@ -26,6 +26,7 @@ from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.job_unit import JobUnit, LostRaceError
+from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.wake import Loop, Wakes
 from studio_platform.clock import Clock
 from studio_platform.database import Database
@@ -123,7 +124,9 @@ class Planner:
         if refusal is not None:
             return Draft(failure=_refused(refusal.category, refusal.line))
         voices, looks = await self._cast(job, breakdown)
-        pools = choose_pools(job.options, await self._database.fetch(SQL["pools"]))
+        pools = choose_pools(
+            job.options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE
+        )
         production = Production(
             str(job.project_id),
             project["display_name"],

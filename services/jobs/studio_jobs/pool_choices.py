@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
@@ -12,13 +13,18 @@ from studio_jobs.store.rows import Record
 from studio_platform.errors import FailedPrecondition
 
 
-def choose_pools(options: jobs_pb2.RenderOptions, pools: Sequence[Record]) -> dict[TaskKind, PoolChoice]:
-    """The pool that the options name for each kind, or the first by name that can make the size.
+def choose_pools(
+    options: jobs_pb2.RenderOptions, pools: Sequence[Record], silent_since: datetime
+) -> dict[TaskKind, PoolChoice]:
+    """The pool that the options name for each kind, or the first that can make the size.
+
+    Pools with a worker seen after `silent_since` come first, then the order of their names.
 
     Raises FailedPrecondition that names kind and pool when there is none.
     """
     named = {TaskKind(choice.kind): choice.pool.removeprefix("pools/") for choice in options.pools}
-    return {kind: _choose(kind, named.get(kind, ""), options, pools) for kind in TaskKind}
+    ordered = sorted(pools, key=lambda row: (row["last_seen_at"] < silent_since, row["pool"]))
+    return {kind: _choose(kind, named.get(kind, ""), options, ordered) for kind in TaskKind}
 
 
 def _choose(

@@ -13,9 +13,10 @@ from studio_jobs.pool_choices import choose_pools
 from studio_jobs.render_options import completed
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
-from studio_jobs.store.jobs import Jobs, NewJob
+from studio_jobs.store.jobs import POOL_SILENCE, Jobs, NewJob
 from studio_jobs.store.projects import Projects
 from studio_jobs.wake import Loop, Wakes
+from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput
 
@@ -23,11 +24,14 @@ from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidIn
 class Submissions:
     """Accepts renders and retries."""
 
-    def __init__(self, database: Database, projects: Projects, jobs: Jobs, wakes: Wakes) -> None:
+    def __init__(
+        self, database: Database, projects: Projects, jobs: Jobs, wakes: Wakes, clock: Clock
+    ) -> None:
         self._database = database
         self._projects = projects
         self._jobs = jobs
         self._wakes = wakes
+        self._clock = clock
 
     async def submit(self, workspace: UUID, request: jobs_pb2.CreateJobRequest) -> rows.Job:
         """Accept a render of a project's revision.
@@ -37,7 +41,7 @@ class Submissions:
         project_id = convert.parse_name(request.project, "projects", "project")
         revision = await self._revision(workspace, project_id, request)
         options = completed(request.options)
-        choose_pools(options, await self._database.fetch(SQL["pools"]))
+        choose_pools(options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE)
         new = NewJob(
             workspace,
             project_id,

@@ -145,7 +145,7 @@ def build_stage(
     loops = build_loops(database, broker, objects, wakes, Feeds(broker), faults or Faults())
     clock = SystemClock()
     projects, jobs = Projects(database, clock), Jobs(database, clock)
-    return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes))
+    return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes, clock))
 
 
 def pool_of(kind: TaskKind) -> str:

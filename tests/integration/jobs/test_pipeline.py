@@ -338,3 +338,17 @@ async def test_a_result_that_nobody_can_read_is_put_away(stage: Stage) -> None:
     await stage.loops.results.step()
 
     assert await stage.loops.results.step()
+
+
+async def test_a_pool_that_fell_silent_is_not_chosen_while_another_lives(stage: Stage) -> None:
+    other = announcement(TaskKind.STILL)
+    other.pool = "a-retired-still"
+    await stage.loops.announcements.take(other)
+    await stage.database.execute(
+        "update pools set last_seen_at = last_seen_at - interval '1 minute' where pool = 'a-retired-still'"
+    )
+
+    job = await stage.run_to_end(await stage.submit())
+
+    assert job.state is JobState.COMPLETED
+    assert await stage.database.fetchval("select count(*) from runs where pool = 'a-retired-still'") == 0
