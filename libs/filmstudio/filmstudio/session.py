@@ -40,10 +40,6 @@ class Session:
                 self._tokens = await self._fresh()
             return (("authorization", f"Bearer {self._tokens.access_token}"),)
 
-    def forget(self) -> None:
-        """Sign in anew at the next call: the server did not know the token."""
-        self._tokens = None
-
     @staticmethod
     def _ends_soon(tokens: auth_pb2.Tokens) -> bool:
         return tokens.access_expire_time.ToSeconds() - time.time() < RENEW_BEFORE_SECONDS

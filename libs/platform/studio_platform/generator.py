@@ -55,6 +55,21 @@ class Pool:
     slots: int
 
 
+def known_engines(names: tuple[str, ...], offered: Sequence[str]) -> tuple[str, ...]:
+    """The names, when each is offered and none comes twice. Raises ValueError that says which is not."""
+    unknown = [name for name in names if name not in offered]
+    if unknown:
+        raise ValueError(f"no engine {unknown[0]}; there are {', '.join(offered)}")
+    if not names or len(set(names)) < len(names):
+        raise ValueError("name at least one engine, and none twice")
+    return names
+
+
+def lanes_of(asked: int) -> int:
+    """The lanes that a setting asks for; 0 is one a core of this machine."""
+    return asked or os.cpu_count() or 1
+
+
 def pool_name(engine: str, kind: str) -> str:
     """The name of the pool of an engine: "storyboard-still"."""
     return f"{engine}-{kind}".lower().replace("_", "-")

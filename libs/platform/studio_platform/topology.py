@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-PAYLOAD_MAX_BYTES = 1024 * 1024
 DUPLICATE_WINDOW_SECONDS = 120.0
 EVENTS_AGE_MAX_SECONDS = 7 * 24 * 3600.0
 TASKS_MAX_MESSAGES = 1_000_000

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from studio_platform.generator import GeneratorSettings
+from studio_platform.generator import GeneratorSettings, known_engines, lanes_of
 from studio_platform.settings import CommaList
 
 ENGINES = ("kokoro", "score", "effects", "null-speech", "null-music", "null-effects")
 
 
-def _known_engines(names: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in names if name not in ENGINES]
-    if unknown:
-        raise ValueError(f"no engine {unknown[0]}; there are {', '.join(ENGINES)}")
-    if not names or len(set(names)) < len(names):
-        raise ValueError("name at least one engine, and none twice")
-    return names
-
-
 class AudiogenSettings(GeneratorSettings):
     """The audio generator: which engines this process hosts, each a pool of its own, and their files."""
 
-    audiogen_engines: Annotated[CommaList, AfterValidator(_known_engines)] = Field(
+    audiogen_engines: Annotated[CommaList, AfterValidator(partial(known_engines, offered=ENGINES))] = Field(
         default=("kokoro", "score", "effects"),
         description=f"Engines of this process, one pool each, with commas between: {', '.join(ENGINES)}.",
     )
@@ -44,4 +35,4 @@ class AudiogenSettings(GeneratorSettings):
     @property
     def speech_threads(self) -> int:
         """The threads of speech, with 0 resolved to the cores of this machine."""
-        return self.audiogen_threads or os.cpu_count() or 1
+        return lanes_of(self.audiogen_threads)

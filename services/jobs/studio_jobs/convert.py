@@ -192,13 +192,16 @@ def engine_names(manifests: Iterable[bytes]) -> list[str]:
     names: dict[str, None] = {}
     for data in manifests:
         engine = artifact_pb2.Manifest.FromString(data).engine
-        names[f"{engine.engine} ({engine.model})" if engine.model else engine.engine] = None
+        names[_engine_label(engine)] = None
     return list(names)
 
 
 def engine_of_spec(spec: bytes) -> str:
     """The engine that a task's spec names."""
-    engine = task_pb2.TaskSpec.FromString(spec).engine
+    return _engine_label(task_pb2.TaskSpec.FromString(spec).engine)
+
+
+def _engine_label(engine: task_pb2.EngineRef) -> str:
     return f"{engine.engine} ({engine.model})" if engine.model else engine.engine
 
 

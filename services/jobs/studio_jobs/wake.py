@@ -45,8 +45,7 @@ class Wakes:
         """Wake loops of this process and of every replica."""
         self.wake(*loops)
         for loop in loops:
-            with contextlib.suppress(Exception):
-                await self._broker.poke(wake_subject(loop), self._sender)
+            await self._broker.poke(wake_subject(loop), self._sender)
 
     async def listen(self) -> None:
         """Turn the pokes of other replicas into wake-ups, for ever."""

@@ -34,3 +34,8 @@ class ClipOrder:
     strength_permille: int
     seed: int
     still: Input
+
+    @property
+    def length_ms(self) -> int:
+        """The length of its frames at its rate, rounded."""
+        return round(1000 * self.length_frames * self.rate_denominator / self.rate_numerator)

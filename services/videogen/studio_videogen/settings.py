@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from pydantic import Field
 
-from studio_platform.generator import GeneratorSettings
+from studio_platform.generator import GeneratorSettings, lanes_of
 
 
 class VideogenSettings(GeneratorSettings):
@@ -23,4 +22,4 @@ class VideogenSettings(GeneratorSettings):
     @property
     def lanes(self) -> int:
         """The lanes, with 0 resolved to the cores of this machine."""
-        return self.videogen_lanes or os.cpu_count() or 1
+        return lanes_of(self.videogen_lanes)

@@ -81,10 +81,6 @@ WAY = (
 
 TERMINAL = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED})
 
-TERMINAL_TASK = frozenset({TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED})
-
-UNFINISHED_RUN = frozenset({RunState.WAITING, RunState.DISPATCHED})
-
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     **{
         state: frozenset({after, JobState.FAILED, JobState.CANCELLED})

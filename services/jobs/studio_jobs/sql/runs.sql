@@ -117,10 +117,6 @@ from (
 where r.run_id = free.run_id
 returning r.run_id, r.workspace_id, r.content_key, r.kind, r.pool, r.dispatch, r.generation, r.body, r.body_sha256;
 
--- name: next_ready_at
--- When the next paused run may be dispatched.
-select min(ready_at) from runs where state = 'WAITING' and ready_at > $1;
-
 -- name: runs_to_sweep
 -- Dispatched runs that nothing was heard of for long.
 select run_id, workspace_id, content_key, kind, pool, dispatch, generation, body, body_sha256, missing_since

@@ -56,10 +56,9 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
                 run.progress(100 * frame // order.length_frames)
             picture = seen(source, view, order.width_px, order.height_px)
             writer.write_planes(picture.y, picture.u, picture.v)
-    length_ms = round(1000 * order.length_frames * order.rate_denominator / order.rate_numerator)
     return Product(
         (Part("clip", "video/mp4", data=writer.data),),
-        length_ms=length_ms,
+        length_ms=order.length_ms,
         frames=order.length_frames,
         facts={"move": order.move.value},
     )

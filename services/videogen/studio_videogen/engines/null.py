@@ -38,5 +38,4 @@ def _grey(order: ClipOrder, run: Run) -> Product:
         for _ in range(order.length_frames):
             run.raise_if_cancelled()
             writer.write_planes(luma, chroma, chroma)
-    length_ms = round(1000 * order.length_frames * order.rate_denominator / order.rate_numerator)
-    return Product((Part("clip", "video/mp4", data=writer.data),), length_ms, order.length_frames)
+    return Product((Part("clip", "video/mp4", data=writer.data),), order.length_ms, order.length_frames)

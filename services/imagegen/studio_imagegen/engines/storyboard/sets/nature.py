@@ -269,7 +269,7 @@ def paint_sea(plate: Plate, staging: Staging) -> None:
     dice = Dice(seed, "sea")
     _hill(
         plate,
-        [(x * dice.pick((1, -1)) if False else x, y) for x, y in _ridge(dice, 0.6, 0.05, 4)],
+        _ridge(dice, 0.6, 0.05, 4),
         sky.far,
         mix(sky.far, sky.haze, 0.6),
         0.61,
