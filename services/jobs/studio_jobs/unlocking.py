@@ -10,7 +10,6 @@ from uuid import UUID
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from studio_jobs.bodies import Bodies, StoredBody
 from studio_jobs.domain.graph import Uses
-from studio_jobs.domain.keys import content_key
 from studio_jobs.domain.states import TaskKind, TaskState
 from studio_jobs.domain.timing import resolve
 from studio_jobs.sql import SQL
@@ -18,6 +17,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.changes import task_change
 from studio_jobs.store.job_unit import JobUnit
 from studio_platform.ids import new_id
+from studio_platform.keys import content_key_of
 
 UNLOCK_BATCH_MAX = 500
 
@@ -169,4 +169,4 @@ def resolved_task(row: rows.Record, inputs: Sequence[rows.Record]) -> Unlocked:
             for entry in used
         ],
     )
-    return Unlocked(row, content_key(spec, {entry["role"]: entry["digest"] for entry in used}), body)
+    return Unlocked(row, content_key_of(body), body)

@@ -1,88 +1,24 @@
-"""Plan keys and content keys."""
+"""Plan keys and seeds."""
 
 from __future__ import annotations
 
-import pytest
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.keys import canonical, content_key, plan_key, seed_of
+from studio_jobs.domain.keys import plan_key, seed_of
+from studio_platform.keys import content_key
 
-
-def speech(text: str = "Wait.", **changes: object) -> task_pb2.TaskSpec:
-    work = {"text": text, "language": "en", "voice": "af_heart", "tempo_permille": 1000, **changes}
-    return task_pb2.TaskSpec(
-        kind=task_pb2.TASK_KIND_SPEECH,
-        engine=task_pb2.EngineRef(engine="kokoro", revision="1"),
-        speech=task_pb2.SpeechSpec(**work),  # type: ignore[arg-type]  # fields by name
-    )
-
-
-def test_the_key_of_a_known_spec_never_changes() -> None:
-    key = content_key(speech(), {}).hex()
-
-    assert key == "cf9785f51a4286ea86bd5ea4ba9a901e4635db5eef3224c6722ff787266ab515"
-
-
-def test_the_same_spec_has_the_same_key() -> None:
-    assert content_key(speech(), {}) == content_key(speech(), {})
-
-
-@pytest.mark.parametrize(
-    "change", [{"text": "Go."}, {"voice": "am_puck"}, {"tempo_permille": 900}, {"delivery": "softly"}]
+SPEC = task_pb2.TaskSpec(
+    kind=task_pb2.TASK_KIND_SPEECH,
+    engine=task_pb2.EngineRef(engine="kokoro", revision="1"),
+    speech=task_pb2.SpeechSpec(text="Wait."),
 )
-def test_every_field_of_the_spec_is_in_the_key(change: dict[str, object]) -> None:
-    assert content_key(speech(**{"text": "Wait.", **change}), {}) != content_key(speech(), {})  # type: ignore[arg-type]  # fields by name
-
-
-def test_a_field_at_its_default_changes_no_key() -> None:
-    assert content_key(speech(delivery=""), {}) == content_key(speech(), {})
-
-
-def test_an_input_of_another_digest_is_another_key() -> None:
-    assert content_key(speech(), {"still": "aa"}) != content_key(speech(), {"still": "bb"})
-
-
-def test_a_spec_with_timings_has_no_content_key() -> None:
-    spec = speech()
-    spec.timings.add()
-
-    with pytest.raises(ValueError, match="not resolved"):
-        content_key(spec, {})
 
 
 def test_plan_key_and_content_key_never_meet() -> None:
-    assert plan_key(speech(), {}) != content_key(speech(), {})
+    assert plan_key(SPEC, {}) != content_key(SPEC, {})
 
 
-def test_large_integers_are_text_in_the_canonical_form() -> None:
-    spec = task_pb2.TaskSpec(seed=2**63 - 1)
-
-    assert canonical(spec) == {"seed": "9223372036854775807"}
-
-
-def test_nothing_reachable_from_a_spec_is_a_float_or_a_map() -> None:
-    seen: set[str] = set()
-
-    def walk(message: Descriptor) -> None:
-        if message.full_name in seen:
-            return
-        seen.add(message.full_name)
-        for field in message.fields:
-            assert field.cpp_type not in (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
-            if field.message_type is not None:
-                assert not field.message_type.GetOptions().map_entry
-                walk(field.message_type)
-
-    walk(task_pb2.TaskSpec.DESCRIPTOR)
-    assert "filmstudio.generation.v1.FilmSegment" in seen
-
-
-def test_a_message_with_a_float_is_refused() -> None:
-    from google.protobuf import wrappers_pb2
-
-    with pytest.raises(TypeError, match="floats"):
-        canonical(wrappers_pb2.DoubleValue(value=0.5))
+def test_an_input_with_another_plan_is_another_plan_key() -> None:
+    assert plan_key(SPEC, {"still:CONTENT": b"a"}) != plan_key(SPEC, {"still:CONTENT": b"b"})
 
 
 def test_seeds_differ_by_each_part_and_fit_63_bits() -> None:
