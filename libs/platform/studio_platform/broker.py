@@ -58,9 +58,6 @@ class Delivery(Protocol):
     async def in_progress(self) -> None:
         """Start the lease anew."""
 
-    async def nak(self, delay_seconds: float) -> None:
-        """Give it back, to be delivered again after a while."""
-
 
 class Broker(Protocol):
     """Streams with at-least-once delivery, pokes without any promise, and the list of cancelled runs."""

@@ -58,11 +58,6 @@ class MemoryDelivery:
         """Start the lease anew."""
         self._stored.invisible_until = self._broker.clock.monotonic() + self._lease_seconds
 
-    async def nak(self, delay_seconds: float) -> None:
-        """Give it back, to be delivered again after a while."""
-        self._stored.invisible_until = self._broker.clock.monotonic() + delay_seconds
-        self._broker.stir()
-
 
 class MemoryBroker:
     """All streams and listeners of one process."""

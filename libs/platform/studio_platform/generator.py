@@ -1,33 +1,45 @@
-"""What the generator services share: hosting engines as pools, announcing them, working for them."""
+"""What the generator services share: hosting engines as pools, announcing and serving them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 from pydantic import Field
 
-from filmstudio.generation.v1 import message_pb2, task_pb2
+from filmstudio.generation.v1 import message_pb2
 from studio_platform.broker import Broker
+from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
+from studio_platform.direct import DIRECT_RUN_MAX_SECONDS, DirectRuns
 from studio_platform.engine import Engine
 from studio_platform.faults import Faults
+from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, IdentityTokenVerifier
+from studio_platform.interceptors.caller import TokenVerifier
 from studio_platform.jetstream import open_broker
+from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.manifests import Artifacts
+from studio_platform.policies import MethodPolicies
+from studio_platform.pools import PoolSettings, pool_name
+from studio_platform.runner import Convert, Runner
 from studio_platform.s3 import open_objects
-from studio_platform.settings import BrokerSettings, ObjectSettings, ServerSettings
+from studio_platform.server import StudioServer, standard_layers
+from studio_platform.settings import BrokerSettings, KeySettings, ObjectSettings, ServerSettings
+from studio_platform.telemetry import Metrics
 from studio_platform.topology import ANNOUNCE_SUBJECT
-from studio_platform.worker import Convert, PoolSettings, Worker, engine_ref
+from studio_platform.worker import Worker
 
 ANNOUNCE_INTERVAL_SECONDS = 2.0
 
 
-class GeneratorSettings(BrokerSettings, ObjectSettings, ServerSettings):
+class GeneratorSettings(BrokerSettings, ObjectSettings, KeySettings, ServerSettings):
     """What every generator is told."""
 
     replicas_max: int = Field(
@@ -45,6 +57,15 @@ class GeneratorSettings(BrokerSettings, ObjectSettings, ServerSettings):
         le=10,
         description="An order delivered more often than this is reported as crashed (1 to 10).",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DirectService:
+    """A generator's own gRPC service: its contract, its servicer, and the stubs' function that adds it."""
+
+    descriptor: ServiceDescriptor
+    servicer: Callable[[DirectRuns], Any]
+    add_to_server: Callable[[Any, grpc.aio.Server], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +91,59 @@ def lanes_of(asked: int) -> int:
     return asked or os.cpu_count() or 1
 
 
-def pool_name(engine: str, kind: str) -> str:
-    """The name of the pool of an engine: "storyboard-still"."""
-    return f"{engine}-{kind}".lower().replace("_", "-")
-
-
-def run_generator(service: str, settings: GeneratorSettings, pools: Sequence[Pool], convert: Convert) -> None:
-    """Run a generator until it is told to stop: load the engines, announce the pools, work."""
+def run_generator(
+    service: str,
+    settings: GeneratorSettings,
+    pools: Sequence[Pool],
+    convert: Convert,
+    direct: DirectService,
+) -> None:
+    """Run a generator until it is told to stop: load the engines, announce the pools, work, serve callers."""
 
     async def start(lifecycle: Lifecycle) -> None:
         broker = await lifecycle.enter(open_broker(settings, service))
-        objects = await lifecycle.enter(open_objects(settings))
-        faults = Faults.parse(settings.faults)
-        workers = [
-            Worker(
+        artifacts = Artifacts(await lifecycle.enter(open_objects(settings)))
+        clock, faults = SystemClock(), Faults.parse(settings.faults)
+        runners = [
+            Runner(
                 service,
                 pool.engine,
                 convert,
                 _pool_settings(settings, pool, service),
-                broker,
-                Artifacts(objects),
-                SystemClock(),
+                artifacts,
+                clock,
                 faults,
             )
             for pool in pools
         ]
-        await asyncio.gather(*(worker.load() for worker in workers))
-        announcements = [_announcement(settings, pool, service) for pool in pools]
-        lifecycle.spawn("announce", _announce(broker, announcements, lifecycle.stopping))
-        for worker in workers:
-            name = pool_name(worker.description.engine, worker.description.kind)
-            lifecycle.spawn(name, worker.run(lifecycle.stopping))
+        await asyncio.gather(*(runner.load() for runner in runners))
+        runs = DirectRuns(runners)
+        lifecycle.spawn("announce", _announce(broker, runs.describe(), lifecycle.stopping))
+        for runner in runners:
+            worker = Worker(service, runner, broker, clock, faults)
+            lifecycle.spawn(runner.settings.pool, worker.run(lifecycle.stopping))
+        gateway = open_channel(settings.gateway_address)
+        lifecycle.on_close(gateway.close)
+        # Keys are fetched when a caller comes: without a gateway the queue is served all the same.
+        verifier = IdentityTokenVerifier(FetchedKeys(lambda: fetch_keys(gateway)), ACCESS_TOKEN)
+        await lifecycle.serve(direct_server(settings, direct, runs, verifier, lifecycle.metrics))
 
     run(service, start, settings)
+
+
+def direct_server(
+    settings: ServerSettings,
+    direct: DirectService,
+    runs: DirectRuns,
+    verifier: TokenVerifier,
+    metrics: Metrics,
+) -> StudioServer:
+    """The gRPC server of a generator, not started yet."""
+    policies = MethodPolicies([direct.descriptor])
+    layers = standard_layers(policies, verifier, metrics, DIRECT_RUN_MAX_SECONDS)
+    server = StudioServer(settings, layers, [direct.descriptor])
+    direct.add_to_server(direct.servicer(runs), server.grpc)
+    return server
 
 
 def _pool_settings(settings: GeneratorSettings, pool: Pool, service: str) -> PoolSettings:
@@ -113,31 +154,9 @@ def _pool_settings(settings: GeneratorSettings, pool: Pool, service: str) -> Poo
         lease_seconds=settings.lease_seconds,
         crash_limit_deliveries=settings.crash_limit_deliveries,
         drain_grace_seconds=settings.drain_grace_seconds / 2,
-        worker=_worker_name(service),
-    )
-
-
-def _worker_name(service: str) -> str:
-    return f"{service}@{socket.gethostname()}:{os.getpid()}"
-
-
-def _announcement(settings: GeneratorSettings, pool: Pool, service: str) -> message_pb2.PoolAnnouncement:
-    described = pool.engine.describe()
-    announcement = message_pb2.PoolAnnouncement(
-        pool=pool_name(described.engine, described.kind),
-        kind=task_pb2.TaskKind.Value(f"TASK_KIND_{described.kind}"),
-        engine=engine_ref(described),
-        deterministic=described.deterministic,
-        price_micros_per_second=described.price_micros_per_second,
+        worker=f"{service}@{socket.gethostname()}:{os.getpid()}",
         replicas_max=settings.replicas_max,
-        slots=pool.slots,
-        worker=_worker_name(service),
-        lease_ms=round(settings.lease_seconds * 1000),
     )
-    if described.max_width_px:
-        announcement.size_max.width_px = described.max_width_px
-        announcement.size_max.height_px = described.max_height_px
-    return announcement
 
 
 async def _announce(

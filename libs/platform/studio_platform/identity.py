@@ -32,6 +32,9 @@ class TokenKind:
     lifetime_seconds: int
 
 
+ACCESS_TOKEN = TokenKind("filmstudio", "at+jwt", 600)
+"""What clients send with each call to the gateway, and operators to a generator: 10 minutes (RFC 9068)."""
+
 INTERNAL_TOKEN = TokenKind("filmstudio-internal", "film-internal+jwt", 60)
 """What the gateway sends inward; clients never see one."""
 

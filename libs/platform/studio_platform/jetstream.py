@@ -127,10 +127,6 @@ class JetStreamDelivery:
         """Start the lease anew; lost without a word while the server is away."""
         await self._message.in_progress()
 
-    async def nak(self, delay_seconds: float) -> None:
-        """Give it back, to be delivered again after a while."""
-        await self._message.nak(delay=delay_seconds)
-
 
 class JetStreamBroker:
     """See the Broker port."""
@@ -141,6 +137,7 @@ class JetStreamBroker:
             timeout=ANSWER_TIMEOUT_SECONDS, publish_async_max_pending=PUBLISH_PENDING_MAX
         )
         self._pulls: dict[str, JetStreamContext.PullSubscription] = {}
+        self._missing: set[str] = set()
 
     async def ensure(self) -> None:
         """Make the streams, the jobs' own consumer and the cancel list, or bring them up to date."""
@@ -199,6 +196,9 @@ class JetStreamBroker:
             found = await pull.fetch(batch_max, timeout=min(wait_seconds, FETCH_STEP_MAX_SECONDS))
         except TimeoutError:
             return []
+        except NotFoundError:
+            await self._wait_for_jobs(consumer.name)
+            return []
         except (NatsError, OSError) as error:
             self._pulls.pop(consumer.name, None)
             _log.warning("fetch failed", consumer=consumer.name, error=repr(error))
@@ -211,7 +211,15 @@ class JetStreamBroker:
             self._pulls[consumer.name] = await self._js.pull_subscribe_bind(
                 durable=consumer.name, stream=consumer.stream
             )
+            self._missing.discard(consumer.name)
         return self._pulls[consumer.name]
+
+    async def _wait_for_jobs(self, missing: str) -> None:
+        """Pause for what the job service makes; said once, however much of it is missing."""
+        if not self._missing:
+            _log.info("waiting for the job service to make the streams", missing=missing)
+        self._missing.add(missing)
+        await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
     async def subject_waits(self, stream: str, subject: str) -> bool:
         """Whether a message of this subject waits or is delivered and not acknowledged."""
@@ -277,9 +285,13 @@ class JetStreamBroker:
             try:
                 bucket = await self._js.key_value(CANCELS_BUCKET)
                 watcher = await bucket.watchall()
+                self._missing.discard(CANCELS_BUCKET)
                 async for entry in watcher:
                     if entry is not None and entry.value is not None:
                         yield entry.key
+            except NotFoundError:
+                await self._wait_for_jobs(CANCELS_BUCKET)
+                continue
             except (TimeoutError, NatsError, APIError) as error:
                 _log.warning("cancel list lost, watching again", error=repr(error))
             await asyncio.sleep(RETRY_PAUSE_SECONDS)

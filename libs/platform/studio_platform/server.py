@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-un
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # has no stubs
 
 from studio_platform.interceptors.caller import CallerLayer, TokenVerifier
-from studio_platform.interceptors.deadline import DeadlineLayer
+from studio_platform.interceptors.deadline import UNARY_MAX_SECONDS, DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
 from studio_platform.interceptors.layers import Layer, LayeredInterceptor
 from studio_platform.interceptors.request_context import RequestContextLayer
@@ -25,12 +25,17 @@ CONCURRENT_RPCS_MAX = 2_000
 KEEPALIVE_MIN_MS = 10_000
 
 
-def standard_layers(policies: MethodPolicies, verifier: TokenVerifier, metrics: Metrics) -> tuple[Layer, ...]:
-    """The layers around every RPC, the outermost first."""
+def standard_layers(
+    policies: MethodPolicies,
+    verifier: TokenVerifier,
+    metrics: Metrics,
+    unary_max_seconds: float = UNARY_MAX_SECONDS,
+) -> tuple[Layer, ...]:
+    """The layers around every RPC, the outermost first; calls with one answer last `unary_max_seconds`."""
     return (
         RequestContextLayer(metrics),
         FailureLayer(),
-        DeadlineLayer(),
+        DeadlineLayer(unary_max_seconds),
         CallerLayer(policies, verifier),
         ValidationLayer(),
     )

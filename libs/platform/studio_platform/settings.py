@@ -116,6 +116,15 @@ class ObjectSettings(StudioSettings):
     s3_region: str = Field(default="us-east-1", min_length=1, description="S3 region.")
 
 
+class KeySettings(StudioSettings):
+    """Who signs identities."""
+
+    gateway_address: Address = Field(
+        default="127.0.0.1:8484",
+        description="Gateway whose public keys check identity tokens: host:port.",
+    )
+
+
 class ServerSettings(StudioSettings):
     """How the process listens, logs and stops."""
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from filmstudio.audiogen.v1 import audiogen_pb2, audiogen_pb2_grpc
 from filmstudio.generation.v1 import task_pb2
 from studio_audiogen.convert import order_of
 from studio_audiogen.engines.catalogue import engines
+from studio_audiogen.servicer import AudiogenServicer
 from studio_audiogen.settings import AudiogenSettings
 from studio_platform.engine import Input
-from studio_platform.generator import Pool, run_generator
+from studio_platform.generator import DirectService, Pool, run_generator
 from studio_platform.settings import load
+
+SERVICE = DirectService(
+    audiogen_pb2.DESCRIPTOR.services_by_name["AudiogenService"],
+    AudiogenServicer,
+    audiogen_pb2_grpc.add_AudiogenServiceServicer_to_server,
+)
 
 
 def main() -> None:
@@ -23,7 +31,7 @@ def main() -> None:
         Pool(catalogue[name](), settings.speech_threads if name == "kokoro" else 1)
         for name in settings.audiogen_engines
     ]
-    run_generator("audiogen", settings, pools, _order)
+    run_generator("audiogen", settings, pools, _order, SERVICE)
 
 
 def _order(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> Any:

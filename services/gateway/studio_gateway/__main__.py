@@ -6,14 +6,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.composer.v1 import composer_pb2
+from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
+from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
-from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.accounts import Accounts, Credentials, normalised
 from studio_gateway.forwarding import Forwarder
+from studio_gateway.grants import Grants
 from studio_gateway.housekeeping import remove_expired
 from studio_gateway.inward import InwardTokens
 from studio_gateway.passwords import Passwords, open_passwords
@@ -21,12 +26,13 @@ from studio_gateway.postgres_store import PostgresAccountStore
 from studio_gateway.servicer import AuthServicer, KeysServicer
 from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
 from studio_gateway.settings import GatewaySettings
-from studio_gateway.signing import ACCESS_TOKEN, ensure_signing_key, public_keys
+from studio_gateway.signing import ensure_signing_key, public_keys
 from studio_gateway.throttle import Throttle
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import open_database
 from studio_platform.identity import (
+    ACCESS_TOKEN,
     INTERNAL_TOKEN,
     FetchedKeys,
     IdentityTokenVerifier,
@@ -49,6 +55,13 @@ JOBS_SERVICES = (
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
 SERVICES = (*OWN_SERVICES, *JOBS_SERVICES)
+# Not forwarded: an operator calls a generator itself, with an access token that carries their scopes.
+OPERATOR_SERVICES = (
+    imagegen_pb2.DESCRIPTOR.services_by_name["ImagegenService"],
+    videogen_pb2.DESCRIPTOR.services_by_name["VideogenService"],
+    audiogen_pb2.DESCRIPTOR.services_by_name["AudiogenService"],
+    composer_pb2.DESCRIPTOR.services_by_name["ComposerService"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,11 @@ async def build_parts(settings: GatewaySettings, store: AccountStore, passwords:
         TokenSigner(key, ACCESS_TOKEN),
         clock,
         successor_key=await store.secret(SUCCESSOR_SECRET, secrets.token_bytes(SECRET_BYTES)),
-        scopes=policies.scopes(),
+        grants=Grants(
+            policies.scopes(),
+            MethodPolicies(OPERATOR_SERVICES).scopes(),
+            normalised(settings.local_account_email),
+        ),
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
     accounts = Accounts(store, passwords, sessions, Throttle(clock.monotonic), clock)
@@ -115,7 +132,7 @@ def build_server(lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts) 
 
 
 async def ensure_local_account(settings: GatewaySettings, accounts: Accounts) -> None:
-    """Makes the account of a studio on one machine, where the settings name one."""
+    """Makes the account of a studio on one machine, its operator, where the settings name one."""
     if settings.local_account_email:
         password = settings.local_account_password.get_secret_value()
         await accounts.ensure(Credentials(settings.local_account_email, password), display_name="")

@@ -82,6 +82,10 @@ class AccountStore(Protocol):
         """Ends the session; again is nothing."""
         ...
 
+    async def revoke_sessions_of(self, user_id: UUID, now: datetime) -> None:
+        """Ends every session of the user."""
+        ...
+
     async def session_is_live(self, family_id: UUID) -> bool:
         """True until the session is revoked or its user disabled."""
         ...

@@ -77,7 +77,7 @@ class Accounts:
         return account
 
     async def ensure(self, credentials: Credentials, display_name: str) -> Account:
-        """Makes the account, or gives the one that is there this password."""
+        """Makes the account, or gives the one that is there this password and ends its sessions till then."""
         existing = await self._store.account_by_email(normalised(credentials.email))
         if existing is None:
             added = await self._add(credentials, display_name)
@@ -87,6 +87,7 @@ class Accounts:
         if not verdict.right:
             new_hash = await self._passwords.hash(credentials.password)
             await self._store.set_password_hash(existing.user_id, new_hash)
+            await self._store.revoke_sessions_of(existing.user_id, self._clock.now())
         return existing
 
     async def _add(self, credentials: Credentials, display_name: str) -> Account | None:

@@ -78,6 +78,12 @@ class MemoryAccountStore:
         user_id, revoked_at = self._families[family_id]
         self._families[family_id] = (user_id, revoked_at or now)
 
+    async def revoke_sessions_of(self, user_id: UUID, now: datetime) -> None:
+        """Ends every session of the user."""
+        for family_id, (owner_id, _) in list(self._families.items()):
+            if owner_id == user_id:
+                await self.revoke_session(family_id, now)
+
     async def session_is_live(self, family_id: UUID) -> bool:
         """True until the session is revoked."""
         return family_id in self._families and self._families[family_id][1] is None

@@ -84,6 +84,10 @@ class PostgresAccountStore:
         """Ends the session."""
         await self._database.execute(self._queries["revoke_family"], family_id, now)
 
+    async def revoke_sessions_of(self, user_id: UUID, now: datetime) -> None:
+        """Ends every session of the user."""
+        await self._database.execute(self._queries["revoke_families_of"], user_id, now)
+
     async def session_is_live(self, family_id: UUID) -> bool:
         """True until the session is revoked or its user disabled."""
         return bool(await self._database.fetchval(self._queries["session_is_live"], family_id))

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from studio_gateway.account import SECRET_BYTES, Account, AccountStore, RefreshToken
+from studio_gateway.grants import Grants
 from studio_platform.clock import Clock
 from studio_platform.errors import Unauthenticated
 from studio_platform.identity import Identity, TokenSigner
@@ -47,14 +47,14 @@ class Sessions:
         signer: TokenSigner,
         clock: Clock,
         successor_key: bytes,
-        scopes: Collection[str],
+        grants: Grants,
         refresh_lifetime: timedelta,
     ) -> None:
         self._store = store
         self._signer = signer
         self._clock = clock
         self._successor_key = successor_key
-        self._scopes = frozenset(scopes)
+        self._grants = grants
         self._refresh_lifetime = refresh_lifetime
 
     async def begin(self, account: Account) -> Tokens:
@@ -121,7 +121,7 @@ class Sessions:
             Identity(
                 user_id=str(account.user_id),
                 workspace_id=str(account.workspace_id),
-                scopes=self._scopes,
+                scopes=self._grants.scopes(account),
                 roles=frozenset({account.role}),
                 session_id=str(family_id),
             )

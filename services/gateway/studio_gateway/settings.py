@@ -25,7 +25,7 @@ class GatewaySettings(DatabaseSettings, ServerSettings):
     local_account_email: str = Field(
         default="",
         max_length=254,
-        description="Address of an account made at the start, for a studio on one machine; empty: none.",
+        description="Address of an account made at the start, who is also the operator; empty: none.",
     )
     local_account_password: SecretStr = Field(
         default=SecretStr(""), description="Password of that account, 10 to 256 characters."

@@ -11,13 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from studio_gateway.account import AccountStore, StoredKey
 from studio_platform.clock import Clock
-from studio_platform.identity import SigningKey, TokenKind
+from studio_platform.identity import SigningKey
 
 KEY_LIFETIME = timedelta(days=90)
 KEY_ID_BYTES = 9
-
-ACCESS_TOKEN = TokenKind("filmstudio", "at+jwt", 600)
-"""What clients send with each call: 10 minutes (RFC 9068)."""
 
 
 async def ensure_signing_key(store: AccountStore, clock: Clock) -> SigningKey:

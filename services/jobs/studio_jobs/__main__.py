@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import grpc
-
-from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -39,6 +36,7 @@ from studio_platform.database import Database, open_database
 from studio_platform.faults import Faults
 from studio_platform.identity import FetchedKeys, InternalTokenVerifier
 from studio_platform.jetstream import open_broker
+from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.objects import ObjectStore
 from studio_platform.policies import MethodPolicies
@@ -122,15 +120,6 @@ def build_server(
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, clock), server.grpc)
     return server
-
-
-async def fetch_keys(gateway: grpc.aio.Channel) -> dict[str, bytes]:
-    """The gateway's public keys by their id."""
-    import base64
-
-    stub = auth_pb2_grpc.KeysServiceStub(gateway)
-    keys = await stub.GetJwks(auth_pb2.GetJwksRequest())
-    return {key.kid: base64.urlsafe_b64decode(key.x + "=" * (-len(key.x) % 4)) for key in keys.keys}
 
 
 if __name__ == "__main__":

@@ -5,21 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from studio_platform.settings import (
-    Address,
     BrokerSettings,
     DatabaseSettings,
+    KeySettings,
     ObjectSettings,
     ServerSettings,
 )
 
 
-class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, ServerSettings):
-    """The job service: how often its loops look by themselves, and who signs identities."""
+class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings, ServerSettings):
+    """The job service: how often its loops look by themselves."""
 
-    gateway_address: Address = Field(
-        default="127.0.0.1:8484",
-        description="Gateway whose public keys check identity tokens: host:port.",
-    )
     outbox_poll_ms: int = Field(
         default=250, ge=10, le=10_000, description="How often the outbox is read without a wake-up, ms."
     )

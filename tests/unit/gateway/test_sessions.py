@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from studio_gateway.account import Account
+from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.sessions import Sessions
-from studio_gateway.signing import ACCESS_TOKEN
 from studio_platform.clock import ManualClock
 from studio_platform.errors import Unauthenticated
-from studio_platform.identity import IdentityTokenVerifier, SigningKey, StaticKeys, TokenSigner
+from studio_platform.identity import ACCESS_TOKEN, IdentityTokenVerifier, SigningKey, StaticKeys, TokenSigner
 from studio_platform.ids import new_id
+
+GRANTS = Grants(frozenset({"jobs.read"}), frozenset({"generation.run"}), "operator@example.org")
 
 
 @dataclass
@@ -37,7 +39,7 @@ async def rig() -> Rig:
     signer = TokenSigner(SigningKey("k1", private), ACCESS_TOKEN, lambda: clock.now().timestamp())
     keys = StaticKeys({"k1": private.public_key()})
     verifier = IdentityTokenVerifier(keys, ACCESS_TOKEN, lambda: clock.now().timestamp())
-    sessions = Sessions(store, signer, clock, b"s" * 32, {"jobs.read"}, timedelta(days=30))
+    sessions = Sessions(store, signer, clock, b"s" * 32, GRANTS, timedelta(days=30))
     account = Account(new_id(), new_id(), "ada@example.org", "Ada", "hash", clock.now())
     await store.add_account(account)
     return Rig(clock, store, sessions, verifier, account)
@@ -53,6 +55,18 @@ async def test_the_access_token_names_user_workspace_scopes_and_session(rig: Rig
     assert identity.scopes == {"jobs.read"}
     assert tokens.access_expires_at - rig.clock.now() == timedelta(minutes=10)
     await rig.sessions.check_live(identity.session_id)
+
+
+async def test_only_the_operators_access_token_carries_the_operators_scopes(rig: Rig) -> None:
+    operator = replace(rig.account, user_id=new_id(), email="operator@example.org")
+    await rig.store.add_account(operator)
+
+    begun = await rig.sessions.begin(operator)
+    renewed = await rig.sessions.renew(begun.refresh_token)
+
+    for tokens in (begun, renewed):
+        identity = await rig.verifier.verify(tokens.access_token)
+        assert identity.scopes == {"jobs.read", "generation.run"}
 
 
 async def test_each_renewal_gives_a_new_refresh_token(rig: Rig) -> None:

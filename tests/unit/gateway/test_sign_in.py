@@ -14,15 +14,15 @@ from argon2 import profiles
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
 from studio_gateway.servicer import network_address
 from studio_gateway.sessions import Sessions
-from studio_gateway.signing import ACCESS_TOKEN
 from studio_gateway.throttle import ADDRESS_BURST, FREE_ATTEMPTS, Throttle
 from studio_platform.clock import ManualClock
 from studio_platform.errors import AlreadyExists, ResourceExhausted, Unauthenticated
-from studio_platform.identity import SigningKey, TokenSigner
+from studio_platform.identity import ACCESS_TOKEN, SigningKey, TokenSigner
 
 ADA = Credentials("Ada@Example.org ", "correct horse")
 WRONG = Credentials("ada@example.org", "wrong")
@@ -43,7 +43,7 @@ async def rig() -> AsyncIterator[Rig]:
     """No account."""
     clock, store = ManualClock(), MemoryAccountStore()
     signer = TokenSigner(SigningKey("k", Ed25519PrivateKey.generate()), ACCESS_TOKEN)
-    sessions = Sessions(store, signer, clock, b"s" * 32, (), timedelta(days=30))
+    sessions = Sessions(store, signer, clock, b"s" * 32, Grants(frozenset()), timedelta(days=30))
     async with open_passwords(profiles.CHEAPEST) as passwords:
         throttle = Throttle(clock.monotonic)
         yield Rig(clock, store, passwords, Accounts(store, passwords, sessions, throttle, clock))

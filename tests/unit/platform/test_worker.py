@@ -18,6 +18,8 @@ from studio_platform.faults import Faults
 from studio_platform.manifests import ArtifactKey, Artifacts, Maker
 from studio_platform.objects import StoreUnavailable
 from studio_platform.objects_memory import MemoryObjectStore
+from studio_platform.pools import PoolSettings, engine_ref
+from studio_platform.runner import Runner
 from studio_platform.topology import (
     RESULTS_CONSUMER,
     RESULTS_STREAM,
@@ -25,7 +27,7 @@ from studio_platform.topology import (
     pool_consumer,
     task_subject,
 )
-from studio_platform.worker import PoolSettings, Worker, engine_ref
+from studio_platform.worker import Worker
 
 POOL = "null-speech"
 KEY = "ab" * 32
@@ -61,17 +63,16 @@ class Bench:
     async def working(self) -> AsyncIterator[None]:
         await self.broker.ensure()
         await self.broker.ensure_pool_consumer(pool_consumer(POOL, LEASE_SECONDS))
-        settings = PoolSettings(POOL, 1, LEASE_SECONDS, 1, 0.2, "test")
-        worker = Worker(
+        runner = Runner(
             "test",
             self.engine,
             lambda spec, inputs: spec.speech.text,
-            settings,
-            self.broker,
+            PoolSettings(POOL, 1, LEASE_SECONDS, 1, 0.2, "test", step_seconds=0.1),
             Artifacts(self.objects),
             SystemClock(),
             Faults(),
         )
+        worker = Worker("test", runner, self.broker, SystemClock(), Faults())
         running = asyncio.ensure_future(worker.run(self.stopping))
         yield
         self.stopping.set()

@@ -28,8 +28,9 @@ class TokenVerifier(Protocol):
 class CallerLayer:
     """Checks the bearer token and its scope against the method's policy; bare headers mean nothing.
 
-    PUBLIC and INTERNAL methods need no token (who may reach the latter is the network's policy, and
-    the gateway never forwards them); a token that is sent all the same is checked.
+    PUBLIC methods need no token and look at none. INTERNAL ones without a scope need none either (who may
+    reach them is the network's policy, and the gateway never forwards them); a token that is sent all the
+    same is checked. Every other method, INTERNAL ones with a scope included, needs one.
     """
 
     def __init__(self, policies: MethodPolicies, verifier: TokenVerifier) -> None:
@@ -63,7 +64,7 @@ class CallerLayer:
         token = bearer_token(call.metadata.get(AUTHORIZATION_HEADER, ""))
         if token:
             return await self._verifier.verify(token)
-        if policy.access == options_pb2.ACCESS_INTERNAL:
+        if policy.access == options_pb2.ACCESS_INTERNAL and not policy.scope:
             return None
         raise Unauthenticated("NOT_SIGNED_IN", "Sign in first.")
 

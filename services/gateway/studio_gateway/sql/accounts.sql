@@ -69,6 +69,10 @@ where refresh_tokens.digest = $1;
 -- Ends a session; ending it again changes nothing.
 update refresh_families set revoked_at = $2 where family_id = $1 and revoked_at is null;
 
+-- name: revoke_families_of
+-- Ends every session of a user.
+update refresh_families set revoked_at = $2 where user_id = $1 and revoked_at is null;
+
 -- name: session_is_live
 -- Whether a session goes on: not revoked, its user not disabled.
 select exists (

@@ -27,29 +27,35 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AudiogenServiceStub:
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway."""
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AudiogenServiceAsyncStub: ...
     GenerateAudio: _grpc.UnaryUnaryMultiCallable[_audiogen_pb2.GenerateAudioRequest, _audiogen_pb2.GenerateAudioResponse]
-    """Runs one body as if it had come from the queue and answers with its manifest; RESOURCE_EXHAUSTED while every lane is busy."""
+    """Runs one body in the same bounded lanes as the queue's orders and answers with its manifest; what the store has
+    under the body's content key is answered at once. RESOURCE_EXHAUSTED with RetryInfo while every lane is busy. The
+    call's deadline and its cancellation stop the engine at its next step.
+    """
     Describe: _grpc.UnaryUnaryMultiCallable[_audiogen_pb2.DescribeRequest, _audiogen_pb2.DescribeResponse]
-    """What the engines of this process are."""
+    """What the pools of this process are, as they announce themselves."""
 
 @_typing.type_check_only
 class AudiogenServiceAsyncStub(AudiogenServiceStub):
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway."""
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GenerateAudio: _aio.UnaryUnaryMultiCallable[_audiogen_pb2.GenerateAudioRequest, _audiogen_pb2.GenerateAudioResponse]  # type: ignore[assignment]
-    """Runs one body as if it had come from the queue and answers with its manifest; RESOURCE_EXHAUSTED while every lane is busy."""
+    """Runs one body in the same bounded lanes as the queue's orders and answers with its manifest; what the store has
+    under the body's content key is answered at once. RESOURCE_EXHAUSTED with RetryInfo while every lane is busy. The
+    call's deadline and its cancellation stop the engine at its next step.
+    """
     Describe: _aio.UnaryUnaryMultiCallable[_audiogen_pb2.DescribeRequest, _audiogen_pb2.DescribeResponse]  # type: ignore[assignment]
-    """What the engines of this process are."""
+    """What the pools of this process are, as they announce themselves."""
 
 class AudiogenServiceServicer(metaclass=_abc_1.ABCMeta):
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway."""
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
 
     @_abc_1.abstractmethod
     def GenerateAudio(
@@ -57,7 +63,10 @@ class AudiogenServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _audiogen_pb2.GenerateAudioRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_audiogen_pb2.GenerateAudioResponse, _abc.Awaitable[_audiogen_pb2.GenerateAudioResponse]]:
-        """Runs one body as if it had come from the queue and answers with its manifest; RESOURCE_EXHAUSTED while every lane is busy."""
+        """Runs one body in the same bounded lanes as the queue's orders and answers with its manifest; what the store has
+        under the body's content key is answered at once. RESOURCE_EXHAUSTED with RetryInfo while every lane is busy. The
+        call's deadline and its cancellation stop the engine at its next step.
+        """
 
     @_abc_1.abstractmethod
     def Describe(
@@ -65,6 +74,6 @@ class AudiogenServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _audiogen_pb2.DescribeRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_audiogen_pb2.DescribeResponse, _abc.Awaitable[_audiogen_pb2.DescribeResponse]]:
-        """What the engines of this process are."""
+        """What the pools of this process are, as they announce themselves."""
 
 def add_AudiogenServiceServicer_to_server(servicer: AudiogenServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

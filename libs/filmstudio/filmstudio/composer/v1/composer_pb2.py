@@ -28,7 +28,7 @@ from filmstudio.generation.v1 import message_pb2 as filmstudio_dot_generation_do
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/composer/v1/composer.proto\x12\x16\x66ilmstudio.composer.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"i\n\x0e\x43omposeRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\"G\n\x0f\x43omposeResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x81\x02\n\x0f\x43omposerService\x12t\n\x07\x43ompose\x12&.filmstudio.composer.v1.ComposeRequest\x1a\'.filmstudio.composer.v1.ComposeResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.composer.v1.DescribeRequest\x1a(.filmstudio.composer.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/composer/v1/composer.proto\x12\x16\x66ilmstudio.composer.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"}\n\x0e\x43omposeRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\ngeneration\x18\x03 \x01(\r\"G\n\x0f\x43omposeResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x81\x02\n\x0f\x43omposerService\x12t\n\x07\x43ompose\x12&.filmstudio.composer.v1.ComposeRequest\x1a\'.filmstudio.composer.v1.ComposeResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.composer.v1.DescribeRequest\x1a(.filmstudio.composer.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,13 +44,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COMPOSERSERVICE'].methods_by_name['Describe']._loaded_options = None
   _globals['_COMPOSERSERVICE'].methods_by_name['Describe']._serialized_options = b'\332\347\030\025\010\003\022\017generation.read\030\001'
   _globals['_COMPOSEREQUEST']._serialized_start=212
-  _globals['_COMPOSEREQUEST']._serialized_end=317
-  _globals['_COMPOSERESPONSE']._serialized_start=319
-  _globals['_COMPOSERESPONSE']._serialized_end=390
-  _globals['_DESCRIBEREQUEST']._serialized_start=392
-  _globals['_DESCRIBEREQUEST']._serialized_end=409
-  _globals['_DESCRIBERESPONSE']._serialized_start=411
-  _globals['_DESCRIBERESPONSE']._serialized_end=488
-  _globals['_COMPOSERSERVICE']._serialized_start=491
-  _globals['_COMPOSERSERVICE']._serialized_end=748
+  _globals['_COMPOSEREQUEST']._serialized_end=337
+  _globals['_COMPOSERESPONSE']._serialized_start=339
+  _globals['_COMPOSERESPONSE']._serialized_end=410
+  _globals['_DESCRIBEREQUEST']._serialized_start=412
+  _globals['_DESCRIBEREQUEST']._serialized_end=429
+  _globals['_DESCRIBERESPONSE']._serialized_start=431
+  _globals['_DESCRIBERESPONSE']._serialized_end=508
+  _globals['_COMPOSERSERVICE']._serialized_start=511
+  _globals['_COMPOSERSERVICE']._serialized_end=768
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ComposerServiceStub:
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway.
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
     """
 
     def __init__(self, channel):
@@ -48,18 +48,20 @@ class ComposerServiceStub:
 
 
 class ComposerServiceServicer:
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway.
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
     """
 
     def Compose(self, request, context):
-        """Runs one body as if it had come from the queue and answers with its manifest; RESOURCE_EXHAUSTED while every lane is busy.
+        """Runs one body in the same bounded lanes as the queue's orders and answers with its manifest; what the store has
+        under the body's content key is answered at once. RESOURCE_EXHAUSTED with RetryInfo while every lane is busy. The
+        call's deadline and its cancellation stop the engine at its next step.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Describe(self, request, context):
-        """What the engines of this process are.
+        """What the pools of this process are, as they announce themselves.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -87,7 +89,7 @@ def add_ComposerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ComposerService:
-    """For operators: the same bounded lane as the queue's. Not exposed by the gateway.
+    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
     """
 
     @staticmethod

@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from filmstudio.generation.v1 import task_pb2 as filmstudio_dot_generation_dot_v1_dot_task__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'filmstudio/generation/v1/artifact.proto\x12\x18\x66ilmstudio.generation.v1\x1a#filmstudio/generation/v1/task.proto\"\xad\x03\n\x08Manifest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x13\n\x0b\x63ontent_key\x18\x03 \x01(\t\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x35\n\x05parts\x18\x05 \x03(\x0b\x32&.filmstudio.generation.v1.ManifestPart\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x11\n\tlength_ms\x18\x07 \x01(\r\x12\x0e\n\x06\x66rames\x18\x08 \x01(\r\x12\x33\n\x06\x65ngine\x18\t \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\n \x01(\x08\x12\x0e\n\x06run_ms\x18\x0b \x01(\r\x12<\n\x05\x66\x61\x63ts\x18\x0c \x03(\x0b\x32-.filmstudio.generation.v1.Manifest.FactsEntry\x1a,\n\nFactsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"T\n\x0cManifestPart\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x04\"S\n\rResolvedInput\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x34\n\x08manifest\x18\x02 \x01(\x0b\x32\".filmstudio.generation.v1.Manifestb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'filmstudio/generation/v1/artifact.proto\x12\x18\x66ilmstudio.generation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\"\xad\x03\n\x08Manifest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x13\n\x0b\x63ontent_key\x18\x03 \x01(\t\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x35\n\x05parts\x18\x05 \x03(\x0b\x32&.filmstudio.generation.v1.ManifestPart\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x11\n\tlength_ms\x18\x07 \x01(\r\x12\x0e\n\x06\x66rames\x18\x08 \x01(\r\x12\x33\n\x06\x65ngine\x18\t \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\n \x01(\x08\x12\x0e\n\x06run_ms\x18\x0b \x01(\r\x12<\n\x05\x66\x61\x63ts\x18\x0c \x03(\x0b\x32-.filmstudio.generation.v1.Manifest.FactsEntry\x1a,\n\nFactsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"t\n\x0cManifestPart\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12%\n\x06sha256\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x12\n\nsize_bytes\x18\x04 \x01(\x04\"d\n\rResolvedInput\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12<\n\x08manifest\x18\x02 \x01(\x0b\x32\".filmstudio.generation.v1.ManifestB\x06\xbaH\x03\xc8\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +35,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MANIFEST_FACTSENTRY']._loaded_options = None
   _globals['_MANIFEST_FACTSENTRY']._serialized_options = b'8\001'
-  _globals['_MANIFEST']._serialized_start=107
-  _globals['_MANIFEST']._serialized_end=536
-  _globals['_MANIFEST_FACTSENTRY']._serialized_start=492
-  _globals['_MANIFEST_FACTSENTRY']._serialized_end=536
-  _globals['_MANIFESTPART']._serialized_start=538
-  _globals['_MANIFESTPART']._serialized_end=622
-  _globals['_RESOLVEDINPUT']._serialized_start=624
-  _globals['_RESOLVEDINPUT']._serialized_end=707
+  _globals['_MANIFESTPART'].fields_by_name['role']._loaded_options = None
+  _globals['_MANIFESTPART'].fields_by_name['role']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_MANIFESTPART'].fields_by_name['sha256']._loaded_options = None
+  _globals['_MANIFESTPART'].fields_by_name['sha256']._serialized_options = b'\272H\022r\0202\016^[0-9a-f]{64}$'
+  _globals['_RESOLVEDINPUT'].fields_by_name['role']._loaded_options = None
+  _globals['_RESOLVEDINPUT'].fields_by_name['role']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_RESOLVEDINPUT'].fields_by_name['manifest']._loaded_options = None
+  _globals['_RESOLVEDINPUT'].fields_by_name['manifest']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_MANIFEST']._serialized_start=136
+  _globals['_MANIFEST']._serialized_end=565
+  _globals['_MANIFEST_FACTSENTRY']._serialized_start=521
+  _globals['_MANIFEST_FACTSENTRY']._serialized_end=565
+  _globals['_MANIFESTPART']._serialized_start=567
+  _globals['_MANIFESTPART']._serialized_end=683
+  _globals['_RESOLVEDINPUT']._serialized_start=685
+  _globals['_RESOLVEDINPUT']._serialized_end=785
 # @@protoc_insertion_point(module_scope)

@@ -22,32 +22,35 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from filmstudio.generation.v1 import artifact_pb2 as filmstudio_dot_generation_dot_v1_dot_artifact__pb2
 from filmstudio.generation.v1 import task_pb2 as filmstudio_dot_generation_dot_v1_dot_task__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&filmstudio/generation/v1/message.proto\x12\x18\x66ilmstudio.generation.v1\x1a\'filmstudio/generation/v1/artifact.proto\x1a#filmstudio/generation/v1/task.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\x02\n\x08RunOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x03 \x01(\r\x12\x13\n\x0b\x63ontent_key\x18\x04 \x01(\t\x12\x12\n\ngeneration\x18\x05 \x01(\r\x12\x18\n\x10\x64\x65\x61\x64line_seconds\x18\x06 \x01(\r\x12\x33\n\x06inline\x18\x07 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyH\x00\x12\x15\n\x0b\x62ody_sha256\x18\x08 \x01(\tH\x00\x12\x31\n\rdispatch_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\n\x04\x62ody\"t\n\x07RunBody\x12\x30\n\x04spec\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.TaskSpec\x12\x37\n\x06inputs\x18\x02 \x03(\x0b\x32\'.filmstudio.generation.v1.ResolvedInput\"\x9f\x03\n\tRunResult\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x03 \x01(\r\x12\x13\n\x0b\x63ontent_key\x18\x04 \x01(\t\x12\x0e\n\x06worker\x18\x05 \x01(\t\x12\x12\n\ndeliveries\x18\x06 \x01(\r\x12\x35\n\x07success\x18\x07 \x01(\x0b\x32\".filmstudio.generation.v1.ManifestH\x00\x12\x37\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32$.filmstudio.generation.v1.RunFailureH\x00\x12\x37\n\thand_back\x18\t \x01(\x0b\x32\".filmstudio.generation.v1.HandBackH\x00\x12\x38\n\tcancelled\x18\n \x01(\x0b\x32#.filmstudio.generation.v1.CancelledH\x00\x12\x10\n\x08\x66\x65tch_ms\x18\x0b \x01(\r\x12\x0e\n\x06run_ms\x18\x0c \x01(\r\x12\x11\n\tupload_ms\x18\r \x01(\rB\t\n\x07outcome\"T\n\nRunFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x11\n\tuser_text\x18\x02 \x01(\t\x12\x10\n\x08log_text\x18\x03 \x01(\t\x12\x11\n\tpermanent\x18\x04 \x01(\x08\"\x1a\n\x08HandBack\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x0b\n\tCancelled\"P\n\x0bRunProgress\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x02 \x01(\r\x12\x0f\n\x07percent\x18\x03 \x01(\r\x12\x0e\n\x06worker\x18\x04 \x01(\t\"\xb8\x02\n\x10PoolAnnouncement\x12\x0c\n\x04pool\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x33\n\x06\x65ngine\x18\x03 \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\x04 \x01(\x08\x12\x30\n\x08size_max\x18\x05 \x01(\x0b\x32\x1e.filmstudio.generation.v1.Size\x12\x1f\n\x17price_micros_per_second\x18\x06 \x01(\x04\x12\x14\n\x0creplicas_max\x18\x07 \x01(\r\x12\r\n\x05slots\x18\x08 \x01(\r\x12\x0e\n\x06worker\x18\t \x01(\t\x12\x10\n\x08lease_ms\x18\n \x01(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&filmstudio/generation/v1/message.proto\x12\x18\x66ilmstudio.generation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a#filmstudio/generation/v1/task.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\x02\n\x08RunOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x03 \x01(\r\x12\x13\n\x0b\x63ontent_key\x18\x04 \x01(\t\x12\x12\n\ngeneration\x18\x05 \x01(\r\x12\x18\n\x10\x64\x65\x61\x64line_seconds\x18\x06 \x01(\r\x12\x33\n\x06inline\x18\x07 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyH\x00\x12\x15\n\x0b\x62ody_sha256\x18\x08 \x01(\tH\x00\x12\x31\n\rdispatch_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\n\x04\x62ody\"|\n\x07RunBody\x12\x38\n\x04spec\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.TaskSpecB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x06inputs\x18\x02 \x03(\x0b\x32\'.filmstudio.generation.v1.ResolvedInput\"\x9f\x03\n\tRunResult\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x03 \x01(\r\x12\x13\n\x0b\x63ontent_key\x18\x04 \x01(\t\x12\x0e\n\x06worker\x18\x05 \x01(\t\x12\x12\n\ndeliveries\x18\x06 \x01(\r\x12\x35\n\x07success\x18\x07 \x01(\x0b\x32\".filmstudio.generation.v1.ManifestH\x00\x12\x37\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32$.filmstudio.generation.v1.RunFailureH\x00\x12\x37\n\thand_back\x18\t \x01(\x0b\x32\".filmstudio.generation.v1.HandBackH\x00\x12\x38\n\tcancelled\x18\n \x01(\x0b\x32#.filmstudio.generation.v1.CancelledH\x00\x12\x10\n\x08\x66\x65tch_ms\x18\x0b \x01(\r\x12\x0e\n\x06run_ms\x18\x0c \x01(\r\x12\x11\n\tupload_ms\x18\r \x01(\rB\t\n\x07outcome\"T\n\nRunFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x11\n\tuser_text\x18\x02 \x01(\t\x12\x10\n\x08log_text\x18\x03 \x01(\t\x12\x11\n\tpermanent\x18\x04 \x01(\x08\"\x1a\n\x08HandBack\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x0b\n\tCancelled\"P\n\x0bRunProgress\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08\x64ispatch\x18\x02 \x01(\r\x12\x0f\n\x07percent\x18\x03 \x01(\r\x12\x0e\n\x06worker\x18\x04 \x01(\t\"\xb8\x02\n\x10PoolAnnouncement\x12\x0c\n\x04pool\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x33\n\x06\x65ngine\x18\x03 \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\x04 \x01(\x08\x12\x30\n\x08size_max\x18\x05 \x01(\x0b\x32\x1e.filmstudio.generation.v1.Size\x12\x1f\n\x17price_micros_per_second\x18\x06 \x01(\x04\x12\x14\n\x0creplicas_max\x18\x07 \x01(\r\x12\r\n\x05slots\x18\x08 \x01(\r\x12\x0e\n\x06worker\x18\t \x01(\t\x12\x10\n\x08lease_ms\x18\n \x01(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'filmstudio.generation.v1.message_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RUNORDER']._serialized_start=180
-  _globals['_RUNORDER']._serialized_end=448
-  _globals['_RUNBODY']._serialized_start=450
-  _globals['_RUNBODY']._serialized_end=566
-  _globals['_RUNRESULT']._serialized_start=569
-  _globals['_RUNRESULT']._serialized_end=984
-  _globals['_RUNFAILURE']._serialized_start=986
-  _globals['_RUNFAILURE']._serialized_end=1070
-  _globals['_HANDBACK']._serialized_start=1072
-  _globals['_HANDBACK']._serialized_end=1098
-  _globals['_CANCELLED']._serialized_start=1100
-  _globals['_CANCELLED']._serialized_end=1111
-  _globals['_RUNPROGRESS']._serialized_start=1113
-  _globals['_RUNPROGRESS']._serialized_end=1193
-  _globals['_POOLANNOUNCEMENT']._serialized_start=1196
-  _globals['_POOLANNOUNCEMENT']._serialized_end=1508
+  _globals['_RUNBODY'].fields_by_name['spec']._loaded_options = None
+  _globals['_RUNBODY'].fields_by_name['spec']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_RUNORDER']._serialized_start=209
+  _globals['_RUNORDER']._serialized_end=477
+  _globals['_RUNBODY']._serialized_start=479
+  _globals['_RUNBODY']._serialized_end=603
+  _globals['_RUNRESULT']._serialized_start=606
+  _globals['_RUNRESULT']._serialized_end=1021
+  _globals['_RUNFAILURE']._serialized_start=1023
+  _globals['_RUNFAILURE']._serialized_end=1107
+  _globals['_HANDBACK']._serialized_start=1109
+  _globals['_HANDBACK']._serialized_end=1135
+  _globals['_CANCELLED']._serialized_start=1137
+  _globals['_CANCELLED']._serialized_end=1148
+  _globals['_RUNPROGRESS']._serialized_start=1150
+  _globals['_RUNPROGRESS']._serialized_end=1230
+  _globals['_POOLANNOUNCEMENT']._serialized_start=1233
+  _globals['_POOLANNOUNCEMENT']._serialized_end=1545
 # @@protoc_insertion_point(module_scope)

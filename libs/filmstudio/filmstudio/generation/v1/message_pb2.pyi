@@ -95,7 +95,7 @@ class RunBody(_message.Message):
 
     @_builtins.property
     def inputs(self) -> _containers.RepeatedCompositeFieldContainer[_artifact_pb2.ResolvedInput]:
-        """The inputs that the spec names."""
+        """Those inputs whose content is used, and no others: their digests are parts of the content key."""
 
     def __init__(
         self,

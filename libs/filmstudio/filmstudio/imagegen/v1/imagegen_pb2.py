@@ -28,7 +28,7 @@ from filmstudio.generation.v1 import message_pb2 as filmstudio_dot_generation_do
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/imagegen/v1/imagegen.proto\x12\x16\x66ilmstudio.imagegen.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"o\n\x14GenerateImageRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\"M\n\x15GenerateImageResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x94\x02\n\x0fImagegenService\x12\x86\x01\n\rGenerateImage\x12,.filmstudio.imagegen.v1.GenerateImageRequest\x1a-.filmstudio.imagegen.v1.GenerateImageResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.imagegen.v1.DescribeRequest\x1a(.filmstudio.imagegen.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/imagegen/v1/imagegen.proto\x12\x16\x66ilmstudio.imagegen.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"\x83\x01\n\x14GenerateImageRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\ngeneration\x18\x03 \x01(\r\"M\n\x15GenerateImageResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x94\x02\n\x0fImagegenService\x12\x86\x01\n\rGenerateImage\x12,.filmstudio.imagegen.v1.GenerateImageRequest\x1a-.filmstudio.imagegen.v1.GenerateImageResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.imagegen.v1.DescribeRequest\x1a(.filmstudio.imagegen.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,14 +43,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGEGENSERVICE'].methods_by_name['GenerateImage']._serialized_options = b'\332\347\030\024\010\003\022\016generation.run\030\004'
   _globals['_IMAGEGENSERVICE'].methods_by_name['Describe']._loaded_options = None
   _globals['_IMAGEGENSERVICE'].methods_by_name['Describe']._serialized_options = b'\332\347\030\025\010\003\022\017generation.read\030\001'
-  _globals['_GENERATEIMAGEREQUEST']._serialized_start=212
-  _globals['_GENERATEIMAGEREQUEST']._serialized_end=323
-  _globals['_GENERATEIMAGERESPONSE']._serialized_start=325
-  _globals['_GENERATEIMAGERESPONSE']._serialized_end=402
-  _globals['_DESCRIBEREQUEST']._serialized_start=404
-  _globals['_DESCRIBEREQUEST']._serialized_end=421
-  _globals['_DESCRIBERESPONSE']._serialized_start=423
-  _globals['_DESCRIBERESPONSE']._serialized_end=500
-  _globals['_IMAGEGENSERVICE']._serialized_start=503
-  _globals['_IMAGEGENSERVICE']._serialized_end=779
+  _globals['_GENERATEIMAGEREQUEST']._serialized_start=213
+  _globals['_GENERATEIMAGEREQUEST']._serialized_end=344
+  _globals['_GENERATEIMAGERESPONSE']._serialized_start=346
+  _globals['_GENERATEIMAGERESPONSE']._serialized_end=423
+  _globals['_DESCRIBEREQUEST']._serialized_start=425
+  _globals['_DESCRIBEREQUEST']._serialized_end=442
+  _globals['_DESCRIBERESPONSE']._serialized_start=444
+  _globals['_DESCRIBERESPONSE']._serialized_end=521
+  _globals['_IMAGEGENSERVICE']._serialized_start=524
+  _globals['_IMAGEGENSERVICE']._serialized_end=800
 # @@protoc_insertion_point(module_scope)

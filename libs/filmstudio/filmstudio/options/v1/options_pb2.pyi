@@ -32,7 +32,9 @@ class _AccessEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Access.ValueTy
     ACCESS_USER: _Access.ValueType  # 2
     """A signed-in user or an API key with the scope."""
     ACCESS_INTERNAL: _Access.ValueType  # 3
-    """Other services and operators inside the cluster; never forwarded by the gateway."""
+    """Other services and operators inside the cluster; never forwarded by the gateway. With a scope, a token that
+    carries it is needed; without one, whoever can reach the port may call.
+    """
 
 class Access(_Access, metaclass=_AccessEnumTypeWrapper):
     """Who may call a method."""
@@ -44,7 +46,9 @@ ACCESS_PUBLIC: Access.ValueType  # 1
 ACCESS_USER: Access.ValueType  # 2
 """A signed-in user or an API key with the scope."""
 ACCESS_INTERNAL: Access.ValueType  # 3
-"""Other services and operators inside the cluster; never forwarded by the gateway."""
+"""Other services and operators inside the cluster; never forwarded by the gateway. With a scope, a token that
+carries it is needed; without one, whoever can reach the port may call.
+"""
 Global___Access: _TypeAlias = Access  # noqa: Y015
 
 class _LimitClass:
@@ -124,7 +128,7 @@ class MethodPolicy(_message.Message):
     access: Global___Access.ValueType
     """Who may call."""
     scope: _builtins.str
-    """The scope that the caller's token must carry, such as "jobs.write"; empty for PUBLIC and INTERNAL."""
+    """The scope that the caller's token must carry, such as "jobs.write"; empty for PUBLIC."""
     limit_class: Global___LimitClass.ValueType
     """Which rate limit a call is counted against."""
     session: Global___Session.ValueType

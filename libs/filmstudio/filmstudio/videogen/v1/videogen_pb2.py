@@ -28,7 +28,7 @@ from filmstudio.generation.v1 import message_pb2 as filmstudio_dot_generation_do
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/videogen/v1/videogen.proto\x12\x16\x66ilmstudio.videogen.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"n\n\x13GenerateClipRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\"L\n\x14GenerateClipResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x91\x02\n\x0fVideogenService\x12\x83\x01\n\x0cGenerateClip\x12+.filmstudio.videogen.v1.GenerateClipRequest\x1a,.filmstudio.videogen.v1.GenerateClipResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.videogen.v1.DescribeRequest\x1a(.filmstudio.videogen.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/videogen/v1/videogen.proto\x12\x16\x66ilmstudio.videogen.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'filmstudio/generation/v1/artifact.proto\x1a&filmstudio/generation/v1/message.proto\x1a#filmstudio/options/v1/options.proto\"\x82\x01\n\x13GenerateClipRequest\x12\x1e\n\x0cworkspace_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x04\x62ody\x18\x02 \x01(\x0b\x32!.filmstudio.generation.v1.RunBodyB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\ngeneration\x18\x03 \x01(\r\"L\n\x14GenerateClipResponse\x12\x34\n\x08manifest\x18\x01 \x01(\x0b\x32\".filmstudio.generation.v1.Manifest\"\x11\n\x0f\x44\x65scribeRequest\"M\n\x10\x44\x65scribeResponse\x12\x39\n\x05pools\x18\x01 \x03(\x0b\x32*.filmstudio.generation.v1.PoolAnnouncement2\x91\x02\n\x0fVideogenService\x12\x83\x01\n\x0cGenerateClip\x12+.filmstudio.videogen.v1.GenerateClipRequest\x1a,.filmstudio.videogen.v1.GenerateClipResponse\"\x18\xda\xe7\x18\x14\x08\x03\x12\x0egeneration.run\x18\x04\x12x\n\x08\x44\x65scribe\x12\'.filmstudio.videogen.v1.DescribeRequest\x1a(.filmstudio.videogen.v1.DescribeResponse\"\x19\xda\xe7\x18\x15\x08\x03\x12\x0fgeneration.read\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,14 +43,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIDEOGENSERVICE'].methods_by_name['GenerateClip']._serialized_options = b'\332\347\030\024\010\003\022\016generation.run\030\004'
   _globals['_VIDEOGENSERVICE'].methods_by_name['Describe']._loaded_options = None
   _globals['_VIDEOGENSERVICE'].methods_by_name['Describe']._serialized_options = b'\332\347\030\025\010\003\022\017generation.read\030\001'
-  _globals['_GENERATECLIPREQUEST']._serialized_start=212
-  _globals['_GENERATECLIPREQUEST']._serialized_end=322
-  _globals['_GENERATECLIPRESPONSE']._serialized_start=324
-  _globals['_GENERATECLIPRESPONSE']._serialized_end=400
-  _globals['_DESCRIBEREQUEST']._serialized_start=402
-  _globals['_DESCRIBEREQUEST']._serialized_end=419
-  _globals['_DESCRIBERESPONSE']._serialized_start=421
-  _globals['_DESCRIBERESPONSE']._serialized_end=498
-  _globals['_VIDEOGENSERVICE']._serialized_start=501
-  _globals['_VIDEOGENSERVICE']._serialized_end=774
+  _globals['_GENERATECLIPREQUEST']._serialized_start=213
+  _globals['_GENERATECLIPREQUEST']._serialized_end=343
+  _globals['_GENERATECLIPRESPONSE']._serialized_start=345
+  _globals['_GENERATECLIPRESPONSE']._serialized_end=421
+  _globals['_DESCRIBEREQUEST']._serialized_start=423
+  _globals['_DESCRIBEREQUEST']._serialized_end=440
+  _globals['_DESCRIBERESPONSE']._serialized_start=442
+  _globals['_DESCRIBERESPONSE']._serialized_end=519
+  _globals['_VIDEOGENSERVICE']._serialized_start=522
+  _globals['_VIDEOGENSERVICE']._serialized_end=795
 # @@protoc_insertion_point(module_scope)

@@ -26,8 +26,11 @@ class GenerateClipRequest(_message.Message):
 
     WORKSPACE_ID_FIELD_NUMBER: _builtins.int
     BODY_FIELD_NUMBER: _builtins.int
+    GENERATION_FIELD_NUMBER: _builtins.int
     workspace_id: _builtins.str
     """The workspace's UUID that owns inputs and output."""
+    generation: _builtins.int
+    """The artifact's generation to look for and to write; 0 unless the garbage collector removed an earlier one."""
     @_builtins.property
     def body(self) -> _message_pb2.RunBody:
         """What to make, from what."""
@@ -37,10 +40,11 @@ class GenerateClipRequest(_message.Message):
         *,
         workspace_id: _builtins.str = ...,
         body: _message_pb2.RunBody | None = ...,
+        generation: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "workspace_id", b"workspace_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "generation", b"generation", "workspace_id", b"workspace_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
