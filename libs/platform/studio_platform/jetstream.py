@@ -137,6 +137,7 @@ class JetStreamBroker:
             timeout=ANSWER_TIMEOUT_SECONDS, publish_async_max_pending=PUBLISH_PENDING_MAX
         )
         self._pulls: dict[str, JetStreamContext.PullSubscription] = {}
+        self._binding = asyncio.Lock()
         self._missing: set[str] = set()
 
     async def ensure(self) -> None:
@@ -207,12 +208,16 @@ class JetStreamBroker:
         return [JetStreamDelivery(message) for message in found]
 
     async def _pull(self, consumer: Consumer) -> JetStreamContext.PullSubscription:
-        if consumer.name not in self._pulls:
-            self._pulls[consumer.name] = await self._js.pull_subscribe_bind(
-                durable=consumer.name, stream=consumer.stream
-            )
-            self._missing.discard(consumer.name)
-        return self._pulls[consumer.name]
+        """The consumer's subscription, shared by all who fetch. Raises NotFoundError until jobs made it."""
+        async with self._binding:
+            if consumer.name not in self._pulls:
+                # Binding asks nothing, and a fetch from what is not there looks like an outage.
+                await self._js.consumer_info(consumer.stream, consumer.name)
+                self._pulls[consumer.name] = await self._js.pull_subscribe_bind(
+                    durable=consumer.name, stream=consumer.stream
+                )
+                self._missing.discard(consumer.name)
+            return self._pulls[consumer.name]
 
     async def _wait_for_jobs(self, missing: str) -> None:
         """Pause for what the job service makes; said once, however much of it is missing."""

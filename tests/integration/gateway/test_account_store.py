@@ -141,6 +141,19 @@ async def test_an_ended_session_renews_nothing(store: AccountStore) -> None:
     assert stored.family_revoked_at == NOW
 
 
+async def test_all_sessions_of_a_user_end_and_nobody_elses(store: AccountStore) -> None:
+    owner = account()
+    await store.add_account(owner)
+    mine, others = [new_id(), new_id()], await session(store, "other")
+    for family_id in mine:
+        await store.begin_session(family_id, owner.user_id, digest(str(family_id)), NOW, LATER)
+
+    await store.revoke_sessions_of(owner.user_id, NOW)
+
+    live = [await store.session_is_live(family_id) for family_id in (*mine, others)]
+    assert live == [False, False, True]
+
+
 async def test_a_session_is_live_until_it_is_ended(store: AccountStore) -> None:
     family_id = await session(store)
 

@@ -25,8 +25,15 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from studio_platform.channels import open_channel
 from studio_platform.embedded.ports import free_ports
 from studio_platform.errors import NotFound
-from studio_platform.identity import FetchedKeys, InternalTokenVerifier, current_identity
+from studio_platform.identity import (
+    ACCESS_TOKEN,
+    FetchedKeys,
+    IdentityTokenVerifier,
+    InternalTokenVerifier,
+    current_identity,
+)
 from studio_platform.ids import new_id
+from studio_platform.jwks import fetch_keys
 from studio_platform.policies import MethodPolicies
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.settings import ServerSettings
@@ -142,7 +149,7 @@ class JobsRig:
     def __init__(self, gateway: Gateway) -> None:
         self._keys_channel = open_channel(gateway.address)
         settings = ServerSettings(listen=gateway.jobs_address, drain_grace_seconds=1)
-        verifier = InternalTokenVerifier(FetchedKeys(self._keys))
+        verifier = InternalTokenVerifier(FetchedKeys(lambda: fetch_keys(self._keys_channel)))
         layers = standard_layers(MethodPolicies([JOBS]), verifier, Metrics("jobs"))
         self._server = StudioServer(settings, layers, [JOBS])
         # The stubs call the class abstract; at run time its other methods answer UNIMPLEMENTED.
@@ -157,12 +164,6 @@ class JobsRig:
     async def __aexit__(self, *_: object) -> None:
         await self._server.drain()
         await self._keys_channel.close()
-
-    async def _keys(self) -> dict[str, bytes]:
-        import base64
-
-        jwks = await auth_pb2_grpc.KeysServiceStub(self._keys_channel).GetJwks(auth_pb2.GetJwksRequest())
-        return {key.kid: base64.urlsafe_b64decode(key.x + "=") for key in jwks.keys}
 
 
 async def test_a_registered_user_signs_in_and_sees_the_account(channel: grpc.aio.Channel) -> None:
@@ -300,6 +301,26 @@ async def test_without_a_good_token_nothing_is_forwarded(channel: grpc.aio.Chann
         )
 
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_only_the_account_that_the_settings_name_is_the_operator(
+    database_url: Callable[..., str], tmp_path: Path
+) -> None:
+    account = {"FILM_LOCAL_ACCOUNT_EMAIL": "You@localhost", "FILM_LOCAL_ACCOUNT_PASSWORD": PASSWORD}
+
+    with running_gateway(database_url(MIGRATIONS), tmp_path / "gateway.log", **account) as running:
+        async with grpc.aio.insecure_channel(running.address) as channel:
+            await wait_until_serving(channel)
+            login = auth_pb2.LoginRequest(email="you@localhost", password=PASSWORD)
+            tokens = [
+                (await auth_pb2_grpc.AuthServiceStub(channel).Login(login)).tokens.access_token,
+                (await registered(channel)).tokens.access_token,
+            ]
+            verifier = IdentityTokenVerifier(FetchedKeys(lambda: fetch_keys(channel)), ACCESS_TOKEN)
+            scopes = [(await verifier.verify(token)).scopes for token in tokens]
+
+    assert scopes[0] - scopes[1] == {"generation.run", "generation.read"}
+    assert "jobs.write" in scopes[1]
 
 
 async def test_the_local_account_is_there_from_the_start_and_takes_the_new_password(

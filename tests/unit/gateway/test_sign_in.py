@@ -35,6 +35,7 @@ class Rig:
     clock: ManualClock
     store: MemoryAccountStore
     passwords: Passwords
+    sessions: Sessions
     accounts: Accounts
 
 
@@ -46,7 +47,8 @@ async def rig() -> AsyncIterator[Rig]:
     sessions = Sessions(store, signer, clock, b"s" * 32, Grants(frozenset()), timedelta(days=30))
     async with open_passwords(profiles.CHEAPEST) as passwords:
         throttle = Throttle(clock.monotonic)
-        yield Rig(clock, store, passwords, Accounts(store, passwords, sessions, throttle, clock))
+        accounts = Accounts(store, passwords, sessions, throttle, clock)
+        yield Rig(clock, store, passwords, sessions, accounts)
 
 
 async def test_the_address_signs_in_in_any_case(rig: Rig) -> None:
@@ -153,6 +155,24 @@ async def test_the_local_account_is_made_once_and_takes_a_new_password(rig: Rig)
     signed_in, _ = await rig.accounts.sign_in(Credentials("you@localhost", "other password"), "::1")
 
     assert first.user_id == second.user_id == signed_in.user_id
+
+
+async def test_an_account_that_the_settings_take_over_ends_its_former_sessions(rig: Rig) -> None:
+    _, former = await rig.accounts.register(ADA, "", "10.0.0.1")
+
+    await rig.accounts.ensure(Credentials(ADA.email, "the settings' own"), "")
+
+    with pytest.raises(Unauthenticated):
+        await rig.sessions.renew(former.refresh_token)
+
+
+async def test_a_start_with_the_same_password_ends_no_session(rig: Rig) -> None:
+    await rig.accounts.ensure(ADA, "")
+    _, tokens = await rig.accounts.sign_in(ADA, "10.0.0.1")
+
+    await rig.accounts.ensure(ADA, "")
+
+    assert await rig.sessions.renew(tokens.refresh_token)
 
 
 @pytest.mark.parametrize(
