@@ -82,7 +82,7 @@ class Bench:
     objects: MemoryObjectStore = field(default_factory=MemoryObjectStore)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     server: StudioServer = field(init=False)
-    stub: imagegen_pb2_grpc.ImagegenServiceStub = field(init=False)
+    stub: imagegen_pb2_grpc.ImagegenServiceAsyncStub = field(init=False)
     runners: list[Runner] = field(init=False)
 
     @asynccontextmanager

@@ -21,6 +21,10 @@ class Exit(IntEnum):
     UNREACHABLE = 4
 
 
+class BadBodyError(Exception):
+    """A body that need not be sent; the text says why."""
+
+
 _BAD_INPUT = frozenset(
     {
         grpc.StatusCode.INVALID_ARGUMENT,

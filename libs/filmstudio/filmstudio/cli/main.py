@@ -131,6 +131,38 @@ def pools() -> None:
     _run_connected(work)
 
 
+@app.command()
+def engines() -> None:
+    """List the engines as their generators describe them; for operators."""
+
+    async def work(place: Place) -> int:
+        from filmstudio.cli import operator
+
+        await operator.list_engines(place)
+        return 0
+
+    _run(work)
+
+
+@app.command()
+def generate(
+    body: Annotated[
+        Path, typer.Argument(help="A RunBody as JSON; without an engine the pool's own is taken.")
+    ],
+    workspace: Annotated[str, typer.Option(help="A workspace's UUID; one's own by default.")] = "",
+    deadline_seconds: Annotated[float, typer.Option(min=1, max=14400, help="The longest it may take.")] = 900,
+) -> None:
+    """Run one body on its generator, without a job, and print its manifest; for operators."""
+
+    async def work(place: Place) -> int:
+        from filmstudio.cli import operator
+
+        await operator.generate(place, operator.Generation(body, workspace, deadline_seconds))
+        return 0
+
+    _run(work)
+
+
 def _delegated(verb: str, summary: str) -> None:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -174,7 +206,7 @@ def _run(work: Callable[[Place], Coroutine[Any, Any, int]]) -> None:
 
     import grpc
 
-    from filmstudio.cli.faults import Exit, exit_code
+    from filmstudio.cli.faults import BadBodyError, Exit, exit_code
     from filmstudio.cli.render import BadScreenplayError
     from filmstudio.cli.studio import StudioMissingError, start_local
     from filmstudio.client import DownloadError
@@ -183,7 +215,7 @@ def _run(work: Callable[[Place], Coroutine[Any, Any, int]]) -> None:
         code = asyncio.run(work(start_local()))
     except StudioMissingError as fault:
         raise _ended(str(fault), Exit.UNREACHABLE) from None
-    except BadScreenplayError as fault:
+    except (BadScreenplayError, BadBodyError) as fault:
         raise _ended(str(fault), Exit.BAD_INPUT) from None
     except (DownloadError, OSError) as fault:
         raise _ended(str(fault), Exit.JOB_FAILED) from None

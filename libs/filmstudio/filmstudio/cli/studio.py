@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filmstudio.session import Account
+
+GENERATORS = ("imagegen", "videogen", "audiogen", "composer")
 
 
 class StudioMissingError(Exception):
@@ -17,10 +20,11 @@ class StudioMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a studio answers, and who signs in."""
+    """Where a studio answers, who signs in, and where each generator answers operators."""
 
     address: str
     account: Account
+    generators: Mapping[str, str] = field(default_factory=dict)
 
 
 def start_local() -> Place:
@@ -40,7 +44,8 @@ def start_local() -> Place:
 def _place(address: str, home: Path) -> Place:
     state = json.loads((home / "state.json").read_text())
     account = Account(state["account_email"], state["secrets"]["account"])
-    return Place(address.removeprefix("http://"), account)
+    generators = {name: f"127.0.0.1:{state['ports'][name]}" for name in GENERATORS}
+    return Place(address.removeprefix("http://"), account, generators)
 
 
 def delegate(arguments: list[str]) -> int:
