@@ -160,7 +160,8 @@ class Runner:
             handle.stop()
 
     def close(self) -> None:
-        """Give up the threads; one that hangs is left behind."""
+        """Give up lanes and threads; a thread that hangs is left behind."""
+        self.lanes.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _product(self, work: Work, handle: RunHandle, folder: Path) -> tuple[Product, int]:

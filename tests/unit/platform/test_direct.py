@@ -40,9 +40,9 @@ from studio_platform.runner import Runner
 from studio_platform.server import StudioServer
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
+from studio_platform.testing.details import details_of
 from studio_platform.topology import RESULTS_CONSUMER, pool_consumer, task_subject
 from studio_platform.worker import Worker
-from tests.unit.platform.test_rpc_layers import details_of
 
 KEY = SigningKey("k1", Ed25519PrivateKey.generate())
 WORKSPACE = "00000000-0000-7000-8000-00000000000a"

@@ -9,7 +9,6 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from google.rpc import error_details_pb2  # type: ignore[import-untyped]  # has no stubs
 from grpc_status import rpc_status  # type: ignore[import-untyped]  # has no stubs
 
 from filmstudio.auth.v1 import auth_pb2
@@ -22,6 +21,7 @@ from studio_platform.interceptors.layers import LayeredInterceptor
 from studio_platform.interceptors.request_context import RequestContextLayer, current_request_id
 from studio_platform.interceptors.validation import ValidationLayer
 from studio_platform.telemetry import Metrics
+from studio_platform.testing.details import details_of
 
 KINDS = ("UnaryUnary", "UnaryStream", "StreamUnary", "StreamStream")
 GOOD = auth_pb2.LoginRequest(email="ada@example.org", password="long enough")
@@ -119,18 +119,6 @@ class Rig:
             case _:
                 stream = self._channel.stream_stream(path, **codec)(iter([request]), **options)
                 return len([one async for one in stream])
-
-
-def details_of(error: grpc.aio.AioRpcError) -> dict[str, Any]:
-    """The packed details of a rich status by their short type name."""
-    status = rpc_status.from_call(error)
-    unpacked = {}
-    for packed in status.details:
-        name = packed.type_url.rpartition(".")[2]
-        message = getattr(error_details_pb2, name)()
-        packed.Unpack(message)
-        unpacked[name] = message
-    return unpacked
 
 
 async def nothing(_context: Any) -> None:
