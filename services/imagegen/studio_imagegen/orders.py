@@ -11,11 +11,17 @@ SHOT_SIZES = ("WIDE", "MEDIUM", "CLOSE", "INSERT", "OVER_SHOULDER")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A character in the shot: `look` describes them in words, `seed` keeps the look they are given."""
+    """A character in the shot: `look` describes them in words, `seed` keeps the look they are given.
+
+    `wardrobe` is a number that differs within a cast, 0 when nobody gave one. `side` is the side of the
+    scene's line that they are on: -1 left, 1 right, 0 not said.
+    """
 
     name: str
     look: str = ""
     seed: int = 0
+    wardrobe: int = 0
+    side: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,8 @@ class StillOrder:
     """One still: its size, its place and time, who is in it and what they do.
 
     `place`, `time_of_day` and `shot_size` hold a word of PLACES, TIMES_OF_DAY and SHOT_SIZES.
-    `speaker` is the name of the figure who speaks, or empty. `prompt` and `negative_prompt` are
+    `speaker` is the name of the figure who speaks, or empty. `surroundings` are words of the whole scene that
+    name its weather. `prompt` and `negative_prompt` are
     for engines that take a prompt.
     """
 
@@ -38,5 +45,6 @@ class StillOrder:
     figures: tuple[Figure, ...] = ()
     speaker: str = ""
     action: str = ""
+    surroundings: str = ""
     prompt: str = ""
     negative_prompt: str = ""

@@ -1,66 +1,108 @@
-"""The end of the light's way: vignette, grain that dithers to 8 bits, defocus, and the PNG file."""
+"""The end of the light's way: vignette, defocus, light in the air, grain, and the PNG file."""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageChops
 
-from studio_imagegen.engines.storyboard.dice import seed_of
+from studio_imagegen.engines.storyboard.colour import Colour
+from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.plate import Floats, Plate
 
 Pixels = npt.NDArray[np.uint8]
-GRAIN_LEVELS = 1.6
+GRAIN_LEVELS = 4
+BLUR = 2.4
+SIZES_KEPT = 4
 
 
-def grain_of(seed: int, width_px: int, height_px: int) -> Floats:
-    """Triangular noise of -GRAIN_LEVELS..GRAIN_LEVELS plus one half (which rounds), grey."""
-    count = width_px * height_px
-    words = np.random.PCG64(seed_of(seed, "grain")).random_raw(count // 4 + 1)
-    noise = words.view(np.uint8)[: 2 * count].astype(np.float32)
-    grain = (noise[:count] - noise[count:]) * np.float32(GRAIN_LEVELS / 255) + np.float32(0.5)
-    return grain.reshape(height_px, width_px)
+def grained(picture: Image.Image, seed: int) -> Image.Image:
+    """The picture with grain, grey, of at most half GRAIN_LEVELS up or down."""
+    dice = Dice(seed, "grain")
+    noise = _noise(*picture.size)
+    moved = ImageChops.offset(noise, dice.whole(0, noise.width - 1), dice.whole(0, noise.height - 1))
+    return ImageChops.add(picture, moved, 1, -(GRAIN_LEVELS // 2))
 
 
-def vignette_of(width_px: int, height_px: int) -> Floats:
-    """A factor that falls from 1 in the middle to 0.62 in the corners with the fourth power of the radius."""
+@lru_cache(maxsize=SIZES_KEPT)
+def _noise(width_px: int, height_px: int) -> Image.Image:
+    words = np.random.PCG64(20261126).random_raw(width_px * height_px // 4 + 1)
+    coins = words.view(np.uint8)[: 2 * width_px * height_px]
+    thrown = (coins[0::2] % 3 + coins[1::2] % 3).astype(np.uint8)
+    grain = Image.fromarray(thrown.reshape(height_px, width_px))
+    return Image.merge("RGB", (grain, grain, grain))
+
+
+@lru_cache(maxsize=SIZES_KEPT)
+def _vignette(width_px: int, height_px: int) -> Floats:
+    """A factor that falls from 1 in the middle to 0.64 in the corners with the fourth power of the radius."""
     across = ((np.arange(width_px, dtype=np.float32) + 0.5) / width_px * 2 - 1) ** 2
     down = ((np.arange(height_px, dtype=np.float32) + 0.5) / height_px * 2 - 1) ** 2
     radius = (across[None, :] + down[:, None]) * np.float32(0.5)
-    return (1.0 - np.float32(0.38) * radius * radius).astype(np.float32)
+    return (1.0 - np.float32(0.36) * radius * radius).astype(np.float32)
 
 
-def expose(plate: Plate, vignette: Floats, grain: Floats) -> Image.Image:
-    """The plate in 8 bits, RGBA with straight alpha."""
+def exposed(plate: Plate, gain: float = 1.0) -> Image.Image:
+    """The plate in 8 bits (RGB) through the vignette, `gain` times as bright."""
+    vignette = _vignette(plate.view.width_px, plate.view.height_px)
     height, width = vignette.shape
-    pixels = np.empty((height, width, 4), np.uint8)
-    hide = np.float32(1.0) if plate.cover is None else np.maximum(plate.cover, np.float32(1e-4))
+    factor = vignette if gain == 1.0 else vignette * np.float32(gain)
+    pixels = np.empty((height, width, 3), np.uint8)
     for channel in range(3):
-        level = plate.colour[channel] / hide
-        level *= vignette
-        level += grain
+        level = plate.colour[channel] * factor
+        level += np.float32(0.5)
         pixels[..., channel] = np.clip(level, 0.0, 255.0, out=level)
-    pixels[..., 3] = 255 if plate.cover is None else plate.cover * np.float32(255.0) + np.float32(0.5)
     return Image.fromarray(pixels)
 
 
-def defocus(plate: Plate, width_px: int, height_px: int) -> Floats:
-    """The plate's colours, blurred by an eighth of its size, at another size."""
-    small = (-(-plate.view.width_px // 5), -(-plate.view.height_px // 5))
-    planes = [
-        Image.fromarray(plane)
-        .resize(small, Image.Resampling.BOX)
-        .resize((width_px, height_px), Image.Resampling.BICUBIC)
-        for plane in plate.colour
-    ]
-    return np.stack([np.asarray(plane, np.float32) for plane in planes])
+def defocused(picture: Image.Image, width_px: int, height_px: int, blur: float = BLUR) -> Image.Image:
+    """The picture at another size, seen through a lens that is focused nearer; larger `blur` is softer."""
+    small = (max(8, round(picture.width / blur)), max(8, round(picture.height / blur)))
+    soft = picture.resize(small, Image.Resampling.BOX)
+    return soft.resize((width_px, height_px), Image.Resampling.BICUBIC)
+
+
+def shine(
+    picture: Image.Image,
+    at_px: tuple[float, float],
+    radius_px: tuple[float, float],
+    tone: Colour,
+    strength: float,
+) -> None:
+    """Light in the air about a point of the picture: strength x (1 - r^2)^2, laid like a screen."""
+    wide, high = max(1, round(radius_px[0] * 2)), max(1, round(radius_px[1] * 2))
+    left, top = round(at_px[0] - radius_px[0]), round(at_px[1] - radius_px[1])
+    window = (max(0, left), max(0, top), min(picture.width, left + wide), min(picture.height, top + high))
+    if window[2] <= window[0] or window[3] <= window[1]:
+        return
+    mask = _round_light().resize(
+        (window[2] - window[0], window[3] - window[1]),
+        Image.Resampling.BILINEAR,
+        box=(
+            (window[0] - left) * 128 / wide,
+            (window[1] - top) * 128 / high,
+            (window[2] - left) * 128 / wide,
+            (window[3] - top) * 128 / high,
+        ),
+    )
+    mask = mask.point([round(level * min(1.0, strength)) for level in range(256)])
+    colour = (round(tone[0]), round(tone[1]), round(tone[2]))
+    picture.paste(colour, window, mask)
+
+
+@lru_cache(maxsize=1)
+def _round_light() -> Image.Image:
+    side = ((np.arange(128, dtype=np.float32) + 0.5) / 64 - 1) ** 2
+    field = np.maximum(1.0 - side[None, :] - side[:, None], 0.0)
+    return Image.fromarray((field * field * 255.0 + 0.5).astype(np.uint8))
 
 
 def png_of(image: Image.Image) -> bytes:
-    """A PNG file (W3C PNG, 3rd edition) with filter type 1 and fast compression."""
+    """A PNG file (W3C PNG, 3rd edition) with filter type 1; grain leaves matches no use, so Huffman alone."""
     pixels: Pixels = np.asarray(image)
     height, width, channels = pixels.shape
     flat = pixels.reshape(height, width * channels)
@@ -70,7 +112,8 @@ def png_of(image: Image.Image) -> bytes:
     np.subtract(flat[:, channels:], flat[:, :-channels], out=lines[:, 1 + channels :])
     colour_type = 6 if channels == 4 else 2
     header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
-    body = zlib.compress(lines.tobytes(), 2)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_HUFFMAN_ONLY)
+    body = packer.compress(memoryview(lines).cast("B")) + packer.flush()
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
 
 

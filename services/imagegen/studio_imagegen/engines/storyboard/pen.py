@@ -1,4 +1,4 @@
-"""A pen that draws filled shapes on a Pillow image through a mapping of coordinates."""
+"""A pen that keeps filled shapes in pixels, through a mapping of coordinates, until they are painted."""
 
 from __future__ import annotations
 
@@ -39,17 +39,53 @@ def _between(before: Point, start: Point, end: Point, after: Point, t: float) ->
     )
 
 
-class Pen:
-    """Draws in the caller's coordinates; `scale` is how many pixels of the image one unit takes."""
+Box = tuple[float, float, float, float]
 
-    def __init__(self, draw: ImageDraw.ImageDraw, to_pixel: Callable[[Point], Point], scale: float) -> None:
-        self._draw = draw
+
+class Pen:
+    """Draws in the caller's coordinates; `scale` is how many pixels of the image one unit takes.
+
+    What is drawn is kept, so that its bounds are known before an image is made for it.
+    """
+
+    def __init__(self, to_pixel: Callable[[Point], Point], scale: float) -> None:
         self._to_pixel = to_pixel
         self._scale = scale
+        self._shapes: list[tuple[bool, list[Point], Ink]] = []
+
+    def within(self, origin: Point, unit: float, across: float = 1.0, along: float = 1.0) -> Pen:
+        """A pen on the same sheet: its coordinates begin at `origin`, its unit is `unit` of this one's.
+
+        Points, not widths, are `across` times as wide and `along` times as high; a negative one mirrors.
+        """
+
+        def to_pixel(point: Point) -> Point:
+            return self._to_pixel((origin[0] + point[0] * unit * across, origin[1] + point[1] * unit * along))
+
+        inner = Pen(to_pixel, self._scale * unit)
+        inner._shapes = self._shapes
+        return inner
+
+    def bounds(self) -> Box | None:
+        """Left, top, right and bottom of all that was drawn, in pixels; None when nothing was."""
+        points = [point for _, shape, _ in self._shapes for point in shape]
+        if not points:
+            return None
+        across, down = [x for x, _ in points], [y for _, y in points]
+        return min(across), min(down), max(across), max(down)
+
+    def paint(self, draw: ImageDraw.ImageDraw, left: float, top: float) -> None:
+        """Paint what was drawn on an image whose corner is at (left, top)."""
+        for is_oval, shape, ink in self._shapes:
+            moved = [(x - left, y - top) for x, y in shape]
+            if is_oval:
+                draw.ellipse((*moved[0], *moved[1]), fill=ink)
+            else:
+                draw.polygon(moved, fill=ink)
 
     def polygon(self, points: Sequence[Point], ink: Ink) -> None:
         """Fill the polygon."""
-        self._draw.polygon([self._to_pixel(point) for point in points], fill=ink)
+        self._shapes.append((False, [self._to_pixel(point) for point in points], ink))
 
     def blob(self, points: Sequence[Point], ink: Ink) -> None:
         """Fill the smooth closed curve through the points."""
@@ -58,15 +94,16 @@ class Pen:
     def rect(self, left: float, top: float, right: float, bottom: float, ink: Ink) -> None:
         """Fill an upright rectangle; corners may come in any order."""
         (x0, y0), (x1, y1) = self._to_pixel((left, top)), self._to_pixel((right, bottom))
-        self._draw.rectangle((min(x0, x1), min(y0, y1), max(x0, x1) - 1, max(y0, y1) - 1), fill=ink) if (
-            abs(x1 - x0) >= 1 and abs(y1 - y0) >= 1
-        ) else None
+        x0, x1, y0, y1 = min(x0, x1), max(x0, x1) - 1, min(y0, y1), max(y0, y1) - 1
+        if x1 >= x0 and y1 >= y0:
+            self._shapes.append((False, [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ink))
 
     def disc(self, x: float, y: float, radius_x: float, radius_y: float, ink: Ink) -> None:
         """Fill an ellipse about (x, y)."""
         centre_x, centre_y = self._to_pixel((x, y))
         wide, high = radius_x * self._scale, radius_y * self._scale
-        self._draw.ellipse((centre_x - wide, centre_y - high, centre_x + wide, centre_y + high), fill=ink)
+        corners = [(centre_x - wide, centre_y - high), (centre_x + wide, centre_y + high)]
+        self._shapes.append((True, corners, ink))
 
     def stroke(self, points: Sequence[Point], widths: Sequence[float], ink: Ink) -> None:
         """A round-capped line through the points whose width at each point is given."""

@@ -3,97 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
 from studio_imagegen.engines.storyboard.colour import Colour
+from studio_imagegen.engines.storyboard.cutout import Cutout
 from studio_imagegen.engines.storyboard.pen import Pen, Point
+from studio_imagegen.engines.storyboard.view import Region, View, clip
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A camera on a set, and the pixels that it fills.
-
-    Set coordinates: one unit is the height of a wide frame; x is 0 in the middle, y runs from 0 at
-    the top to 1 at the bottom. (`focus_x`, `focus_y`) of the set is seen at (`at_x`, `at_y`),
-    `zoom` times as large.
-    """
-
-    width_px: int
-    height_px: int
-    zoom: float = 1.0
-    focus_x: float = 0.0
-    focus_y: float = 0.5
-    at_x: float = 0.0
-    at_y: float = 0.5
-
-    @property
-    def unit_px(self) -> float:
-        """Pixels that one unit of the set takes."""
-        return self.height_px * self.zoom
-
-    def pixel(self, point: Point) -> Point:
-        """Where a point of the set lies on the frame."""
-        return (
-            self.width_px / 2 + ((point[0] - self.focus_x) * self.zoom + self.at_x) * self.height_px,
-            ((point[1] - self.focus_y) * self.zoom + self.at_y) * self.height_px,
-        )
-
-    @property
-    def left(self) -> float:
-        """The set's x at the frame's left edge."""
-        return self.focus_x + (-self.width_px / self.height_px / 2 - self.at_x) / self.zoom
-
-    @property
-    def right(self) -> float:
-        """The set's x at the frame's right edge."""
-        return self.focus_x + (self.width_px / self.height_px / 2 - self.at_x) / self.zoom
-
-    @property
-    def top(self) -> float:
-        """The set's y at the frame's top edge."""
-        return self.focus_y - self.at_y / self.zoom
-
-    @property
-    def bottom(self) -> float:
-        """The set's y at the frame's bottom edge."""
-        return self.focus_y + (1.0 - self.at_y) / self.zoom
-
-    def at_scale(self, divisor: int) -> View:
-        """The same view on a plate `divisor` times smaller, rounded up."""
-        return View(
-            -(-self.width_px // divisor),
-            -(-self.height_px // divisor),
-            self.zoom,
-            self.focus_x,
-            self.focus_y,
-            self.at_x,
-            self.at_y,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A box of pixels: columns left..right-1, rows top..bottom-1."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def union(self, other: Region) -> Region:
-        """The smallest box around both."""
-        return Region(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
 
 
 class Plate:
@@ -163,6 +83,11 @@ class Plate:
             held += cover
             self.touched = region if self.touched is None else self.touched.union(region)
 
+    def lay_cutout(self, cutout: Cutout) -> None:
+        """Lay a cut-out that was cut for this plate's view."""
+        pixels = np.asarray(cutout.image, np.float32).transpose(2, 0, 1)
+        self.lay_premultiplied(pixels[:3], pixels[3] * np.float32(1 / 255), cutout.region)
+
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """A soft round light about a point of the set that fades to nothing at `radius`."""
         self.pool(x, y, radius, radius, colour, strength)
@@ -185,41 +110,26 @@ class Plate:
         self.lay(field.astype(np.float32), region, colour)
 
 
-def clip(view: View, left: float, top: float, right: float, bottom: float) -> Region | None:
-    """The pixels of the view within a box of pixel coordinates; None when there is none."""
-    region = Region(
-        max(0, int(left)),
-        max(0, int(top)),
-        min(view.width_px, int(right) + 1),
-        min(view.height_px, int(bottom) + 1),
-    )
-    return region if region.right > region.left and region.bottom > region.top else None
-
-
 def _cut_out(view: View, draw: Callable[[Pen], None], soften_px: float) -> tuple[Floats, Region] | None:
     factor = 2 if soften_px == 0.0 else 1
-    size = (view.width_px * factor, view.height_px * factor)
-    mask = Image.new("L", size)
 
     def to_pixel(point: Point) -> Point:
         x, y = view.pixel(point)
         return (x * factor, y * factor)
 
-    draw(Pen(ImageDraw.Draw(mask), to_pixel, view.unit_px * factor))
-    box = mask.getbbox()
+    pen = Pen(to_pixel, view.unit_px * factor)
+    draw(pen)
+    box = pen.bounds()
     if box is None:
         return None
-    margin = int(soften_px * 2 * view.height_px / 900) + 1 if soften_px else 0
-    region = Region(
-        max(0, box[0] // factor - margin),
-        max(0, box[1] // factor - margin),
-        min(view.width_px, -(-box[2] // factor) + margin),
-        min(view.height_px, -(-box[3] // factor) + margin),
-    )
-    window = mask.crop(
-        (region.left * factor, region.top * factor, region.right * factor, region.bottom * factor)
-    )
-    window = window.reduce(factor) if factor > 1 else _softened(window, soften_px * view.height_px / 900)
+    margin = int(soften_px * 2 * view.height_px / 900) + 1
+    left, top, right, bottom = (side / factor for side in box)
+    region = clip(view, left - margin, top - margin, right + margin, bottom + margin)
+    if region is None:
+        return None
+    mask = Image.new("L", ((region.right - region.left) * factor, (region.bottom - region.top) * factor))
+    pen.paint(ImageDraw.Draw(mask), region.left * factor, region.top * factor)
+    window = mask.reduce(factor) if factor > 1 else _softened(mask, soften_px * view.height_px / 900)
     return np.asarray(window, np.float32) * np.float32(1 / 255), region
 
 

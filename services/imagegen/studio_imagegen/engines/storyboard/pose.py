@@ -6,49 +6,87 @@ from dataclasses import dataclass
 
 from studio_imagegen.engines.storyboard.pen import Point
 
+Joints = tuple[Point, Point]
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Elbow and wrist of each arm, knee and ankle of each leg; `back` is the side away from the viewer.
+    """Elbow and wrist of each arm, knee and ankle of each leg; `near` is the side of the viewer.
 
-    `drop` lowers hips and all above them; `lean` moves the shoulders forward.
+    `drop` lowers hips, arms and all above them; `lean` moves the shoulders forward, `nod` the head down.
+    `holds` is the arm that has a thing in its hand: NEAR or FAR.
     """
 
-    front_arm: tuple[Point, Point] = ((0.075, 0.63), (0.09, 0.48))
-    back_arm: tuple[Point, Point] = ((-0.095, 0.63), (-0.09, 0.48))
-    front_leg: tuple[Point, Point] = ((0.055, 0.27), (0.06, 0.035))
-    back_leg: tuple[Point, Point] = ((-0.045, 0.27), (-0.055, 0.035))
+    near_arm: Joints = ((-0.135, 0.62), (-0.115, 0.475))
+    far_arm: Joints = ((0.125, 0.62), (0.125, 0.48))
+    near_leg: Joints = ((-0.045, 0.26), (-0.05, 0.03))
+    far_leg: Joints = ((0.05, 0.265), (0.055, 0.035))
     drop: float = 0.0
     lean: float = 0.0
+    nod: float = 0.0
+    holds: str = "FAR"
 
 
-REACHING = ((0.1, 0.65), (0.2, 0.65))
+SEATED_LEGS: Joints = ((0.20, 0.27), (0.19, 0.03))
+SEATED_FAR: Joints = ((0.24, 0.28), (0.25, 0.035))
 
 POSES = {
     "STAND": Pose(),
-    "TALK": Pose(front_arm=((0.1, 0.64), (0.185, 0.7))),
-    "HOLD": Pose(front_arm=REACHING, back_arm=((-0.06, 0.63), (0.12, 0.62))),
-    "POINT": Pose(front_arm=((0.17, 0.77), (0.31, 0.79))),
-    "PHONE": Pose(front_arm=((0.13, 0.7), (0.055, 0.87))),
+    "POCKETS": Pose(near_arm=((-0.145, 0.63), (-0.085, 0.51)), far_arm=((0.14, 0.63), (0.085, 0.51))),
+    "CROSSED": Pose(near_arm=((-0.14, 0.645), (0.06, 0.665)), far_arm=((0.14, 0.645), (-0.03, 0.69))),
+    "HIPS": Pose(near_arm=((-0.19, 0.655), (-0.085, 0.545)), far_arm=((0.125, 0.62), (0.125, 0.48))),
+    "TALK": Pose(near_arm=((-0.14, 0.63), (-0.02, 0.60)), far_arm=((0.15, 0.64), (0.225, 0.735))),
+    "HOLD": Pose(near_arm=((-0.135, 0.63), (0.08, 0.645)), far_arm=((0.145, 0.635), (0.165, 0.70)), nod=0.01),
+    "READ": Pose(near_arm=((-0.135, 0.625), (0.10, 0.655)), far_arm=((0.145, 0.62), (0.19, 0.665)), nod=0.02),
+    "CARRY": Pose(near_arm=((-0.155, 0.64), (-0.035, 0.60)), holds="NEAR"),
+    "POINT": Pose(far_arm=((0.20, 0.765), (0.335, 0.79))),
+    "REACH": Pose(
+        near_arm=((-0.135, 0.63), (0.03, 0.61)), far_arm=((0.17, 0.68), (0.285, 0.705)), lean=0.012
+    ),
+    "KNOCK": Pose(far_arm=((0.18, 0.70), (0.225, 0.85)), lean=0.01),
+    "WAVE": Pose(far_arm=((0.19, 0.80), (0.23, 0.97))),
+    "PHONE": Pose(near_arm=((-0.19, 0.70), (-0.075, 0.865)), holds="NEAR"),
+    "COVER": Pose(near_arm=((-0.13, 0.66), (0.03, 0.85)), far_arm=((0.14, 0.66), (0.075, 0.845)), nod=0.02),
     "WALK": Pose(
-        front_arm=((0.1, 0.64), (0.16, 0.52)),
-        back_arm=((-0.12, 0.64), (-0.15, 0.5)),
-        front_leg=((0.1, 0.28), (0.14, 0.035)),
-        back_leg=((-0.04, 0.27), (-0.15, 0.06)),
+        near_arm=((-0.15, 0.635), (-0.20, 0.52)),
+        far_arm=((0.13, 0.64), (0.19, 0.53)),
+        near_leg=((-0.055, 0.27), (-0.15, 0.05)),
+        far_leg=((0.10, 0.28), (0.13, 0.03)),
         lean=0.012,
     ),
     "RUN": Pose(
-        front_arm=((-0.1, 0.66), (-0.04, 0.56)),
-        back_arm=((0.15, 0.66), (0.22, 0.75)),
-        front_leg=((0.16, 0.36), (0.13, 0.14)),
-        back_leg=((-0.08, 0.26), (-0.27, 0.22)),
-        lean=0.06,
+        near_arm=((-0.19, 0.68), (-0.12, 0.57)),
+        far_arm=((0.18, 0.68), (0.25, 0.78)),
+        near_leg=((-0.06, 0.27), (-0.26, 0.22)),
+        far_leg=((0.17, 0.36), (0.15, 0.12)),
+        lean=0.055,
+    ),
+    "CLIMB": Pose(
+        near_arm=((-0.04, 0.88), (0.06, 0.99)),
+        far_arm=((0.17, 0.80), (0.21, 0.93)),
+        near_leg=((-0.04, 0.26), (-0.06, 0.03)),
+        far_leg=((0.17, 0.42), (0.16, 0.22)),
+        lean=0.02,
     ),
     "SIT": Pose(
-        front_arm=((0.1, 0.64), (0.2, 0.56)),
-        back_arm=((-0.08, 0.63), (0.1, 0.55)),
-        front_leg=((0.25, 0.5), (0.25, 0.26)),
-        back_leg=((0.2, 0.48), (0.19, 0.24)),
-        drop=0.22,
+        near_arm=((-0.12, 0.63), (0.07, 0.575)),
+        far_arm=((0.15, 0.63), (0.19, 0.57)),
+        near_leg=SEATED_LEGS,
+        far_leg=SEATED_FAR,
+        drop=0.2,
+    ),
+    "DRIVE": Pose(
+        near_arm=((-0.06, 0.63), (0.16, 0.66)),
+        far_arm=((0.16, 0.65), (0.25, 0.69)),
+        near_leg=SEATED_LEGS,
+        far_leg=SEATED_FAR,
+        drop=0.2,
+    ),
+    "KNEEL": Pose(
+        near_arm=((-0.11, 0.63), (0.08, 0.60)),
+        far_arm=((0.14, 0.64), (0.19, 0.60)),
+        near_leg=((0.06, 0.05), (-0.14, 0.04)),
+        far_leg=((0.16, 0.27), (0.16, 0.035)),
+        drop=0.2,
     ),
 }

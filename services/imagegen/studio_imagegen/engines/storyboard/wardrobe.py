@@ -1,56 +1,138 @@
-"""What a character wears and looks like, by the words of their look and else by their seed."""
+"""What a character wears and looks like, by the words of their look and name and else by their wardrobe."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio_imagegen.engines.storyboard.colour import Colour, hexa
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.orders import Figure
 
-GARMENTS = tuple(
-    hexa(t) for t in ["8c3b3b", "3f5a73", "5c6b46", "7a5a86", "b07a3c", "4b4a63", "2f6a6b", "9a5c4a"]
-)
-SKINS = tuple(hexa(t) for t in ["f0c9a8", "d9a67e", "b97f58", "8d5a3c", "6b432e", "e6b896"])
-HAIRS = tuple(hexa(t) for t in ["2a1e1c", "4a2f22", "7a4a2a", "b98a4e", "3a3a42", "15151c"])
 COLOURS = {
-    "red": hexa("a83a36"), "blue": hexa("3c5f94"), "green": hexa("4a7350"), "yellow": hexa("d1a640"),
-    "white": hexa("d8d4cc"), "black": hexa("2c2c36"), "grey": hexa("70747c"), "gray": hexa("70747c"),
-    "brown": hexa("70503a"), "purple": hexa("6a4a86"), "orange": hexa("c06a34"), "pink": hexa("c07a8c"),
+    name: hexa(tone)
+    for name, tone in (
+        pair.split(":")
+        for pair in ["red:b0403a", "blue:3f639c", "green:4d7f55", "yellow:d6ab42", "white:dcd8d0", "black:30303a", "grey:767a84", "gray:767a84", "brown:765440", "purple:6f4d8c", "orange:cc7036", "pink:c98296", "teal:2f7a7c", "navy:2d3f6b"]
+    )
+}
+SKINS = tuple(hexa(tone) for tone in ["f3cfb0", "e0ac84", "c98d63", "a8714b", "8a5a3d", "ecc09a"])
+GREY_HAIR = hexa("c9c8cb")
+HAIR_COLOURS = {
+    "blond": hexa("d0a860"), "blonde": hexa("d0a860"), "redhead": hexa("a4532c"), "ginger": hexa("a4532c"),
+    "grey-haired": GREY_HAIR, "white-haired": hexa("e4e2e0"), "dark-haired": hexa("2a2024"),
+}  # fmt: skip
+
+# Neighbours differ in every column; so do the woman and the man of one row.
+# garment, second, cut, hair, its colour, skin (of SKINS), extras
+WOMEN = (
+    "a8443c e6d3b0 SWEATER BUN 4a2f24 0 -",
+    "2f7a7c e9c46a COAT BOB 2a2024 3 -",
+    "d9a441 7a4a3a DRESS LONG 8a4a2a 5 -",
+    "5b6fa8 dcd8d0 HOODIE PONYTAIL 2f2420 1 -",
+    "6f8a4e e8dcc0 JACKET CURLY 33261f 4 -",
+    "8a4f86 d8b4a0 COAT BUN a4532c 0 GLASSES",
+    "e0d6c4 4a6a8a DRESS BOB c79a58 2 -",
+    "3c3f58 c94f5c SWEATER LONG 1e1a20 1 SCARF",
+)
+MEN = (
+    "3a5a96 d8cdb8 JACKET TOUSLED 6a4630 1 -",
+    "7c5c3e e4d8c2 VEST SHORT 2c2220 0 MOUSTACHE",
+    "556b45 c8b48a COAT CURLY 241c1c 4 BEARD",
+    "b5632f 3f4a5c SWEATER CROP 3a2a22 2 STUBBLE",
+    "4a4c5c b0473f COAT SHORT b98a4e 5 SCARF",
+    "8c98a4 33415c JACKET CROP 1d1a1f 3 GLASSES",
+    "7a3540 d9c9a0 HOODIE TOUSLED a4532c 0 -",
+    "2c4a48 e0c070 VEST CURLY 4a3326 1 CAP",
+)
+AGED = frozenset(
+    ["old", "elderly", "sixty", "sixties", "seventy", "seventies", "eighty", "eighties", "aged", "ancient", "grey-haired", "white-haired", "retired", "grandmother", "grandfather", "grandma", "grandpa", "granny"]
+)
+YOUNG = frozenset(["child", "boy", "girl", "kid", "baby", "toddler", "ten", "eleven", "twelve", "nine", "eight", "seven", "six"])
+FEMALE = frozenset(
+    ["woman", "girl", "she", "female", "lady", "mother", "grandmother", "grandma", "granny", "mrs", "miss", "ms", "sister", "aunt", "queen", "nun", "nurse", "wife"]
+)
+MALE = frozenset(
+    ["man", "boy", "he", "male", "gentleman", "father", "grandfather", "grandpa", "mr", "sir", "brother", "uncle", "king", "priest", "husband", "lad"]
+)
+CUTS = {
+    "coat": "COAT", "raincoat": "COAT", "trenchcoat": "COAT", "jacket": "JACKET", "suit": "JACKET",
+    "dress": "DRESS", "gown": "DRESS", "sweater": "SWEATER", "jumper": "SWEATER", "hoodie": "HOODIE",
+    "vest": "VEST", "waistcoat": "VEST", "shirt": "VEST", "uniform": "JACKET",
+}  # fmt: skip
+STYLES = {
+    "bald": "BALD", "bun": "BUN", "ponytail": "PONYTAIL", "curly": "CURLY", "curls": "CURLY",
+    "long-haired": "LONG", "short-haired": "SHORT", "bob": "BOB", "cropped": "CROP",
+}  # fmt: skip
+EXTRAS = {
+    "beard": "BEARD", "bearded": "BEARD", "moustache": "MOUSTACHE", "mustache": "MOUSTACHE",
+    "glasses": "GLASSES", "spectacles": "GLASSES", "scarf": "SCARF", "cap": "CAP", "hat": "HAT", "fedora": "HAT",
+    "cowboy": "HAT", "hood": "HOOD", "hooded": "HOOD", "beanie": "BEANIE", "headscarf": "HEADSCARF",
+    "stubble": "STUBBLE", "unshaven": "STUBBLE", "sailor": "BEANIE", "fisherman": "BEANIE", "soldier": "CAP",
+    "policeman": "CAP", "officer": "CAP", "captain": "CAP", "conductor": "CAP", "nun": "HEADSCARF",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`stature` is the height against an adult's; `cut` is COAT, JACKET or DRESS."""
+    """`stature` is the height against an adult's; `broad` the half width of the shoulders, figure heights.
+
+    `cut` is COAT, JACKET, SWEATER, DRESS, VEST or HOODIE; `hair` a name of heads.HAIR; `extras` are
+    of BEARD, MOUSTACHE, STUBBLE, GLASSES, SCARF, CAP, HAT, HOOD, BEANIE and HEADSCARF.
+    """
 
     garment: Colour
-    skin: Colour
-    hair: Colour
+    second: Colour
     cut: str
-    long_hair: bool
-    hat: bool
+    hair: str
+    hair_colour: Colour
+    skin: Colour
+    extras: frozenset[str]
     stature: float
+    broad: float
+    aged: bool
 
 
 def look_of(figure: Figure) -> Look:
-    """The look of a figure: the same for the same name, look and seed."""
+    """The look of a figure: the same for the same name, look, wardrobe and seed."""
     dice = Dice(figure.name.lower(), figure.seed, "look")
-    words = set(re.findall(r"[a-z]+", figure.look.lower()))
-    garment, skin, hair = dice.pick(GARMENTS), dice.pick(SKINS), dice.pick(HAIRS)
-    cut, long_hair, hat = (
-        dice.pick(("COAT", "JACKET", "JACKET", "DRESS")),
-        dice.chance(0.45),
-        dice.chance(0.25),
+    words = set(re.findall(r"[a-z]+(?:-[a-z]+)?", f"{figure.name} {figure.look}".lower()))
+    female = bool(words & FEMALE) or (not words & MALE and dice.chance(0.5))
+    rows = WOMEN if female else MEN
+    row = rows[(figure.wardrobe - 1) % len(rows)] if figure.wardrobe else dice.pick(rows)
+    garment, second, cut, hair, hair_colour, skin, extra = row.split()
+    look = Look(
+        hexa(garment),
+        hexa(second),
+        cut,
+        hair,
+        hexa(hair_colour),
+        SKINS[int(skin)],
+        frozenset(() if extra == "-" else (extra,)),
+        dice.between(0.95, 0.99) if female else dice.between(0.99, 1.04),
+        0.098 if female else 0.114,
+        False,
     )
-    garment = next((tone for name, tone in COLOURS.items() if name in words), garment)
-    if words & {"man", "boy", "he", "male"}:
-        long_hair, cut = False, "JACKET" if cut == "DRESS" else cut
-    if words & {"woman", "girl", "she", "female"}:
-        long_hair = True
-    if words & {"old", "elderly", "sixties", "seventies"}:
-        hair = hexa("c4c4c8")
-    cut = next((cut for cut in ("COAT", "JACKET", "DRESS") if cut.lower() in words), cut)
-    stature = 0.7 if words & {"child", "boy", "girl", "kid"} else dice.between(0.95, 1.04)
-    return Look(garment, skin, hair, cut, long_hair, hat or "hat" in words, stature)
+    return _as_told(_aged(look, words, female=female), words)
+
+
+def _aged(look: Look, words: set[str], *, female: bool) -> Look:
+    if words & AGED:
+        extras = look.extras | {"GLASSES" if female else "BEARD"}
+        hair = "BUN" if female else "BALD"
+        look = replace(look, hair_colour=GREY_HAIR, aged=True, hair=hair, extras=extras, stature=0.95)
+    elif words & YOUNG:
+        plain = look.extras - {"BEARD", "MOUSTACHE", "STUBBLE", "GLASSES"}
+        cut = {"COAT": "HOODIE", "VEST": "SWEATER"}.get(look.cut, look.cut)
+        look = replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut)
+    return look
+
+
+def _as_told(look: Look, words: set[str]) -> Look:
+    """The look with what its words name."""
+    garment = next((tone for name, tone in COLOURS.items() if name in words), look.garment)
+    cut = next((cut for word, cut in CUTS.items() if word in words), look.cut)
+    hair = next((style for word, style in STYLES.items() if word in words), look.hair)
+    tone = next((tone for word, tone in HAIR_COLOURS.items() if word in words), look.hair_colour)
+    extras = look.extras | {extra for word, extra in EXTRAS.items() if word in words}
+    return replace(look, garment=garment, cut=cut, hair=hair, hair_colour=tone, extras=extras)

@@ -31,5 +31,5 @@ EXTERIORS: dict[str, Callable[[Plate, Staging], None]] = {
 
 def paint_set(plate: Plate, staging: Staging) -> None:
     """Paint the staging's place on an opaque plate."""
-    paint = paint_interior if staging.inside else EXTERIORS[staging.kind]
+    paint = paint_interior if staging.inside else EXTERIORS.get(staging.kind, paint_field)
     paint(plate, staging)

@@ -1,95 +1,160 @@
-"""A room in one-point perspective: walls, floor, a window, a lamp, and furniture by kind of room."""
+"""A room in one-point perspective: ceiling, walls, floor, a window, and what stands in it (sheets/rooms.txt)."""
 
 from __future__ import annotations
 
-from studio_imagegen.engines.storyboard.colour import mix, times
+from collections.abc import Sequence
+
+from studio_imagegen.engines.storyboard.colour import Colour, hexa, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
-from studio_imagegen.engines.storyboard.palette import decor_of
-from studio_imagegen.engines.storyboard.pen import Pen
+from studio_imagegen.engines.storyboard.drawing import read_sheet
+from studio_imagegen.engines.storyboard.palette import Palette
+from studio_imagegen.engines.storyboard.pen import Pen, Point
 from studio_imagegen.engines.storyboard.plate import Plate
+from studio_imagegen.engines.storyboard.sets.furnish import Tint, furnish
 from studio_imagegen.engines.storyboard.staging import Staging
 
-FLOOR_Y = 0.7
+BACK = (-0.62, 0.10, 0.62, 0.68)
+NARROW_BACK = (-0.26, 0.22, 0.26, 0.60)
+NARROW = frozenset({"CORRIDOR"})
+VANISHING: Point = (0.0, 0.42)
+LAMP_LEVEL_MAX = 0.7
+WARM: Colour = (255.0, 206.0, 150.0)
 
 
 def paint_interior(plate: Plate, staging: Staging) -> None:
-    """Paint the back wall, a lit window, furniture, and the pool of a hanging lamp."""
-    sky, decor = staging.sky, decor_of(staging.kind, staging.sky)
-    dice = Dice(staging.set_seed, "interior")
-    left, right = min(plate.view.left, -2.0), max(plate.view.right, 2.0)
-    wall, floor = decor.wall, decor.floor
-    plate.stencil(
-        lambda pen: pen.rect(left, -1, right, FLOOR_Y, 255), times(wall, 0.72), wall, span=(0.0, FLOOR_Y)
+    """Paint the room of the staging's kind."""
+    rooms = read_sheet("rooms")
+    room = rooms.get(staging.kind, rooms["INTERIOR"])
+    tints = [hexa(word) for word in room.words[:4]]
+    sky = staging.sky
+    shade = _room_light(sky)
+    wall, floor, furniture, accent = (times(tint, shade) for tint in tints)
+    back = NARROW_BACK if staging.kind in NARROW else BACK
+    _shell(plate, back, wall, floor)
+    _floor_lines(plate, back, floor, tiles=room.words[5] == "TILES")
+    if room.words[4] != "-":
+        x = float(room.words[4])
+        _window(plate, staging, x)
+    tint = Tint(shade, {"wall": wall, "floor": floor, "furn": furniture, "accent": accent, **_lights(sky)})
+    furnish(plate, room.drawing, tint, sky, staging.light.x)
+    _corners(plate, sky)
+
+
+def _room_light(sky: Palette) -> Colour:
+    """Daylight from the window by day; the warm half-light of a lamp when it is dark outside."""
+    if sky.level < LAMP_LEVEL_MAX:
+        warm = times(WARM, (0.52 + 0.18 * sky.level) / 255)
+        return mix(warm, times(sky.ambient, 0.5 / 255), 0.3)
+    return times(mix((255.0, 250.0, 242.0), sky.ambient, 0.5), (0.5 + 0.46 * sky.level) / 255)
+
+
+def _lights(sky: Palette) -> dict[str, Colour]:
+    dark = sky.level < LAMP_LEVEL_MAX
+    pane = mix(sky.sky_top, sky.sky_low, 0.55) if dark else mix(sky.sky_low, (255.0, 255.0, 250.0), 0.5)
+    return {"pane": pane, "bulb": (255.0, 232.0, 178.0) if dark else (222.0, 212.0, 190.0)}
+
+
+def _ray(corner: Point, times_out: float) -> Point:
+    return (
+        VANISHING[0] + (corner[0] - VANISHING[0]) * times_out,
+        VANISHING[1] + (corner[1] - VANISHING[1]) * times_out,
     )
-    plate.stencil(
-        lambda pen: pen.rect(left, FLOOR_Y, right, 2, 255), floor, times(floor, 0.55), span=(FLOOR_Y, 1)
+
+
+def _shell(plate: Plate, back: tuple[float, float, float, float], wall: Colour, floor: Colour) -> None:
+    left, top, right, bottom = back
+    far = 12.0
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    outer = [_ray(corner, far) for corner in corners]
+    faces: Sequence[tuple[int, int, Colour, Colour]] = (
+        (0, 1, times(wall, 0.42), times(wall, 0.62)),
+        (3, 0, times(wall, 0.70), times(wall, 0.62)),
+        (1, 2, times(wall, 0.78), times(wall, 0.68)),
+        (2, 3, floor, times(floor, 0.62)),
     )
-    plate.stencil(
-        lambda pen: pen.rect(left, FLOOR_Y - 0.025, right, FLOOR_Y, 255), times(decor.furniture, 0.9)
-    )
-    window_x = 0.36 * sky.light_x + dice.between(-0.05, 0.05)
-    _window(plate, staging, window_x)
-    plate.stencil(
-        lambda pen: _furniture(pen, staging.kind, -window_x, dice),
-        decor.furniture,
-        times(decor.furniture, 0.7),
-    )
-    if sky.level < 0.7:
-        lamp_x = -0.3 * sky.light_x
-        plate.stencil(lambda pen: _hanging_lamp(pen, lamp_x), times(decor.furniture, 0.7))
-        plate.glow(lamp_x, 0.2, 0.75, mix(decor.accent, sky.lamp, 0.5), 0.5)
-        plate.pool(lamp_x, 0.86, 0.5, 0.12, decor.accent, 0.3)
+    plate.stencil(lambda pen: pen.rect(left, top, right, bottom, 255), times(wall, 0.86), wall)
+    for first, second, high, low in faces:
+        face = [corners[first], corners[second], outer[second], outer[first]]
+        plate.stencil(lambda pen, face=face: pen.polygon(face, 255), high, low, span=(0.0, 1.0))
+    skirting = times(wall, 0.55)
+    plate.stencil(lambda pen: pen.rect(left, bottom - 0.016, right, bottom, 255), skirting)
+
+
+def _floor_lines(
+    plate: Plate, back: tuple[float, float, float, float], floor: Colour, *, tiles: bool
+) -> None:
+    left, _, right, bottom = back
+
+    def draw(pen: Pen) -> None:
+        for index in range(-9, 10):
+            x = index * (right - left) / 9
+            pen.line([(x, bottom), _ray((x, bottom), 6.0)], 0.003, 255)
+        for index in range(1, 7 if tiles else 1):
+            y = VANISHING[1] + (bottom - VANISHING[1]) * (1 + 0.16 * index * index)
+            pen.line([(-3.0, y), (3.0, y)], 0.003, 255)
+
+    plate.stencil(draw, times(floor, 0.62), opacity=0.5)
 
 
 def _window(plate: Plate, staging: Staging, x: float) -> None:
     sky = staging.sky
+    panes = [(x + column * 0.074, 0.215 + row * 0.13) for column in (-1, 1) for row in (0, 1)]
+    frame = times(sky.near, 1.1) if sky.level < LAMP_LEVEL_MAX else (206.0, 196.0, 180.0)
+    plate.stencil(lambda pen: pen.rect(x - 0.165, 0.13, x + 0.165, 0.43, 255), frame, times(frame, 0.85))
+    top, low = mix(sky.sky_top, sky.key, 0.12), mix(sky.sky_low, sky.key, 0.25)
 
-    def panes(pen: Pen) -> None:
-        for column in (-1, 1):
-            for row in (0, 1):
-                middle = x + column * 0.092
-                pen.rect(middle - 0.085, 0.16 + row * 0.16, middle + 0.085, 0.31 + row * 0.16, 255)
+    def glass(pen: Pen) -> None:
+        for middle_x, middle_y in panes:
+            pen.rect(middle_x - 0.067, middle_y - 0.06, middle_x + 0.067, middle_y + 0.06, 255)
 
-    plate.stencil(lambda pen: pen.rect(x - 0.2, 0.14, x + 0.2, 0.49, 255), times(sky.near, 0.8))
-    plate.stencil(panes, mix(sky.sky_top, sky.key, 0.25), mix(sky.sky_low, sky.key, 0.35), span=(0.15, 0.48))
-    plate.glow(x, 0.32, 0.55, sky.key, 0.16 + 0.14 * sky.level)
-    slope = -0.55 * sky.light_x
+    plate.stencil(glass, top, low, span=(0.14, 0.42))
+    _outside(plate, staging, x)
+    plate.stencil(lambda pen: pen.rect(x - 0.185, 0.43, x + 0.185, 0.45, 255), times(frame, 1.1))
+    plate.glow(x, 0.28, 0.5, sky.key, 0.10 + 0.16 * sky.level)
+    slope = 0.5 * (1 if x < 0 else -1)
 
     def shaft(pen: Pen) -> None:
         pen.polygon(
-            [(x - 0.18, 0.16), (x + 0.18, 0.16), (x + 0.24 + slope, 1.0), (x - 0.24 + slope, 1.0)], 255
+            [(x - 0.15, 0.15), (x + 0.15, 0.15), (x + 0.2 + slope, 1.0), (x - 0.22 + slope, 1.0)], 255
         )
 
-    plate.stencil(shaft, sky.key, opacity=0.2, soften_px=12, span=(0.16, 1.0), fade=(0.9, 0.15))
+    plate.stencil(shaft, sky.key, opacity=0.16, soften_px=12, span=(0.16, 1.0), fade=(0.9, 0.15))
 
 
-def _hanging_lamp(pen: Pen, x: float) -> None:
-    pen.line([(x, -0.6), (x, 0.13)], 0.004, 255)
-    pen.polygon([(x - 0.02, 0.13), (x + 0.02, 0.13), (x + 0.075, 0.2), (x - 0.075, 0.2)], 255)
+def _outside(plate: Plate, staging: Staging, x: float) -> None:
+    """What the window shows of the weather: drops that run down the panes, or snow on the sill."""
+    dice = Dice(staging.set_seed, "panes")
+    key = mix(staging.sky.key, (255.0, 255.0, 255.0), 0.3)
+    if staging.weather in ("RAIN", "STORM"):
+
+        def drops(pen: Pen) -> None:
+            for _ in range(64):
+                drop_x, drop_y = x + dice.between(-0.138, 0.138), dice.between(0.16, 0.40)
+                run = dice.between(0.008, 0.05)
+                pen.stroke([(drop_x, drop_y - run), (drop_x + 0.002, drop_y)], [0.0012, 0.0036], 255)
+
+        plate.stencil(drops, key, opacity=0.75)
+    elif staging.weather == "SNOW":
+
+        def flakes(pen: Pen) -> None:
+            pen.blob(
+                [
+                    (x - 0.14, 0.415),
+                    (x - 0.05, 0.39),
+                    (x + 0.04, 0.405),
+                    (x + 0.14, 0.385),
+                    (x + 0.14, 0.415),
+                ],
+                255,
+            )
+            for _ in range(46):
+                pen.disc(x + dice.between(-0.138, 0.138), dice.between(0.16, 0.40), 0.0028, 0.0028, 255)
+
+        plate.stencil(flakes, (244.0, 247.0, 252.0), opacity=0.9)
 
 
-def _furniture(pen: Pen, kind: str, x: float, dice: Dice) -> None:
-    match kind:
-        case "KITCHEN" | "BAR":
-            pen.rect(x - 0.5, 0.52, x + 0.35, 0.78, 255)
-            pen.rect(x - 0.45, 0.2, x + 0.25, 0.22, 255)
-            for index in range(12):
-                high = dice.between(0.04, 0.1)
-                pen.rect(x - 0.43 + index * 0.056, 0.2 - high, x - 0.4 + index * 0.056, 0.2, 255)
-        case "CORRIDOR" | "STATION":
-            for index in (-2, -1, 1, 2):
-                pen.rect(index * 0.42 - 0.035, -0.4, index * 0.42 + 0.035, 0.78, 255)
-            pen.rect(x - 0.1, 0.3, x + 0.1, 0.7, 255)
-        case "CAR":
-            pen.blob([(-1.3, 0.76), (-0.4, 0.7), (0.4, 0.7), (1.3, 0.76), (1.4, 1.5), (-1.4, 1.5)], 255)
-            for side in (-1, 1):
-                pen.stroke([(side * 0.75, 0.8), (side * 0.55, -0.3)], [0.1, 0.06], 255)
-        case "OFFICE":
-            pen.rect(x - 0.36, 0.58, x + 0.36, 0.61, 255)
-            pen.rect(x - 0.34, 0.61, x - 0.1, 0.8, 255)
-            pen.rect(x + 0.3, 0.61, x + 0.33, 0.8, 255)
-            pen.rect(x - 0.05, 0.44, x + 0.14, 0.55, 255)
-            pen.rect(x + 0.035, 0.55, x + 0.055, 0.58, 255)
-        case _:
-            pen.blob([(x - 0.36, 0.5), (x, 0.47), (x + 0.36, 0.5), (x + 0.4, 0.78), (x - 0.4, 0.78)], 255)
-            pen.rect(x - 0.14, 0.2, x + 0.16, 0.36, 255)
+def _corners(plate: Plate, sky: Palette) -> None:
+    """The room's own dark towards the lens, so that the lit middle is looked at."""
+    depth = 0.34 if sky.level < LAMP_LEVEL_MAX else 0.16
+    for side in (-1, 1):
+        plate.pool(side * 1.05, 0.5, 0.55, 1.1, (6.0, 5.0, 10.0), depth)

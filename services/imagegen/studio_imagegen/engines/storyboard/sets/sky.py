@@ -9,7 +9,8 @@ from studio_imagegen.engines.storyboard.colour import WHITE, Colour, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.palette import Palette
 from studio_imagegen.engines.storyboard.pen import Pen
-from studio_imagegen.engines.storyboard.plate import Floats, Plate, Region
+from studio_imagegen.engines.storyboard.plate import Floats, Plate
+from studio_imagegen.engines.storyboard.view import Region
 
 
 def paint_sky(plate: Plate, sky: Palette, weather: str, seed: str, horizon: float) -> None:
