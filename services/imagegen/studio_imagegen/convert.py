@@ -15,6 +15,8 @@ _PLACES = {
     task_pb2.PLACE_BOTH: "INT_EXT",
 }
 
+_SIDES = {task_pb2.SIDE_UNSPECIFIED: 0, task_pb2.SIDE_LEFT: -1, task_pb2.SIDE_RIGHT: 1}
+
 
 def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder:
     """Return the order that a spec describes; a still is made from nothing, so inputs are not used.
@@ -34,9 +36,13 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder
         location=still.location,
         time_of_day=task_pb2.TimeOfDay.Name(still.time_of_day).removeprefix("TIME_OF_DAY_"),
         shot_size=_shot_size(still.shot_size),
-        figures=tuple(Figure(figure.name, figure.look, figure.seed) for figure in still.figures),
+        figures=tuple(
+            Figure(figure.name, figure.look, figure.seed, figure.wardrobe, _SIDES[figure.side])
+            for figure in still.figures
+        ),
         speaker=still.speaker,
         action=still.action,
+        surroundings=still.surroundings,
         prompt=still.prompt,
         negative_prompt=still.negative_prompt,
     )

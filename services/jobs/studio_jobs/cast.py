@@ -64,3 +64,16 @@ def _is_female(name: str, taken: Sequence[str]) -> bool:
         return False
     women = sum(voice in _FEMALE_VOICES for voice in taken)
     return women * 2 <= len(taken)
+
+
+def wardrobe_of(voice: str) -> int:
+    """The number of the wardrobe that goes with a voice, from 1: as different within a cast as voices are."""
+    for voices in (_FEMALE_VOICES, _MALE_VOICES):
+        if voice in voices:
+            return voices.index(voice) + 1
+    return 0
+
+
+def bearing_of(voice: str) -> str:
+    """What a voice says of its bearer: "woman", "man", or nothing."""
+    return "woman" if voice in _FEMALE_VOICES else "man" if voice in _MALE_VOICES else ""

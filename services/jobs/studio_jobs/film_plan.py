@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.cast import NARRATOR
+from studio_jobs.cast import NARRATOR, wardrobe_of
 from studio_jobs.domain.graph import Edge, Plan, PlannedTask, Uses, keyed
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.looks import looks_of, sides_of, surroundings_of
 from studio_jobs.screenplay.elements import ScreenplayRefused, Span
 from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Line, Scene, Shot
 
@@ -107,6 +108,7 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
     if production.options.narrate:
         breakdown = narrated(breakdown)
     _require_limits(breakdown)
+    production = replace(production, looks=looks_of(breakdown, production.voices, production.looks))
     tasks = _Tasks(production)
     segments = [
         (_add_scene(tasks, scene, position), scene.heading)
@@ -227,6 +229,7 @@ def _add_shot(tasks: _Tasks, scene: Scene, shot: Shot) -> _PlannedShot:
 
 def _still_spec(production: Production, scene: Scene, shot: Shot) -> task_pb2.StillSpec:
     size = production.options.size
+    sides = sides_of(scene)
     return task_pb2.StillSpec(
         size=task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px)),
         heading=scene.heading,
@@ -239,15 +242,19 @@ def _still_spec(production: Production, scene: Scene, shot: Shot) -> task_pb2.St
                 name=name,
                 look=production.looks.get(name, ""),
                 seed=seed_of(production.project_id, "figure", name),
+                wardrobe=wardrobe_of(production.voices.get(name, "")),
+                side=_SIDES[sides[name]],
             )
             for name in shot.figures
         ],
         speaker=shot.speaker if shot.speaker in shot.figures else "",
         action=shot.action,
         prompt=shot.prompt,
+        surroundings=surroundings_of(scene),
     )
 
 
+_SIDES = {-1: task_pb2.SIDE_LEFT, 1: task_pb2.SIDE_RIGHT}
 _PLACES = {
     "INT": task_pb2.PLACE_INTERIOR,
     "EXT": task_pb2.PLACE_EXTERIOR,

@@ -148,6 +148,14 @@ OBJECTS = frozenset(
     )
 )
 
+WEATHER_WORDS = frozenset(
+    (
+        *("rain", "raining", "rains", "rainy", "drizzle", "downpour", "storm", "stormy", "thunderstorm"),
+        *("lightning", "snow", "snowing", "snows", "snowy", "blizzard", "snowfall", "fog", "foggy", "mist"),
+        *("misty", "wind", "windy", "gale", "windswept"),
+    )
+)
+
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "his", "hers", "their", "them", "both"})
 
 _EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"

@@ -22,8 +22,8 @@ DESCRIPTOR: _descriptor.FileDescriptor
 @_typing.final
 class Manifest(_message.Message):
     """What a finished run left in the store, written last and create-if-absent at
-    artifacts/<workspace>/<kind>/<content key>.<generation>. A still's may be a bundle: image, layers
-    with depth, boxes of characters, mouth points; a speech's is audio and word times.
+    artifacts/<workspace>/<kind>/<content key>.<generation>. A still's is its image and a StillBundle; a
+    speech's is audio and word times.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -177,3 +177,93 @@ class ResolvedInput(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ResolvedInput: _TypeAlias = ResolvedInput  # noqa: Y015
+
+@_typing.final
+class StillBundle(_message.Message):
+    """What a still's picture is made of: its part "bundle", as JSON with these field names."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LAYERS_FIELD_NUMBER: _builtins.int
+    FIGURES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillLayer]:
+        """The picture's layers, farthest first; empty when there is the picture alone."""
+
+    @_builtins.property
+    def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillFigure]:
+        """The characters in frame, farthest first."""
+
+    def __init__(
+        self,
+        *,
+        layers: _abc.Iterable[Global___StillLayer] | None = ...,
+        figures: _abc.Iterable[Global___StillFigure] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "layers", b"layers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StillBundle: _TypeAlias = StillBundle  # noqa: Y015
+
+@_typing.final
+class StillLayer(_message.Message):
+    """A layer of a still: laid over those before it, the layers give the picture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLE_FIELD_NUMBER: _builtins.int
+    DEPTH_PERMILLE_FIELD_NUMBER: _builtins.int
+    role: _builtins.str
+    """The part that holds it, a PNG of the picture's size with alpha; the first layer is opaque."""
+    depth_permille: _builtins.int
+    """How far away it is: 0 at the horizon, 1000 at the lens; never less than that of the layer before it."""
+    def __init__(
+        self,
+        *,
+        role: _builtins.str = ...,
+        depth_permille: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth_permille", b"depth_permille", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StillLayer: _TypeAlias = StillLayer  # noqa: Y015
+
+@_typing.final
+class StillFigure(_message.Message):
+    """A character in a still. Positions are permille of the picture's width and height, from its top left."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    BOX_FIELD_NUMBER: _builtins.int
+    MOUTH_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The cue's name."""
+    @_builtins.property
+    def box(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Left, top, width and height of what is seen of them."""
+
+    @_builtins.property
+    def mouth(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Across and down, the middle of the mouth; for a figure seen from behind, where it would be."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        box: _abc.Iterable[_builtins.int] | None = ...,
+        mouth: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "mouth", b"mouth", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StillFigure: _TypeAlias = StillFigure  # noqa: Y015

@@ -266,6 +266,30 @@ MOOD_MYSTERIOUS: Mood.ValueType  # 8
 """Before a riddle."""
 Global___Mood: _TypeAlias = Mood  # noqa: Y015
 
+class _Side:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SideEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Side.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SIDE_UNSPECIFIED: _Side.ValueType  # 0
+    """Not said."""
+    SIDE_LEFT: _Side.ValueType  # 1
+    """Left of the line's middle, looking right."""
+    SIDE_RIGHT: _Side.ValueType  # 2
+    """Right of the line's middle, looking left."""
+
+class Side(_Side, metaclass=_SideEnumTypeWrapper):
+    """A side of the line between the people of a scene, which the camera does not cross."""
+
+SIDE_UNSPECIFIED: Side.ValueType  # 0
+"""Not said."""
+SIDE_LEFT: Side.ValueType  # 1
+"""Left of the line's middle, looking right."""
+SIDE_RIGHT: Side.ValueType  # 2
+"""Right of the line's middle, looking left."""
+Global___Side: _TypeAlias = Side  # noqa: Y015
+
 @_typing.final
 class TaskSpec(_message.Message):
     """One execution's whole description. At plan time the timings are rules; the resolved spec, from
@@ -505,6 +529,7 @@ class StillSpec(_message.Message):
     ACTION_FIELD_NUMBER: _builtins.int
     PROMPT_FIELD_NUMBER: _builtins.int
     NEGATIVE_PROMPT_FIELD_NUMBER: _builtins.int
+    SURROUNDINGS_FIELD_NUMBER: _builtins.int
     heading: _builtins.str
     """The scene heading, verbatim."""
     place: Global___Place.ValueType
@@ -523,6 +548,8 @@ class StillSpec(_message.Message):
     """For engines that read prompts; at most 4000 characters."""
     negative_prompt: _builtins.str
     """For engines that read prompts; at most 2000 characters."""
+    surroundings: _builtins.str
+    """The scene's words for its weather in the order in which it says them, such as "rain storm"; may be empty."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size; a quarter larger than the film, so that the camera can move."""
@@ -545,10 +572,11 @@ class StillSpec(_message.Message):
         action: _builtins.str = ...,
         prompt: _builtins.str = ...,
         negative_prompt: _builtins.str = ...,
+        surroundings: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "figures", b"figures", "heading", b"heading", "location", b"location", "negative_prompt", b"negative_prompt", "place", b"place", "prompt", b"prompt", "shot_size", b"shot_size", "size", b"size", "speaker", b"speaker", "time_of_day", b"time_of_day"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "figures", b"figures", "heading", b"heading", "location", b"location", "negative_prompt", b"negative_prompt", "place", b"place", "prompt", b"prompt", "shot_size", b"shot_size", "size", b"size", "speaker", b"speaker", "surroundings", b"surroundings", "time_of_day", b"time_of_day"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -563,22 +591,30 @@ class Figure(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     LOOK_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    WARDROBE_FIELD_NUMBER: _builtins.int
+    SIDE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The cue's name in capitals."""
     look: _builtins.str
     """What they look like; may be empty."""
     seed: _builtins.int
     """Decides the look where the text doesn't."""
+    wardrobe: _builtins.int
+    """Which of the engine's wardrobes, counted from 1: different within a cast, and kept; 0 is by seed."""
+    side: Global___Side.ValueType
+    """Where they stand in their scene, the same in all its shots."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         look: _builtins.str = ...,
         seed: _builtins.int = ...,
+        wardrobe: _builtins.int = ...,
+        side: Global___Side.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["look", b"look", "name", b"name", "seed", b"seed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["look", b"look", "name", b"name", "seed", b"seed", "side", b"side", "wardrobe", b"wardrobe"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -87,10 +87,10 @@ def _where(order: StillOrder) -> str:
 
 
 def _weather(order: StillOrder) -> str:
-    """What the shot's words say, else the heading's, else the scene's."""
-    for text in (order.action, order.heading, order.surroundings):
-        if found := meant("WEATHERS", text):
-            return found
+    """The weather that the heading says, else the first that the scene says, else the shot."""
+    for text in (order.heading, order.surroundings, order.action):
+        if found := all_meant("WEATHERS", text):
+            return found[0]
     return "CLEAR"
 
 

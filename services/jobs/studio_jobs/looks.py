@@ -1,0 +1,48 @@
+"""What the cast looks like and where it stands, from the screenplay's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from studio_jobs.cast import bearing_of
+from studio_jobs.screenplay.lexicon import WEATHER_WORDS, words_of
+from studio_jobs.screenplay.scenes import Breakdown, Scene
+
+_CLAUSE_WORDS_MAX = 4
+_CLAUSES_MAX = 3
+
+
+def looks_of(
+    breakdown: Breakdown, voices: Mapping[str, str], kept: Mapping[str, str]
+) -> dict[str, str]:
+    """The look of each character: the kept one, else how the text introduces them and what their voice says."""
+    actions = [shot.action for scene in breakdown.scenes for shot in scene.shots]
+    return {
+        name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), _introduced(name, actions))))
+        for name, voice in voices.items()
+    }
+
+
+def _introduced(name: str, actions: Sequence[str]) -> str:
+    """The short clauses after the first mention of a name: "sixty" of "IRIS, sixty, winds the clock"."""
+    for action in actions:
+        found = re.search(rf"\b{re.escape(name)}\b\s*[,(]([^.;)]*)", action, re.IGNORECASE)
+        if found is None:
+            continue
+        clauses = [clause.strip() for clause in found.group(1).split(",")]
+        short = [clause for clause in clauses if 0 < len(clause.split()) <= _CLAUSE_WORDS_MAX]
+        return ", ".join(short[:_CLAUSES_MAX])
+    return ""
+
+
+def sides_of(scene: Scene) -> dict[str, int]:
+    """The side of each of a scene's people: -1 left, 1 right, by turns in the order of their appearance."""
+    names = dict.fromkeys(name for shot in scene.shots for name in shot.figures)
+    return {name: -1 if index % 2 == 0 else 1 for index, name in enumerate(names)}
+
+
+def surroundings_of(scene: Scene) -> str:
+    """The words that a scene's heading and actions say of the weather, each once."""
+    text = " ".join((scene.heading, *(shot.action for shot in scene.shots)))
+    return " ".join(dict.fromkeys(word for word in words_of(text) if word in WEATHER_WORDS))
