@@ -22,7 +22,47 @@ MATERIALS: Mapping[str, Colour] = {
     name: hexa(tone)
     for name, tone in (
         pair.split(":")
-        for pair in ["wood:8f5f3c", "metal:818c98", "brass:c99b46", "iron:434956", "paper:efe5cc", "ink:2b2730", "red:bb463b", "blue:43689a", "green:5d8058", "white:ece7dc", "black:2a2730", "glass:a4c5d0", "leather:74482f", "cloth:927663", "stone:8d8b87", "skin:d9a67e", "flame:ffc964", "lamp:ffe0a0", "screen:a9dcf2", "gold:e4b94f", "leaf:5f8a4c", "brick:9d5b49", "straw:cba96a", "rust:9b5c3c", "silver:bcc4cc", "cream:e8d9b8", "pink:c9808f", "orange:db813f", "yellow:e3be4f", "purple:76568f", "brown:74533c", "grey:82868e", "snow:eef2f8", "pencil:67646a", "sepia:8a6d4d", "water:4d7d96", "bark:57423a", "dark:1c1b24", "teal:3f8f90"]
+        for pair in [
+            "wood:8f5f3c",
+            "metal:818c98",
+            "brass:c99b46",
+            "iron:434956",
+            "paper:efe5cc",
+            "ink:2b2730",
+            "red:bb463b",
+            "blue:43689a",
+            "green:5d8058",
+            "white:ece7dc",
+            "black:2a2730",
+            "glass:a4c5d0",
+            "leather:74482f",
+            "cloth:927663",
+            "stone:8d8b87",
+            "skin:d9a67e",
+            "flame:ffc964",
+            "lamp:ffe0a0",
+            "screen:a9dcf2",
+            "gold:e4b94f",
+            "leaf:5f8a4c",
+            "brick:9d5b49",
+            "straw:cba96a",
+            "rust:9b5c3c",
+            "silver:bcc4cc",
+            "cream:e8d9b8",
+            "pink:c9808f",
+            "orange:db813f",
+            "yellow:e3be4f",
+            "purple:76568f",
+            "brown:74533c",
+            "grey:82868e",
+            "snow:eef2f8",
+            "pencil:67646a",
+            "sepia:8a6d4d",
+            "water:4d7d96",
+            "bark:57423a",
+            "dark:1c1b24",
+            "teal:3f8f90",
+        ]
     )
 }
 

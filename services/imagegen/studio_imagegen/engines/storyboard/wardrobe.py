@@ -13,7 +13,22 @@ COLOURS = {
     name: hexa(tone)
     for name, tone in (
         pair.split(":")
-        for pair in ["red:b0403a", "blue:3f639c", "green:4d7f55", "yellow:d6ab42", "white:dcd8d0", "black:30303a", "grey:767a84", "gray:767a84", "brown:765440", "purple:6f4d8c", "orange:cc7036", "pink:c98296", "teal:2f7a7c", "navy:2d3f6b"]
+        for pair in [
+            "red:b0403a",
+            "blue:3f639c",
+            "green:4d7f55",
+            "yellow:d6ab42",
+            "white:dcd8d0",
+            "black:30303a",
+            "grey:767a84",
+            "gray:767a84",
+            "brown:765440",
+            "purple:6f4d8c",
+            "orange:cc7036",
+            "pink:c98296",
+            "teal:2f7a7c",
+            "navy:2d3f6b",
+        ]
     )
 }
 SKINS = tuple(hexa(tone) for tone in ["f3cfb0", "e0ac84", "c98d63", "a8714b", "8a5a3d", "ecc09a"])
@@ -46,14 +61,85 @@ MEN = (
     "2c4a48 e0c070 VEST CURLY 4a3326 1 CAP",
 )
 AGED = frozenset(
-    ["old", "elderly", "sixty", "sixties", "seventy", "seventies", "eighty", "eighties", "aged", "ancient", "grey-haired", "white-haired", "retired", "grandmother", "grandfather", "grandma", "grandpa", "granny"]
+    [
+        "old",
+        "elderly",
+        "sixty",
+        "sixties",
+        "seventy",
+        "seventies",
+        "eighty",
+        "eighties",
+        "aged",
+        "ancient",
+        "grey-haired",
+        "white-haired",
+        "retired",
+        "grandmother",
+        "grandfather",
+        "grandma",
+        "grandpa",
+        "granny",
+    ]
 )
-YOUNG = frozenset(["child", "boy", "girl", "kid", "baby", "toddler", "ten", "eleven", "twelve", "nine", "eight", "seven", "six"])
+YOUNG = frozenset(
+    [
+        "child",
+        "boy",
+        "girl",
+        "kid",
+        "baby",
+        "toddler",
+        "ten",
+        "eleven",
+        "twelve",
+        "nine",
+        "eight",
+        "seven",
+        "six",
+    ]
+)
 FEMALE = frozenset(
-    ["woman", "girl", "she", "female", "lady", "mother", "grandmother", "grandma", "granny", "mrs", "miss", "ms", "sister", "aunt", "queen", "nun", "nurse", "wife"]
+    [
+        "woman",
+        "girl",
+        "she",
+        "female",
+        "lady",
+        "mother",
+        "grandmother",
+        "grandma",
+        "granny",
+        "mrs",
+        "miss",
+        "ms",
+        "sister",
+        "aunt",
+        "queen",
+        "nun",
+        "nurse",
+        "wife",
+    ]
 )
 MALE = frozenset(
-    ["man", "boy", "he", "male", "gentleman", "father", "grandfather", "grandpa", "mr", "sir", "brother", "uncle", "king", "priest", "husband", "lad"]
+    [
+        "man",
+        "boy",
+        "he",
+        "male",
+        "gentleman",
+        "father",
+        "grandfather",
+        "grandpa",
+        "mr",
+        "sir",
+        "brother",
+        "uncle",
+        "king",
+        "priest",
+        "husband",
+        "lad",
+    ]
 )
 CUTS = {
     "coat": "COAT", "raincoat": "COAT", "trenchcoat": "COAT", "jacket": "JACKET", "suit": "JACKET",
