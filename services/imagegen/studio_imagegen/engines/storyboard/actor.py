@@ -93,11 +93,11 @@ def _tones(look: Look, light: Light, *, turned: bool) -> Tones:
     skin = times(light.skin(look.skin), dim)
     cloth = times(light.cloth, dim)
     garment, second = times(look.garment, cloth), times(look.second, cloth)
-    hair = times(mix(look.hair_colour, look.skin, 0.04), cloth)
+    hair = times(look.hair_colour, times(mix(light.cloth, (1.0, 1.0, 1.0), 0.55 if look.aged else 0.1), dim))
     named: dict[str, Colour] = {
         "skin": skin,
         "shade": mix(times(skin, 0.74), light.shade, 0.12),
-        "blush": mix(skin, (206.0, 84.0, 78.0), 0.2),
+        "blush": mix(skin, (206.0, 84.0, 78.0), 0.1),
         "lips": mix(times(skin, 0.5), (122.0, 34.0, 44.0), 0.62),
         "teeth": times((240.0, 234.0, 226.0), light.flesh),
         "eye": times((246.0, 243.0, 238.0), light.flesh),
@@ -177,7 +177,7 @@ def _arm(pen: Pen, shoulder: Point, joints: Joints, look: Look, tones: Tones, sh
     pen.stroke([wrist, thumb], [0.018, 0.014], skin)
     pen.stroke([shoulder, elbow, wrist], [0.082, 0.064, 0.048], _ink(tones, sleeve + shade))
     start = (wrist[0] - ahead[0] * 0.012, wrist[1] - ahead[1] * 0.012)
-    pen.stroke([start, wrist], [0.05, 0.05], _ink(tones, sleeve + "-" + shade))
+    pen.stroke([start, wrist], [0.05, 0.05], _ink(tones, sleeve + shade + "-"))
 
 
 def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones) -> None:

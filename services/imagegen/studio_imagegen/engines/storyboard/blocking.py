@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.marks import Mark
-from studio_imagegen.engines.storyboard.props import carried
-from studio_imagegen.engines.storyboard.vocabulary import all_meant, meant
+from studio_imagegen.engines.storyboard.props import carried, in_words
+from studio_imagegen.engines.storyboard.vocabulary import meant
 from studio_imagegen.engines.storyboard.wardrobe import look_of
 from studio_imagegen.orders import Figure, StillOrder
 
@@ -21,8 +21,9 @@ CLOSE_HEIGHT, CLOSE_TOP = 3.5, 0.13
 SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.16
 NEAR_HEIGHT, NEAR_TOP = 4.0, 0.17
 MEDIUM_HEIGHT, MEDIUM_TOP = 1.75, 0.15
-WIDE_HEIGHT, WIDE_GROUND = 0.5, 0.9
+WIDE_HEIGHT, WIDE_GROUND = 0.58, 0.93
 SEATED_DROP = 0.2
+CLOSE_POSES = frozenset({"PHONE", "COVER", "SIT", "DRIVE", "READ"})
 
 
 def marks_of(order: StillOrder, kind: str) -> tuple[Mark, ...]:
@@ -75,11 +76,12 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
     facing = facing_of(order, figure)
     height = CLOSE_HEIGHT * min(1.0, _aspect(order) / 0.9)
     pose = _pose(order, figure, kind)
+    pose = pose if pose in CLOSE_POSES else "STAND"
     drop = SEATED_DROP if pose in ("SIT", "DRIVE") else 0.0
     top = CLOSE_TOP if _aspect(order) >= 0.9 else 0.22
     lift = top + height * (HEAD_TOP_SHARE - drop)
     x = -facing * 0.1 * _aspect(order)
-    return Mark(figure, x, lift, height, facing, pose, _prop(order, pose), *_face(order, figure))
+    return Mark(figure, x, lift, height, facing, pose, "PHONE" if pose == "PHONE" else "", *_face(order, figure))
 
 
 def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple[Mark, ...]:
@@ -161,7 +163,7 @@ def _pose(order: StillOrder, figure: Figure, kind: str) -> str:
             return _seated(found, kind, figure, order)
     if kind in SEATED_PLACES:
         return _seated("STAND", kind, figure, order)
-    if order.shot_size != "WIDE" and any(carried(prop) for prop in all_meant("PROPS", order.action)):
+    if order.shot_size != "WIDE" and any(carried(prop) for prop in in_words(order.action)):
         return "HOLD"
     return "TALK" if order.speaker == figure.name else "STAND"
 
@@ -186,7 +188,7 @@ def _listening(order: StillOrder, figure: Figure, kind: str) -> str:
 
 
 def _prop(order: StillOrder, pose: str) -> str:
-    found = [prop for prop in all_meant("PROPS", order.action) if carried(prop)]
+    found = [prop for prop in in_words(order.action) if carried(prop)]
     if pose == "PHONE":
         return "PHONE"
     if pose == "READ" and not found:

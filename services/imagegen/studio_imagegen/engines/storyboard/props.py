@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from studio_imagegen.engines.storyboard.drawing import read_sheet
+from studio_imagegen.engines.storyboard.vocabulary import all_meant
 
 CARRIED_TALL_MAX = 0.4
 SHEETS = ("paper", "household", "outdoors")
@@ -33,6 +34,20 @@ class Prop:
         return min(0.36, self.tall * 1.15)
 
 
+HAND = Prop(
+    """
+taper iron- 1.1 -0.75 0.5 0.62 -0.36 0.4; taper cream 0.66 -0.39 0.38 0.58 -0.33 0.36
+blob skin 0.64 -0.46 0.34 -0.36 0.12 -0.20 0.10 -0.02 0.24 0.08 0.46 -0.02 0.70 -0.18
+taper skin- 0.30 0.0 0.12 0.06 0.10 0.10 -0.12 0.13 0.075; taper skin 0.22 -0.03 0.12 -0.06 0.02 0.10 -0.26 0.03 0.07
+taper skin 0.19 -0.10 0.12 -0.10 -0.07 0.095 -0.31 -0.07 0.065; taper skin 0.20 -0.18 0.11 -0.06 -0.17 0.09 -0.24 -0.18 0.06
+taper skin- 0.36 0.02 0.13 0.24 0.20 0.10 0.14 0.30 0.07
+""",
+    "FLAT",
+    0.12,
+    0.0,
+)
+
+
 @cache
 def props() -> Mapping[str, Prop]:
     """All props by name."""
@@ -41,6 +56,19 @@ def props() -> Mapping[str, Prop]:
         for sheet in SHEETS
         for name, entry in read_sheet(sheet).items()
     }
+
+
+SPECIAL = (("RADIO", "DEAD_RADIO"), ("BRIDGE", "BROKEN_BRIDGE"), ("DOOR", "CLOSED_DOOR"))
+
+
+def in_words(action: str) -> tuple[str, ...]:
+    """The props that an action names, in its order; what is told more closely takes the plain one's place."""
+    found = list(all_meant("PROPS", action))
+    for plain, special in SPECIAL:
+        if plain in found and special in found:
+            found.remove(special)
+            found[found.index(plain)] = special
+    return tuple(found)
 
 
 def carried(name: str) -> bool:

@@ -9,6 +9,7 @@ from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.light import Light, light_of
 from studio_imagegen.engines.storyboard.marks import Mark
 from studio_imagegen.engines.storyboard.palette import Palette, sky_of
+from studio_imagegen.engines.storyboard.props import in_words
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.engines.storyboard.vocabulary import all_meant, meant
 from studio_imagegen.orders import StillOrder
@@ -55,7 +56,7 @@ def stage(order: StillOrder) -> Staging:
     weather = _weather(order)
     sky = sky_of(order.time_of_day, weather, 1.0 if Dice(set_seed, "light").chance(0.5) else -1.0)
     marks = marks_of(order, kind)
-    props = all_meant("PROPS", order.action)
+    props = in_words(order.action)
     held = {mark.prop for mark in marks}
     return Staging(
         kind=kind,

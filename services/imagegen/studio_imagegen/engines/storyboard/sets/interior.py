@@ -43,8 +43,8 @@ def paint_interior(plate: Plate, staging: Staging) -> None:
 def _room_light(sky: Palette) -> Colour:
     """Daylight from the window by day; the warm half-light of a lamp when it is dark outside."""
     if sky.level < LAMP_LEVEL_MAX:
-        warm = times(WARM, (0.52 + 0.18 * sky.level) / 255)
-        return mix(warm, times(sky.ambient, 0.5 / 255), 0.3)
+        warm = times(WARM, (0.66 + 0.18 * sky.level) / 255)
+        return mix(warm, times(sky.ambient, 0.55 / 255), 0.25)
     return times(mix((255.0, 250.0, 242.0), sky.ambient, 0.5), (0.5 + 0.46 * sky.level) / 255)
 
 
@@ -155,6 +155,6 @@ def _outside(plate: Plate, staging: Staging, x: float) -> None:
 
 def _corners(plate: Plate, sky: Palette) -> None:
     """The room's own dark towards the lens, so that the lit middle is looked at."""
-    depth = 0.34 if sky.level < LAMP_LEVEL_MAX else 0.16
+    depth = 0.26 if sky.level < LAMP_LEVEL_MAX else 0.16
     for side in (-1, 1):
         plate.pool(side * 1.05, 0.5, 0.55, 1.1, (6.0, 5.0, 10.0), depth)
