@@ -17,9 +17,7 @@ LEAVES = ((176, 96, 52), (196, 148, 66), (128, 112, 62), (150, 70, 48))
 
 def draw_air(picture: Image.Image, staging: Staging, *, behind: bool, seed: int) -> None:
     """Draw the weather on an RGB picture: what falls `behind` the figures, or before them."""
-    if staging.inside and staging.kind != "CAR":
-        return
-    if staging.inside and not behind:
+    if staging.inside and (staging.kind != "CAR" or staging.marks or not behind):
         return
     dice = Dice(seed, "air", behind)
     match staging.weather:

@@ -15,7 +15,8 @@ from studio_imagegen.orders import Figure, StillOrder
 FIGURES_MAX = 6
 LISTENING = ("STAND", "POCKETS", "STAND", "HIPS", "STAND", "CROSSED")
 SEATED_PLACES = frozenset({"CAR", "TRAIN"})
-HANDS_BUSY = frozenset({"RUN", "CLIMB", "POINT", "KNOCK", "WAVE", "COVER", "CROSSED", "DRIVE", "WALK"})
+HANDS_BUSY = frozenset({"RUN", "POINT", "KNOCK", "WAVE", "COVER", "CROSSED", "DRIVE", "WALK"})
+_OTHERS = re.compile(r"(?:some|no|every)(?:one|body)\b|(?:the|a|an)\b", re.IGNORECASE)
 HEAD_TOP_SHARE = 0.995
 CLOSE_HEIGHT, CLOSE_TOP = 3.5, 0.13
 SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.16
@@ -81,7 +82,9 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
     top = CLOSE_TOP if _aspect(order) >= 0.9 else 0.22
     lift = top + height * (HEAD_TOP_SHARE - drop)
     x = -facing * 0.1 * _aspect(order)
-    return Mark(figure, x, lift, height, facing, pose, "PHONE" if pose == "PHONE" else "", *_face(order, figure))
+    return Mark(
+        figure, x, lift, height, facing, pose, "PHONE" if pose == "PHONE" else "", *_face(order, figure)
+    )
 
 
 def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple[Mark, ...]:
@@ -112,7 +115,7 @@ def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) ->
 
 def _group(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple[Mark, ...]:
     wide, count = _aspect(order), len(figures)
-    medium = order.shot_size == "MEDIUM"
+    medium = order.shot_size == "MEDIUM" or kind == "CAR"
     height = (MEDIUM_HEIGHT if medium else WIDE_HEIGHT) * min(1.0, wide / (0.75 + 0.28 * count))
     if medium and count > 3:
         height *= 0.85
@@ -154,11 +157,17 @@ def _own_words(order: StillOrder, figure: Figure) -> str:
     """The sentences of the action that name the figure, or all when none does."""
     sentences = re.split(r"(?<=[.!?;])\s+", order.action)
     own = [line for line in sentences if re.search(re.escape(figure.name), line, re.IGNORECASE)]
-    return " ".join(own) or order.action
+    return " ".join(own) or _unowned(order.action)
+
+
+def _unowned(action: str) -> str:
+    """The sentences of an action that somebody in frame may be the subject of."""
+    sentences = re.split(r"(?<=[.!?;])\s+", action)
+    return " ".join(line for line in sentences if not _OTHERS.match(line))
 
 
 def _pose(order: StillOrder, figure: Figure, kind: str) -> str:
-    for text in (_own_words(order, figure), order.action):
+    for text in (_own_words(order, figure), _unowned(order.action)):
         if found := meant("POSES", text):
             return _seated(found, kind, figure, order)
     if kind in SEATED_PLACES:
@@ -202,4 +211,6 @@ def _face(order: StillOrder, figure: Figure) -> tuple[str, bool]:
     """A figure's expression, and whether it speaks."""
     speaks = order.speaker == figure.name
     text = order.action if speaks or len(order.figures) == 1 else _own_words(order, figure)
+    if not text:
+        text = order.action
     return meant("EXPRESSIONS", text) or "CALM", speaks

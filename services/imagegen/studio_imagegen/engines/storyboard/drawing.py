@@ -126,7 +126,7 @@ def tones_under(light: Colour, named: Mapping[str, Colour] | None = None) -> Ton
 
     @cache
     def tone_of(name: str) -> Colour:
-        bare = name.strip("*+-")
+        bare = name.lstrip("*").rstrip("+-")
         tone = own[bare] if bare in own else MATERIALS[bare]
         if bare not in own and not name.startswith("*"):
             tone = times(tone, light)

@@ -14,6 +14,7 @@ from studio_imagegen.engines.storyboard.insert import draw_insert
 from studio_imagegen.engines.storyboard.lens import defocused, exposed, grained, png_of
 from studio_imagegen.engines.storyboard.plate import Plate
 from studio_imagegen.engines.storyboard.sets import paint_set
+from studio_imagegen.engines.storyboard.sets.settled import draw_fore
 from studio_imagegen.engines.storyboard.staging import Staging, stage
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
@@ -58,9 +59,11 @@ def draw_still(order: StillOrder, run: Run) -> Product:
     for mark in staging.marks:
         if drawn := draw_actor(picture, frame, mark, staging.light):
             figures.append(_figure(mark.figure.name, drawn, frame))
+    draw_fore(picture, staging)
     if order.shot_size == "INSERT":
         draw_insert(picture, staging, order)
-    draw_air(picture, staging, behind=False, seed=order.seed)
+    else:
+        draw_air(picture, staging, behind=False, seed=order.seed)
     run.raise_if_cancelled()
     bundle = json.dumps({"layers": [], "figures": figures})
     return Product(

@@ -37,9 +37,11 @@ SPOTS = {
     "FLAT": Spot(0.49, 0.8, "DESK"),
     "WALL": Spot(0.46, 0.68, "WALL"),
     "SKY": Spot(0.43, 0.66),
+    "FAR": Spot(0.43, 0.5),
     "GROUND": Spot(0.54, 0.72),
 }
 TALL_THINGS = 1.05
+HELD_TO_READ = frozenset("ENVELOPE LETTER PHOTO MAP BOOK NEWSPAPER PHONE MONEY TICKET".split())
 TALL_SPOT = Spot(0.5, 0.92, "WALL")
 # Where words and lines are written: middle, width and height in the prop's units.
 WRITING = {
@@ -64,7 +66,8 @@ def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> No
     name = staging.props[0] if staging.props else ""
     prop = props().get(name, HAND)
     spot = TALL_SPOT if prop.tall > TALL_THINGS and prop.stand == "WALL" else SPOTS[prop.stand]
-    ground = spot.ground if staging.inside or spot.ground == "WALL" else ""
+    held = not staging.inside and name in HELD_TO_READ
+    ground = "" if held else spot.ground
     lit = staging.light.cloth if staging.inside else mix(staging.light.cloth, (1.0, 1.0, 1.0), 0.25)
     light = times(lit, 1.12)
     _ground(picture, ground, staging)
@@ -75,7 +78,7 @@ def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> No
     pen = _pen(view, spot, tilt)
     draw_strokes(pen, prop.drawing, tones)
     _writing(pen, name, order, tones)
-    if prop.stand == "FLAT" and not ground and name:
+    if held:
         _thumbs(pen, name, tones, staging)
     _finish(picture, pen, prop, spot, staging, view)
     if name == "WINDOW" and staging.weather in ("RAIN", "STORM"):
@@ -104,6 +107,9 @@ def _finish(picture: Image.Image, pen: Pen, prop: Prop, spot: Spot, staging: Sta
         drop = 0.02 if prop.stand == "FLAT" else 0.035
         offset = (round(-side * drop * size_px), round(drop * size_px))
         cutout.shadow(picture, offset, 0.02 * size_px, 0.7)
+    if prop.stand == "GROUND":
+        foot = (view.width_px / 2, cutout.region.bottom - 0.015 * size_px)
+        shine(picture, foot, (0.6 * size_px, 0.07 * size_px), (6.0, 6.0, 12.0), 0.9)
     cutout.form(side, 0.05 * size_px, staging.light.shade, 0.24)
     cutout.rim(side, max(1.5, 0.006 * size_px), staging.light.key, 0.6)
     cutout.onto(picture)

@@ -68,7 +68,9 @@ def stage(order: StillOrder) -> Staging:
         blur=order.shot_size != "WIDE",
         marks=marks,
         props=props,
-        dressing=tuple(prop for prop in props if prop not in held)[:DRESSED_MAX],
+        dressing=()
+        if order.shot_size == "INSERT"
+        else tuple(p for p in props if p not in held)[:DRESSED_MAX],
         crowd=not inside and order.shot_size == "WIDE" and bool(meant("DRESSING", order.action)),
         set_seed=set_seed,
     )

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from studio_imagegen.engines.storyboard.colour import mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
-from studio_imagegen.engines.storyboard.pen import Pen
+from studio_imagegen.engines.storyboard.drawing import MATERIALS
 from studio_imagegen.engines.storyboard.plate import Plate
 from studio_imagegen.engines.storyboard.props import Prop, props
 from studio_imagegen.engines.storyboard.sets.furnish import Tint, furnish
 from studio_imagegen.engines.storyboard.staging import Staging
 
 GROWN = 0.56
+TALL_MIN = 1.0
 # Where things stand: a y of their foot or middle by stand, and how much larger than life they are drawn.
+TABLES = {
+    "ROOM": (0.05, 0.80), "BEDROOM": (-0.075, 0.56), "KITCHEN": (0.30, 0.81), "OFFICE": (0.26, 0.585),
+    "WORKSHOP": (-0.06, 0.57), "SHOP": (0.20, 0.60), "BAR": (-0.2, 0.55), "SHIP": (-0.26, 0.67),
+    "LIBRARY": (0.17, 0.78), "SCHOOL": (0.40, 0.56), "INTERIOR": (0.12, 0.75), "TRAIN": (0.0, 0.62),
+    "CHURCH": (0.0, 0.62), "HOSPITAL": (0.15, 0.60), "FACTORY": (-0.3, 0.60), "ATTIC": (-0.36, 0.58),
+}  # fmt: skip
 STANDS = {
     "WALL": (0.36, 1.0),
     "SKY": (0.2, 1.0),
     "GROUND": (0.86, 0.72),
     "TABLE": (0.585, 1.15),
     "FLAT": (0.585, 1.3),
+    "FAR": (0.575, 1.0),
 }
-PLACED = frozenset({"WALL", "SKY", "GROUND"})
+PLACED = frozenset({"WALL", "SKY", "GROUND", "FAR"})
+OUTSIDE_SET_DOWN = frozenset({"LANTERN", "CANDLE", "BOX", "RADIO"})
+HAS_A_BELL = frozenset({"VILLAGE", "CHURCH"})
 OUTSIDE_HIDDEN = frozenset({"WINDOW", "PICTURE", "BED", "TABLE", "CHAIR"})
 IN_ROOM_ALREADY = frozenset({"WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
+COATS = ("red", "blue", "green", "brown", "orange", "teal", "purple", "cream", "leather")
+WORN = (*COATS, "ink", "grey", "black", "iron", "skin")
 MANY = {"GOAT": 4, "BIRD": 5, "LANTERN": 6, "BALLOON": 3}
 
 
@@ -34,9 +46,17 @@ def dress(plate: Plate, staging: Staging) -> None:
         hidden = IN_ROOM_ALREADY if staging.inside else OUTSIDE_HIDDEN
         if name in hidden or (staging.blur and prop.stand not in PLACED):
             continue
+        if prop.stand not in PLACED and not _has_room_for(staging, name):
+            continue
+        if name == "BELL" and staging.kind in HAS_A_BELL:
+            continue
         _place(plate, staging, name, prop, index)
     if staging.crowd:
         _crowd(plate, staging)
+
+
+def _has_room_for(staging: Staging, name: str) -> bool:
+    return staging.kind in TABLES if staging.inside else name in OUTSIDE_SET_DOWN
 
 
 def _place(plate: Plate, staging: Staging, name: str, prop: Prop, index: int) -> None:
@@ -47,14 +67,16 @@ def _place(plate: Plate, staging: Staging, name: str, prop: Prop, index: int) ->
     size = prop.tall * GROWN * larger
     side = (-1 if index % 2 else 1) * staging.sky.light_x
     for _ in range(MANY.get(name, 1)):
-        x = _across(staging, prop, side, dice)
-        y = middle
-        if prop.stand == "WALL" and prop.tall > 1.0:
+        x, y = _across(staging, prop, side, dice), middle
+        if prop.stand == "WALL" and prop.tall > TALL_MIN:
             y = 0.72 - size / 2
-        elif prop.stand in ("GROUND", "TABLE", "FLAT"):
-            y = (middle if staging.inside or prop.stand == "GROUND" else 0.84) - size / 2
+        elif prop.stand == "GROUND":
+            y -= size / 2
         elif prop.stand == "SKY":
             y += dice.between(-0.06, 0.06)
+        elif prop.stand != "WALL" and prop.stand != "FAR":
+            x, y = TABLES[staging.kind] if staging.inside else (x, 0.84)
+            y -= size * 0.42
         light = times(staging.sky.ambient, (0.5 + 0.48 * staging.sky.level) / 255)
         if staging.inside:
             light = staging.light.cloth
@@ -75,41 +97,38 @@ def _place(plate: Plate, staging: Staging, name: str, prop: Prop, index: int) ->
 
 def _across(staging: Staging, prop: Prop, side: float, dice: Dice) -> float:
     """Beside the figures: their marks leave the sides free; alone, nearer to the middle."""
-    if prop.tall > 1.0:
+    if prop.tall > TALL_MIN:
         return side * (0.42 if staging.inside else 0.5)
     return side * (dice.between(0.3, 0.62) if staging.marks else dice.between(0.12, 0.5))
 
 
 def _crowd(plate: Plate, staging: Staging) -> None:
-    """People in the distance, in two rows, seen as paper shapes."""
+    """People in the distance, in two rows, each in a coat of their own."""
     dice = Dice(staging.set_seed, "crowd")
     sky = staging.sky
-    for foot, high, count, tone in (
-        (0.79, 0.15, 15, mix(sky.near, sky.haze, 0.45)),
-        (0.85, 0.2, 10, mix(sky.near, sky.haze, 0.2)),
-    ):
-        people = [
-            (-1.0 + 2.0 * (i + dice.unit()) / count, high * dice.between(0.75, 1.1)) for i in range(count)
-        ]
-        plate.stencil(
-            lambda pen, people=people, foot=foot: _people(pen, people, foot), mix(tone, sky.key, 0.14), tone
-        )
+    light = times(sky.ambient, (0.42 + 0.5 * sky.level) / 255)
+    for foot, high, count, haze in ((0.80, 0.16, 14, 0.4), (0.87, 0.215, 9, 0.14)):
+        rows = []
+        for index in range(count):
+            x = -0.98 + 1.96 * (index + dice.between(0.1, 0.9)) / count
+            rows.append(_person(x, foot, high * dice.between(0.72, 1.08), dice))
+        tones = {f"{name}{haze}": mix(times(MATERIALS[name], light), sky.haze, haze) for name in WORN}
+        drawing = ";".join(rows).replace("@", str(haze))
+        furnish(plate, drawing, Tint(light, tones), sky, sky.light_x)
 
 
-def _people(pen: Pen, people: list[tuple[float, float]], foot: float) -> None:
-    for x, high in people:
-        top = foot - high
-        pen.disc(x, top + high * 0.1, high * 0.085, high * 0.1, 255)
-        pen.blob(
-            [
-                (x - high * 0.05, top + high * 0.2),
-                (x + high * 0.05, top + high * 0.2),
-                (x + high * 0.16, top + high * 0.36),
-                (x + high * 0.15, top + high * 0.75),
-                (x + high * 0.08, foot),
-                (x - high * 0.08, foot),
-                (x - high * 0.15, top + high * 0.75),
-                (x - high * 0.16, top + high * 0.36),
-            ],
-            255,
+def _person(x: float, foot: float, high: float, dice: Dice) -> str:
+    """The rows that draw one of a crowd; "@" stands for the haze of the row."""
+    coat, hair, legs = dice.pick(COATS), dice.pick(("ink", "brown", "grey", "brown", "black")), "iron"
+    top, wide = foot - high, high * dice.between(0.14, 0.18)
+    return ";".join(
+        (
+            f"line {legs}@ {high * 0.08:.4f} {x - high * 0.05:.4f} {foot - high * 0.4:.4f} {x - high * 0.06:.4f} {foot:.4f}",
+            f"line {legs}@ {high * 0.08:.4f} {x + high * 0.05:.4f} {foot - high * 0.4:.4f} {x + high * 0.06:.4f} {foot:.4f}",
+            f"blob {coat}@ {x:.4f} {top + high * 0.19:.4f} {x + wide:.4f} {top + high * 0.26:.4f}"
+            f" {x + wide * 1.1:.4f} {foot - high * 0.3:.4f} {x - wide * 1.1:.4f} {foot - high * 0.3:.4f}"
+            f" {x - wide:.4f} {top + high * 0.26:.4f}",
+            f"oval {hair}@ {x:.4f} {top + high * 0.085:.4f} {high * 0.082:.4f} {high * 0.09:.4f}",
+            f"oval skin@ {x + high * 0.015:.4f} {top + high * 0.11:.4f} {high * 0.06:.4f} {high * 0.07:.4f}",
         )
+    )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from PIL import Image
+
 from studio_imagegen.engines.storyboard.colour import WHITE, mix, times
+from studio_imagegen.engines.storyboard.cutout import cut
 from studio_imagegen.engines.storyboard.dice import Dice
+from studio_imagegen.engines.storyboard.drawing import draw_strokes, read_sheet, tones_under
 from studio_imagegen.engines.storyboard.pen import Pen
 from studio_imagegen.engines.storyboard.plate import Plate
+from studio_imagegen.engines.storyboard.props import props
+from studio_imagegen.engines.storyboard.sets.furnish import Tint, furnish
 from studio_imagegen.engines.storyboard.sets.land import carriageway, hill, meadows, ridges, stand, swell
 from studio_imagegen.engines.storyboard.sets.sky import paint_sky
 from studio_imagegen.engines.storyboard.staging import Staging
+from studio_imagegen.engines.storyboard.view import View
+
+LAMP_LEVEL_MAX = 0.7
 
 
 def paint_village(plate: Plate, staging: Staging) -> None:
@@ -38,18 +47,66 @@ def paint_platform(plate: Plate, staging: Staging) -> None:
 
 
 def paint_car(plate: Plate, staging: Staging) -> None:
-    """The inside of a car: the road through the windscreen, wheel, dials and mirror."""
+    """A car: with people in it their seats before the rear window, else the road through the windscreen."""
     sky = staging.sky
     meadows(plate, staging, Dice(staging.set_seed, "field"))
+    if staging.marks:
+        _flakes(plate, staging)
+        stand(plate, staging, "CAB")
+        return
     carriageway(plate, staging)
-    if sky.level < 0.7:
+    if sky.level < LAMP_LEVEL_MAX:
 
         def beam(pen: Pen) -> None:
             pen.polygon([(-0.5, 0.9), (0.5, 0.9), (0.2, 0.5), (-0.2, 0.5)], 255)
 
         plate.stencil(beam, sky.lamp, opacity=0.4, soften_px=24, span=(0.5, 0.9), fade=(0.4, 1.0))
         plate.glow(0.0, 0.66, 0.5, sky.lamp, 0.4)
+    if "BROKEN_BRIDGE" in staging.props or "BRIDGE" in staging.props:
+        name = "BROKEN_BRIDGE" if "BROKEN_BRIDGE" in staging.props else "BRIDGE"
+        light = times(mix(sky.ambient, sky.lamp, 0.5), 0.8 / 255)
+        drawing = props()[name].drawing
+        furnish(plate, drawing, Tint(light, {}), sky, sky.light_x, at=(0.0, 0.5), size=0.62, upright=True)
     stand(plate, staging, "CAR")
+
+
+def _flakes(plate: Plate, staging: Staging) -> None:
+    """What falls behind the rear window."""
+    dice = Dice(staging.set_seed, "flakes")
+    if staging.weather == "SNOW":
+
+        def snow(pen: Pen) -> None:
+            for _ in range(220):
+                radius = dice.between(0.0015, 0.005)
+                pen.disc(dice.between(-1.2, 1.2), dice.between(0.0, 0.6), radius, radius, 255)
+
+        plate.stencil(snow, (240.0, 244.0, 252.0), opacity=0.8)
+    elif staging.weather in ("RAIN", "STORM"):
+
+        def rain(pen: Pen) -> None:
+            for _ in range(160):
+                x, y = dice.between(-1.2, 1.2), dice.between(0.0, 0.6)
+                pen.line([(x, y), (x - 0.01, y + 0.05)], 0.002, 255)
+
+        plate.stencil(rain, staging.sky.key, opacity=0.5)
+
+
+def draw_fore(picture: Image.Image, staging: Staging) -> None:
+    """Draw on an RGB picture what of the place is nearer to the lens than the figures: a car's dashboard."""
+    if staging.kind != "CAR" or not staging.inside or not staging.marks:
+        return
+    view = View(picture.width, picture.height)
+
+    def to_pixel(point: tuple[float, float]) -> tuple[float, float]:
+        x, y = view.pixel(point)
+        return (x * 2, y * 2)
+
+    pen = Pen(to_pixel, view.unit_px * 2)
+    tone = mix(staging.sky.near, (44.0, 40.0, 48.0), 0.6)
+    draw_strokes(pen, read_sheet("places")["WHEEL"].drawing, tones_under(staging.light.cloth, {"furn": tone}))
+    if cutout := cut(view, pen, 2):
+        cutout.rim(staging.light.x, 0.003 * view.unit_px, staging.light.key, 0.3)
+        cutout.onto(picture)
 
 
 def paint_space(plate: Plate, staging: Staging) -> None:

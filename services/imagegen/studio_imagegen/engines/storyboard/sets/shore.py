@@ -82,6 +82,7 @@ def paint_harbour(plate: Plate, staging: Staging) -> None:
         lambda pen: _boat(pen, boat, 0.7), mix(sky.middle, sky.near, 0.6), sky.near, span=(0.35, 0.72)
     )
     _quay(plate, sky, dice)
+    _quay_lamp(plate, sky, -0.62 if boat > 0 else 0.62)
 
 
 def _crane(pen: Pen, x: float, foot: float, high: float) -> None:
@@ -107,6 +108,30 @@ def _boat(pen: Pen, x: float, line: float) -> None:
     pen.line([(x + 0.1, line - 0.06), (x + 0.1, line - 0.36)], 0.006, 255)
     for end in ((x + 0.26, line - 0.08), (x - 0.09, line - 0.14)):
         pen.line([(x + 0.1, line - 0.35), end], 0.002, 255)
+
+
+def _quay_lamp(plate: Plate, sky: Palette, x: float) -> None:
+    """A lamp on the quay, lit when it is dark, and its light on the stones."""
+    side = 1 if x < 0 else -1
+
+    def post(pen: Pen) -> None:
+        pen.stroke([(x, 0.82), (x, 0.26)], [0.02, 0.012], 255)
+        pen.line([(x, 0.27), (x + side * 0.03, 0.24), (x + side * 0.08, 0.24)], 0.01, 255)
+        pen.polygon(
+            [
+                (x + side * 0.055, 0.25),
+                (x + side * 0.105, 0.25),
+                (x + side * 0.095, 0.232),
+                (x + side * 0.065, 0.232),
+            ],
+            255,
+        )
+
+    plate.stencil(post, times(sky.near, 0.7))
+    if sky.level < 0.7:
+        plate.glow(x + side * 0.08, 0.26, 0.42, sky.lamp, 0.5)
+        plate.stencil(lambda pen: pen.disc(x + side * 0.08, 0.258, 0.02, 0.012, 255), sky.lamp)
+        plate.pool(x + side * 0.08, 0.86, 0.4, 0.07, sky.lamp, 0.34)
 
 
 def _quay(plate: Plate, sky: Palette, dice: Dice) -> None:
