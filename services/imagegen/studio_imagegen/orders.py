@@ -30,7 +30,7 @@ class StillOrder:
 
     `place`, `time_of_day` and `shot_size` hold a word of PLACES, TIMES_OF_DAY and SHOT_SIZES.
     `speaker` is the name of the figure who speaks, or empty. `surroundings` are words of the whole scene that
-    name its weather. `prompt` and `negative_prompt` are
+    name its weather and what hangs on its walls. `prompt` and `negative_prompt` are
     for engines that take a prompt.
     """
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from studio_jobs.cast import bearing_of
-from studio_jobs.screenplay.lexicon import WEATHER_WORDS, words_of
+from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 
 _CLAUSE_WORDS_MAX = 4
@@ -41,6 +41,6 @@ def sides_of(scene: Scene) -> dict[str, int]:
 
 
 def surroundings_of(scene: Scene) -> str:
-    """The words that a scene's heading and actions say of the weather, each once."""
+    """The words that a scene's heading and actions say of its weather and its walls, each once."""
     text = " ".join((scene.heading, *(shot.action for shot in scene.shots)))
-    return " ".join(dict.fromkeys(word for word in words_of(text) if word in WEATHER_WORDS))
+    return " ".join(dict.fromkeys(word for word in words_of(text) if word in SURROUNDING_WORDS))

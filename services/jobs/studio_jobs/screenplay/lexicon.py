@@ -148,11 +148,12 @@ OBJECTS = frozenset(
     )
 )
 
-WEATHER_WORDS = frozenset(
+SURROUNDING_WORDS = frozenset(
     (
         *("rain", "raining", "rains", "rainy", "drizzle", "downpour", "storm", "stormy", "thunderstorm"),
         *("lightning", "snow", "snowing", "snows", "snowy", "blizzard", "snowfall", "fog", "foggy", "mist"),
         *("misty", "wind", "windy", "gale", "windswept"),
+        *("clock", "mirror", "painting", "photograph", "portrait"),
     )
 )
 

@@ -549,7 +549,9 @@ class StillSpec(_message.Message):
     negative_prompt: _builtins.str
     """For engines that read prompts; at most 2000 characters."""
     surroundings: _builtins.str
-    """The scene's words for its weather in the order in which it says them, such as "rain storm"; may be empty."""
+    """The scene's words for its weather and for what hangs on its walls in the order in which it says them,
+    such as "rain clock"; may be empty.
+    """
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size; a quarter larger than the film, so that the camera can move."""

@@ -143,7 +143,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones) -> None:
     _arm(pen, (reach + pose.lean, SHOULDER_Y - pose.drop), far, look, tones, "-")
     if pose.holds == "FAR":
         _held(pen, mark.prop, far[1], tones)
-    _legs(pen, pose, look, tones)
+    _legs(pen, mark.pose, look, tones)
     draw_strokes(body, _garments("NECK"), tones)
     if mark.turned:
         draw_strokes(body, _garments(f"TURNED.{look.cut}"), tones)
@@ -180,8 +180,12 @@ def _arm(pen: Pen, shoulder: Point, joints: Joints, look: Look, tones: Tones, sh
     pen.stroke([start, wrist], [0.05, 0.05], _ink(tones, sleeve + shade + "-"))
 
 
-def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones) -> None:
+def _legs(pen: Pen, mark_pose: str, look: Look, tones: Tones) -> None:
+    pose = POSES[mark_pose]
     hips = 0.5 - pose.drop
+    if mark_pose == "SIT":
+        pen.rect(-0.1, hips - 0.03, 0.1, 0.02, _ink(tones, "wood-"))
+        pen.rect(-0.12, hips - 0.02, 0.12, hips - 0.06, _ink(tones, "wood"))
     for (knee, ankle), side, shade in ((pose.far_leg, 0.036, "-"), (pose.near_leg, -0.036, "")):
         thin = 0.6 if look.cut == "DRESS" else 1.0
         widths = [0.098 * thin, 0.07 * thin, 0.05 * thin]

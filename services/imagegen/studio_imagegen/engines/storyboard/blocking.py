@@ -16,7 +16,10 @@ FIGURES_MAX = 6
 LISTENING = ("STAND", "POCKETS", "STAND", "HIPS", "STAND", "CROSSED")
 SEATED_PLACES = frozenset({"CAR", "TRAIN"})
 HANDS_BUSY = frozenset({"RUN", "POINT", "KNOCK", "WAVE", "COVER", "CROSSED", "DRIVE", "WALK"})
-_OTHERS = re.compile(r"(?:some|no|every)(?:one|body)\b|(?:the|a|an)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:some|no|every)(?:one|body)\b|(?:the|a|an|behind|above|below|beside|in|on|at|outside|far|there|two|three)\b",
+    re.IGNORECASE,
+)
 HEAD_TOP_SHARE = 0.995
 CLOSE_HEIGHT, CLOSE_TOP = 3.5, 0.13
 SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.16
@@ -24,6 +27,7 @@ NEAR_HEIGHT, NEAR_TOP = 4.0, 0.17
 MEDIUM_HEIGHT, MEDIUM_TOP = 1.75, 0.15
 WIDE_HEIGHT, WIDE_GROUND = 0.58, 0.93
 SEATED_DROP = 0.2
+WALKS_WITH = frozenset(("WALK", thing) for thing in ("SUITCASE", "BAG", "LANTERN"))
 CLOSE_POSES = frozenset({"PHONE", "COVER", "SIT", "DRIVE", "READ"})
 
 
@@ -169,7 +173,8 @@ def _unowned(action: str) -> str:
 def _pose(order: StillOrder, figure: Figure, kind: str) -> str:
     for text in (_own_words(order, figure), _unowned(order.action)):
         if found := meant("POSES", text):
-            return _seated(found, kind, figure, order)
+            under = found == "WALK" and "UMBRELLA" in in_words(order.action)
+            return _seated("HOLD" if under else found, kind, figure, order)
     if kind in SEATED_PLACES:
         return _seated("STAND", kind, figure, order)
     if order.shot_size != "WIDE" and any(carried(prop) for prop in in_words(order.action)):
@@ -183,14 +188,22 @@ def _seated(pose: str, kind: str, figure: Figure, order: StillOrder) -> str:
         return pose
     if pose in ("HOLD", "READ", "PHONE", "DRIVE", "REACH"):
         return pose if pose == "DRIVE" else "SIT"
-    drives = kind == "CAR" and order.figures[0].name == figure.name
-    return "DRIVE" if drives and len(order.figures) > 1 else "SIT"
+    return "DRIVE" if kind == "CAR" and driver_of(order) == figure.name else "SIT"
+
+
+def driver_of(order: StillOrder) -> str:
+    """Who drives: whose car it is, else whom the action says to, else the first of several."""
+    for figure in order.figures:
+        own = re.search(re.escape(figure.name), order.location, re.IGNORECASE)
+        if own or meant("POSES", _own_words(order, figure)) == "DRIVE":
+            return figure.name
+    return order.figures[0].name if len(order.figures) > 1 else ""
 
 
 def _listening(order: StillOrder, figure: Figure, kind: str) -> str:
     together = re.search(r"\bthey\b|\bboth\b|\ball\b", order.action, re.IGNORECASE)
-    if kind in SEATED_PLACES or (together and meant("POSES", order.action) == "SIT"):
-        return "SIT"
+    if kind in SEATED_PLACES:
+        return _seated("STAND", kind, figure, order)
     if together and (found := meant("POSES", order.action)):
         return found
     return Dice(order.seed, figure.name, "listens").pick(LISTENING)
@@ -202,7 +215,7 @@ def _prop(order: StillOrder, pose: str) -> str:
         return "PHONE"
     if pose == "READ" and not found:
         return "LETTER"
-    if not found or pose in HANDS_BUSY or pose == "REACH":
+    if not found or pose == "REACH" or (pose in HANDS_BUSY and (pose, found[0]) not in WALKS_WITH):
         return ""
     return {"ENVELOPE": "LETTER"}.get(found[0], found[0]) if pose == "READ" else found[0]
 

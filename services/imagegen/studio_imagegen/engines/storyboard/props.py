@@ -31,7 +31,7 @@ class Prop:
     @property
     def in_hand(self) -> float:
         """Its size in a hand, figure heights: a little larger than life, to be read."""
-        return min(0.36, self.tall * 1.15)
+        return self.tall * 1.15 if self.grip else min(0.36, self.tall * 1.15)
 
 
 HAND = Prop(

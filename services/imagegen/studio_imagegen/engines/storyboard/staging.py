@@ -9,7 +9,7 @@ from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.light import Light, light_of
 from studio_imagegen.engines.storyboard.marks import Mark
 from studio_imagegen.engines.storyboard.palette import Palette, sky_of
-from studio_imagegen.engines.storyboard.props import in_words
+from studio_imagegen.engines.storyboard.props import in_words, props
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.engines.storyboard.vocabulary import all_meant, meant
 from studio_imagegen.orders import StillOrder
@@ -23,7 +23,6 @@ LENSES = {
     "INSERT": (2.3, 0.5, 0.4),
 }
 PAN = {"WIDE": 0.0, "MEDIUM": 0.1, "OVER_SHOULDER": 0.2, "CLOSE": 0.28, "INSERT": 0.1}
-DRESSED_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Staging:
     """A shot as it will be drawn. `weather` is CLEAR, RAIN, STORM, SNOW, FOG or WIND.
 
     `props` are the things that the action names, in its order; `dressing` those of them that stand in the
-    set; `crowd` says that people fill it.
+    set; `crowd` says that people fill it, `near` that only heads and shoulders are seen.
     """
 
     kind: str
@@ -45,6 +44,7 @@ class Staging:
     props: tuple[str, ...]
     dressing: tuple[str, ...]
     crowd: bool
+    near: bool
     set_seed: str
 
 
@@ -56,7 +56,7 @@ def stage(order: StillOrder) -> Staging:
     weather = _weather(order)
     sky = sky_of(order.time_of_day, weather, 1.0 if Dice(set_seed, "light").chance(0.5) else -1.0)
     marks = marks_of(order, kind)
-    props = in_words(order.action)
+    named = in_words(order.action)
     held = {mark.prop for mark in marks}
     return Staging(
         kind=kind,
@@ -67,11 +67,10 @@ def stage(order: StillOrder) -> Staging:
         view=_view(order),
         blur=order.shot_size != "WIDE",
         marks=marks,
-        props=props,
-        dressing=()
-        if order.shot_size == "INSERT"
-        else tuple(p for p in props if p not in held)[:DRESSED_MAX],
+        props=named,
+        dressing=() if order.shot_size == "INSERT" else _dressing(order, named, held),
         crowd=not inside and order.shot_size == "WIDE" and bool(meant("DRESSING", order.action)),
+        near=order.shot_size in ("CLOSE", "OVER_SHOULDER", "INSERT"),
         set_seed=set_seed,
     )
 
@@ -83,6 +82,12 @@ def kind_of(order: StillOrder, *, inside: bool) -> str:
         if found := meant(table, text):
             return found
     return fallback if inside else meant("EXTERIORS", order.action) or fallback
+
+
+def _dressing(order: StillOrder, named: tuple[str, ...], held: set[str]) -> tuple[str, ...]:
+    """The things of the action that nobody holds, and what hangs on the walls for the whole scene."""
+    hung = [prop for prop in in_words(order.surroundings) if props()[prop].stand == "WALL"]
+    return tuple(dict.fromkeys(prop for prop in (*named, *hung) if prop not in held))
 
 
 def _where(order: StillOrder) -> str:

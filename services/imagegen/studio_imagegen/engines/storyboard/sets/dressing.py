@@ -12,6 +12,7 @@ from studio_imagegen.engines.storyboard.staging import Staging
 
 GROWN = 0.56
 TALL_MIN = 1.0
+DRESSED_MAX = 3
 # Where things stand: a y of their foot or middle by stand, and how much larger than life they are drawn.
 TABLES = {
     "ROOM": (0.05, 0.80), "BEDROOM": (-0.075, 0.56), "KITCHEN": (0.30, 0.81), "OFFICE": (0.26, 0.585),
@@ -19,6 +20,13 @@ TABLES = {
     "LIBRARY": (0.17, 0.78), "SCHOOL": (0.40, 0.56), "INTERIOR": (0.12, 0.75), "TRAIN": (0.0, 0.62),
     "CHURCH": (0.0, 0.62), "HOSPITAL": (0.15, 0.60), "FACTORY": (-0.3, 0.60), "ATTIC": (-0.36, 0.58),
 }  # fmt: skip
+# Free places on the walls of rooms, by kind.
+WALLS = {
+    "ROOM": (-0.42, 0.27), "BEDROOM": (0.3, 0.23), "KITCHEN": (0.3, 0.28), "OFFICE": (-0.125, 0.25),
+    "WORKSHOP": (-0.55, 0.45), "INTERIOR": (-0.08, 0.25), "SCHOOL": (0.545, 0.22), "BAR": (-0.57, 0.26),
+    "HOSPITAL": (0.15, 0.2), "SHOP": (-0.44, 0.55), "ATTIC": (-0.2, 0.3), "PRISON": (-0.4, 0.3),
+}  # fmt: skip
+WALL_STEP = 0.13
 STANDS = {
     "WALL": (0.36, 1.0),
     "SKY": (0.2, 1.0),
@@ -30,8 +38,8 @@ STANDS = {
 PLACED = frozenset({"WALL", "SKY", "GROUND", "FAR"})
 OUTSIDE_SET_DOWN = frozenset({"LANTERN", "CANDLE", "BOX", "RADIO"})
 HAS_A_BELL = frozenset({"VILLAGE", "CHURCH"})
-OUTSIDE_HIDDEN = frozenset({"WINDOW", "PICTURE", "BED", "TABLE", "CHAIR"})
-IN_ROOM_ALREADY = frozenset({"WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
+OUTSIDE_HIDDEN = frozenset({"UMBRELLA", "DOOR", "CLOSED_DOOR", "WINDOW", "PICTURE", "BED", "TABLE", "CHAIR"})
+IN_ROOM_ALREADY = frozenset({"UMBRELLA", "WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
 COATS = ("red", "blue", "green", "brown", "orange", "teal", "purple", "cream", "leather")
 WORN = (*COATS, "ink", "grey", "black", "iron", "skin")
 MANY = {"GOAT": 4, "BIRD": 5, "LANTERN": 6, "BALLOON": 3}
@@ -41,7 +49,8 @@ def dress(plate: Plate, staging: Staging) -> None:
     """Put the staging's dressing, and a crowd where there is one, in the set."""
     if staging.kind in ("CAR", "SPACE"):
         return
-    for index, name in enumerate(staging.dressing):
+    placed = 0
+    for name in staging.dressing:
         prop = props()[name]
         hidden = IN_ROOM_ALREADY if staging.inside else OUTSIDE_HIDDEN
         if name in hidden or (staging.blur and prop.stand not in PLACED):
@@ -50,7 +59,9 @@ def dress(plate: Plate, staging: Staging) -> None:
             continue
         if name == "BELL" and staging.kind in HAS_A_BELL:
             continue
-        _place(plate, staging, name, prop, index)
+        placed += 1
+        if placed <= DRESSED_MAX:
+            _place(plate, staging, name, prop, placed - 1)
     if staging.crowd:
         _crowd(plate, staging)
 
@@ -59,17 +70,20 @@ def _has_room_for(staging: Staging, name: str) -> bool:
     return staging.kind in TABLES if staging.inside else name in OUTSIDE_SET_DOWN
 
 
-def _place(plate: Plate, staging: Staging, name: str, prop: Prop, index: int) -> None:
+def _place(plate: Plate, staging: Staging, name: str, prop: Prop, before: int) -> None:
     dice = Dice(staging.set_seed, "dressing", name)
     middle, larger = STANDS[prop.stand]
     if staging.inside and prop.stand == "SKY":
         middle = 0.3
     size = prop.tall * GROWN * larger
-    side = (-1 if index % 2 else 1) * staging.sky.light_x
+    side = -staging.sky.light_x if name in ("DOOR", "CLOSED_DOOR") else dice.pick((-1.0, 1.0))
     for _ in range(MANY.get(name, 1)):
         x, y = _across(staging, prop, side, dice), middle
         if prop.stand == "WALL" and prop.tall > TALL_MIN:
             y = 0.72 - size / 2
+        elif prop.stand == "WALL" and staging.inside and staging.kind in WALLS:
+            x, y = WALLS[staging.kind]
+            y += WALL_STEP * before
         elif prop.stand == "GROUND":
             y -= size / 2
         elif prop.stand == "SKY":

@@ -61,4 +61,4 @@ def furnish(
         x, y, radius, strength = glow.numbers
         tone = tones_under((1.0, 1.0, 1.0), tint.tones)("*" + glow.tone)
         down = -y if upright else y
-        plate.glow(at[0] + x * size * across, at[1] + down * size, radius * size, tone, strength * 0.7)
+        plate.glow(at[0] + x * size * across, at[1] + down * size, radius * size, tone, strength * 0.85)

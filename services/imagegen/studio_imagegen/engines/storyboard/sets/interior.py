@@ -18,7 +18,7 @@ NARROW_BACK = (-0.26, 0.22, 0.26, 0.60)
 NARROW = frozenset({"CORRIDOR"})
 VANISHING: Point = (0.0, 0.42)
 LAMP_LEVEL_MAX = 0.7
-WARM: Colour = (255.0, 206.0, 150.0)
+WARM: Colour = (255.0, 199.0, 134.0)
 
 
 def paint_interior(plate: Plate, staging: Staging) -> None:

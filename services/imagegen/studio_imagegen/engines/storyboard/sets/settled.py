@@ -93,7 +93,8 @@ def _flakes(plate: Plate, staging: Staging) -> None:
 
 def draw_fore(picture: Image.Image, staging: Staging) -> None:
     """Draw on an RGB picture what of the place is nearer to the lens than the figures: a car's dashboard."""
-    if staging.kind != "CAR" or not staging.inside or not staging.marks:
+    drivers = [mark for mark in staging.marks if mark.pose == "DRIVE"]
+    if staging.kind != "CAR" or not staging.inside or not staging.marks or staging.near:
         return
     view = View(picture.width, picture.height)
 
@@ -101,9 +102,14 @@ def draw_fore(picture: Image.Image, staging: Staging) -> None:
         x, y = view.pixel(point)
         return (x * 2, y * 2)
 
-    pen = Pen(to_pixel, view.unit_px * 2)
+    side = -1.0 if drivers and drivers[0].x > 0 else 1.0
+    pen = Pen(to_pixel, view.unit_px * 2).within((0.0, 0.0), 1.0, side)
     tone = mix(staging.sky.near, (44.0, 40.0, 48.0), 0.6)
-    draw_strokes(pen, read_sheet("places")["WHEEL"].drawing, tones_under(staging.light.cloth, {"furn": tone}))
+    draw_strokes(
+        pen,
+        read_sheet("places")["WHEEL" if drivers else "DASHBOARD"].drawing,
+        tones_under(staging.light.cloth, {"furn": tone}),
+    )
     if cutout := cut(view, pen, 2):
         cutout.rim(staging.light.x, 0.003 * view.unit_px, staging.light.key, 0.3)
         cutout.onto(picture)
