@@ -14,7 +14,7 @@ _CLAUSES_MAX = 3
 
 
 def looks_of(breakdown: Breakdown, voices: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
-    """The look of each character: the kept one, else how the text introduces them and what their voice says."""
+    """Each character's look: the kept one, else how the text introduces them and what their voice says."""
     actions = [shot.action for scene in breakdown.scenes for shot in scene.shots]
     return {
         name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), _introduced(name, actions))))

@@ -154,9 +154,11 @@ def _draw(pen: Pen, stroke: Stroke, ink: Ink) -> None:
     numbers = stroke.numbers
     match stroke.verb:
         case "box":
-            pen.rect(*numbers, ink)
+            left, top, right, bottom = numbers
+            pen.rect(left, top, right, bottom, ink)
         case "oval":
-            pen.disc(*numbers, ink)
+            x, y, radius_x, radius_y = numbers
+            pen.disc(x, y, radius_x, radius_y, ink)
         case "poly":
             pen.polygon(stroke.points, ink)
         case "blob":

@@ -55,10 +55,8 @@ def draw_still(order: StillOrder, run: Run) -> Product:
     picture = _backdrop(staging)
     run.raise_if_cancelled()
     draw_air(picture, staging, behind=True, seed=order.seed)
-    figures = []
-    for mark in staging.marks:
-        if drawn := draw_actor(picture, frame, mark, staging.light):
-            figures.append(_figure(mark.figure.name, drawn, frame))
+    drawn = [(mark.figure.name, draw_actor(picture, frame, mark, staging.light)) for mark in staging.marks]
+    figures = [_figure(name, place, frame) for name, place in drawn if place is not None]
     draw_fore(picture, staging)
     if order.shot_size == "INSERT":
         draw_insert(picture, staging, order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio_imagegen.engines.storyboard.drawing import Tones
@@ -66,8 +67,7 @@ def draw_features(pen: Pen, expression: Expression, *, speaks: bool, tones: Tone
     _mouth(pen, expression, speaks, ink)
 
 
-def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: object) -> None:
-    assert callable(ink)
+def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[[str], Ink]) -> None:
     high = 0.05 * expression.lids
     top = [(x - half, EYE_Y - 0.008), (x - half * 0.3, EYE_Y + high), (x + half * 0.5, EYE_Y + high * 0.85)]
     end = (x + half, EYE_Y - 0.004)
@@ -81,8 +81,7 @@ def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: object) -
     pen.stroke([*top, end], [0.014, 0.026, 0.026, 0.016], ink("lash"))
 
 
-def _mouth(pen: Pen, expression: Expression, speaks: bool, ink: object) -> None:
-    assert callable(ink)
+def _mouth(pen: Pen, expression: Expression, speaks: bool, ink: Callable[[str], Ink]) -> None:
     x, y = MOUTH
     near, far = 0.108 * (1 - expression.purse), 0.082 * (1 - expression.purse)
     corner = y + expression.corners

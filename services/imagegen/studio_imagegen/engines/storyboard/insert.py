@@ -13,7 +13,7 @@ from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, glow
 from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.lettering import lines_in, scribble, write, written_in
 from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
-from studio_imagegen.engines.storyboard.props import HAND, Prop, props
+from studio_imagegen.engines.storyboard.props import Prop, props
 from studio_imagegen.engines.storyboard.staging import Staging
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
@@ -41,7 +41,9 @@ SPOTS = {
     "GROUND": Spot(0.54, 0.72),
 }
 TALL_THINGS = 1.05
-HELD_TO_READ = frozenset("ENVELOPE LETTER PHOTO MAP BOOK NEWSPAPER PHONE MONEY TICKET".split())
+HELD_TO_READ = frozenset(
+    {"ENVELOPE", "LETTER", "PHOTO", "MAP", "BOOK", "NEWSPAPER", "PHONE", "MONEY", "TICKET"}
+)
 TALL_SPOT = Spot(0.5, 0.92, "WALL")
 # Where words and lines are written: middle, width and height in the prop's units.
 WRITING = {
@@ -64,7 +66,7 @@ def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> No
     What is no known thing is told by a lit hand that reaches into the picture.
     """
     name = staging.props[0] if staging.props else ""
-    prop = props().get(name, HAND)
+    prop = props()[name or "HAND"]
     spot = TALL_SPOT if prop.tall > TALL_THINGS and prop.stand == "WALL" else SPOTS[prop.stand]
     held = not staging.inside and name in HELD_TO_READ
     ground = "" if held else spot.ground

@@ -113,7 +113,7 @@ def png_of(image: Image.Image) -> bytes:
     colour_type = 6 if channels == 4 else 2
     header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
     packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_HUFFMAN_ONLY)
-    body = packer.compress(memoryview(lines).cast("B")) + packer.flush()
+    body = packer.compress(lines.tobytes()) + packer.flush()
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
 
 

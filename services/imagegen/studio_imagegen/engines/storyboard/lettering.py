@@ -1,4 +1,4 @@
-"""Written words: letters by strokes, as a hand with a broad pen sets them, and lines that only look written."""
+"""Written words: letters by strokes, as of a broad pen, and lines that only look written."""
 
 from __future__ import annotations
 

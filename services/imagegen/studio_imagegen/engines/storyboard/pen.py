@@ -42,6 +42,11 @@ def _between(before: Point, start: Point, end: Point, after: Point, t: float) ->
 Box = tuple[float, float, float, float]
 
 
+def filled(outline: Sequence[Point]) -> Callable[[Pen], None]:
+    """What draws a filled polygon on a stencil."""
+    return lambda pen: pen.polygon(outline, 255)
+
+
 class Pen:
     """Draws in the caller's coordinates; `scale` is how many pixels of the image one unit takes.
 

@@ -10,7 +10,7 @@ from studio_imagegen.engines.storyboard.drawing import read_sheet
 from studio_imagegen.engines.storyboard.vocabulary import all_meant
 
 CARRIED_TALL_MAX = 0.4
-SHEETS = ("paper", "household", "outdoors")
+SHEETS = ("paper", "household", "lights", "outdoors")
 CARRIED = frozenset(("SUITCASE", "BAG", "UMBRELLA", "BALLOON"))
 NEVER_CARRIED = frozenset(("SCREEN", "RING", "WATCH", "DEAD_RADIO"))
 
@@ -32,20 +32,6 @@ class Prop:
     def in_hand(self) -> float:
         """Its size in a hand, figure heights: a little larger than life, to be read."""
         return self.tall * 1.15 if self.grip else min(0.36, self.tall * 1.15)
-
-
-HAND = Prop(
-    """
-taper iron- 1.1 -0.75 0.5 0.62 -0.36 0.4; taper cream 0.66 -0.39 0.38 0.58 -0.33 0.36
-blob skin 0.64 -0.46 0.34 -0.36 0.12 -0.20 0.10 -0.02 0.24 0.08 0.46 -0.02 0.70 -0.18
-taper skin- 0.30 0.0 0.12 0.06 0.10 0.10 -0.12 0.13 0.075; taper skin 0.22 -0.03 0.12 -0.06 0.02 0.10 -0.26 0.03 0.07
-taper skin 0.19 -0.10 0.12 -0.10 -0.07 0.095 -0.31 -0.07 0.065; taper skin 0.20 -0.18 0.11 -0.06 -0.17 0.09 -0.24 -0.18 0.06
-taper skin- 0.36 0.02 0.13 0.24 0.20 0.10 0.14 0.30 0.07
-""",
-    "FLAT",
-    0.12,
-    0.0,
-)
 
 
 @cache

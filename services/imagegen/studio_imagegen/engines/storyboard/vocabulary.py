@@ -7,8 +7,6 @@ from functools import cache
 
 from studio_imagegen.engines.storyboard.drawing import read_sheet
 
-TABLES = ("INTERIORS", "EXTERIORS", "WEATHERS", "POSES", "EXPRESSIONS", "PROPS", "DRESSING")
-
 
 @cache
 def _compiled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from studio_imagegen.engines.storyboard.colour import Colour, hexa
 from studio_imagegen.engines.storyboard.dice import Dice
+from studio_imagegen.engines.storyboard.vocabulary import all_meant, meant
 from studio_imagegen.orders import Figure
 
 COLOURS = {
@@ -60,103 +61,6 @@ MEN = (
     "7a3540 d9c9a0 HOODIE TOUSLED a4532c 0 -",
     "2c4a48 e0c070 VEST CURLY 4a3326 1 CAP",
 )
-AGED = frozenset(
-    [
-        "old",
-        "elderly",
-        "sixty",
-        "sixties",
-        "seventy",
-        "seventies",
-        "eighty",
-        "eighties",
-        "aged",
-        "ancient",
-        "grey-haired",
-        "white-haired",
-        "retired",
-        "grandmother",
-        "grandfather",
-        "grandma",
-        "grandpa",
-        "granny",
-    ]
-)
-YOUNG = frozenset(
-    [
-        "child",
-        "boy",
-        "girl",
-        "kid",
-        "baby",
-        "toddler",
-        "ten",
-        "eleven",
-        "twelve",
-        "nine",
-        "eight",
-        "seven",
-        "six",
-    ]
-)
-FEMALE = frozenset(
-    [
-        "woman",
-        "girl",
-        "she",
-        "female",
-        "lady",
-        "mother",
-        "grandmother",
-        "grandma",
-        "granny",
-        "mrs",
-        "miss",
-        "ms",
-        "sister",
-        "aunt",
-        "queen",
-        "nun",
-        "nurse",
-        "wife",
-    ]
-)
-MALE = frozenset(
-    [
-        "man",
-        "boy",
-        "he",
-        "male",
-        "gentleman",
-        "father",
-        "grandfather",
-        "grandpa",
-        "mr",
-        "sir",
-        "brother",
-        "uncle",
-        "king",
-        "priest",
-        "husband",
-        "lad",
-    ]
-)
-CUTS = {
-    "coat": "COAT", "raincoat": "COAT", "trenchcoat": "COAT", "jacket": "JACKET", "suit": "JACKET",
-    "dress": "DRESS", "gown": "DRESS", "sweater": "SWEATER", "jumper": "SWEATER", "hoodie": "HOODIE",
-    "vest": "VEST", "waistcoat": "VEST", "shirt": "VEST", "uniform": "JACKET",
-}  # fmt: skip
-STYLES = {
-    "bald": "BALD", "bun": "BUN", "ponytail": "PONYTAIL", "curly": "CURLY", "curls": "CURLY",
-    "long-haired": "LONG", "short-haired": "SHORT", "bob": "BOB", "cropped": "CROP",
-}  # fmt: skip
-EXTRAS = {
-    "beard": "BEARD", "bearded": "BEARD", "moustache": "MOUSTACHE", "mustache": "MOUSTACHE",
-    "glasses": "GLASSES", "spectacles": "GLASSES", "scarf": "SCARF", "cap": "CAP", "hat": "HAT", "fedora": "HAT",
-    "cowboy": "HAT", "hood": "HOOD", "hooded": "HOOD", "beanie": "BEANIE", "headscarf": "HEADSCARF",
-    "stubble": "STUBBLE", "unshaven": "STUBBLE", "sailor": "BEANIE", "fisherman": "BEANIE", "soldier": "CAP",
-    "policeman": "CAP", "officer": "CAP", "captain": "CAP", "conductor": "CAP", "nun": "HEADSCARF",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +86,9 @@ class Look:
 def look_of(figure: Figure) -> Look:
     """The look of a figure: the same for the same name, look, wardrobe and seed."""
     dice = Dice(figure.name.lower(), figure.seed, "look")
-    words = set(re.findall(r"[a-z]+(?:-[a-z]+)?", f"{figure.name} {figure.look}".lower()))
-    female = bool(words & FEMALE) or (not words & MALE and dice.chance(0.5))
+    text = f"{figure.name} {figure.look}"
+    bearings = all_meant("BEARINGS", text)
+    female = "FEMALE" in bearings or ("MALE" not in bearings and dice.chance(0.5))
     rows = WOMEN if female else MEN
     row = rows[(figure.wardrobe - 1) % len(rows)] if figure.wardrobe else dice.pick(rows)
     garment, second, cut, hair, hair_colour, skin, extra = row.split()
@@ -199,26 +104,31 @@ def look_of(figure: Figure) -> Look:
         0.098 if female else 0.114,
         False,
     )
-    return _as_told(_aged(look, words, female=female), words)
+    return _as_told(_aged(look, meant("AGES", text), female=female), text)
 
 
-def _aged(look: Look, words: set[str], *, female: bool) -> Look:
-    if words & AGED:
+def _aged(look: Look, age: str, *, female: bool) -> Look:
+    if age == "AGED":
         extras = look.extras | {"GLASSES" if female else "BEARD"}
         hair = "BUN" if female else "BALD"
-        look = replace(look, hair_colour=GREY_HAIR, aged=True, hair=hair, extras=extras, stature=0.95)
-    elif words & YOUNG:
+        return replace(look, hair_colour=GREY_HAIR, aged=True, hair=hair, extras=extras, stature=0.95)
+    if age == "YOUNG":
         plain = look.extras - {"BEARD", "MOUSTACHE", "STUBBLE", "GLASSES"}
         cut = {"COAT": "HOODIE", "VEST": "SWEATER"}.get(look.cut, look.cut)
-        look = replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut)
+        return replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut)
     return look
 
 
-def _as_told(look: Look, words: set[str]) -> Look:
+def _as_told(look: Look, text: str) -> Look:
     """The look with what its words name."""
+    words = set(re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower()))
     garment = next((tone for name, tone in COLOURS.items() if name in words), look.garment)
-    cut = next((cut for word, cut in CUTS.items() if word in words), look.cut)
-    hair = next((style for word, style in STYLES.items() if word in words), look.hair)
     tone = next((tone for word, tone in HAIR_COLOURS.items() if word in words), look.hair_colour)
-    extras = look.extras | {extra for word, extra in EXTRAS.items() if word in words}
-    return replace(look, garment=garment, cut=cut, hair=hair, hair_colour=tone, extras=extras)
+    return replace(
+        look,
+        garment=garment,
+        cut=meant("CUTS", text) or look.cut,
+        hair=meant("STYLES", text) or look.hair,
+        hair_colour=tone,
+        extras=look.extras | set(all_meant("EXTRAS", text)),
+    )

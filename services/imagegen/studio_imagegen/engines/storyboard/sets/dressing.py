@@ -133,16 +133,20 @@ def _crowd(plate: Plate, staging: Staging) -> None:
 
 def _person(x: float, foot: float, high: float, dice: Dice) -> str:
     """The rows that draw one of a crowd; "@" stands for the haze of the row."""
-    coat, hair, legs = dice.pick(COATS), dice.pick(("ink", "brown", "grey", "brown", "black")), "iron"
-    top, wide = foot - high, high * dice.between(0.14, 0.18)
-    return ";".join(
-        (
-            f"line {legs}@ {high * 0.08:.4f} {x - high * 0.05:.4f} {foot - high * 0.4:.4f} {x - high * 0.06:.4f} {foot:.4f}",
-            f"line {legs}@ {high * 0.08:.4f} {x + high * 0.05:.4f} {foot - high * 0.4:.4f} {x + high * 0.06:.4f} {foot:.4f}",
-            f"blob {coat}@ {x:.4f} {top + high * 0.19:.4f} {x + wide:.4f} {top + high * 0.26:.4f}"
-            f" {x + wide * 1.1:.4f} {foot - high * 0.3:.4f} {x - wide * 1.1:.4f} {foot - high * 0.3:.4f}"
-            f" {x - wide:.4f} {top + high * 0.26:.4f}",
-            f"oval {hair}@ {x:.4f} {top + high * 0.085:.4f} {high * 0.082:.4f} {high * 0.09:.4f}",
-            f"oval skin@ {x + high * 0.015:.4f} {top + high * 0.11:.4f} {high * 0.06:.4f} {high * 0.07:.4f}",
-        )
+    coat, hair = dice.pick(COATS), dice.pick(("ink", "brown", "grey", "brown", "black"))
+    wide = dice.between(0.14, 0.18)
+    shapes: tuple[tuple[str, tuple[float, ...]], ...] = (
+        ("line iron@", (-0.05, 0.4, -0.06, 0.0)),
+        ("line iron@", (0.05, 0.4, 0.06, 0.0)),
+        (f"blob {coat}@", (0.0, 0.81, wide, 0.74, wide * 1.1, 0.3, -wide * 1.1, 0.3, -wide, 0.74)),
+        (f"oval {hair}@", (0.0, 0.915)),
+        ("oval skin@", (0.015, 0.89)),
     )
+    sizes = {"line": ((0.08,), ()), "blob": ((), ()), "oval": ((), (0.075, 0.085))}
+    rows = []
+    for name, points in shapes:
+        first, last = sizes[name.split()[0]]
+        placed = [x + p * high if i % 2 == 0 else foot - p * high for i, p in enumerate(points)]
+        numbers = [*(f * high for f in first), *placed, *(f * high for f in last)]
+        rows.append(" ".join([name, *(f"{number:.4f}" for number in numbers)]))
+    return ";".join(rows)

@@ -1,4 +1,4 @@
-"""A room in one-point perspective: ceiling, walls, floor, a window, and what stands in it (sheets/rooms.txt)."""
+"""A room in one-point perspective: its shell, a window, and what stands in it (sheets/rooms_*.txt)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from studio_imagegen.engines.storyboard.colour import Colour, hexa, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.drawing import read_sheet
 from studio_imagegen.engines.storyboard.palette import Palette
-from studio_imagegen.engines.storyboard.pen import Pen, Point
+from studio_imagegen.engines.storyboard.pen import Pen, Point, filled
 from studio_imagegen.engines.storyboard.plate import Plate
 from studio_imagegen.engines.storyboard.sets.furnish import Tint, furnish
 from studio_imagegen.engines.storyboard.staging import Staging
 
+SHEETS = ("rooms_lived_in", "rooms_worked_in", "rooms_passed_through")
 BACK = (-0.62, 0.10, 0.62, 0.68)
 NARROW_BACK = (-0.26, 0.22, 0.26, 0.60)
 NARROW = frozenset({"CORRIDOR"})
@@ -23,8 +24,10 @@ WARM: Colour = (255.0, 199.0, 134.0)
 
 def paint_interior(plate: Plate, staging: Staging) -> None:
     """Paint the room of the staging's kind."""
-    rooms = read_sheet("rooms")
-    room = rooms.get(staging.kind, rooms["INTERIOR"])
+    room = next(
+        (read_sheet(sheet)[staging.kind] for sheet in SHEETS if staging.kind in read_sheet(sheet)),
+        read_sheet(SHEETS[0])["INTERIOR"],
+    )
     tints = [hexa(word) for word in room.words[:4]]
     sky = staging.sky
     shade = _room_light(sky)
@@ -75,7 +78,7 @@ def _shell(plate: Plate, back: tuple[float, float, float, float], wall: Colour, 
     plate.stencil(lambda pen: pen.rect(left, top, right, bottom, 255), times(wall, 0.86), wall)
     for first, second, high, low in faces:
         face = [corners[first], corners[second], outer[second], outer[first]]
-        plate.stencil(lambda pen, face=face: pen.polygon(face, 255), high, low, span=(0.0, 1.0))
+        plate.stencil(filled(face), high, low, span=(0.0, 1.0))
     skirting = times(wall, 0.55)
     plate.stencil(lambda pen: pen.rect(left, bottom - 0.016, right, bottom, 255), skirting)
 

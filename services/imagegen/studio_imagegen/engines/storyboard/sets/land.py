@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Sequence
 
 from studio_imagegen.engines.storyboard.colour import WHITE, Colour, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
@@ -82,7 +83,17 @@ def snow_caps(plate: Plate, line: list[Point], sky: Palette) -> None:
     plate.stencil(draw, mix(sky.haze, WHITE, 0.55), sky.haze, opacity=0.6)
 
 
-def fir(pen: Pen, x: float, foot: float, high: float) -> None:
+def firs(trees: Sequence[tuple[float, float]], foot: float) -> Callable[[Pen], None]:
+    """What draws firs, each at an x and so high, on a stencil."""
+
+    def draw(pen: Pen) -> None:
+        for x, high in trees:
+            _fir(pen, x, foot, high)
+
+    return draw
+
+
+def _fir(pen: Pen, x: float, foot: float, high: float) -> None:
     """A fir tree."""
     pen.rect(x - high * 0.02, foot - high * 0.2, x + high * 0.02, foot, 255)
     for tier in range(4):
@@ -120,9 +131,7 @@ def paint_mountain(plate: Plate, staging: Staging) -> None:
         ((1 if dice.chance(0.5) else -1) * dice.between(0.5, 1.3), dice.between(0.12, 0.3)) for _ in range(9)
     ]
     dark = greened(sky.near, sky, 0.18)
-    plate.stencil(
-        lambda pen: [fir(pen, x, 0.87, high) for x, high in trees], mix(dark, sky.middle, 0.3), dark
-    )
+    plate.stencil(firs(trees, 0.87), mix(dark, sky.middle, 0.3), dark)
     hill(plate, line, mix(tone, sky.middle, 0.3), times(tone, 0.75), 1.5)
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from studio_imagegen.engines.storyboard.colour import WHITE, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.palette import Palette
-from studio_imagegen.engines.storyboard.pen import Pen, smooth
+from studio_imagegen.engines.storyboard.pen import Pen, filled, smooth
 from studio_imagegen.engines.storyboard.plate import Plate
-from studio_imagegen.engines.storyboard.sets.land import SAND, fir, greened, hill, ridge, ridges, stand, swell
+from studio_imagegen.engines.storyboard.sets.land import (
+    SAND,
+    firs,
+    greened,
+    hill,
+    ridge,
+    ridges,
+    stand,
+    swell,
+)
 from studio_imagegen.engines.storyboard.sets.sky import paint_sky
 from studio_imagegen.engines.storyboard.sets.water import reflect
 from studio_imagegen.engines.storyboard.staging import Staging
@@ -174,15 +185,20 @@ def paint_beach(plate: Plate, staging: Staging) -> None:
             [(side * 0.35, 1.1), (side * 0.62, 0.86), (side * 0.95, 0.74), (side * 1.7, 0.66)], closed=False
         )
         outline = [*dune, (side * 1.7, 1.2)]
-        plate.stencil(lambda pen, o=outline: pen.polygon(o, 255), mix(sand, sky.key, 0.2), times(sand, 0.7))
+        plate.stencil(filled(outline), mix(sand, sky.key, 0.2), times(sand, 0.7))
         blades = [(side * dice.between(0.66, 1.3), dice.between(0.05, 0.12)) for _ in range(40)]
-        plate.stencil(lambda pen, b=blades: _tufts(pen, b), greened(sky.near, sky, 0.4), times(sky.near, 0.8))
+        plate.stencil(_tufts(blades), greened(sky.near, sky, 0.4), times(sky.near, 0.8))
 
 
-def _tufts(pen: Pen, blades: list[tuple[float, float]]) -> None:
-    for x, high in blades:
-        foot = 0.86 - 0.2 * (abs(x) - 0.62)
-        pen.polygon([(x - 0.004, foot + 0.03), (x + high * 0.3, foot - high), (x + 0.004, foot + 0.03)], 255)
+def _tufts(blades: list[tuple[float, float]]) -> Callable[[Pen], None]:
+    def draw(pen: Pen) -> None:
+        for x, high in blades:
+            foot = 0.86 - 0.2 * (abs(x) - 0.62)
+            pen.polygon(
+                [(x - 0.004, foot + 0.03), (x + high * 0.3, foot - high), (x + 0.004, foot + 0.03)], 255
+            )
+
+    return draw
 
 
 def _valley(plate: Plate, staging: Staging) -> Dice:
@@ -202,7 +218,7 @@ def paint_river(plate: Plate, staging: Staging) -> None:
     bank = mix(sky.haze, WHITE, 0.35) if snow else greened(mix(sky.middle, sky.ground, 0.5), sky, 0.3)
     trees = [(dice.between(-1.4, 1.4), dice.between(0.08, 0.2)) for _ in range(22)]
     plate.stencil(
-        lambda pen: [fir(pen, x, 0.685, high) for x, high in trees],
+        firs(trees, 0.685),
         mix(sky.middle, sky.near, 0.3),
         sky.middle,
     )
@@ -217,9 +233,7 @@ def paint_river(plate: Plate, staging: Staging) -> None:
         lambda pen: pen.polygon([*road, *low], 255), mix(tone, sky.haze, 0.2), times(tone, 0.8), opacity=0.85
     )
     near = [(side * dice.between(0.62, 0.95), dice.between(0.3, 0.5)) for side in (-1, 1)]
-    plate.stencil(
-        lambda pen: [fir(pen, x, 0.95, high) for x, high in near], times(sky.near, 1.1), times(sky.near, 0.7)
-    )
+    plate.stencil(firs(near, 0.95), times(sky.near, 1.1), times(sky.near, 0.7))
 
 
 def paint_bridge(plate: Plate, staging: Staging) -> None:
