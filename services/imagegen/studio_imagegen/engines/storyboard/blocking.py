@@ -28,7 +28,7 @@ MEDIUM_HEIGHT, MEDIUM_TOP = 1.75, 0.15
 WIDE_HEIGHT, WIDE_GROUND = 0.58, 0.93
 SEATED_DROP = 0.2
 WALKS_WITH = frozenset(("WALK", thing) for thing in ("SUITCASE", "BAG", "LANTERN"))
-CLOSE_POSES = frozenset({"PHONE", "COVER", "SIT", "DRIVE", "READ"})
+CLOSE_POSES = frozenset({"PHONE", "SIT", "DRIVE", "READ"})
 
 
 def marks_of(order: StillOrder, kind: str) -> tuple[Mark, ...]:

@@ -24,7 +24,9 @@ REVISION = "2"
 WIDTH_MAX_PX = 4096
 HEIGHT_MAX_PX = 2304
 BLURRED_SCALE = 2
-NEAR_GAIN = 0.86
+# How bright the set stays behind figures who are near, by day and in the dark.
+NEAR_GAINS = (0.9, 0.68)
+DARK_LEVEL_MAX = 0.7
 
 
 class StoryboardEngine:
@@ -80,7 +82,8 @@ def _backdrop(staging: Staging) -> Image.Image:
     paint_set(plate, staging)
     if not staging.blur:
         return exposed(plate)
-    return defocused(exposed(plate, NEAR_GAIN), view.width_px, view.height_px)
+    gain = NEAR_GAINS[staging.sky.level < DARK_LEVEL_MAX]
+    return defocused(exposed(plate, gain), view.width_px, view.height_px)
 
 
 def _figure(name: str, drawn: Drawn, frame: View) -> dict[str, object]:

@@ -42,6 +42,7 @@ EXPRESSIONS = {
     "STRAIN": Expression(-0.03, 0.0, 0.65, -0.01, 0.03),
 }
 SPOKEN_OPEN = 0.062
+TEETH_GAP_MIN = 0.05
 
 
 def draw_features(pen: Pen, expression: Expression, *, speaks: bool, tones: Tones) -> None:
@@ -91,7 +92,8 @@ def _mouth(pen: Pen, expression: Expression, speaks: bool, ink: Callable[[str], 
         outline = [(x - near, corner), (x - near * 0.3, y + gap * 0.42), (x + far * 0.4, y + gap * 0.4)]
         low = [(x + far * 0.5, y - gap * 0.75 + dip), (x - near * 0.4, y - gap * 0.8 + dip)]
         pen.blob([*outline, (x + far, corner), *low], ink("lips"))
-        pen.disc(x, y + gap * 0.2, near * 0.55, gap * 0.13, ink("teeth"))
+        if gap > TEETH_GAP_MIN:
+            pen.disc(x, y + gap * 0.26, near * 0.55, gap * 0.1, ink("teeth"))
         return
     pen.stroke(
         [(x - near, corner), (x - near * 0.35, y), (x + far * 0.35, y), (x + far, corner)],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studio_imagegen.engines.storyboard.colour import Colour, hexa, luma, mix, times
 from studio_imagegen.engines.storyboard.palette import Palette
 
-FLESH_LUMA_MIN = 96.0
+FLESH_LUMA_MIN = 110.0
 LAMP_LEVEL_MAX = 0.7
 
 
