@@ -46,7 +46,7 @@ def paint_interior(plate: Plate, staging: Staging) -> None:
 def _room_light(sky: Palette) -> Colour:
     """Daylight from the window by day; the warm half-light of a lamp when it is dark outside."""
     if sky.level < LAMP_LEVEL_MAX:
-        warm = times(WARM, (0.66 + 0.18 * sky.level) / 255)
+        warm = times(WARM, (0.76 + 0.16 * sky.level) / 255)
         return mix(warm, times(sky.ambient, 0.55 / 255), 0.25)
     return times(mix((255.0, 250.0, 242.0), sky.ambient, 0.5), (0.5 + 0.46 * sky.level) / 255)
 
