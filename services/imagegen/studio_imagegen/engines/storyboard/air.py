@@ -22,6 +22,8 @@ def draw_air(picture: Image.Image, staging: Staging, *, behind: bool, seed: int)
     dice = Dice(seed, "air", behind)
     match staging.weather:
         case "RAIN" | "STORM":
+            if behind and staging.weather == "STORM" and not staging.blur:
+                _lightning(picture, staging)
             _rain(picture, staging, dice, behind=behind)
         case "SNOW":
             _snow(picture, staging, dice, behind=behind)
@@ -53,6 +55,26 @@ def _rain(picture: Image.Image, staging: Staging, dice: Dice, *, behind: bool) -
     else:
         mask = mask.filter(ImageFilter.BoxBlur(unit / 900))
     picture.paste(whole(mix(staging.sky.key, (225.0, 235.0, 250.0), 0.5)), (0, 0), mask)
+
+
+def _lightning(picture: Image.Image, staging: Staging) -> None:
+    """A bolt on the side away from the light, and the sky bright about it."""
+    dice = Dice(staging.set_seed, "lightning")
+    unit, scale = picture.height, 2
+    x, y = picture.width / 2 / unit - 0.5 * staging.sky.light_x, -0.02
+    shine(picture, (x * unit, 0.16 * unit), (0.7 * unit, 0.5 * unit), (196.0, 206.0, 255.0), 0.5)
+    points = [(x, y)]
+    while y < 0.56:
+        x, y = x + dice.between(-0.05, 0.05), y + dice.between(0.03, 0.08)
+        points.append((x, y))
+    fork = points[len(points) // 2 :]
+    branch = [fork[0], *((px + 0.05 * (i + 1), py - 0.02 * i) for i, (px, py) in enumerate(fork[1:4]))]
+    mask = Image.new("L", (picture.width * scale, picture.height * scale))
+    draw = ImageDraw.Draw(mask)
+    for line, width in ((points, 0.006), (branch, 0.003)):
+        pixels = [(px * unit * scale, py * unit * scale) for px, py in line]
+        draw.line(pixels, fill=255, width=max(2, round(width * unit * scale)), joint="curve")
+    picture.paste((244, 246, 255), (0, 0), mask.reduce(scale))
 
 
 def _splashes(draw: ImageDraw.ImageDraw, dice: Dice, aspect: float, unit: int) -> None:

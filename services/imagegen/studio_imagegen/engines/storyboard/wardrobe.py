@@ -104,7 +104,7 @@ def look_of(figure: Figure) -> Look:
         0.098 if female else 0.114,
         False,
     )
-    return _as_told(_aged(look, meant("AGES", text), female=female), text)
+    return _as_told(_aged(look, meant("AGES", text), female=female), text, figure.look)
 
 
 def _aged(look: Look, age: str, *, female: bool) -> Look:
@@ -119,8 +119,8 @@ def _aged(look: Look, age: str, *, female: bool) -> Look:
     return look
 
 
-def _as_told(look: Look, text: str) -> Look:
-    """The look with what its words name."""
+def _as_told(look: Look, text: str, described: str) -> Look:
+    """The look with what its words name; the hair only as it is described, for BOB is a name too."""
     words = set(re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower()))
     garment = next((tone for name, tone in COLOURS.items() if name in words), look.garment)
     tone = next((tone for word, tone in HAIR_COLOURS.items() if word in words), look.hair_colour)
@@ -128,7 +128,7 @@ def _as_told(look: Look, text: str) -> Look:
         look,
         garment=garment,
         cut=meant("CUTS", text) or look.cut,
-        hair=meant("STYLES", text) or look.hair,
+        hair=meant("STYLES", described) or look.hair,
         hair_colour=tone,
         extras=look.extras | set(all_meant("EXTRAS", text)),
     )
