@@ -26,6 +26,7 @@ from studio_platform.jetstream import open_broker
 from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.manifests import Artifacts
+from studio_platform.memory import WatchedEngine, give_back_when_quiet, work_done
 from studio_platform.policies import MethodPolicies
 from studio_platform.pools import PoolSettings, pool_name
 from studio_platform.runner import Convert, Runner
@@ -100,6 +101,8 @@ def run_generator(
 ) -> None:
     """Run a generator until it is told to stop: load the engines, announce the pools, work, serve callers."""
 
+    engines = [WatchedEngine(pool.engine) for pool in pools]
+
     async def start(lifecycle: Lifecycle) -> None:
         broker = await lifecycle.enter(open_broker(settings, service))
         artifacts = Artifacts(await lifecycle.enter(open_objects(settings)))
@@ -107,14 +110,14 @@ def run_generator(
         runners = [
             Runner(
                 service,
-                pool.engine,
+                engine,
                 convert,
                 _pool_settings(settings, pool, service),
                 artifacts,
                 clock,
                 faults,
             )
-            for pool in pools
+            for engine, pool in zip(engines, pools, strict=True)
         ]
         await asyncio.gather(*(runner.load() for runner in runners))
         runs = DirectRuns(runners)
@@ -122,6 +125,7 @@ def run_generator(
         for runner in runners:
             worker = Worker(service, runner, broker, clock, faults)
             lifecycle.spawn(runner.settings.pool, worker.run(lifecycle.stopping))
+        lifecycle.spawn("memory", give_back_when_quiet(lambda: work_done(engines), lifecycle.stopping))
         gateway = open_channel(settings.gateway_address)
         lifecycle.on_close(gateway.close)
         # Keys are fetched when a caller comes: without a gateway the queue is served all the same.
