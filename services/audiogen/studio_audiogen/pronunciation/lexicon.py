@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
+from itertools import chain
 from typing import cast
+
+from studio_audiogen.pronunciation.wordlist import Wordlist
 
 _Entry = str | Mapping[str, str | None]
 
@@ -45,8 +48,11 @@ class Lexicon:
         self.accent = accent
         # Reduced vowels of endings differ: wanted is wˈɑntᵻd in one accent and wˈɒntɪd in the other.
         self._weak = "ᵻ" if accent is Accent.AMERICAN else "ɪ"
-        self._entries: dict[str, _Entry] = {**_dictionary(accent, "silver"), **_dictionary(accent, "gold")}
-        self._folded = {word.lower(): word for word in reversed(self._entries) if word != word.lower()}
+        # Packed one after the other: as dicts they would hold 90 MB, and leave holes where they were.
+        self._silver = Wordlist(_dictionary(accent, "silver"))
+        gold = _dictionary(accent, "gold")
+        self._gold = Wordlist(gold)
+        self._folded = Wordlist({word.lower(): word for word in reversed(gold) if word != word.lower()})
 
     def phonemes(self, word: str, use: Use = Use()) -> str | None:
         """Return a word's phonemes in the model's notation, or None when it isn't known.
@@ -57,34 +63,37 @@ class Lexicon:
         lower = word.lower()
         if lower.endswith("in'") and (found := self._participle(lower.removesuffix("'") + "g", use)):
             return found.removesuffix("ŋ") + "n"
-        for form in dict.fromkeys((word, lower, self._folded.get(lower, ""), _unaccented(lower))):
+        for form in dict.fromkeys((word, lower, self._folded.get(lower) or "", _unaccented(lower))):
             if (found := self._direct(form, use)) is not None:
                 return found
         return self._inflected(lower.rstrip("'") if len(lower) > 2 else lower, use)
 
     def letters(self, letters: str) -> str:
         """Return the names of Latin letters said one after another, the last with the main stress."""
-        names = [cast(str, self._entries[letter.upper()]) for letter in letters]
+        names = [cast(str, self._gold.get(letter.upper())) for letter in letters]
         weak = [name.replace(PRIMARY_STRESS, SECONDARY_STRESS) for name in names[:-1]]
         return "".join([*weak, names[-1]])
 
     def spells_out(self, word: str) -> bool:
         """Say whether a word in capitals is an abbreviation that is spelled, as FBI is and NASA isn't."""
-        entry = self._entries.get(word)
-        if isinstance(entry, str):
+        if isinstance(self._entry(word), str):
             return False
         return self.phonemes(word) is None and (len(word) <= 4 or not re.search("[AEIOUY]", word))
 
     def pronunciations(self) -> Iterator[str]:
         """Return every pronunciation of every word as written in the dictionaries."""
-        for entry in self._entries.values():
+        for entry in map(_unpacked, chain(self._silver.texts(), self._gold.texts())):
             if isinstance(entry, str):
                 yield entry
             else:
                 yield from (phonemes for phonemes in entry.values() if phonemes)
 
+    def _entry(self, word: str) -> _Entry | None:
+        packed = self._gold.get(word) or self._silver.get(word)
+        return None if packed is None else _unpacked(packed)
+
     def _direct(self, form: str, use: Use) -> str | None:
-        entry = self._entries.get(form)
+        entry = self._entry(form)
         if entry is None or isinstance(entry, str):
             return entry
         if use.final and "None" in entry:
@@ -102,7 +111,8 @@ class Lexicon:
         return next((phonemes for phonemes in found if phonemes), None)
 
     def _forms(self, stem: str) -> tuple[str, ...]:
-        return (stem, self._folded[stem]) if stem in self._folded else (stem,)
+        folded = self._folded.get(stem)
+        return (stem, folded) if folded else (stem,)
 
     def _genitive(self, word: str, use: Use) -> str | None:
         if not word.endswith("'s"):
@@ -212,6 +222,12 @@ def _stems(base: str) -> tuple[str, ...]:
     return (base, base + "e", doubled, final_y)
 
 
-def _dictionary(accent: Accent, grade: str) -> dict[str, _Entry]:
+def _dictionary(accent: Accent, grade: str) -> dict[str, str]:
+    """Return the packed entry of each word: phonemes, or JSON where they depend on the word's use."""
     text = (files("misaki.data") / f"{accent.value}_{grade}.json").read_text(encoding="utf-8")
-    return cast(dict[str, _Entry], json.loads(text))
+    entries = cast(dict[str, _Entry], json.loads(text))
+    return {word: entry if isinstance(entry, str) else json.dumps(entry) for word, entry in entries.items()}
+
+
+def _unpacked(packed: str) -> _Entry:
+    return cast(_Entry, json.loads(packed)) if packed.startswith("{") else packed

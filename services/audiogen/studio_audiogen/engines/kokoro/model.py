@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ class KokoroModel:
 
     def __init__(self, assets: Path) -> None:
         self._assets = assets
-        self._session = _session(_model_bytes(assets))
+        self._session = _session(_model(assets))
         self._styles: dict[str, Samples] = {}
 
     def say(self, phonemes: str, voice: str, tempo_permille: int) -> Utterance:
@@ -95,7 +96,8 @@ class KokoroModel:
         tokens = np.array([[0, *(_TOKENS[sign] for sign in phonemes), 0]], dtype=np.int64)
         style = self._style(voice)[len(phonemes) - 1][np.newaxis]
         speed = np.array([tempo_permille / 1_000], dtype=np.float32)
-        audio, durations = self._session.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        inputs = {"tokens": tokens, "style": style, "speed": speed}
+        audio, durations = self._session.run(None, inputs, _giving_back())
         lengths = durations.ravel().astype(np.int64) * SAMPLES_PER_DURATION_UNIT
         return Utterance(audio.ravel().astype(np.float32), int(lengths[0]), lengths[1:-1])
 
@@ -115,23 +117,33 @@ class KokoroModel:
         return self._styles[voice]
 
 
-def _model_bytes(assets: Path) -> bytes:
-    file = assets / MODEL_NAME
-    if not file.is_file():
-        raise AssetsError(f"{file} is missing: run scripts/voices.py, or set the folder that holds it")
-    model = file.read_bytes()
-    if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
-        raise AssetsError(f"{file} is not the pinned model: run scripts/voices.py again")
-    return model
+def _model(assets: Path) -> bytes:
+    """Return the pinned model with the durations as one more output."""
+    path = assets / MODEL_NAME
+    if not path.is_file():
+        raise AssetsError(f"{path} is missing: run scripts/voices.py, or set the folder that holds it")
+    # Mapped, so that the only copy of the 92 MB in memory is the one that gets the longer end.
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pinned:
+        if hashlib.sha256(pinned).hexdigest() != MODEL_SHA256:
+            raise AssetsError(f"{path} is not the pinned model: run scripts/voices.py again")
+        return b"".join((pinned, _extra_output(_DURATIONS_NODE)))
 
 
 def _session(model: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(
-        model + _extra_output(_DURATIONS_NODE), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # The session keeps the file's bytes, beside its own weights, to fall back on another provider.
+    session._model_bytes = None
+    return session
+
+
+def _giving_back() -> Any:
+    """Return the options of a run that returns its working memory, over 100 MB, when it ends."""
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _extra_output(name: str) -> bytes:
