@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PACKAGES := libs/filmstudio libs/platform libs/media services/gateway services/jobs services/imagegen \
 	services/videogen services/audiogen services/composer standalone
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SOURCES := libs services standalone scripts tests
+SOURCES := libs services standalone scripts tests bench
 
 .DEFAULT_GOAL := help
 .PHONY: help film setup check test generate clean
