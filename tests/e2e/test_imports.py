@@ -15,23 +15,11 @@ import pytest
 from tests.e2e.conftest import Rendered, Studio, end_studio, make_studio
 
 # Libraries of media, models and stores, and what is for tests alone.
-HEAVY = frozenset(
-    {
-        *("PIL", "av", "cv2", "numpy", "pyloudnorm", "pysubs2", "scipy"),
-        *(
-            "accelerate",
-            "diffusers",
-            "misaki",
-            "onnxruntime",
-            "openai",
-            "safetensors",
-            "torch",
-            "transformers",
-        ),
-        *("asyncpg", "minio", "nats"),
-        *("_pytest", "grpc_tools.protoc", "hypothesis", "pocketsphinx", "pytest", "studio_platform.testing"),
-    }
-)
+MEDIA = {"PIL", "av", "cv2", "numpy", "pyloudnorm", "pysubs2", "scipy"}
+MODELS = {"accelerate", "diffusers", "misaki", "onnxruntime", "openai", "torch", "transformers"}
+STORES = {"asyncpg", "minio", "nats"}
+FOR_TESTS = {"grpc_tools.protoc", "hypothesis", "pocketsphinx", "pytest", "studio_platform.testing"}
+HEAVY = MEDIA | MODELS | STORES | FOR_TESTS
 IMPORTED = {
     "supervisor": set(),
     "gateway": {"asyncpg"},
