@@ -34,6 +34,7 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
 	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/settings_examples.py --check
 
 test: setup ## the tests that need no model extras
 	$(BIN)/pytest tests

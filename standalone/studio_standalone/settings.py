@@ -26,7 +26,8 @@ def read_settings() -> StandaloneSettings:
     """The settings of this process.
 
     FILM_STUDIO_HOME: the studio's folder (default ~/.local/share/film-studio).
-    FILM_ASSETS_DIR: the folder of the voices.
+    FILM_ASSETS_DIR: the folder that holds the voices' folder kokoro (default: .assets of the checkout, else
+    assets in the studio's folder).
     FILM_WATCH_PIPE: "1" makes children watch a pipe for their parent's end, as they always do outside Linux,
     where the kernel doesn't signal it.
     """
