@@ -35,6 +35,7 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/buf lint
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/settings_examples.py --check
+	$(BIN)/python scripts/licences.py
 
 test: setup ## the tests that need no model extras
 	$(BIN)/pytest tests
