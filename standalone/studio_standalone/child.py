@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studio_platform.embedded.commands import Command, spawn_options
+from studio_platform.embedded.ports import port_is_free
 from studio_platform.embedded.probes import Probe
 from studio_standalone.logs import RotatingLog
 from studio_standalone.processes import ProcessLedger
@@ -37,6 +38,14 @@ class StartError(RuntimeError):
         self.name = name
 
 
+class PortLostError(RuntimeError):
+    """Another program took a child's port between the look at it and the start; the text names both."""
+
+    def __init__(self, name: str, port: int) -> None:
+        super().__init__(f"{name} did not start: another program has taken port {port}")
+        self.name = name
+
+
 class Phase(StrEnum):
     """Where a child stands."""
 
@@ -51,7 +60,7 @@ class Phase(StrEnum):
 class Service:
     """A program that is to run always: ready when `probe` succeeds, started when all of `after` are ready.
 
-    `stop_grace_seconds` is how long it may take to end before it is killed.
+    `stop_grace_seconds` is how long it may take to end before it is killed. `listens` are its ports.
     """
 
     name: str
@@ -59,6 +68,7 @@ class Service:
     command: Command
     probe: Probe
     stop_grace_seconds: float = 10.0
+    listens: tuple[int, ...] = ()
 
 
 class Child:
@@ -84,8 +94,12 @@ class Child:
         return None if self._process is None else self._process.pid
 
     async def tend(self) -> None:
-        """Keep the program running until `stop`. Raises StartError if it keeps ending before it is ready."""
+        """Keep the program running until `stop`.
+
+        Raises StartError if it keeps ending before it is ready, PortLostError if others have its port.
+        """
         failures = 0
+        self._require_ports()
         while not self._stopping.is_set():
             process = await self._spawn()
             began = time.monotonic()
@@ -96,7 +110,10 @@ class Child:
             await self._kill_group(process)
             if self._stopping.is_set():
                 return
-            failures = 0 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            steady = time.monotonic() - began > STEADY_SECONDS
+            if not steady and not self.restarts:
+                self._require_ports()
+            failures = 0 if steady else failures + 1
             if not self.ready.is_set() and failures >= START_FAILURES_MAX:
                 raise StartError(self.service.name, self.exit_status)
             await self._back_off(failures)
@@ -147,6 +164,12 @@ class Child:
             return False
         finally:
             ended.cancel()
+
+    def _require_ports(self) -> None:
+        """Nothing of the program lives: whoever listens is a stranger, who may pass for it."""
+        for port in self.service.listens:
+            if not port_is_free(port):
+                raise PortLostError(self.service.name, port)
 
     async def _back_off(self, failures: int) -> None:
         self.restarts += 1

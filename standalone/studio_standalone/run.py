@@ -11,18 +11,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
+from studio_platform.embedded.commands import CommandError
+from studio_standalone.child import PortLostError, StartError
 from studio_standalone.home import Home
 from studio_standalone.logs import log_tail
 from studio_standalone.processes import end_processes, recorded_processes
 from studio_standalone.settings import StandaloneSettings
-from studio_standalone.state import StudioState, load_state, save_state, settle_state
+from studio_standalone.state import StudioState, load_state, lost_ports, save_state, settle_state
 from studio_standalone.status import status_of_children, write_status
 from studio_standalone.studio import StudioPlan
 from studio_standalone.supervisor import Node, Supervisor
 from studio_standalone.warden import start_warden
 
 LEFTOVER_GRACE_SECONDS = 4.0
+STARTS_MAX = 4
+START_FAULTS = (StartError, PortLostError, CommandError, TimeoutError, OSError)
 
 PlanMaker = Callable[[Home, StudioState, StandaloneSettings, int | None], tuple[Node, ...]]
 Report = Callable[[dict[str, object]], None]
@@ -48,22 +53,41 @@ async def supervise(
 ) -> None:
     """Run the studio of `home` until SIGTERM or SIGINT.
 
-    `report` gets one message: {"address", "seconds"} when it is ready. Raises AlreadyRunningError,
-    PortTakenError, StartError, CommandError or OSError when the start fails; nothing runs then.
+    `report` gets one message, {"address", "seconds"}, when it is ready. A start that fails while others
+    listen on one of its ports, which were free when it looked, is made again with other ports.
+
+    Raises AlreadyRunningError, PortTakenError, StartError, PortLostError, CommandError, TimeoutError or
+    OSError when the start fails; nothing runs then.
     """
     began = time.monotonic()
     _reap_by_kernel_handle()
-    with locked(home):
+    with locked(home), parent_pipe(settings.watch_pipe) as pipe_fd, _status_file(home):
         await end_processes(recorded_processes(home.processes_file), LEFTOVER_GRACE_SECONDS)
-        state = settle_state(load_state(home.state_file), gateway_port)
-        save_state(state, home.state_file)
-        with parent_pipe(settings.watch_pipe) as pipe_fd:
-            if pipe_fd is not None:
-                start_warden(pipe_fd, home)
+        if pipe_fd is not None:
+            start_warden(pipe_fd, home)
+        stop, told = _stop_signal(), _Told(report)
+        for starts_left in reversed(range(STARTS_MAX)):
+            state = settle_state(load_state(home.state_file), gateway_port)
+            save_state(state, home.state_file)
             supervisor = Supervisor(
-                make_plan(home, state, settings, pipe_fd), home, lambda it: _note(it, home, state)
+                make_plan(home, state, settings, pipe_fd), home, partial(_note, home=home, state=state)
             )
-            await _run_until_signalled(supervisor, state, report, began)
+            try:
+                await _run_until(stop, supervisor, state, told.report, began)
+                return
+            except START_FAULTS as fault:
+                lost = lost_ports(state)
+                if not lost or not starts_left:
+                    raise
+                _say({"event": "ports lost, starting again with others", "ports": lost, "fault": str(fault)})
+
+
+@contextmanager
+def _status_file(home: Home) -> Iterator[None]:
+    """Gone when nothing runs any more."""
+    try:
+        yield
+    finally:
         home.status_file.unlink(missing_ok=True)
 
 
@@ -95,14 +119,31 @@ def parent_pipe(wanted: bool) -> Iterator[int | None]:
         os.close(writing)
 
 
-async def _run_until_signalled(
-    supervisor: Supervisor, state: StudioState, report: Report, began: float
-) -> None:
+class _Told:
+    """Lets the first message through: a stranger that passed for a service may have made a start look ready."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._done = False
+
+    def report(self, message: dict[str, object]) -> None:
+        if not self._done:
+            self._done = True
+            self._report(message)
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    return stop
 
+
+async def _run_until(
+    stop: asyncio.Event, supervisor: Supervisor, state: StudioState, report: Report, began: float
+) -> None:
     async def tell_when_ready() -> None:
         await supervisor.ready.wait()
         report({"address": state.gateway_address, "seconds": round(time.monotonic() - began, 2)})
@@ -113,7 +154,12 @@ async def _run_until_signalled(
     finally:
         telling.cancel()
         ends = {name: child.exit_status for name, child in supervisor.children.items()}
-        print(json.dumps({"event": "stopped", "exit_statuses": ends}), file=sys.stderr, flush=True)
+        _say({"event": "stopped", "exit_statuses": ends})
+
+
+def _say(message: dict[str, object]) -> None:
+    """One line in the supervisor's log."""
+    print(json.dumps(message), file=sys.stderr, flush=True)
 
 
 def _note(supervisor: Supervisor, home: Home, state: StudioState) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from studio_platform.embedded.ports import free_ports, port_is_free
+from studio_platform.embedded.ports import PEER_OFFSET, free_ports, port_is_free
 
 PREFERRED_GATEWAY_PORT = 8484
 GATEWAY_PORTS_TRIED = 100
@@ -26,6 +26,11 @@ SECRETS = (
     *(f"s3-{identity}-{part}" for identity in ("jobs", "generator") for part in ("access", "secret")),
     "account",
 )
+
+
+def ports_of(name: str, port: int) -> tuple[int, ...]:
+    """All ports that who has `name`'s port listens on: the S3 server's come in pairs."""
+    return (port, port + PEER_OFFSET) if name.startswith("s3") else (port,)
 
 
 class PortTakenError(RuntimeError):
@@ -79,12 +84,21 @@ def settle_state(
     from 8484 at first. Raises PortTakenError if that fails.
     """
     old = known or StudioState({}, {})
-    kept = {name: old.ports[name] for name in INNER_PORTS if name in old.ports and is_free(old.ports[name])}
+    kept = {
+        name: port
+        for name, port in old.ports.items()
+        if name in INNER_PORTS and all(map(is_free, ports_of(name, port)))
+    }
     missing = [name for name in INNER_PORTS if name not in kept]
     ports = kept | dict(zip(missing, free_ports(len(missing)), strict=True))
     ports["gateway"] = _gateway_port(gateway_port, old.ports.get("gateway", PREFERRED_GATEWAY_PORT), is_free)
     generated = {name: old.secrets.get(name) or secrets.token_hex(16) for name in SECRETS}
     return replace(old, ports=ports, secrets=generated)
+
+
+def lost_ports(state: StudioState, is_free: Callable[[int], bool] = port_is_free) -> dict[str, int]:
+    """The ports, by name, that others listen on while nothing of this studio runs."""
+    return {name: port for name, port in state.ports.items() if not all(map(is_free, ports_of(name, port)))}
 
 
 def _gateway_port(wanted: int | None, remembered: int, is_free: Callable[[int], bool]) -> int:

@@ -15,7 +15,7 @@ from studio_platform.embedded.probes import http_probe, nats_probe, postgres_pro
 from studio_standalone.child import Service
 from studio_standalone.home import Home
 from studio_standalone.permissions import permissions_of
-from studio_standalone.state import SERVICES, StudioState
+from studio_standalone.state import SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step
 
 BUCKET = "film"
@@ -83,6 +83,7 @@ class StudioPlan:
             instance.run_command(),
             postgres_probe(instance.port),
             SERVER_STOP_GRACE_SECONDS,
+            (instance.port,),
         )
         return (
             Step("initdb", (), make_data_folder),
@@ -103,7 +104,8 @@ class StudioPlan:
         ]
         server = nats.NatsServer(self.home.nats, self.state.ports["nats"], tuple(users))
         server.write_config()
-        return Service("nats", (), server.run_command(), nats_probe(server.port), SERVER_STOP_GRACE_SECONDS)
+        command, probe = server.run_command(), nats_probe(server.port)
+        return Service("nats", (), command, probe, SERVER_STOP_GRACE_SECONDS, (server.port,))
 
     def _object_service(self) -> Service:
         secrets, ports = self.state.secrets, self.state.ports
@@ -115,7 +117,8 @@ class StudioPlan:
         server = objects.ObjectServer(self.home.objects, five, identities, BUCKET)
         server.write_identities()
         probe = http_probe(server.s3_port, "/healthz")
-        return Service("s3", (), server.run_command(), probe, SERVER_STOP_GRACE_SECONDS)
+        listens = tuple(number for port in five for number in ports_of("s3", port))
+        return Service("s3", (), server.run_command(), probe, SERVER_STOP_GRACE_SECONDS, listens)
 
     def _services(self) -> tuple[Service, ...]:
         return tuple(self._service(name) for name in SERVICES)
@@ -125,8 +128,9 @@ class StudioPlan:
         inherited_fds = () if self.pipe_fd is None else (self.pipe_fd,)
         environment = {**self.inherited, **self.settings_of(name)}
         command = Command(argv, self.home.path, environment, inherited_fds=inherited_fds)
-        probe = http_probe(self.state.ports[f"{name}-health"], "/readyz")
-        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS)
+        listens = (self.state.ports[name], self.state.ports[f"{name}-health"])
+        probe = http_probe(listens[1], "/readyz")
+        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens)
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The FILM_ variables of a service."""
