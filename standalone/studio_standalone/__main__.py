@@ -1,4 +1,7 @@
-"""The studio's verbs on one machine: up, down, status, logs, open, doctor; supervise is what up starts."""
+"""The studio's verbs on one machine: up, down, status, logs, open, doctor; supervise is what up starts.
+
+Exit codes: 0 done, 1 a fault, 2 a wrong command line, 3 no studio runs, 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,20 @@ from pathlib import Path
 
 from studio_standalone import control
 from studio_standalone.home import Home
+from studio_standalone.log_lines import readable
 from studio_standalone.settings import StandaloneSettings, read_settings
+from studio_standalone.starting import start_shown
+from studio_standalone.status import status_text
+from studio_standalone.way_in import open_studio
 
 EXIT_FAULT = 1
 EXIT_NOT_RUNNING = 3
+EXIT_INTERRUPTED = 130
+LOG_LINES_SHOWN = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carry out one verb; the exit code is 0, 1 (it failed) or 3 (no studio runs)."""
+    """Carry out one verb; the exit code, as above."""
     settings = read_settings()
     options = _parser(settings).parse_args(arguments)
     settings = replace(settings, home=options.home.expanduser().absolute())
@@ -35,14 +44,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return verbs[options.verb](settings, options)
     except control.StudioFaultError as fault:
-        print(f"film studio: {fault}", file=sys.stderr)
-        if fault.log:
-            print(fault.log.rstrip(), file=sys.stderr)
+        _explain(fault)
         return EXIT_FAULT
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
+        # Whoever read has enough; the interpreter's own flush at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAULT
+    except OSError as fault:
+        print(f"film studio: {fault}. Look for the cure with: film doctor", file=sys.stderr)
+        return EXIT_FAULT
+
+
+def _explain(fault: control.StudioFaultError) -> None:
+    print(f"film studio: {fault}", file=sys.stderr)
+    for line in fault.log.splitlines()[-LOG_LINES_SHOWN:]:
+        print(f"  {fault.service}: {readable(line)}", file=sys.stderr)
+    if fault.service:
+        print(f"All of it: film logs {fault.service}", file=sys.stderr)
 
 
 def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
@@ -51,7 +71,9 @@ def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="answer in JSON")
     port = argparse.ArgumentParser(add_help=False)
     port.add_argument("--port", type=int, default=None, help="the gateway's port (8484 or the next free one)")
-    parser = argparse.ArgumentParser(prog="python -m studio_standalone", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="film", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     up = verbs.add_parser("up", parents=[shared, port], help="start the studio, or join the one that runs")
     up.add_argument("--foreground", action="store_true", help="stay, and stop the studio at Ctrl-C")
@@ -60,9 +82,10 @@ def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
     logs = verbs.add_parser("logs", parents=[shared], help="the services' logs")
     logs.add_argument("service", nargs="?", help="one service; all by default")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
-    verbs.add_parser("open", parents=[shared], help="open the studio in the browser")
+    logs.add_argument("-n", "--lines", type=int, default=None, metavar="N", help="the last N of each log")
+    verbs.add_parser("open", parents=[shared], help="open the studio in the browser, or say where it is")
     verbs.add_parser("doctor", parents=[shared], help="check the machine and the studio, with cures")
-    supervise = verbs.add_parser("supervise", parents=[shared, port], help="what `up` starts")
+    supervise = verbs.add_parser("supervise", parents=[shared, port])
     supervise.add_argument("--report-fd", type=int, required=True)
     return parser
 
@@ -72,13 +95,15 @@ def _up(settings: StandaloneSettings, options: argparse.Namespace) -> int:
     if options.foreground:
         home.make()
         return _run_supervisor(settings, options.port, sys.stdout.fileno(), in_words=True)
-    started = control.up(home, options.port)
+    with start_shown(home.path) as watch:
+        started = control.up(home, options.port, watch)
     if options.json:
         print(json.dumps(asdict(started) | {"home": str(home.path)}))
     elif started.joined:
         print(f"The studio runs at {started.address} already.")
     else:
         print(f"The studio runs at {started.address}, ready in {started.seconds:.1f} s.")
+        print("Make a film with: film render SCRIPT. Stop the studio with: film down.")
     return 0
 
 
@@ -95,17 +120,15 @@ def _status(settings: StandaloneSettings, options: argparse.Namespace) -> int:
     elif status is None:
         print("No studio runs.")
     else:
-        print(f"{status.phase} at {status.address}, supervisor {status.supervisor.pid}")
-        for service in status.services:
-            pid = "-" if service.pid is None else service.pid
-            print(f"  {service.name:10} {service.phase:12} pid {pid}  port {service.port}", end="")
-            print(f"  restarted {service.restarts} times" if service.restarts else "")
+        print(status_text(status, settings.home))
     return EXIT_NOT_RUNNING if status is None else 0
 
 
 def _logs(settings: StandaloneSettings, options: argparse.Namespace) -> int:
-    for line in control.log_lines(Home(settings.home), options.service, options.follow):
-        print(line, flush=options.follow)
+    home = Home(settings.home)
+    for service, line in control.log_lines(home, options.service, options.follow, options.lines):
+        text = line if options.json else readable(line)
+        print(text if options.service else f"{service}: {text}", flush=options.follow)
     return 0
 
 
@@ -114,7 +137,10 @@ def _open(settings: StandaloneSettings, options: argparse.Namespace) -> int:
     if status is None:
         print("No studio runs; start it with: film up", file=sys.stderr)
         return EXIT_NOT_RUNNING
-    print(json.dumps({"address": status.address}) if options.json else status.address)
+    if options.json:
+        print(json.dumps({"address": status.address}))
+    else:
+        print(open_studio(status.address))
     return 0
 
 
@@ -130,6 +156,8 @@ def _doctor(settings: StandaloneSettings, options: argparse.Namespace) -> int:
             print(f"{'ok  ' if finding.well else 'FAIL'} {finding.subject}: {finding.state}")
             if not finding.well:
                 print(f"     cure: {finding.cure}")
+        faults = sum(not finding.well for finding in findings)
+        print(f"\n{faults} of {len(findings)} need a cure." if faults else "\nAll is well.")
     return 0 if all(finding.well for finding in findings) else EXIT_FAULT
 
 

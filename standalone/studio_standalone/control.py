@@ -10,28 +10,31 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio_standalone.home import Home
-from studio_standalone.logs import log_tail
 from studio_standalone.processes import ProcessIdentity, end_processes
 from studio_standalone.status import StudioStatus, read_status
 
 START_TIMEOUT_SECONDS = 180.0
 STOP_TIMEOUT_SECONDS = 40.0
 POLL_SECONDS = 0.05
-SILENCE_SECONDS = 10.0
 FOLLOW_SECONDS = 0.3
+WATCH_SECONDS = 0.2
+
+Watch = Callable[[StudioStatus | None], None]
+"""Told what the studio says of itself, again and again while it starts."""
 
 
 class StudioFaultError(RuntimeError):
-    """The studio didn't start or stop; `log` is the end of the log that tells why, or empty."""
+    """The studio didn't start or stop; `log` is the end of `service`'s log, which tells why, or empty."""
 
-    def __init__(self, message: str, log: str = "") -> None:
+    def __init__(self, message: str, log: str = "", service: str = "") -> None:
         super().__init__(message)
         self.log = log
+        self.service = service
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,26 @@ class Started:
     seconds: float
 
 
-def up(home: Home, gateway_port: int | None = None) -> Started:
+def up(home: Home, gateway_port: int | None = None, watch: Watch = lambda _: None) -> Started:
     """Start the studio in the background, or join the one that runs or starts. Blocks until it is ready.
 
-    Raises StudioFaultError.
+    One that is stopping is waited for and started again. Raises StudioFaultError, also for a folder that
+    can't be made.
     """
-    home.make()
-    if read_status(home.status_file) is not None:
-        return _join(home)
-    return _launch(home, gateway_port)
+    try:
+        home.make()
+    except OSError as error:
+        raise StudioFaultError(f"{error.filename or home.path}: {error.strerror}") from error
+    end = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < end:
+        status = read_status(home.status_file)
+        if status is not None and status.phase == "ready":
+            return Started(status.address, joined=True, seconds=0.0)
+        if status is None and (started := _launch(home, gateway_port, watch)) is not None:
+            return started
+        watch(status)
+        time.sleep(POLL_SECONDS)
+    raise StudioFaultError(f"the studio in {home.path} is not ready after {START_TIMEOUT_SECONDS:.0f} s")
 
 
 def down(home: Home) -> bool:
@@ -63,8 +77,10 @@ def down(home: Home) -> bool:
     return True
 
 
-def log_lines(home: Home, service: str | None, follow: bool) -> Iterator[str]:
-    """The lines of a service's log, or of all logs with the service's name in front.
+def log_lines(
+    home: Home, service: str | None, follow: bool, lines_max: int | None = None
+) -> Iterator[tuple[str, str]]:
+    """The lines of a service's log, or of all logs, each with the service's name; the last ones if limited.
 
     With `follow` it goes on until interrupted. Raises StudioFaultError for a service without a log.
     """
@@ -75,13 +91,15 @@ def log_lines(home: Home, service: str | None, follow: bool) -> Iterator[str]:
     positions = dict.fromkeys(paths, 0)
     while True:
         for path in paths:
-            yield from _news(path, positions, prefix="" if service else f"{path.stem}: ")
+            news = _news(path, positions)
+            yield from ((path.stem, line) for line in (news if lines_max is None else news[-lines_max:]))
         if not follow:
             return
+        lines_max = None
         time.sleep(FOLLOW_SECONDS)
 
 
-def _news(path: Path, positions: dict[Path, int], prefix: str) -> Iterator[str]:
+def _news(path: Path, positions: dict[Path, int]) -> list[str]:
     """Whole lines written since the last look; a file that became shorter was rotated and is read anew."""
     size = path.stat().st_size
     start = positions[path] if size >= positions[path] else 0
@@ -90,11 +108,11 @@ def _news(path: Path, positions: dict[Path, int], prefix: str) -> Iterator[str]:
         data = file.read(size - start)
     whole = data[: data.rfind(b"\n") + 1]
     positions[path] = start + len(whole)
-    for line in whole.decode(errors="replace").splitlines():
-        yield prefix + line
+    return whole.decode(errors="replace").splitlines()
 
 
-def _launch(home: Home, gateway_port: int | None) -> Started:
+def _launch(home: Home, gateway_port: int | None, watch: Watch) -> Started | None:
+    """Start a supervisor and wait for its word; None if another one came first."""
     reading, writing = os.pipe()
     argv = [sys.executable, "-m", "studio_standalone", "supervise", "--home", str(home.path)]
     argv += ["--report-fd", str(writing)]
@@ -111,43 +129,33 @@ def _launch(home: Home, gateway_port: int | None) -> Started:
         )
     os.close(writing)
     with os.fdopen(reading, "rb") as reports:
-        message = _first_report(reports.fileno())
+        message = _first_report(reports.fileno(), lambda: watch(read_status(home.status_file)))
     if "address" not in message:
         process.wait(STOP_TIMEOUT_SECONDS)
         if message.get("running"):
-            return _join(home)
-        raise StudioFaultError(str(message["error"]), str(message.get("log", "")))
+            return None
+        texts = (str(message.get(name, "")) for name in ("error", "log", "service"))
+        raise StudioFaultError(*texts)
     # It lives on by itself from here: nobody waits for it, and this object must not complain of that.
     process.returncode = 0
     return Started(str(message["address"]), joined=False, seconds=float(str(message["seconds"])))
 
 
-def _first_report(descriptor: int) -> dict[str, object]:
+def _first_report(descriptor: int, while_waiting: Callable[[], None]) -> dict[str, object]:
     end = time.monotonic() + START_TIMEOUT_SECONDS
     received = b""
     while not received.endswith(b"\n"):
-        if not select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
-            return {"error": f"not ready after {START_TIMEOUT_SECONDS:.0f} s"}
+        while_waiting()
+        if not select.select([descriptor], [], [], WATCH_SECONDS)[0]:
+            if time.monotonic() > end:
+                return {"error": f"not ready after {START_TIMEOUT_SECONDS:.0f} s"}
+            continue
         chunk = os.read(descriptor, 64 * 1024)
         if not chunk:
             return {"error": "the supervisor ended without a word; see logs/supervisor.log"}
         received += chunk
     message: dict[str, object] = json.loads(received)
     return message
-
-
-def _join(home: Home) -> Started:
-    began = time.monotonic()
-    while (waited := time.monotonic() - began) < START_TIMEOUT_SECONDS:
-        status = read_status(home.status_file)
-        if status is not None and status.phase == "ready":
-            return Started(status.address, joined=True, seconds=0.0)
-        if status is None and waited > SILENCE_SECONDS:
-            raise StudioFaultError(
-                "the studio that was starting has ended", log_tail(home.log_file("supervisor"))
-            )
-        time.sleep(POLL_SECONDS)
-    raise StudioFaultError(f"the studio in {home.path} is not ready after {START_TIMEOUT_SECONDS:.0f} s")
 
 
 def _end(supervisor: ProcessIdentity) -> None:

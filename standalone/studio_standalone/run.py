@@ -120,7 +120,7 @@ def parent_pipe(wanted: bool) -> Iterator[int | None]:
 
 
 class _Told:
-    """Lets the first message through: a stranger that passed for a service may have made a start look ready."""
+    """Lets the first message through: a start may have looked ready with a stranger in a service's place."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -177,10 +177,11 @@ def _reap_by_kernel_handle() -> None:
 
 
 def fault_report(error: BaseException, home: Home) -> dict[str, object]:
-    """What to say of a failed start: the error, and the end of the log that explains it."""
+    """What to say of a failed start: the error, and the end of the service's log that explains it."""
     name = getattr(error, "name", None)
-    log = log_tail(home.log_file(name)) if isinstance(name, str) else ""
-    return {"error": str(error) or type(error).__name__, "log": log}
+    service = name if isinstance(name, str) else ""
+    log = log_tail(home.log_file(service)) if service else ""
+    return {"error": str(error) or type(error).__name__, "log": log, "service": service}
 
 
 def encode_report(message: dict[str, object]) -> bytes:

@@ -57,3 +57,26 @@ def read_status(path: Path) -> StudioStatus | None:
     services = tuple(ServiceStatus(**service) for service in fields.pop("services"))
     status = StudioStatus(supervisor=supervisor, services=services, **fields)
     return status if supervisor.is_alive else None
+
+
+def status_text(status: StudioStatus, home: Path) -> str:
+    """The status as a table for people."""
+    head = ("service", "state", "pid", "port", "restarts")
+    rows = [
+        (service.name, service.phase, str(service.pid or "-"), str(service.port), str(service.restarts))
+        for service in status.services
+    ]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [
+        "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in (head, *rows)
+    ]
+    opening = {"ready": "runs at", "starting": "is starting at", "stopping": "is stopping at"}[status.phase]
+    return "\n".join(
+        [
+            f"The studio {opening} {status.address}.",
+            f"Folder {home}, supervisor {status.supervisor.pid}.",
+            "",
+            *(f"  {line}".rstrip() for line in lines),
+        ]
+    )

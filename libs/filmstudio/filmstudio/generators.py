@@ -12,13 +12,15 @@ import grpc
 
 from filmstudio.audiogen.v1 import audiogen_pb2, audiogen_pb2_grpc
 from filmstudio.composer.v1 import composer_pb2, composer_pb2_grpc
+from filmstudio.errors import RefusedError
 from filmstudio.generation.v1 import artifact_pb2, message_pb2
 from filmstudio.imagegen.v1 import imagegen_pb2, imagegen_pb2_grpc
+from filmstudio.refusals import client_error
 from filmstudio.session import CALL_TIMEOUT_SECONDS, Session
 from filmstudio.videogen.v1 import videogen_pb2, videogen_pb2_grpc
 
 
-class NoPoolError(Exception):
+class NoPoolError(RefusedError):
     """No generator of this studio makes what a body asks for."""
 
 
@@ -81,12 +83,10 @@ class Generators:
         await self._stack.aclose()
 
     async def pools(self) -> dict[str, list[message_pb2.PoolAnnouncement]]:
-        """The pools by the generator's name. Raises grpc.aio.AioRpcError for one that does not answer."""
-        metadata = await self._session.metadata()
+        """The pools by the generator's name. Raises FilmStudioError for one that does not answer."""
         described = {}
-        for name, stub in self._stubs.items():
-            request = _CONTRACTS[name].describe()
-            answer = await stub.Describe(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS)
+        for name in self._stubs:
+            answer = await self._call(name, "Describe", _CONTRACTS[name].describe(), CALL_TIMEOUT_SECONDS)
             described[name] = list(answer.pools)
         return described
 
@@ -95,7 +95,7 @@ class Generators:
     ) -> artifact_pb2.Manifest:
         """Run a body where its kind is made; a spec without an engine gets that pool's own.
 
-        Raises NoPoolError, and grpc.aio.AioRpcError for a refusal. Cancelling it stops the engine.
+        Raises NoPoolError, and another FilmStudioError for a refusal. Cancelling it stops the engine.
         """
         name, pool = self._pool_of(body, await self.pools())
         whole = message_pb2.RunBody()
@@ -103,13 +103,17 @@ class Generators:
         if not whole.spec.HasField("engine"):
             whole.spec.engine.CopyFrom(pool.engine)
         contract = _CONTRACTS[name]
-        answer = await getattr(self._stubs[name], contract.run)(
-            contract.request(workspace_id=workspace_id, body=whole),
-            metadata=await self._session.metadata(),
-            timeout=deadline_seconds,
-        )
+        request = contract.request(workspace_id=workspace_id, body=whole)
+        answer = await self._call(name, contract.run, request, deadline_seconds)
         manifest: artifact_pb2.Manifest = answer.manifest
         return manifest
+
+    async def _call(self, name: str, method: str, request: Any, timeout_seconds: float) -> Any:
+        call = getattr(self._stubs[name], method)
+        try:
+            return await call(request, metadata=await self._session.metadata(), timeout=timeout_seconds)
+        except grpc.aio.AioRpcError as error:
+            raise client_error(error, self._addresses[name]) from error
 
     @staticmethod
     def _pool_of(

@@ -1,229 +1,334 @@
-"""The verbs of the film command."""
+"""The verbs of the film command: what each takes; what it does is loaded when it is called."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from filmstudio.cli.assets import AssetName
+from filmstudio.cli.running import at_studio, checked, run
+
 if TYPE_CHECKING:
-    from filmstudio.cli.studio import Place
+    from filmstudio.cli.places import Place
     from filmstudio.client import FilmStudio
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Turn a screenplay into a film.", rich_markup_mode=None
-)
+HELP = """Turn a screenplay into a film, on this machine or at a studio elsewhere.
 
-JobName = Annotated[str, typer.Argument(help="jobs/{uuid}, as film jobs prints it")]
+film render SCRIPT does it all: it starts this machine's studio if none runs, shows the progress, and writes
+the film. After film login it works at that studio instead.
+"""
+EPILOG = """\b
+Exit codes:
+  0    done
+  1    the job failed, or a file could not be written here
+  2    wrong command line, screenplay or option; a job that there is not
+  3    the job was cancelled; of status and open: no studio runs
+  4    the studio does not answer, or has a fault
+  5    nobody is signed in: film login
+  130  interrupted by Ctrl-C; a job that was left goes on
+"""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+JobName = Annotated[str, typer.Argument(metavar="JOB", help="jobs/UUID, UUID, or a unique start of it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+Server = Annotated[
+    str,
+    typer.Option("--server", metavar="ADDRESS", help="The studio: host:port or https://host (FILM_SERVER)."),
+]
+Local = Annotated[
+    bool, typer.Option("--local", help="This machine's studio, whoever is signed in elsewhere.")
+]
+Email = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="The account's address; asked for when not given.")
+]
+Detach = Annotated[
+    bool, typer.Option("-d", "--detach", help="Say the job's name and don't wait for its end.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"film {version('filmstudio')}")
+        raise typer.Exit
+
+
+@app.callback(help=HELP, epilog=EPILOG)
+def film(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """What comes before the verb."""
+    del version
 
 
 @app.command()
 def render(
-    script: Annotated[Path, typer.Argument(help="A screenplay: Fountain or plain text.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the film goes.")] = Path("film.mp4"),
-    project: Annotated[str, typer.Option(help="The project's name; the title by default.")] = "",
+    script: Annotated[Path, typer.Argument(metavar="SCRIPT", help="A screenplay: Fountain or plain text.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The film, an MP4; by default SCRIPT's name here."
+        ),
+    ] = None,
+    project: Annotated[
+        str, typer.Option(metavar="NAME", help="The project's name; by default the title.")
+    ] = "",
+    size: Annotated[str, typer.Option(metavar="SIZE", help="1280x720, or 480p, 720p, 1080p, 2160p.")] = "",
+    fps: Annotated[str, typer.Option(metavar="RATE", help="Frames a second: 24, 23.976, 30000/1001.")] = "",
+    loudness: Annotated[
+        str, typer.Option(metavar="LUFS", help="Integrated loudness in LUFS, such as -16.")
+    ] = "",
+    narrate: Annotated[bool, typer.Option("--narrate", help="A narrator reads the silent shots.")] = False,
+    pool: Annotated[
+        list[str] | None, typer.Option(metavar="KIND=POOL", help="Which pool makes a kind; see film pools.")
+    ] = None,
+    detach: Detach = False,
     as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
 ) -> None:
     """Make a film; starts this machine's studio if none runs."""
+    from filmstudio.cli.choices import Choices
 
-    async def work(place: Place) -> int:
-        from filmstudio.cli import render as rendering
+    choices = Choices(size, fps, loudness, narrate, tuple(pool or ()))
 
-        return int(await rendering.render(place, rendering.Render(script, output, project, as_json)))
+    def look() -> tuple[bytes, Path]:
+        from filmstudio.cli.outputs import film_path
+        from filmstudio.cli.scripts import read_script
 
-    _run(work)
+        choices.check()
+        return read_script(script), film_path(output, script)
+
+    content, path = checked(look)
+
+    async def work(studio: FilmStudio, place: Place) -> int:
+        from filmstudio.cli.rendering import Render
+        from filmstudio.cli.rendering import render as render_there
+
+        wanted = Render(script, content, path, project, choices, as_json=as_json, detach=detach)
+        return await render_there(studio, place, wanted)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
-def jobs() -> None:
+def jobs(
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")] = 20,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
     """List the newest jobs."""
 
-    async def work(studio: FilmStudio) -> int:
-        for job in await studio.jobs():
-            print(f"{job.name}  {_state(job.state):<18} {job.create_time.ToJsonString()}  {job.project}")
-        return 0
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli.listing import list_jobs
 
-    _run_connected(work)
+        return await list_jobs(studio, limit, as_json=as_json)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
-def watch(job: JobName, as_json: AsJson = False) -> None:
+def watch(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
     """Show a job from its first event until its end."""
 
-    async def work(studio: FilmStudio) -> int:
-        from filmstudio.cli.render import follow
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import one_job
 
-        return int(await follow(studio, job, as_json=as_json))
+        return await one_job.watch(studio, job, as_json=as_json)
 
-    _run_connected(work)
-
-
-@app.command()
-def tasks(job: JobName) -> None:
-    """List what a job makes, by which engine, and how often it was dispatched."""
-
-    async def work(studio: FilmStudio) -> int:
-        from filmstudio.jobs.v1 import jobs_pb2
-
-        for task in await studio.tasks(job):
-            state = jobs_pb2.TaskState.Name(task.state).removeprefix("TASK_STATE_")
-            source = "cached" if task.cached else f"dispatch {task.dispatch}"
-            print(f"{task.display_name:<32} {state:<10} {source:<12} {task.engine}")
-        return 0
-
-    _run_connected(work)
+    at_studio(server, work, local=local)
 
 
 @app.command()
-def cancel(job: JobName) -> None:
+def tasks(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+    """List the tasks of a job, their engines and dispatches."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli.job_names import full_name
+        from filmstudio.cli.listing import list_tasks
+
+        return await list_tasks(studio, await full_name(studio, job), as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+@app.command()
+def cancel(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
     """Ask a job to stop."""
 
-    async def work(studio: FilmStudio) -> int:
-        print(f"{job}  {_state((await studio.cancel(job)).state)}, cancel requested")
-        return 0
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import one_job
 
-    _run_connected(work)
+        return await one_job.cancel(studio, job, as_json=as_json)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
-def retry(job: JobName, as_json: AsJson = False) -> None:
-    """Start a failed or cancelled job again; finished work is not done twice."""
+def retry(
+    job: JobName,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the film there.")
+    ] = None,
+    detach: Detach = False,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Start a failed or cancelled job again."""
+    from filmstudio.cli.outputs import require_writable
 
-    async def work(studio: FilmStudio) -> int:
-        from filmstudio.cli.render import follow
+    checked(lambda: require_writable(output) if output is not None else None)
 
-        again = await studio.retry(job)
-        print(again.name, file=sys.stderr)
-        return int(await follow(studio, again.name, as_json=as_json))
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import one_job
 
-    _run_connected(work)
+        return await one_job.retry(studio, job, output, as_json=as_json, detach=detach)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
 def download(
     job: JobName,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the film goes.")] = Path("film.mp4"),
+    asset: Annotated[AssetName, typer.Option(help="Which of its files.")] = AssetName.FILM,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; by default a name of the studio's, here."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
 ) -> None:
-    """Write a finished job's film."""
+    """Fetch a film, poster, subtitles or report."""
 
-    async def work(studio: FilmStudio) -> int:
-        await studio.download(job, output)
-        print(output)
-        return 0
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import one_job
 
-    _run_connected(work)
+        return await one_job.download(studio, job, asset, output, as_json=as_json)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
-def pools() -> None:
+def pools(as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
     """List the pools of generators."""
 
-    async def work(studio: FilmStudio) -> int:
-        for pool in await studio.pools():
-            state = "live" if pool.live else "silent"
-            print(f"{pool.name:<28} {state:<7} {pool.running_runs} running, {pool.waiting_runs} waiting")
-        return 0
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli.listing import list_pools
 
-    _run_connected(work)
+        return await list_pools(studio, as_json=as_json)
+
+    at_studio(server, work, local=local)
 
 
 @app.command()
 def engines() -> None:
-    """List the engines as their generators describe them; for operators."""
+    """List the engines of this machine's generators, as they describe them; for operators."""
 
-    async def work(place: Place) -> int:
+    async def work(studio: FilmStudio, place: Place) -> int:
         from filmstudio.cli import operator
 
-        await operator.list_engines(place)
-        return 0
+        return await operator.list_engines(studio, place)
 
-    _run(work)
+    at_studio("", work, local=True)
 
 
 @app.command()
 def generate(
     body: Annotated[
-        Path, typer.Argument(help="A RunBody as JSON; without an engine the pool's own is taken.")
+        Path,
+        typer.Argument(metavar="BODY", help="A RunBody as JSON; without an engine the pool's own is taken."),
     ],
-    workspace: Annotated[str, typer.Option(help="A workspace's UUID; one's own by default.")] = "",
-    deadline_seconds: Annotated[float, typer.Option(min=1, max=14400, help="The longest it may take.")] = 900,
+    workspace: Annotated[str, typer.Option(metavar="UUID", help="A workspace; one's own by default.")] = "",
+    deadline_seconds: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, max=14400, help="The longest it may take.")
+    ] = 900,
 ) -> None:
-    """Run one body on its generator, without a job, and print its manifest; for operators."""
+    """Run one body on a generator of this machine; for operators.
 
-    async def work(place: Place) -> int:
+    There is no job; the manifest is printed.
+    """
+
+    async def work(studio: FilmStudio, place: Place) -> int:
         from filmstudio.cli import operator
 
-        await operator.generate(place, operator.Generation(body, workspace, deadline_seconds))
-        return 0
+        return await operator.generate(studio, place, operator.Generation(body, workspace, deadline_seconds))
 
-    _run(work)
+    at_studio("", work, local=True)
+
+
+@app.command()
+def login(server: Server = "", email: Email = "") -> None:
+    """Sign in at a studio elsewhere.
+
+    The password is asked for, or read from standard input.
+    """
+    from filmstudio.cli import accounts
+
+    run(lambda: accounts.login(server, email))
+
+
+@app.command()
+def register(
+    server: Server = "",
+    email: Email = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="What others see.")] = "",
+) -> None:
+    """Make an account at a studio and sign in with it."""
+    from filmstudio.cli import accounts
+
+    run(lambda: accounts.register(server, email, name))
+
+
+@app.command()
+def logout(server: Server = "") -> None:
+    """End the session at a studio and forget it."""
+    from filmstudio.cli import accounts
+
+    run(lambda: accounts.logout(server))
+
+
+@app.command()
+def whoami(as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+    """Say who is signed in, and where."""
+
+    async def work(studio: FilmStudio, place: Place) -> int:
+        from filmstudio.cli import accounts
+
+        return await accounts.whoami(studio, place, as_json=as_json)
+
+    at_studio(server, work, local=local)
 
 
 def _delegated(verb: str, summary: str) -> None:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
-    @app.command(verb, help=summary, context_settings=settings)
+    @app.command(verb, help=f"{summary} This machine's studio only.", context_settings=settings)
     def command(context: typer.Context) -> None:
-        from filmstudio.cli.studio import delegate
+        def work() -> int:
+            from filmstudio.cli.local_studio import delegate
 
-        raise typer.Exit(delegate([verb, *context.args]))
+            return delegate(verb, context.args)
+
+        run(work)
 
 
 for _verb, _summary in (
-    ("up", "Start this machine's studio, or join it."),
-    ("down", "Stop this machine's studio."),
+    ("up", "Start the studio, or join it."),
+    ("down", "Stop the studio."),
     ("status", "Say what of the studio runs."),
     ("logs", "Show the logs, all or one service's; -f follows."),
-    ("open", "Print where the studio answers."),
+    ("open", "Open the studio's web page, or say where it answers."),
     ("doctor", "Look for faults and name their cures."),
 ):
     _delegated(_verb, _summary)
-
-
-def _state(number: int) -> str:
-    from filmstudio.jobs.v1 import jobs_pb2
-
-    return jobs_pb2.JobState.Name(jobs_pb2.JobState.ValueType(number)).removeprefix("JOB_STATE_")
-
-
-def _run_connected(work: Callable[[FilmStudio], Coroutine[Any, Any, int]]) -> None:
-    async def connected(place: Place) -> int:
-        from filmstudio.client import connect
-
-        async with connect(place.address, place.account) as studio:
-            return await work(studio)
-
-    _run(connected)
-
-
-def _run(work: Callable[[Place], Coroutine[Any, Any, int]]) -> None:
-    """Run a verb; every expected error becomes one line and its exit code."""
-    import asyncio
-
-    import grpc
-
-    from filmstudio.cli.faults import BadBodyError, Exit, exit_code
-    from filmstudio.cli.render import BadScreenplayError
-    from filmstudio.cli.studio import StudioMissingError, start_local
-    from filmstudio.client import DownloadError
-
-    try:
-        code = asyncio.run(work(start_local()))
-    except StudioMissingError as fault:
-        raise _ended(str(fault), Exit.UNREACHABLE) from None
-    except (BadScreenplayError, BadBodyError) as fault:
-        raise _ended(str(fault), Exit.BAD_INPUT) from None
-    except (DownloadError, OSError) as fault:
-        raise _ended(str(fault), Exit.JOB_FAILED) from None
-    except grpc.aio.AioRpcError as fault:
-        raise _ended(fault.details() or fault.code().name, exit_code(fault)) from None
-    raise typer.Exit(code)
-
-
-def _ended(text: str, code: int) -> typer.Exit:
-    print(f"film: {text}", file=sys.stderr)
-    return typer.Exit(code)

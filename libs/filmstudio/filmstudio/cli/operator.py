@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import grpc
 from google.protobuf import json_format
 
-from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
-from filmstudio.cli.faults import BadBodyError
-from filmstudio.cli.studio import Place
+from filmstudio.cli.exits import Exit
+from filmstudio.cli.places import Place
+from filmstudio.client import FilmStudio
+from filmstudio.errors import RefusedError
 from filmstudio.generation.v1 import message_pb2
 from filmstudio.generators import Generators, NoPoolError
-from filmstudio.session import CALL_TIMEOUT_SECONDS, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +26,36 @@ class Generation:
 
 
 def read_body(path: Path) -> message_pb2.RunBody:
-    """The body in a file. Raises BadBodyError."""
+    """The body in a file. Raises RefusedError."""
     try:
         return json_format.Parse(path.read_bytes(), message_pb2.RunBody())
     except OSError as error:
-        raise BadBodyError(f"{path}: {error.strerror}") from error
+        raise RefusedError(f"{path}: {error.strerror}") from error
     except (json_format.ParseError, UnicodeDecodeError) as error:
-        raise BadBodyError(f"{path} is no RunBody in JSON: {error}") from error
+        raise RefusedError(f"{path} is no RunBody in JSON: {error}") from error
 
 
-async def list_engines(place: Place) -> None:
-    """Print a line for each pool, as its generator describes it."""
-    async with _signed_in(place) as (_, generators):
+async def list_engines(studio: FilmStudio, place: Place) -> Exit:
+    """Print a line for each pool, as its generator describes it. Raises FilmStudioError."""
+    async with Generators(place.generators, studio.session) as generators:
         for service, pools in (await generators.pools()).items():
             for pool in pools:
                 made_by = f"{pool.engine.engine} {pool.engine.revision}"
                 print(f"{service:<9} {pool.pool:<18} {_lanes(pool.slots):<8} {made_by}")
+    return Exit.OK
 
 
-async def generate(place: Place, generation: Generation) -> None:
-    """Run a body and print its manifest as JSON. Raises BadBodyError."""
+async def generate(studio: FilmStudio, place: Place, generation: Generation) -> Exit:
+    """Run a body and print its manifest as JSON. Raises FilmStudioError."""
     body = read_body(generation.body)
-    async with _signed_in(place) as (own_workspace_id, generators):
-        workspace_id = generation.workspace_id or own_workspace_id
+    workspace_id = generation.workspace_id or (await studio.me()).workspace.removeprefix("workspaces/")
+    async with Generators(place.generators, studio.session) as generators:
         try:
             manifest = await generators.run(workspace_id, body, generation.deadline_seconds)
         except NoPoolError as nowhere:
-            raise BadBodyError(f"{generation.body}: {nowhere}") from nowhere
+            raise NoPoolError(f"{generation.body}: {nowhere}") from nowhere
     print(json.dumps(json_format.MessageToDict(manifest), indent=2))
-
-
-@asynccontextmanager
-async def _signed_in(place: Place) -> AsyncIterator[tuple[str, Generators]]:
-    async with grpc.aio.insecure_channel(place.address) as channel:
-        session = Session(channel, place.account)
-        me = await auth_pb2_grpc.AuthServiceStub(channel).GetMe(
-            auth_pb2.GetMeRequest(), metadata=await session.metadata(), timeout=CALL_TIMEOUT_SECONDS
-        )
-        async with Generators(place.generators, session) as generators:
-            yield me.workspace.removeprefix("workspaces/"), generators
+    return Exit.OK
 
 
 def _lanes(slots: int) -> str:

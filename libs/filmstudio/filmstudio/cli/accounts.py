@@ -1,0 +1,138 @@
+"""film login, register, logout and whoami: sessions at studios elsewhere."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from filmstudio.account import Account
+from filmstudio.cli.exits import Exit
+from filmstudio.cli.places import Logins, Place, named_server
+from filmstudio.errors import RefusedError, SignInError
+from filmstudio.settings import ClientSettings, read_settings
+
+if TYPE_CHECKING:
+    from filmstudio.auth.v1 import auth_pb2
+    from filmstudio.client import FilmStudio
+    from filmstudio.servers import Server
+
+T = TypeVar("T")
+
+
+def login(server_text: str, email: str) -> Exit:
+    """Sign in; the password is asked for, or read from standard input. Raises FilmStudioError, OSError."""
+    settings = read_settings()
+    server = _server(server_text, settings)
+    _warn_of_plain_text(server)
+    account = Account(email or _asked("E-mail address: "), _password("Password: "))
+    return _begin(server, account, settings, is_new=False)
+
+
+def register(server_text: str, email: str, display_name: str) -> Exit:
+    """Make an account and sign in with it. Raises FilmStudioError, OSError."""
+    settings = read_settings()
+    server = _server(server_text, settings)
+    _warn_of_plain_text(server)
+    address = email or _asked("E-mail address: ")
+    password = _password("New password, 10 to 256 characters: ")
+    if sys.stdin.isatty() and getpass.getpass("Once more: ") != password:
+        raise RefusedError("the two passwords differ; try again")
+    return _begin(server, Account(address, password), settings, is_new=True, display_name=display_name)
+
+
+def logout(server_text: str) -> Exit:
+    """End the session and forget it. Raises FilmStudioError, OSError."""
+    settings = read_settings()
+    server = _server(server_text, settings)
+    logins = Logins(settings.config)
+    if not logins.session_file(server).exists():
+        raise SignInError(f"you are not signed in at {server}")
+    from filmstudio.signing_in import sign_out
+
+    ended = _run(lambda: sign_out(server, logins.session_file(server), settings.ca_file))
+    logins.leave(server)
+    if ended:
+        print(f"Signed out of {server}.")
+    else:
+        print(f"Forgot the session at {server}, which does not answer: it ends there later by itself.")
+    return Exit.OK
+
+
+async def whoami(studio: FilmStudio, place: Place, *, as_json: bool) -> Exit:
+    """Say who is signed in, and where. Raises FilmStudioError."""
+    user = await studio.me()
+    if as_json:
+        fields = {"server": str(place.server), "local": place.is_local, "email": user.email}
+        print(json.dumps(fields | {"name": user.name, "workspace": user.workspace}))
+        return Exit.OK
+    where = f"this machine's studio, {place.server}" if place.is_local else str(place.server)
+    print(f"{user.email} ({user.display_name}) at {where}")
+    return Exit.OK
+
+
+def _begin(
+    server: Server, account: Account, settings: ClientSettings, *, is_new: bool, display_name: str = ""
+) -> Exit:
+    from filmstudio.signing_in import make_account, sign_in
+
+    logins = Logins(settings.config)
+    file, authorities = logins.session_file(server), settings.ca_file
+
+    async def begin() -> auth_pb2.User:
+        if is_new:
+            return await make_account(server, account, display_name, file, authorities)
+        return await sign_in(server, account, file, authorities)
+
+    user = _run(begin)
+    logins.choose(server)
+    print(f"Signed in at {server} as {user.email}.")
+    print("film render works there from now on; with --local it works on this machine.")
+    return Exit.OK
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    import asyncio
+
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    return asyncio.run(work())
+
+
+def _server(text: str, settings: ClientSettings) -> Server:
+    server = named_server(text or settings.server) or Logins(settings.config).chosen()
+    if server is None:
+        raise RefusedError("which studio? give --server host:port, or --server https://host")
+    return server
+
+
+def _warn_of_plain_text(server: Server) -> None:
+    if not server.secure and not server.is_loopback:
+        print(
+            f"film: {server} is spoken to without TLS: the password can be read on the way. "
+            "Use https:// where the studio offers it.",
+            file=sys.stderr,
+        )
+
+
+def _asked(question: str) -> str:
+    """An answer from the keyboard. Raises RefusedError where nobody is."""
+    if not sys.stdin.isatty():
+        raise RefusedError("whose account? give --email")
+    try:
+        return input(question).strip()
+    except EOFError:
+        raise RefusedError("no e-mail address was given") from None
+
+
+def _password(question: str) -> str:
+    """A password from the keyboard, unseen, or the first line of standard input. Raises RefusedError."""
+    try:
+        written = getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    except EOFError:
+        written = ""
+    if not written:
+        raise RefusedError("no password was given; type it, or write it to standard input")
+    return written

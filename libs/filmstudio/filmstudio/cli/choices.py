@@ -1,0 +1,93 @@
+"""What a person may choose of a render, as written on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filmstudio.errors import RefusedError
+
+if TYPE_CHECKING:
+    from filmstudio.jobs.v1 import jobs_pb2
+
+MILLILUFS = 1000
+SIZE_NAMES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "2160p": (3840, 2160)}
+
+_SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
+_RATE = re.compile(r"(\d{1,6})(?:/(\d{1,4}))?")
+_DECIMAL_RATES = {"23.976": (24000, 1001), "29.97": (30000, 1001), "59.94": (60000, 1001)}
+_LOUDNESS = re.compile(r"(-\d{1,2})(?:\.(\d{1,3}))?")
+_POOL = re.compile(r"([a-z]+)=(?:pools/)?([a-z0-9-]{1,63})")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Empty texts leave the choice to the studio."""
+
+    size: str = ""
+    rate: str = ""
+    loudness: str = ""
+    narrate: bool = False
+    pools: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Raises RefusedError for what can't be read; limits are the studio's."""
+        for text, read in ((self.size, _size), (self.rate, _rate), (self.loudness, _loudness)):
+            if text:
+                read(text)
+        for text in self.pools:
+            _pool(text)
+
+    def options(self) -> jobs_pb2.RenderOptions:
+        """The contract's options. Raises RefusedError."""
+        from filmstudio.generation.v1 import task_pb2
+        from filmstudio.jobs.v1 import jobs_pb2
+
+        options = jobs_pb2.RenderOptions(narrate=self.narrate)
+        if self.size:
+            options.size.width_px, options.size.height_px = _size(self.size)
+        if self.rate:
+            options.rate.numerator, options.rate.denominator = _rate(self.rate)
+        if self.loudness:
+            options.loudness_target_millilufs = _loudness(self.loudness)
+        for text in self.pools:
+            kind, pool = _pool(text)
+            number = dict(task_pb2.TaskKind.items()).get(f"TASK_KIND_{kind.upper()}", 0)
+            if not number:
+                names = [name.removeprefix("TASK_KIND_").lower() for name in task_pb2.TaskKind.keys()[1:]]
+                raise RefusedError(f"--pool {text}: {kind} is no kind of work; kinds: {', '.join(names)}")
+            options.pools.add(kind=task_pb2.TaskKind.ValueType(number), pool=f"pools/{pool}")
+        return options
+
+
+def _size(text: str) -> tuple[int, int]:
+    if text.lower() in SIZE_NAMES:
+        return SIZE_NAMES[text.lower()]
+    match = _matched(_SIZE, text.lower(), "--size", "1280x720, or one of " + ", ".join(SIZE_NAMES))
+    return int(match[1]), int(match[2])
+
+
+def _rate(text: str) -> tuple[int, int]:
+    if text in _DECIMAL_RATES:
+        return _DECIMAL_RATES[text]
+    match = _matched(_RATE, text, "--fps", "24, 23.976, or 30000/1001")
+    return int(match[1]), int(match[2] or 1)
+
+
+def _loudness(text: str) -> int:
+    match = _matched(_LOUDNESS, text, "--loudness", "-16 or -23.5, in LUFS")
+    return int(match[1]) * MILLILUFS - int((match[2] or "0").ljust(3, "0"))
+
+
+def _pool(text: str) -> tuple[str, str]:
+    match = _matched(_POOL, text, "--pool", "clip=camera-clip; film pools lists them")
+    return match[1], match[2]
+
+
+def _matched(pattern: re.Pattern[str], text: str, option: str, form: str) -> re.Match[str]:
+    match = pattern.fullmatch(text.strip())
+    if match is None:
+        raise RefusedError(f"{option} {text!r} can't be read; write it as {form}")
+    return match

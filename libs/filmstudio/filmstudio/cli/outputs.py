@@ -1,0 +1,41 @@
+"""Where a film goes: looked at before anything is made, so that no hour of rendering ends in a refusal."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from filmstudio.errors import RefusedError
+
+FILM_SUFFIXES = frozenset({".mp4", ".m4v", ""})
+
+
+def film_path(output: Path | None, script: Path) -> Path:
+    """Where the film of a screenplay goes: `output`, or the screenplay's name here.
+
+    Makes the folder. Raises RefusedError for what can't be written, is the screenplay, or is no MP4 by name.
+    """
+    path = output if output is not None else Path(f"{script.stem}.mp4")
+    if path.suffix.lower() not in FILM_SUFFIXES:
+        raise RefusedError(f"{path}: the film is an MP4; give it a name that ends in .mp4")
+    require_writable(path)
+    if path.exists() and script.exists() and path.samefile(script):
+        raise RefusedError(f"{path}: this is the screenplay; give the film another name with -o")
+    return path
+
+
+def require_writable(path: Path) -> None:
+    """Make the folder and try to write there. Raises RefusedError that names what is in the way."""
+    if path.is_dir():
+        raise RefusedError(f"{path} is a folder; name a file in it: -o {path / 'film.mp4'}")
+    if path.exists() and not path.is_file():
+        raise RefusedError(f"{path} is no ordinary file; name one with -o")
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise RefusedError(
+            f"{folder}: nothing can be written there: {error.strerror}; choose another with -o"
+        ) from error

@@ -1,0 +1,109 @@
+"""film render: from a screenplay on disk to a film on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filmstudio.cli.choices import Choices
+from filmstudio.cli.exits import Exit
+from filmstudio.cli.follow import Followed, follow
+from filmstudio.cli.outcomes import next_commands, report
+from filmstudio.cli.places import Place
+from filmstudio.cli.saving import save
+from filmstudio.cli.scripts import title_of
+from filmstudio.client import FilmStudio
+from filmstudio.errors import RefusedError
+from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.screenplay.v1 import screenplay_pb2
+
+POOLS_WAIT_SECONDS = 30.0
+POOLS_POLL_SECONDS = 0.25
+REMARKS_SHOWN_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """What to render and where to; `content` is the screenplay's."""
+
+    script: Path
+    content: bytes
+    output: Path
+    project: str = ""
+    choices: Choices = field(default_factory=Choices)
+    as_json: bool = False
+    detach: bool = False
+
+
+async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
+    """Import, submit, watch, download. Raises FilmStudioError, OSError."""
+    began = time.monotonic()
+    options = wanted.choices.options()
+    title = wanted.project or title_of(wanted.content, wanted.script)
+    project = await studio.project_called(title)
+    revision = await _imported(studio, project.name, wanted)
+    job = await _submit(studio, place, project.name, revision, options)
+    if wanted.detach:
+        print(json.dumps({"job": job.name}) if wanted.as_json else job.name)
+        return Exit.OK
+    shown_title = title if place.is_local else f"{title} at {place.server}"
+    code = await follow(studio, Followed(job.name, shown_title, wanted.as_json))
+    if code is not Exit.OK:
+        return code
+    await save(studio, job.name, wanted.output)
+    done = await studio.job(job.name)
+    if wanted.as_json:
+        print(json.dumps({"film": film_fields(done, wanted.output)}))
+    else:
+        print(report(done, wanted.output, time.monotonic() - began))
+        print(next_commands(job.name, is_local=place.is_local))
+    return Exit.OK
+
+
+def film_fields(job: jobs_pb2.Job, output: Path) -> dict[str, object]:
+    """The last line of `--json`: what was made."""
+    return {
+        "job": job.name,
+        "path": str(output),
+        "lengthMs": job.film_length_ms,
+        "engines": list(job.engines),
+    }
+
+
+async def _imported(studio: FilmStudio, project: str, wanted: Render) -> str:
+    """The revision's name; what its reader remarked is said. Raises RefusedError that names the file."""
+    try:
+        revision = await studio.import_screenplay(project, wanted.content)
+    except RefusedError as refused:
+        raise RefusedError(f"{wanted.script}: {refused}", refused.cause) from refused
+    for remark in revision.diagnostics[:REMARKS_SHOWN_MAX]:
+        severity = screenplay_pb2.Severity.Name(remark.severity).removeprefix("SEVERITY_").lower()
+        text = f"{remark.text} {remark.suggestion}".strip()
+        print(f"{wanted.script}:{remark.line}: {severity}: {text}", file=sys.stderr)
+    more = len(revision.diagnostics) - REMARKS_SHOWN_MAX
+    if more > 0:
+        print(f"{wanted.script}: and {more} more remarks", file=sys.stderr)
+    return revision.name
+
+
+async def _submit(
+    studio: FilmStudio, place: Place, project: str, revision: str, options: jobs_pb2.RenderOptions
+) -> jobs_pb2.Job:
+    """Submit; pools of a studio that has only just started here announce themselves within seconds."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + (POOLS_WAIT_SECONDS if place.is_local else 0.0)
+    is_told = False
+    while True:
+        try:
+            return await studio.create_job(project, revision, options)
+        except RefusedError as refused:
+            if refused.cause.reason != "POOL_MISSING" or loop.time() > end:
+                raise
+        if not is_told:
+            print("Waiting for the generators ...", file=sys.stderr, flush=True)
+            is_told = True
+        await asyncio.sleep(POOLS_POLL_SECONDS)

@@ -1,0 +1,83 @@
+"""Runs a verb; every expected error becomes one line and an exit code. Light: what is heavy loads in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from filmstudio.cli.exits import Exit, exit_code
+from filmstudio.errors import FilmStudioError, SignInError
+
+if TYPE_CHECKING:
+    from filmstudio.cli.places import Place
+    from filmstudio.client import FilmStudio
+
+T = TypeVar("T")
+AtStudio = Callable[["FilmStudio", "Place"], Coroutine[Any, Any, int]]
+
+
+def at_studio(server: str, work: AtStudio, *, local: bool) -> NoReturn:
+    """Do the work at the studio that is meant, starting this machine's own if that is the one."""
+    run(lambda: _at_studio(server, work, local=local))
+
+
+def run(work: Callable[[], int]) -> NoReturn:
+    """Do the work and end the process with its exit code."""
+    raise SystemExit(int(checked(work)))
+
+
+def checked(work: Callable[[], T]) -> T:
+    """What the work returns; an expected error ends the process with one line and its exit code."""
+    try:
+        return work()
+    except FilmStudioError as error:
+        code = _said(str(error), exit_code(error))
+    except BrokenPipeError:
+        # Whoever read has enough; the interpreter's own flush at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _said(f"{where}{error.strerror or error}", Exit.FAILED)
+    except KeyboardInterrupt:
+        code = _said("interrupted", Exit.INTERRUPTED)
+    raise SystemExit(int(code))
+
+
+def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
+    from filmstudio.cli.local_studio import LocalStart
+    from filmstudio.cli.places import Which
+
+    place = Which(server, local).place()
+    starting = LocalStart() if place is None else None
+    # These are heavy, and load while the studio starts.
+    import asyncio
+
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from filmstudio.calls import AWAY_MAX_SECONDS, Patience
+    from filmstudio.client import connect
+    from filmstudio.kept_session import KeptTokens, SessionFile
+
+    there = starting.place() if starting is not None else place
+    assert there is not None  # noqa: S101 -- one of the two is there
+    tokens = KeptTokens(SessionFile(there.session_file), str(there.server), there.account)
+    # What supervises this machine's studio brings a lost service back.
+    patience = Patience(first_seconds=AWAY_MAX_SECONDS) if there.is_local else Patience()
+
+    async def connected() -> int:
+        async with connect(there.server, tokens, patience, there.ca_file) as studio:
+            return await work(studio, there)
+
+    try:
+        return asyncio.run(connected())
+    except SignInError as error:
+        raise SignInError(f"{error}; {there.sign_in}", error.cause) from error
+
+
+def _said(text: str, code: Exit) -> Exit:
+    """A text may be empty: then it was said already."""
+    if text:
+        print(f"film: {text}", file=sys.stderr)
+    return code

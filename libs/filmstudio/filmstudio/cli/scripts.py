@@ -1,0 +1,39 @@
+"""The screenplay on disk, read before anything is started."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from filmstudio.errors import RefusedError
+
+SCREENPLAY_MAX_BYTES = 2 * 1024 * 1024
+TITLE_PAGE_MAX_BYTES = 4096
+NAME_MAX_CHARS = 200
+
+_TITLE = re.compile(rb"^title:[ \t]*(?P<title>[^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+
+
+def read_script(path: Path) -> bytes:
+    """The bytes of a screenplay. Raises RefusedError for one that is missing, empty or too large."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(SCREENPLAY_MAX_BYTES + 1)
+            size_bytes = path.stat().st_size
+    except OSError as error:
+        raise RefusedError(f"{path}: {error.strerror}. Give the path of a screenplay.") from error
+    if not content.strip():
+        raise RefusedError(f"{path}: the screenplay is empty. Write at least one scene.")
+    if len(content) > SCREENPLAY_MAX_BYTES:
+        raise RefusedError(
+            f"{path}: the screenplay has {max(size_bytes, len(content)):,} bytes; the limit is "
+            f"{SCREENPLAY_MAX_BYTES:,}. Split it into several films."
+        )
+    return content
+
+
+def title_of(content: bytes, path: Path) -> str:
+    """The name of the project: the title entry, or the file's name."""
+    found = _TITLE.search(content[:TITLE_PAGE_MAX_BYTES])
+    title = found["title"].decode("utf-8", "replace").strip(" _*") if found else ""
+    return (title or path.stem)[:NAME_MAX_CHARS]
