@@ -21,7 +21,6 @@ CALL_TIMEOUT_SECONDS = 15.0
 
 T = TypeVar("T")
 Begun = TypeVar("Begun", auth_pb2.LoginResponse, auth_pb2.RegisterResponse)
-Auth = auth_pb2_grpc.AuthServiceAsyncStub
 
 
 async def sign_in(
@@ -67,7 +66,10 @@ async def sign_out(server: Server, session_file: Path, ca_file: Path | None = No
 
 
 async def _begin(
-    server: Server, call: Callable[[Auth], Awaitable[Begun]], session_file: Path, ca_file: Path | None
+    server: Server,
+    call: Callable[[auth_pb2_grpc.AuthServiceAsyncStub], Awaitable[Begun]],
+    session_file: Path,
+    ca_file: Path | None,
 ) -> auth_pb2.User:
     file = SessionFile(session_file)
     async with file.locked():
@@ -76,7 +78,9 @@ async def _begin(
     return begun.user
 
 
-async def _call(server: Server, ca_file: Path | None, call: Callable[[Auth], Awaitable[T]]) -> T:
+async def _call(
+    server: Server, ca_file: Path | None, call: Callable[[auth_pb2_grpc.AuthServiceAsyncStub], Awaitable[T]]
+) -> T:
     """One call, not repeated: somebody waits at the keyboard."""
     async with open_channel(server, ca_file) as channel:
         try:

@@ -1,0 +1,94 @@
+"""A studio on loopback for the client's tests: a real server that can be stopped and started."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import grpc
+from argon2 import profiles
+
+from filmstudio.auth.v1 import auth_pb2_grpc
+from filmstudio.jobs.v1 import jobs_pb2_grpc
+from filmstudio.pools.v1 import pools_pb2_grpc
+from filmstudio.projects.v1 import projects_pb2_grpc
+from filmstudio.screenplay.v1 import screenplay_pb2_grpc
+from studio_gateway.__main__ import SERVICES, Parts, build_parts
+from studio_gateway.accounts import Credentials
+from studio_gateway.memory_store import MemoryAccountStore
+from studio_gateway.passwords import open_passwords
+from studio_gateway.settings import GatewaySettings
+from studio_platform.embedded.ports import free_ports
+from studio_platform.server import StudioServer, standard_layers
+from studio_platform.telemetry import Metrics
+from tests.integration.filmstudio.file_store import FileStore
+from tests.integration.filmstudio.scripted import Script
+from tests.integration.filmstudio.servicers import (
+    CountingAuth,
+    PickyVerifier,
+    ScriptedJobs,
+    ScriptedPools,
+    ScriptedProjects,
+    ScriptedScreenplays,
+)
+
+EMAIL = "ada@example.org"
+PASSWORD = "correct horse battery"
+
+
+class StudioRig:
+    """The studio; `stop` and `start` it as you like, its port and what it knows stay."""
+
+    def __init__(self, parts: Parts, certificate: tuple[bytes, bytes] | None = None) -> None:
+        self.script = Script()
+        self.files = FileStore(self.script)
+        self.parts = parts
+        (self.port,) = free_ports(1)
+        self._certificate = certificate
+        self._server: StudioServer | None = None
+
+    @property
+    def address(self) -> str:
+        return f"localhost:{self.port}"
+
+    async def start(self) -> None:
+        listen = "127.0.0.1:0" if self._certificate else f"127.0.0.1:{self.port}"
+        settings = GatewaySettings(listen=listen, database_url="postgres://nowhere", drain_grace_seconds=1)  # type: ignore[arg-type]
+        layers = standard_layers(self.parts.policies, PickyVerifier(self.script, self.parts), Metrics("rig"))
+        server = StudioServer(settings, layers, SERVICES)
+        auth_pb2_grpc.add_AuthServiceServicer_to_server(CountingAuth(self.script, self.parts), server.grpc)
+        # The stubs call the classes abstract; at run time their other methods answer UNIMPLEMENTED.
+        projects = ScriptedProjects(self.script)  # type: ignore[abstract]
+        screenplays = ScriptedScreenplays(self.script)  # type: ignore[abstract]
+        projects_pb2_grpc.add_ProjectsServiceServicer_to_server(projects, server.grpc)
+        screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(screenplays, server.grpc)
+        jobs_pb2_grpc.add_JobsServiceServicer_to_server(
+            ScriptedJobs(self.script, server.draining), server.grpc
+        )
+        pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)
+        if self._certificate is not None:
+            credentials = grpc.ssl_server_credentials([self._certificate])
+            server.grpc.add_secure_port(f"127.0.0.1:{self.port}", credentials)
+        await server.start()
+        server.set_ready()
+        self._server = server
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            await self._server.drain()
+            self._server = None
+
+
+@asynccontextmanager
+async def running_rig(certificate: tuple[bytes, bytes] | None = None) -> AsyncIterator[StudioRig]:
+    """A studio in which EMAIL has an account, and a store of files beside it."""
+    async with AsyncExitStack() as stack:
+        passwords = await stack.enter_async_context(open_passwords(profiles.CHEAPEST))
+        settings = GatewaySettings(database_url="postgres://nowhere")  # type: ignore[arg-type]
+        parts = await build_parts(settings, MemoryAccountStore(), passwords)
+        rig = StudioRig(parts, certificate)
+        await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada", "127.0.0.1")
+        rig.script.files_address = stack.enter_context(rig.files).address
+        await rig.start()
+        stack.push_async_callback(rig.stop)
+        yield rig

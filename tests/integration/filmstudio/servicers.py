@@ -1,0 +1,191 @@
+"""The services of the client's tests: the gateway's own sessions, and jobs that follow a script."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from filmstudio.auth.v1 import auth_pb2
+from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
+from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
+from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from studio_gateway.__main__ import Parts
+from studio_gateway.servicer import AuthServicer
+from studio_gateway.signing import ACCESS_TOKEN, public_keys
+from studio_platform.errors import InvalidInput, NotFound, OutOfRange, Unauthenticated, Unavailable
+from studio_platform.identity import FetchedKeys, Identity, IdentityTokenVerifier
+from tests.integration.filmstudio.scripted import Script, ScriptedJob
+
+PAGE_MAX = 2
+
+
+class ScriptedProjects(projects_pb2_grpc.ProjectsServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def ListProjects(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListProjects", request)
+        start = int(request.page_token or 0)
+        page = self._script.projects[start : start + PAGE_MAX]
+        end = start + len(page)
+        token = str(end) if end < len(self._script.projects) else ""
+        return projects_pb2.ListProjectsResponse(projects=page, next_page_token=token)
+
+    async def CreateProject(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("CreateProject", request)
+        return self._script.project(request.project.display_name)
+
+    async def GetProject(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("GetProject", request)
+        for project in self._script.projects:
+            if project.name == request.name:
+                return project
+        raise NotFound("PROJECT_NOT_FOUND", "There is no such project.", resource_name=request.name)
+
+
+class ScriptedScreenplays(screenplay_pb2_grpc.ScreenplayServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def ImportScreenplay(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ImportScreenplay", request)
+        if b"\0" in request.content:
+            raise InvalidInput("SCREENPLAY_BINARY", "line 1: this is no text. Save it as UTF-8.")
+        return screenplay_pb2.ScreenplayRevision(
+            name=f"{request.project}/revisions/1", diagnostics=self._script.diagnostics
+        )
+
+
+class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):
+    def __init__(self, script: Script, draining: asyncio.Event) -> None:
+        self._script = script
+        self._draining = draining
+
+    async def CreateJob(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("CreateJob", request)
+        if request.request_id not in self._script.created:
+            job = ScriptedJob(request.project, request.options)
+            self._script.created[request.request_id] = job
+            self._script.jobs.insert(0, job)
+            self._script.on_create(job)
+        self._script.lose("CreateJob")
+        return self._script.created[request.request_id].message
+
+    async def RetryJob(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("RetryJob", request)
+        job = self._script.job(self._script.find(request.name).message.project)
+        self._script.on_create(job)
+        return job.message
+
+    async def GetJob(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("GetJob", request)
+        return self._script.find(request.name).message
+
+    async def ListJobs(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListJobs", request)
+        start = int(request.page_token or 0)
+        page = self._script.jobs[start : start + min(request.page_size, PAGE_MAX)]
+        end = start + len(page)
+        token = str(end) if end < len(self._script.jobs) else ""
+        return jobs_pb2.ListJobsResponse(jobs=[job.message for job in page], next_page_token=token)
+
+    async def ListTasks(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListTasks", request)
+        tasks = self._script.find(request.job).tasks
+        start = int(request.page_token or 0)
+        end = min(start + PAGE_MAX, len(tasks))
+        token = str(end) if end < len(tasks) else ""
+        return jobs_pb2.ListTasksResponse(tasks=tasks[start:end], next_page_token=token)
+
+    async def CancelJob(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("CancelJob", request)
+        job = self._script.find(request.name)
+        await job.event(jobs_pb2.JobState.Name(job.message.state)[len("JOB_STATE_") :], cancel_requested=True)
+        await job.event("CANCELLED")
+        return job.message
+
+    async def WatchJob(  # noqa: N802 - the contract's
+        self, request: jobs_pb2.WatchJobRequest, context: Any
+    ) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
+        self._script.asked("WatchJob", request)
+        job = self._script.find(request.name)
+        if request.since_sequence + 1 < job.oldest_kept:
+            metadata = {"oldest_sequence": str(job.oldest_kept)}
+            raise OutOfRange("EVENTS_EXPIRED", "Older events are gone.", metadata=metadata)
+        left = self._script.breaks.popleft() if self._script.breaks else None
+        try:
+            async for update in self._until_drained(job.since(request.since_sequence)):
+                if left == 0:
+                    raise Unavailable("GONE", "The connection broke.")
+                yield update
+                left = None if left is None else left - 1
+        finally:
+            self._script.watch_ended.set()
+
+    async def _until_drained(self, updates: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        draining = asyncio.ensure_future(self._draining.wait())
+        try:
+            while True:
+                following = asyncio.ensure_future(anext(updates))
+                await asyncio.wait({following, draining}, return_when=asyncio.FIRST_COMPLETED)
+                if not following.done():
+                    following.cancel()
+                    return
+                yield following.result()
+        finally:
+            draining.cancel()
+
+    async def GetDownloadUrl(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("GetDownloadUrl", request)
+        job = self._script.find(request.name)
+        content = job.files[request.asset]
+        return jobs_pb2.GetDownloadUrlResponse(
+            url=f"{self._script.files_address}/{job.name}/{request.asset}",
+            filename=f"../a-film{request.asset}.bin",
+            size_bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            media_type="application/octet-stream",
+        )
+
+
+class ScriptedPools(pools_pb2_grpc.PoolsServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def ListPools(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListPools", request)
+        return pools_pb2.ListPoolsResponse(pools=self._script.pools)
+
+
+class CountingAuth(AuthServicer):
+    """The gateway's own, which also keeps the refresh tokens that it was given."""
+
+    def __init__(self, script: Script, parts: Parts) -> None:
+        super().__init__(parts.accounts, parts.sessions)
+        self._script = script
+
+    async def Refresh(self, request: auth_pb2.RefreshRequest, context: Any) -> auth_pb2.RefreshResponse:  # noqa: N802
+        self._script.asked("Refresh", request)
+        return await super().Refresh(request, context)
+
+    async def Login(self, request: auth_pb2.LoginRequest, context: Any) -> auth_pb2.LoginResponse:  # noqa: N802
+        self._script.asked("Login", request)
+        return await super().Login(request, context)
+
+
+class PickyVerifier:
+    """The real check of tokens, but some are refused whatever they say."""
+
+    def __init__(self, script: Script, parts: Parts) -> None:
+        keys = FetchedKeys(lambda: public_keys(parts.store))
+        self._real = IdentityTokenVerifier(keys, ACCESS_TOKEN)
+        self._script = script
+
+    async def verify(self, token: str) -> Identity:
+        if self._script.refused_tokens:
+            self._script.refused_tokens -= 1
+            raise Unauthenticated("SESSION_OVER", "Your session is over. Sign in again.")
+        return await self._real.verify(token)
