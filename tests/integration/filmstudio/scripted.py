@@ -89,6 +89,7 @@ class Script:
 
     `faults[method]` are raised one by one before the method works; `lost_answers[method]` is how many
     answers get lost after it worked. `breaks`: after how many updates the next watches break, one by one.
+    `hold[method]` is set when the method is called, which then never answers.
     `refused_tokens`: how many of the next access tokens are refused, whatever they say.
     """
 
@@ -103,7 +104,9 @@ class Script:
     pools: list[pools_pb2.Pool] = field(default_factory=list)
     diagnostics: list[screenplay_pb2.Diagnostic] = field(default_factory=list)
     refused_tokens: int = 0
+    hold: dict[str, asyncio.Event] = field(default_factory=dict)
     on_create: Callable[[ScriptedJob], None] = _nothing
+    plays: list[asyncio.Future[None]] = field(default_factory=list)
     watch_ended: asyncio.Event = field(default_factory=asyncio.Event)
     files_address: str = ""
 

@@ -52,6 +52,9 @@ class ScriptedScreenplays(screenplay_pb2_grpc.ScreenplayServiceServicer):
 
     async def ImportScreenplay(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("ImportScreenplay", request)
+        if "ImportScreenplay" in self._script.hold:
+            self._script.hold["ImportScreenplay"].set()
+            await asyncio.Event().wait()
         if b"\0" in request.content:
             raise InvalidInput("SCREENPLAY_BINARY", "line 1: this is no text. Save it as UTF-8.")
         return screenplay_pb2.ScreenplayRevision(

@@ -88,9 +88,14 @@ class _Pace:
         return max(known, self.busy_seconds(at) - self.told_seconds)
 
     def left(self, at: float, seconds_of_one: float) -> float:
-        """How many are to be made yet; what runs is thought to go on as it went."""
-        silent_part = (self.busy_seconds(at) - self.told_seconds) / seconds_of_one if seconds_of_one else 0.0
-        return max(0.0, len(self.open) - sum(self.running.values()) - min(silent_part, SILENT_PART_MAX))
+        """How many are to be made yet; what runs is thought to go on as it went, though never to its end."""
+        told_parts = sum(self.running.values())
+        silent_parts = (self.busy_seconds(at) - self.told_seconds) / seconds_of_one if self.running else 0.0
+        return (
+            len(self.open)
+            - told_parts
+            - min(silent_parts, SILENT_PART_MAX * (len(self.running) - told_parts))
+        )
 
 
 class Estimate:

@@ -28,11 +28,14 @@ def interrupts() -> Iterator[asyncio.Event]:
     """Set at each Ctrl-C; who waits clears it."""
     pressed = asyncio.Event()
     loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
     loop.add_signal_handler(signal.SIGINT, pressed.set)
     try:
         yield pressed
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+        # The loop's own, which cancels what runs; the removal leaves the one that raises anywhere.
+        signal.signal(signal.SIGINT, before)
 
 
 async def asked(pressed: asyncio.Event) -> Answer:

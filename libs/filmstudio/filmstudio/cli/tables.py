@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 WIDTH_UNLIMITED = 10_000
+GAP_COLUMNS = 2
+YIELDING_MIN_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +34,35 @@ def print_table(
     A column in which nothing stands is left out.
     """
     where = console or Console(width=None if sys.stdout.isatty() else WIDTH_UNLIMITED, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     all_rows = list(rows)
     told = [number for number in range(len(columns)) if any(row[number] for row in all_rows)]
-    for number in told:
-        column = columns[number]
-        width = max(len(text) for text in (column.title, *(row[number] for row in all_rows)))
+    shown = [columns[number] for number in told]
+    cells = [[row[number] for number in told] for row in all_rows]
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP_COLUMNS, 0, 0))
+    for column, width in zip(shown, _widths(shown, cells, where.width), strict=True):
         table.add_column(
             column.title,
             justify="right" if column.right else "left",
             no_wrap=True,
             overflow="ellipsis",
-            min_width=None if column.yields else width,
+            width=width,
         )
-    for row in all_rows:
-        table.add_row(*(row[number] for number in told))
+    for row in cells:
+        table.add_row(*row)
     where.print(table)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column is: as its cells, but those that yield share what the others leave."""
+    texts = zip(*([column.title for column in columns], *rows), strict=True)
+    widths = [max(map(len, cells)) for cells in texts]
+    yielding = [number for number, column in enumerate(columns) if column.yields]
+    if yielding:
+        kept = sum(width for number, width in enumerate(widths) if number not in yielding)
+        share = (room - kept - GAP_COLUMNS * (len(columns) - 1)) // len(yielding)
+        for number in yielding:
+            widths[number] = min(widths[number], max(YIELDING_MIN_COLUMNS, share))
+    return widths
 
 
 def print_json(messages: Iterable[Message]) -> None:

@@ -1,0 +1,58 @@
+"""What is chosen on the command line becomes the contract's options."""
+
+from __future__ import annotations
+
+import pytest
+
+from filmstudio.cli.choices import Choices
+from filmstudio.errors import RefusedError
+from filmstudio.jobs.v1 import jobs_pb2
+
+
+def test_nothing_chosen_leaves_all_to_the_studio() -> None:
+    assert Choices().options() == jobs_pb2.RenderOptions()
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [("1280x720", (1280, 720)), ("640X360", (640, 360)), ("1080p", (1920, 1080)), ("2160P", (3840, 2160))],
+)
+def test_size(written: str, size: tuple[int, int]) -> None:
+    chosen = Choices(size=written).options().size
+
+    assert (chosen.width_px, chosen.height_px) == size
+
+
+@pytest.mark.parametrize(
+    ("written", "rate"), [("24", (24, 1)), ("23.976", (24_000, 1001)), ("30000/1001", (30_000, 1001))]
+)
+def test_rate(written: str, rate: tuple[int, int]) -> None:
+    chosen = Choices(rate=written).options().rate
+
+    assert (chosen.numerator, chosen.denominator) == rate
+
+
+@pytest.mark.parametrize(("written", "millilufs"), [("-16", -16_000), ("-23.5", -23_500), ("-9.125", -9_125)])
+def test_loudness(written: str, millilufs: int) -> None:
+    assert Choices(loudness=written).options().loudness_target_millilufs == millilufs
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        Choices(size="big"),
+        Choices(size="1280"),
+        Choices(rate="fast"),
+        Choices(rate="24.5"),
+        Choices(loudness="16"),
+        Choices(pools=["camera-clip"]),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_form(choices: Choices) -> None:
+    with pytest.raises(RefusedError, match="can't be read; write it as"):
+        choices.check()
+
+
+def test_kind_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(RefusedError, match="kinds: still, clip, speech, music, effects, segment, film"):
+        Choices(pools=["puppets=a-pool"]).options()
