@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from studio_platform.embedded.binaries import MissingBinaryError, console_binary, postgres_binaries
 from studio_platform.embedded.ports import port_is_free
+from studio_standalone.finding import Finding
 from studio_standalone.home import Home
+from studio_standalone.processes import recorded_processes
 from studio_standalone.settings import StandaloneSettings
-from studio_standalone.state import SERVICES, load_state
+from studio_standalone.state import SERVICES, load_state, lost_ports
 from studio_standalone.status import StudioStatus, read_status
 
 FREE_DISK_BYTES_MIN = 2 * 1024**3
 VOICE_MODEL = "kokoro-v1.0.int8.onnx"
-GENERATORS = ("imagegen", "videogen", "audiogen", "composer")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `cure` is what to do if it isn't `well`."""
-
-    subject: str
-    well: bool
-    state: str
-    cure: str = ""
 
 
 def examine(settings: StandaloneSettings) -> tuple[Finding, ...]:
-    """Look at disk, binaries, services, voices, ports and what runs. Starts and changes nothing."""
+    """Look at disk, folder, binaries, services, voices, ports and what runs. Starts and changes nothing."""
     home = Home(settings.home)
     status = read_status(home.status_file)
     return (
         _disk(home.path),
+        _folder(home.path),
         *_binaries(),
         *_packages(),
         _voices(settings.assets or home.assets),
-        *(_running(status) if status is not None else _ports(home)),
+        *(_running(home, status) if status is not None else _stopped(home)),
     )
 
 
@@ -51,6 +44,18 @@ def _disk(path: Path) -> Finding:
         free >= FREE_DISK_BYTES_MIN,
         f"{free / 1024**3:.1f} GiB free at {existing}",
         "free at least 2 GiB, or choose another folder with FILM_STUDIO_HOME",
+    )
+
+
+def _folder(path: Path) -> Finding:
+    if not path.exists():
+        return Finding("folder", True, f"{path} is made at the first start")
+    others = stat.S_IMODE(path.stat().st_mode) & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH)
+    if others:
+        return Finding("folder", False, f"{path} is open to others", f"chmod go-rw {path}")
+    well = os.access(path, os.W_OK | os.X_OK)
+    return Finding(
+        "folder", well, f"{path} is {'private' if well else 'not writable'}", f"chmod u+rwx {path}"
     )
 
 
@@ -88,27 +93,47 @@ def _voices(assets: Path) -> Finding:
     return Finding("voices", well, state, "fetch them with: python scripts/voices.py")
 
 
-def _ports(home: Home) -> Iterator[Finding]:
+def _stopped(home: Home) -> Iterator[Finding]:
+    yield Finding("studio", True, "stopped; it starts with film up, or with the next film render")
+    yield _ports(home)
+    leftovers = recorded_processes(home.processes_file)
+    names = ", ".join(f"{name} {process.pid}" for name, process in leftovers.items())
+    yield Finding(
+        "leftovers",
+        not leftovers,
+        f"left by a studio that was killed: {names}" if leftovers else "none",
+        "film up ends them",
+    )
+
+
+def _ports(home: Home) -> Finding:
     state = load_state(home.state_file)
     if state is None:
-        yield Finding("ports", True, "chosen at the first start")
-        return
-    taken = {name: port for name, port in state.ports.items() if not port_is_free(port)}
-    listed = ", ".join(f"{name} {port}" for name, port in taken.items())
-    yield Finding(
+        return Finding("ports", True, "chosen at the first start")
+    lost = lost_ports(state)
+    listed = ", ".join(f"{name} {port}" for name, port in lost.items())
+    return Finding(
         "ports",
-        not taken,
-        f"taken by others: {listed}" if taken else "free",
+        not lost,
+        f"taken by others: {listed}" if lost else "free",
         "others are chosen at the next start",
     )
-    yield Finding("studio", True, "stopped")
 
 
-def _running(status: StudioStatus) -> Iterator[Finding]:
-    yield Finding(
-        "studio", status.phase == "ready", f"{status.phase} at {status.address}", "wait, or: film logs"
-    )
+def _running(home: Home, status: StudioStatus) -> Iterator[Finding]:
+    is_ready = status.phase == "ready"
+    yield Finding("studio", is_ready, f"{status.phase} at {status.address}", "wait, or: film logs")
     for service in status.services:
-        subject = f"pool of {service.name}" if service.name in GENERATORS else f"{service.name} process"
-        state = f"{service.phase}, restarted {service.restarts} times"
-        yield Finding(subject, service.phase == "ready", state, f"film logs {service.name}")
+        well = service.phase == "ready" and not port_is_free(service.port)
+        silent = service.phase == "ready" and not well
+        state = (
+            f"nothing listens at port {service.port}" if silent else f"{service.phase} at port {service.port}"
+        )
+        restarts = f", restarted {service.restarts} times" if service.restarts else ""
+        yield Finding(service.name, well, state + restarts, f"film logs {service.name}")
+    state_kept = load_state(home.state_file)
+    if is_ready and state_kept is not None:
+        # It speaks gRPC, which a stopped studio's doctor needs not.
+        from studio_standalone.pool_check import look_at_pools
+
+        yield from look_at_pools(state_kept)
