@@ -31,7 +31,7 @@ from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
 from studio_platform.broker import Broker
 from studio_platform.channels import open_channel
-from studio_platform.clock import SystemClock
+from studio_platform.clock import Clock, SystemClock
 from studio_platform.database import Database, open_database
 from studio_platform.faults import Faults
 from studio_platform.identity import FetchedKeys, InternalTokenVerifier
@@ -63,7 +63,8 @@ def main() -> None:
         await broker.ensure()
         wakes = Wakes(broker)
         feeds = Feeds(broker)
-        loops = build_loops(database, broker, objects, wakes, feeds, Faults.parse(settings.faults))
+        faults = Faults.parse(settings.faults)
+        loops = build_loops(database, broker, objects, wakes, feeds, SystemClock(), faults)
         server = build_server(lifecycle, settings, database, objects, wakes, feeds)
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         await lifecycle.serve(server)
@@ -72,10 +73,15 @@ def main() -> None:
 
 
 def build_loops(
-    database: Database, broker: Broker, objects: ObjectStore, wakes: Wakes, feeds: Feeds, faults: Faults
+    database: Database,
+    broker: Broker,
+    objects: ObjectStore,
+    wakes: Wakes,
+    feeds: Feeds,
+    clock: Clock,
+    faults: Faults,
 ) -> Loops:
     """Everything that works by itself."""
-    clock = SystemClock()
     unlocking = Unlocking(Bodies(objects))
     return Loops(
         planner=Planner(database, LocalPolicy(), wakes, clock, faults),

@@ -142,8 +142,8 @@ def build_stage(
 ) -> Stage:
     """A replica on these; its loops do not run by themselves."""
     wakes = Wakes(broker)
-    loops = build_loops(database, broker, objects, wakes, Feeds(broker), faults or Faults())
     clock = SystemClock()
+    loops = build_loops(database, broker, objects, wakes, Feeds(broker), clock, faults or Faults())
     projects, jobs = Projects(database, clock), Jobs(database, clock)
     return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes, clock))
 

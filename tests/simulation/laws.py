@@ -1,0 +1,204 @@
+"""What must hold whatever happens: watched at every commit, publish, acknowledgement and engine start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from filmstudio.generation.v1 import message_pb2
+from studio_jobs.domain.fairness import window_runs
+from studio_platform.broker import Delivery, Outcome, OutMessage
+from studio_platform.manifests import blob_key
+from studio_platform.topology import RESULTS_STREAM, TASKS_STREAM
+from tests.simulation.job_laws import JobLaws
+from tests.simulation.postgres.rows import Row
+from tests.simulation.postgres.schema import LIVE_RUN, LIVE_TASK
+from tests.simulation.postgres.server import Change
+from tests.simulation.process import Process
+from tests.simulation.servers import Servers
+
+_TASKS = "studio.tasks."
+
+
+@dataclass(slots=True)
+class Execution:
+    """An engine at work on a run; `faults_before` is how many faults had happened when it began."""
+
+    process: Process
+    run_id: str
+    faults_before: int
+    is_over: bool = False
+
+
+@dataclass(slots=True)
+class Laws:
+    """Notes the first law that is broken, by its name."""
+
+    servers: Servers
+    broken: list[str] = field(default_factory=list)
+    faults: int = 0
+    executions: dict[str, list[Execution]] = field(default_factory=dict)
+    _reported: set[tuple[str, int]] = field(default_factory=set)
+    _found_finished: set[tuple[Process, str]] = field(default_factory=set)
+    _jobs: JobLaws = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._jobs = JobLaws(self.servers, self.breach)
+
+    def breach(self, law: str, detail: str) -> None:
+        """A law is broken."""
+        self.broken.append(f"{law}: {detail}")
+
+    # Commits.
+
+    def committed(self, changes: Sequence[Change]) -> None:
+        """Look at what a transaction made visible."""
+        for table, before, after in changes:
+            if table.name == "runs" and after is not None:
+                self._run_changed(before, after)
+        self._jobs.committed(changes)
+
+    def _run_changed(self, before: Row | None, after: Row) -> None:
+        was = before["state"] if before else None
+        if after["state"] == "DISPATCHED" and was != "DISPATCHED":
+            self._dispatched(before, after)
+        if after["state"] == "CANCELLED" and was != "CANCELLED" and self._wanted(after["run_id"]):
+            self.breach("a run is cancelled only with its last live task", str(after["run_id"]))
+
+    def _dispatched(self, before: Row | None, after: Row) -> None:
+        number = before["dispatch"] if before else 0
+        if after["dispatch"] != number + 1:
+            self.breach("dispatches are numbered without a gap", f"{number} -> {after['dispatch']}")
+        if not self._wanted(after["run_id"]):
+            self.breach("cancelled work is never dispatched", str(after["run_id"]))
+        tables = self.servers.postgres.tables
+        flying = [row for row in tables.runs.committed_of(after["pool"]) if row["state"] == "DISPATCHED"]
+        (pool,) = [row for row in tables.pools.committed() if row["pool"] == after["pool"]]
+        if len(flying) > window_runs(pool["replicas_max"], pool["slots"]):
+            self.breach("a pool's window is never exceeded", f"{after['pool']}: {len(flying)} dispatched")
+
+    def _wanted(self, run_id: UUID) -> bool:
+        """Whether a live task of a job that is neither at its end nor cancelled waits for a run."""
+        tables = self.servers.postgres.tables
+        for task in tables.tasks.committed():
+            if task["run_id"] == run_id and task["state"] in LIVE_TASK:
+                job = tables.jobs.slots[task["job_id"],].committed
+                if job is not None and job["ended_at"] is None and not job["cancel_requested"]:
+                    return True
+        return False
+
+    # The broker.
+
+    def published(self, process: Process, messages: Sequence[OutMessage], outcomes: Sequence[Outcome]) -> None:
+        """Look at what the broker stored."""
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if message.subject.startswith("studio.results."):
+                result = message_pb2.RunResult.FromString(message.payload)
+                if outcome in (Outcome.STORED, Outcome.DUPLICATE):
+                    self._reported.add((result.run_id, result.dispatch))
+            elif message.subject.startswith(_TASKS) and outcome is Outcome.STORED:
+                self._order_stored(process, message.subject)
+
+    def _order_stored(self, process: Process, subject: str) -> None:
+        run_id, dispatch = _run_of(subject)
+        for other, _ in self.servers.broker.stored(TASKS_STREAM):
+            there, number = _run_of(other)
+            if there == run_id and number != dispatch and (run_id, number) not in self._reported:
+                self.breach(
+                    "a run is ordered again only after its last order was answered",
+                    f"{process} published {run_id} {dispatch} beside {number}",
+                )
+
+    def fetched(self, process: Process, deliveries: Sequence[Delivery]) -> None:
+        """Remember which orders were for something that was finished when they came."""
+        for delivery in deliveries:
+            if delivery.subject.startswith(_TASKS):
+                order = message_pb2.RunOrder.FromString(delivery.payload)
+                kind = delivery.subject.split(".")[2]
+                key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
+                if key in self.servers.objects.objects:
+                    self._found_finished.add((process, order.run_id))
+
+    def acknowledged(self, process: Process, delivery: Delivery) -> None:
+        """Look at what leaves the broker."""
+        if delivery.subject.startswith(_TASKS):
+            if _run_of(delivery.subject) not in self._reported:
+                self.breach("an order is acknowledged only after its result is stored", delivery.subject)
+            return
+        if delivery.subject.startswith("studio.results."):
+            self._result_gone(process, message_pb2.RunResult.FromString(delivery.payload))
+
+    def _result_gone(self, process: Process, result: message_pb2.RunResult) -> None:
+        law = "a result is acknowledged only after its effect is committed"
+        tables = self.servers.postgres.tables
+        slot = tables.runs.slots.get((UUID(result.run_id),))
+        run = slot.committed if slot else None
+        if result.HasField("success"):
+            key = (UUID(result.success.workspace_id), bytes.fromhex(result.success.content_key))
+            kept = tables.artifacts.slots.get(key)
+            if kept is None or kept.committed is None:
+                self.breach("a success is never discarded", f"{process}: {result.run_id}")
+            if run is not None and run["state"] in LIVE_RUN:
+                self.breach(law, f"{process}: success of {result.run_id}, which is {run['state']}")
+        elif run is not None and (run["state"], run["dispatch"]) == ("DISPATCHED", result.dispatch):
+            self.breach(law, f"{process}: {result.WhichOneof('outcome')} of {result.run_id}")
+
+    # Engines.
+
+    def engine_started(self, process: Process, run_id: str) -> Execution:
+        """Look at what is being made, and whether it is made already or being made elsewhere."""
+        if (process, run_id) in self._found_finished:
+            self.breach("a finished run is never executed again", f"{process}: {run_id}")
+        execution = Execution(process, run_id, self.faults)
+        earlier = self.executions.setdefault(run_id, [])
+        for other in earlier:
+            if not other.is_over and other.process.is_alive and other.faults_before == self.faults:
+                self.breach("one run is at work once where nothing failed", f"{process}, {other.process}")
+        if earlier and self.faults == 0:
+            self.breach("a run is executed once where nothing failed", run_id)
+        earlier.append(execution)
+        return execution
+
+    # The end.
+
+    def settled(self) -> str | None:
+        """What is still on its way, or None."""
+        tables = self.servers.postgres.tables
+        unfinished = [str(row["state"]) for row in tables.jobs.committed() if row["ended_at"] is None]
+        if unfinished:
+            return f"jobs in {sorted(unfinished)}"
+        live = [row["state"] for row in tables.runs.committed() if row["state"] in LIVE_RUN]
+        if live:
+            return f"runs in {sorted(live)}"
+        for table in (tables.outbox, tables.due_jobs):
+            if table.slots:
+                return f"{len(table.slots)} rows in {table.name}"
+        held = len(self.servers.broker.stored(RESULTS_STREAM)) + len(self.servers.broker.stored(TASKS_STREAM))
+        return f"{held} messages at the broker" if held else None
+
+    def check_films(self) -> None:
+        """Every completed job's artifacts are in the store, all of them, as the database says."""
+        tables = self.servers.postgres.tables
+        done = {row["job_id"] for row in tables.jobs.committed() if row["state"] == "COMPLETED"}
+        for task in tables.tasks.committed():
+            if task["job_id"] in done:
+                self._check_artifact(task)
+
+    def _check_artifact(self, task: Row) -> None:
+        from filmstudio.generation.v1 import artifact_pb2
+
+        slot = self.servers.postgres.tables.artifacts.slots.get((task["workspace_id"], task["content_key"]))
+        row = slot.committed if slot else None
+        if row is None:
+            self.breach("a completed job has all its artifacts", f"{task['display_name']} has none")
+            return
+        manifest = artifact_pb2.Manifest.FromString(row["manifest"])
+        for part in manifest.parts:
+            if blob_key(manifest.workspace_id, part.sha256) not in self.servers.objects.objects:
+                self.breach("a completed job has all its artifacts", f"{task['display_name']}: {part.role}")
+
+
+def _run_of(subject: str) -> tuple[str, int]:
+    *_, run_id, dispatch = subject.split(".")
+    return run_id, int(dispatch)

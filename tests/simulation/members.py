@@ -1,0 +1,191 @@
+"""What runs in the simulated processes: the real job service and the real workers, on wired ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from filmstudio.generation.v1 import message_pb2, task_pb2
+from studio_jobs.__main__ import build_loops
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.feeds import Feeds
+from studio_jobs.settings import JobsSettings
+from studio_jobs.store.jobs import Jobs
+from studio_jobs.store.projects import Projects
+from studio_jobs.submissions import Submissions
+from studio_jobs.wake import Wakes
+from studio_jobs.watch import Watches
+from studio_platform.broker import Broker
+from studio_platform.faults import Faults
+from studio_platform.generator import _announce
+from studio_platform.manifests import Artifacts
+from studio_platform.worker import PoolSettings, Worker, engine_ref
+from tests.simulation.engines import ToyEngine, convert
+from tests.simulation.laws import Laws
+from tests.simulation.network import WiredBroker, WiredObjects, wired_pool
+from tests.simulation.postgres.pool import database_on
+from tests.simulation.process import Process, ProcessClock
+from tests.simulation.servers import Servers
+from tests.simulation.wire import Wire
+
+DRAIN_GRACE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a process finds when it starts."""
+
+    process: Process
+    wire: Wire
+    servers: Servers
+    laws: Laws
+    stopping: asyncio.Event
+
+    def broker(self) -> WiredBroker:
+        """This process's way to the broker."""
+        return WiredBroker(self.wire, self.servers, self.laws)
+
+    def objects(self) -> WiredObjects:
+        """This process's way to the store."""
+        return WiredObjects(self.wire, self.servers)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the RPCs of a replica are made of."""
+
+    process: Process
+    projects: Projects
+    jobs: Jobs
+    submissions: Submissions
+    watches: Watches
+    stopping: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often things are looked at, and how much a pool takes."""
+
+    loop_poll_ms: int
+    outbox_poll_ms: int
+    sweep_interval_ms: int
+    lease_seconds: float
+    slots: int
+    replicas: int
+
+
+Work = Callable[[Room], Coroutine[Any, Any, None]]
+
+
+def jobs_replica(pace: Pace, opened: Callable[[Desk], None]) -> Work:
+    """The job service, as its composition root builds it; `opened` is told of its desk."""
+    settings = JobsSettings(
+        database_url=SecretStr("postgresql://twin"),
+        s3_access_key="twin",
+        s3_secret_key=SecretStr("twin"),
+        loop_poll_ms=pace.loop_poll_ms,
+        outbox_poll_ms=pace.outbox_poll_ms,
+        sweep_interval_ms=pace.sweep_interval_ms,
+    )
+
+    async def work(room: Room) -> None:
+        broker, clock = room.broker(), ProcessClock(room.process)
+        await broker.ensure()
+        pool = wired_pool(room.wire, room.servers)
+        room.process.deaths.append(pool.sever)
+        database = database_on(pool)
+        wakes, feeds = Wakes(broker), Feeds(broker)
+        loops = build_loops(database, broker, room.objects(), wakes, feeds, clock, Faults())
+        siblings: list[asyncio.Task[None]] = []
+
+        def spawn(name: str, sibling: Coroutine[Any, Any, None]) -> None:
+            siblings.append(asyncio.create_task(sibling, name=name))
+
+        loops.spawn(spawn, settings, room.stopping)
+        projects, jobs = Projects(database, clock), Jobs(database, clock)
+        submissions = Submissions(database, projects, jobs, wakes, clock)
+        watches = Watches(database, feeds, clock)
+        opened(Desk(room.process, projects, jobs, submissions, watches, room.stopping))
+        await together(siblings)
+
+    return work
+
+
+def generator(kinds: tuple[TaskKind, ...], pace: Pace, revision: Callable[[], str]) -> Work:
+    """A generator that hosts a toy engine for each kind, as studio_platform.generator does."""
+
+    async def work(room: Room) -> None:
+        broker, clock = room.broker(), ProcessClock(room.process)
+        artifacts = Artifacts(room.objects())
+        engines = [ToyEngine(kind, revision(), room.wire.chaos) for kind in kinds]
+        workers = [
+            Worker(
+                "toy",
+                engine,
+                convert,
+                _pool_settings(kind, pace, room.process),
+                broker,
+                artifacts,
+                clock,
+                Faults(),
+            )
+            for kind, engine in zip(kinds, engines, strict=True)
+        ]
+        for worker in workers:
+            await worker.load()
+        said = [_announcement(kind, engine, pace) for kind, engine in zip(kinds, engines, strict=True)]
+        await together(
+            [
+                asyncio.create_task(_announced(broker, said, room.stopping)),
+                *(asyncio.create_task(worker.run(room.stopping)) for worker in workers),
+            ]
+        )
+
+    return work
+
+
+async def _announced(
+    broker: Broker, said: list[message_pb2.PoolAnnouncement], stopping: asyncio.Event
+) -> None:
+    await _announce(broker, said, stopping)
+
+
+async def together(siblings: list[asyncio.Task[None]]) -> None:
+    """Wait until all are done; raises the first fault, which ends the process as in the lifecycle."""
+    done, _ = await asyncio.wait(siblings, return_when=asyncio.FIRST_EXCEPTION)
+    for task in done:
+        task.result()
+
+
+def pool_of(kind: TaskKind) -> str:
+    """The pool of a kind."""
+    return f"toy-{kind.name.lower()}"
+
+
+def _pool_settings(kind: TaskKind, pace: Pace, process: Process) -> PoolSettings:
+    return PoolSettings(
+        pool=pool_of(kind),
+        slots=pace.slots,
+        lease_seconds=pace.lease_seconds,
+        crash_limit_deliveries=1,
+        drain_grace_seconds=DRAIN_GRACE_SECONDS,
+        worker=str(process),
+    )
+
+
+def _announcement(kind: TaskKind, engine: ToyEngine, pace: Pace) -> message_pb2.PoolAnnouncement:
+    described = engine.describe()
+    return message_pb2.PoolAnnouncement(
+        pool=pool_of(kind),
+        kind=task_pb2.TaskKind.ValueType(int(kind)),
+        engine=engine_ref(described),
+        deterministic=described.deterministic,
+        replicas_max=pace.replicas,
+        slots=pace.slots,
+        worker="toy",
+        lease_ms=round(pace.lease_seconds * 1000),
+    )

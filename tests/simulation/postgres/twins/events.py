@@ -1,0 +1,112 @@
+"""events.sql in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from tests.simulation.postgres.rows import Lock, Row
+from tests.simulation.postgres.schema import LIVE_TASK
+from tests.simulation.postgres.transaction import Transaction
+
+
+async def insert_events(
+    tx: Transaction, job_id: UUID, numbers: Sequence[int], payloads: Sequence[bytes], now: datetime
+) -> int:
+    rows = [
+        {"job_id": job_id, "sequence": number, "payload": payload, "created_at": now}
+        for number, payload in zip(numbers, payloads, strict=True)
+    ]
+    return len(await tx.insert(tx.tables.job_events, rows))
+
+
+async def events_after(tx: Transaction, job_id: UUID, after: int, limit: int) -> list[Row]:
+    found = tx.rows(tx.tables.job_events, lambda row: row["sequence"] > after, job_id)
+    ordered = sorted(found, key=lambda row: row["sequence"])[:limit]
+    return [{"sequence": row["sequence"], "payload": row["payload"]} for row in ordered]
+
+
+async def oldest_event(tx: Transaction, job_id: UUID) -> list[Row]:
+    numbers = [row["sequence"] for row in tx.rows(tx.tables.job_events, group=job_id)]
+    return [{"min": min(numbers, default=None)}]
+
+
+async def insert_outbox(
+    tx: Transaction, ids: Sequence[UUID], subjects: Sequence[str], payloads: Sequence[bytes], now: datetime
+) -> int:
+    rows = [
+        {"id": entry, "subject": subject, "payload": payload, "created_at": now}
+        for entry, subject, payload in zip(ids, subjects, payloads, strict=True)
+    ]
+    return len(await tx.insert(tx.tables.outbox, rows))
+
+
+async def take_outbox(tx: Transaction, limit: int) -> list[Row]:
+    ordered = sorted(tx.rows(tx.tables.outbox), key=lambda row: row["id"])
+    taken = await tx.lock(tx.tables.outbox, ordered, Lock.UPDATE, skip_locked=True, limit=limit)
+    return [{column: row[column] for column in ("id", "subject", "payload")} for row in taken]
+
+
+async def delete_outbox(tx: Transaction, ids: Sequence[UUID]) -> int:
+    found = (tx.by_key(tx.tables.outbox, entry) for entry in ids)
+    return len(await tx.delete(tx.tables.outbox, [row for row in found if row is not None]))
+
+
+async def outbox_holds(tx: Transaction, subjects: Sequence[str]) -> list[Row]:
+    held = dict.fromkeys(
+        row["subject"] for subject in subjects for row in tx.rows(tx.tables.outbox, group=subject)
+    )
+    return [{"subject": subject} for subject in held]
+
+
+async def _mark(tx: Transaction, due: Sequence[tuple[UUID, UUID | None]]) -> list[Row]:
+    rows: list[Row] = [
+        {"id": next(tx.tables.due_ids), "job_id": job_id, "run_id": run_id} for job_id, run_id in due
+    ]
+    return await tx.insert(tx.tables.due_jobs, rows)
+
+
+async def mark_due(tx: Transaction, jobs: Sequence[UUID]) -> int:
+    return len(await _mark(tx, [(job_id, None) for job_id in jobs]))
+
+
+async def mark_due_by_runs(tx: Transaction, runs: Sequence[UUID]) -> list[Row]:
+    wanted = set(runs)
+    found = tx.rows(tx.tables.tasks, lambda row: row["run_id"] in wanted and row["state"] in LIVE_TASK)
+    return [
+        {"job_id": row["job_id"]}
+        for row in await _mark(tx, [(task["job_id"], task["run_id"]) for task in found])
+    ]
+
+
+async def due_jobs(tx: Transaction, limit: int) -> list[Row]:
+    first: dict[UUID, int] = {}
+    for row in tx.rows(tx.tables.due_jobs):
+        first[row["job_id"]] = min(row["id"], first.get(row["job_id"], row["id"]))
+    ordered = sorted(first.items(), key=lambda entry: entry[1])[:limit]
+    return [{"job_id": job_id, "first_id": number} for job_id, number in ordered]
+
+
+async def take_due(tx: Transaction, job_id: UUID) -> list[Row]:
+    taken = await tx.delete(tx.tables.due_jobs, tx.rows(tx.tables.due_jobs, group=job_id))
+    return [{"run_id": row["run_id"]} for row in taken]
+
+
+async def mark_due_if_dispatched(tx: Transaction, job_id: UUID, runs: Sequence[UUID]) -> int:
+    found = (tx.by_key(tx.tables.runs, run_id) for run_id in dict.fromkeys(runs))
+    at_work = [row["run_id"] for row in found if row is not None and row["state"] == "DISPATCHED"]
+    return len(await _mark(tx, [(job_id, run_id) for run_id in at_work]))
+
+
+async def mark_stale_jobs_due(tx: Transaction, before: datetime) -> int:
+    stale = tx.rows(
+        tx.tables.jobs,
+        lambda row: (
+            row["ended_at"] is None
+            and row["updated_at"] < before
+            and row["state"] not in ("PENDING", "VALIDATING")
+            and not tx.rows(tx.tables.due_jobs, group=row["job_id"])
+        ),
+    )
+    return len(await _mark(tx, [(row["job_id"], None) for row in stale]))

@@ -1,0 +1,270 @@
+"""runs.sql in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.simulation.postgres.rows import Lock, Row
+from tests.simulation.postgres.schema import LIVE_RUN, LIVE_TASK
+from tests.simulation.postgres.transaction import Transaction
+
+
+def _is_live(row: Row) -> bool:
+    return row["state"] in LIVE_RUN
+
+
+def _is_waiting(row: Row) -> bool:
+    return bool(row["state"] == "WAITING")
+
+
+def _is_dispatched(row: Row) -> bool:
+    return bool(row["state"] == "DISPATCHED")
+
+
+def _runs(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
+    """The runs of these ids in the snapshot, by id."""
+    found = (tx.by_key(tx.tables.runs, run_id) for run_id in sorted(set(ids)))
+    return [row for row in found if row is not None]
+
+
+def _picked(rows: Sequence[Row], *columns: str) -> list[Row]:
+    return [{column: row[column] for column in columns} for row in rows]
+
+
+def _table(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[Row]:
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+async def artifacts_by_keys(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
+    found = (tx.by_key(tx.tables.artifacts, workspace, key) for key in dict.fromkeys(keys))
+    return _picked([row for row in found if row is not None], "content_key", "length_ms", "digest")
+
+
+async def insert_runs(tx: Transaction, workspace: UUID, *arguments: Any) -> list[Row]:
+    *columns, now = arguments
+    wanted = _table(("run_id", "content_key", "kind", "pool", "body", "body_sha256"), columns)
+    common = {"workspace_id": workspace, "created_at": now, "ready_at": now}
+    rows = [{**row, **common} for row in sorted(wanted, key=lambda row: row["content_key"])]
+    made = await tx.insert(tx.tables.runs, rows, conflict="runs_single_flight")
+    return _picked(made, "run_id", "content_key")
+
+
+async def share_unfinished_runs(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
+    wanted = set(keys)
+    found = tx.rows(
+        tx.tables.runs,
+        lambda row: row["workspace_id"] == workspace and row["content_key"] in wanted and _is_live(row),
+    )
+    ordered = sorted(found, key=lambda row: row["run_id"])
+    return _picked(
+        await tx.lock(tx.tables.runs, ordered, Lock.SHARE, _is_live), "run_id", "content_key", "state"
+    )
+
+
+async def drop_new_runs(tx: Transaction, ids: Sequence[UUID]) -> int:
+    def is_new(row: Row) -> bool:
+        return _is_waiting(row) and row["dispatch"] == 0
+
+    return len(await tx.delete(tx.tables.runs, filter(is_new, _runs(tx, ids)), is_new))
+
+
+async def lock_runs(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
+    locked = await tx.lock(tx.tables.runs, _runs(tx, ids), Lock.UPDATE)
+    columns = ("run_id", "workspace_id", "content_key", "kind", "state", "dispatch", "failures", "pool")
+    return _picked(locked, *columns)
+
+
+async def insert_artifacts(tx: Transaction, *arguments: Any) -> int:
+    *columns, now = arguments
+    names = (
+        "workspace_id",
+        "content_key",
+        "kind",
+        "generation",
+        "digest",
+        "manifest",
+        "length_ms",
+        "frames",
+    )
+    made = sorted(_table(names, columns), key=lambda row: (row["workspace_id"], row["content_key"]))
+    rows = [{**row, "created_at": now} for row in made]
+    return len(await tx.insert(tx.tables.artifacts, rows, conflict="any"))
+
+
+async def succeed_runs(tx: Transaction, ids: Sequence[UUID], run_ms: Sequence[int], now: datetime) -> int:
+    took = dict(reversed(list(zip(ids, run_ms, strict=True))))
+    changed = await tx.update(
+        tx.tables.runs,
+        filter(_is_live, _runs(tx, ids)),
+        lambda row: {
+            "state": "SUCCEEDED",
+            "ended_at": now,
+            "run_ms": took[row["run_id"]],
+            "missing_since": None,
+        },
+        _is_live,
+    )
+    return len(changed)
+
+
+async def fail_runs(
+    tx: Transaction,
+    ids: Sequence[UUID],
+    reasons: Sequence[str],
+    texts: Sequence[str],
+    logs: Sequence[str],
+    now: datetime,
+) -> int:
+    said = dict(zip(ids, zip(reasons, texts, logs, strict=True), strict=True))
+
+    def failed(row: Row) -> Row:
+        reason, text, log_text = said[row["run_id"]]
+        return {
+            "state": "FAILED",
+            "ended_at": now,
+            "failures": row["failures"] + 1,
+            "failure_reason": reason,
+            "failure_text": text,
+            "failure_log": log_text,
+        }
+
+    found = filter(_is_dispatched, _runs(tx, ids))
+    return len(await tx.update(tx.tables.runs, found, failed, _is_dispatched))
+
+
+async def retry_runs(
+    tx: Transaction,
+    ids: Sequence[UUID],
+    ready: Sequence[datetime],
+    failed: Sequence[int],
+    reasons: Sequence[str],
+) -> int:
+    said = dict(zip(ids, zip(ready, failed, reasons, strict=True), strict=True))
+
+    def waiting(row: Row) -> Row:
+        ready_at, failures, reason = said[row["run_id"]]
+        return {
+            "state": "WAITING",
+            "ready_at": ready_at,
+            "failures": row["failures"] + failures,
+            "missing_since": None,
+            "failure_reason": reason,
+        }
+
+    found = filter(_is_dispatched, _runs(tx, ids))
+    return len(await tx.update(tx.tables.runs, found, waiting, _is_dispatched))
+
+
+async def end_runs(tx: Transaction, ids: Sequence[UUID], state: str, now: datetime) -> int:
+    found = filter(_is_live, _runs(tx, ids))
+    ended = {"state": state, "ended_at": now}
+    return len(await tx.update(tx.tables.runs, found, lambda _row: ended, _is_live))
+
+
+async def pools_with_waiting_runs(tx: Transaction) -> list[Row]:
+    names = {row["pool"] for row in tx.rows(tx.tables.runs, _is_waiting)}
+    return [{"pool": name} for name in sorted(names)]
+
+
+async def lock_pool(tx: Transaction, pool: str) -> list[Row]:
+    row = tx.by_key(tx.tables.pools, pool)
+    return await tx.lock(tx.tables.pools, [row] if row else [], Lock.UPDATE, skip_locked=True)
+
+
+async def in_flight(tx: Transaction, pool: str) -> list[Row]:
+    counts: dict[UUID, int] = {}
+    for row in tx.rows(tx.tables.runs, _is_dispatched, pool):
+        counts[row["workspace_id"]] = counts.get(row["workspace_id"], 0) + 1
+    return [{"workspace_id": workspace, "runs": runs} for workspace, runs in counts.items()]
+
+
+async def waiting_runs(tx: Transaction, pool: str, limit: int, now: datetime) -> list[Row]:
+    waiting: dict[UUID, list[Row]] = {}
+    for row in tx.rows(tx.tables.runs, _is_waiting, pool):
+        if row["ready_at"] <= now:
+            waiting.setdefault(row["workspace_id"], []).append(row)
+    rows: list[Row] = []
+    for workspace in sorted(waiting):
+        ordered = sorted(waiting[workspace], key=lambda row: (-row["priority"], row["run_id"]))
+        rows += _picked(ordered[:limit], "run_id", "workspace_id", "ready_at")
+    return rows
+
+
+_ORDER_COLUMNS = (
+    "run_id",
+    "workspace_id",
+    "content_key",
+    "kind",
+    "pool",
+    "dispatch",
+    "generation",
+    "body",
+    "body_sha256",
+)
+
+
+async def dispatch_runs(tx: Transaction, ids: Sequence[UUID], now: datetime) -> list[Row]:
+    waiting = filter(_is_waiting, _runs(tx, ids))
+    free = await tx.lock(tx.tables.runs, waiting, Lock.UPDATE, _is_waiting, skip_locked=True)
+
+    def dispatched(row: Row) -> Row:
+        return {
+            "state": "DISPATCHED",
+            "dispatch": row["dispatch"] + 1,
+            "dispatched_at": now,
+            "missing_since": None,
+        }
+
+    return _picked(await tx.update(tx.tables.runs, free, dispatched), *_ORDER_COLUMNS)
+
+
+async def runs_to_sweep(tx: Transaction, before: datetime, limit: int) -> list[Row]:
+    found = tx.rows(tx.tables.runs, lambda row: _is_dispatched(row) and row["dispatched_at"] < before)
+    ordered = sorted(found, key=lambda row: row["dispatched_at"])
+    return _picked(ordered[:limit], *_ORDER_COLUMNS, "missing_since")
+
+
+async def note_missing(tx: Transaction, ids: Sequence[UUID], since: datetime | None) -> int:
+    found = filter(_is_dispatched, _runs(tx, ids))
+    noted = {"missing_since": since}
+    return len(await tx.update(tx.tables.runs, found, lambda _row: noted, _is_dispatched))
+
+
+async def touch_dispatched(tx: Transaction, ids: Sequence[UUID], now: datetime) -> int:
+    found = filter(_is_dispatched, _runs(tx, ids))
+    touched = {"missing_since": None, "dispatched_at": now}
+    return len(await tx.update(tx.tables.runs, found, lambda _row: touched, _is_dispatched))
+
+
+async def runs_without_other_tasks(tx: Transaction, ids: Sequence[UUID], job_id: UUID) -> list[Row]:
+    wanted = set(ids)
+    others = tx.rows(
+        tx.tables.tasks,
+        lambda row: row["run_id"] in wanted and row["state"] in LIVE_TASK and row["job_id"] != job_id,
+    )
+    shared = {row["run_id"] for row in others}
+    own = [row for row in _runs(tx, ids) if _is_live(row) and row["run_id"] not in shared]
+    locked = await tx.lock(tx.tables.runs, own, Lock.UPDATE, _is_live)
+    return _picked(locked, "run_id", "state", "pool", "dispatch", "kind")
+
+
+async def request_run_cancel(tx: Transaction, ids: Sequence[UUID], now: datetime) -> int:
+    found = filter(_is_dispatched, _runs(tx, ids))
+    changed = await tx.update(
+        tx.tables.runs,
+        found,
+        lambda row: {"cancel_requested_at": row["cancel_requested_at"] or now},
+        _is_dispatched,
+    )
+    return len(changed)
+
+
+async def runs_to_cancel(tx: Transaction, limit: int) -> list[Row]:
+    found = tx.rows(
+        tx.tables.runs, lambda row: _is_dispatched(row) and row["cancel_requested_at"] is not None
+    )
+    ordered = sorted(found, key=lambda row: row["cancel_requested_at"])
+    return _picked(ordered[:limit], "run_id", "kind", "pool", "dispatch", "cancel_requested_at")
