@@ -63,14 +63,14 @@ class Laws:
         was = before["state"] if before else None
         if after["state"] == "DISPATCHED" and was != "DISPATCHED":
             self._dispatched(before, after)
-        if after["state"] == "CANCELLED" and was != "CANCELLED" and self._wanted(after["run_id"]):
+        if after["state"] == "CANCELLED" and was != "CANCELLED" and self._is_wanted(after["run_id"]):
             self.breach("a run is cancelled only with its last live task", str(after["run_id"]))
 
     def _dispatched(self, before: Row | None, after: Row) -> None:
         number = before["dispatch"] if before else 0
         if after["dispatch"] != number + 1:
             self.breach("dispatches are numbered without a gap", f"{number} -> {after['dispatch']}")
-        if not self._wanted(after["run_id"]):
+        if not self._waiting_jobs(after["run_id"]):
             self.breach("cancelled work is never dispatched", str(after["run_id"]))
         tables = self.servers.postgres.tables
         flying = [row for row in tables.runs.committed_of(after["pool"]) if row["state"] == "DISPATCHED"]
@@ -78,15 +78,16 @@ class Laws:
         if len(flying) > window_runs(pool["replicas_max"], pool["slots"]):
             self.breach("a pool's window is never exceeded", f"{after['pool']}: {len(flying)} dispatched")
 
-    def _wanted(self, run_id: UUID) -> bool:
-        """Whether a live task of a job that is neither at its end nor cancelled waits for a run."""
+    def _is_wanted(self, run_id: UUID) -> bool:
+        """Whether a job that nobody cancelled waits for a run."""
+        return any(not job["cancel_requested"] for job in self._waiting_jobs(run_id))
+
+    def _waiting_jobs(self, run_id: UUID) -> list[Row]:
+        """The jobs, not at their end, of the live tasks of a run."""
         tables = self.servers.postgres.tables
-        for task in tables.tasks.committed():
-            if task["run_id"] == run_id and task["state"] in LIVE_TASK:
-                job = tables.jobs.slots[task["job_id"],].committed
-                if job is not None and job["ended_at"] is None and not job["cancel_requested"]:
-                    return True
-        return False
+        tasks = (task for task in tables.tasks.committed() if task["run_id"] == run_id)
+        jobs = (tables.jobs.slots[task["job_id"],].committed for task in tasks if task["state"] in LIVE_TASK)
+        return [job for job in jobs if job is not None and job["ended_at"] is None]
 
     # The broker.
 
