@@ -43,6 +43,7 @@ class Watches:
         await self._require_kept(job_id, since)
         with self._feeds.subscribe(workspace_id, job_id) as feed:
             stream = _Stream(self._database, self._clock, job_id, since)
+            await stream.look_back()
             async for update in stream.read():
                 yield update
             while not stream.ended and not draining.is_set():
@@ -80,6 +81,12 @@ class _Stream:
         self._runs: dict[str, tuple[int, str]] = {}
         self._runs_read_at = float("-inf")
         self.ended = False
+
+    async def look_back(self) -> None:
+        """A watcher that had the last event of a job has nothing to wait for."""
+        had = await self._database.fetchrow(SQL["events_after"], self._job_id, self._sequence - 1, 1)
+        if had is not None and had["sequence"] == self._sequence:
+            self._advanced(jobs_pb2.JobEvent.FromString(had["payload"]))
 
     async def take(self, heard: Heard | None) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
         """The updates that follow from a live message, or from silence."""
