@@ -79,6 +79,10 @@ class JobLaws:
         if tasks:
             self._check_counts(job, tasks)
             self._check_inputs(job_id, tasks)
+        if job["ended_at"] is None and not job["cancel_requested"]:
+            lost = [task["display_name"] for task in tasks if task["state"] in ("CANCELLED", "FAILED")]
+            if lost:
+                self._breach("a job that goes on loses no task", f"{job_id}: {lost}")
         if job["state"] == "COMPLETED" and any(task["state"] != "DONE" for task in tasks):
             self._breach("nothing shows a false completed", str(job_id))
 

@@ -11,6 +11,7 @@ from studio_jobs.domain.fairness import window_runs
 from studio_platform.broker import Delivery, Outcome, OutMessage
 from studio_platform.manifests import blob_key
 from studio_platform.topology import RESULTS_STREAM, TASKS_STREAM
+from tests.simulation.chaos import Chaos
 from tests.simulation.job_laws import JobLaws
 from tests.simulation.postgres.rows import Row
 from tests.simulation.postgres.schema import LIVE_RUN, LIVE_TASK
@@ -36,8 +37,9 @@ class Laws:
     """Notes the first law that is broken, by its name."""
 
     servers: Servers
+    chaos: Chaos
     broken: list[str] = field(default_factory=list)
-    faults: int = 0
+    incidents: int = 0
     executions: dict[str, list[Execution]] = field(default_factory=dict)
     _reported: set[tuple[str, int]] = field(default_factory=set)
     _found_finished: set[tuple[Process, str]] = field(default_factory=set)
@@ -45,6 +47,11 @@ class Laws:
 
     def __post_init__(self) -> None:
         self._jobs = JobLaws(self.servers, self.breach)
+
+    @property
+    def faults(self) -> int:
+        """How many faults there were until now."""
+        return self.incidents + len(self.chaos.happened)
 
     def breach(self, law: str, detail: str) -> None:
         """A law is broken."""
@@ -63,8 +70,9 @@ class Laws:
         was = before["state"] if before else None
         if after["state"] == "DISPATCHED" and was != "DISPATCHED":
             self._dispatched(before, after)
-        if after["state"] == "CANCELLED" and was != "CANCELLED" and self._is_wanted(after["run_id"]):
-            self.breach("a run is cancelled only with its last live task", str(after["run_id"]))
+        is_unasked = after["cancel_requested_at"] is None
+        if after["state"] == "CANCELLED" and was == "WAITING" and is_unasked and self._is_wanted(after):
+            self.breach("a waiting run is cancelled only with its last live task", str(after["run_id"]))
 
     def _dispatched(self, before: Row | None, after: Row) -> None:
         number = before["dispatch"] if before else 0
@@ -78,9 +86,9 @@ class Laws:
         if len(flying) > window_runs(pool["replicas_max"], pool["slots"]):
             self.breach("a pool's window is never exceeded", f"{after['pool']}: {len(flying)} dispatched")
 
-    def _is_wanted(self, run_id: UUID) -> bool:
+    def _is_wanted(self, run: Row) -> bool:
         """Whether a job that nobody cancelled waits for a run."""
-        return any(not job["cancel_requested"] for job in self._waiting_jobs(run_id))
+        return any(not job["cancel_requested"] for job in self._waiting_jobs(run["run_id"]))
 
     def _waiting_jobs(self, run_id: UUID) -> list[Row]:
         """The jobs, not at their end, of the live tasks of a run."""

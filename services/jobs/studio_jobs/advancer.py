@@ -130,7 +130,7 @@ class Advancer:
         await self._mark_waiting(unit, by_state[RunState.WAITING])
         await self._unlocking.finish(unit, by_state[RunState.SUCCEEDED], cached=False)
         await self._unlocking.rekey(unit, by_state[RunState.REKEYED])
-        await self._mark_cancelled(unit, by_state[RunState.CANCELLED])
+        await self._take_up_cancelled(unit, by_state[RunState.CANCELLED])
         failed = by_state[RunState.FAILED]
         dispatched = any(row["dispatch"] > 0 for row in live)
         return (failed[0] if failed else None), dispatched
@@ -142,6 +142,13 @@ class Advancer:
     async def _mark_waiting(self, unit: JobUnit, live: Sequence[rows.Record]) -> None:
         pausing = [row for row in live if row["state"] == TaskState.RUNNING]
         await self._set_states(unit, pausing, TaskState.WAITING, running=-1)
+
+    async def _take_up_cancelled(self, unit: JobUnit, live: Sequence[rows.Record]) -> None:
+        """A job that goes on may have joined a run which was being stopped for another job."""
+        if unit.cancel_requested:
+            await self._mark_cancelled(unit, live)
+        else:
+            await self._unlocking.reopen(unit, live)
 
     async def _mark_cancelled(self, unit: JobUnit, live: Sequence[rows.Record]) -> None:
         for state, running in ((TaskState.RUNNING, -1), (TaskState.WAITING, 0)):
@@ -205,9 +212,10 @@ class Advancer:
     @staticmethod
     async def _end_waiting_runs(unit: JobUnit, live: Sequence[rows.Record]) -> dict[UUID, RunState]:
         """End the waiting runs that no other job needs; all runs that no other job needs, as they were."""
-        own_rows = await unit.tx.fetch(
-            SQL["runs_without_other_tasks"], sorted({row["run_id"] for row in live}), unit.job.job_id
-        )
+        run_ids = sorted({row["run_id"] for row in live})
+        # Who joins a run holds it until its task can be seen: lock first, look with the next statement.
+        await unit.tx.fetch(SQL["lock_runs"], run_ids)
+        own_rows = await unit.tx.fetch(SQL["runs_without_other_tasks"], run_ids, unit.job.job_id)
         own = {row["run_id"]: RunState(row["state"]) for row in own_rows}
         waiting = [run_id for run_id, state in own.items() if state is RunState.WAITING]
         await unit.tx.execute(SQL["end_runs"], waiting, RunState.CANCELLED.value, unit.now)

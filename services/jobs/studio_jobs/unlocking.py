@@ -137,6 +137,16 @@ class Unlocking:
             )
 
     @staticmethod
+    async def reopen(unit: JobUnit, live: Sequence[rows.Record]) -> None:
+        """Give tasks another run in place of theirs, which was cancelled for another job."""
+        if not live:
+            return
+        await unit.tx.execute(SQL["reopen_tasks"], unit.job.job_id, [row["number"] for row in live])
+        for row in live:
+            unit.count(TaskKind(row["kind"]), running=-int(row["state"] == TaskState.RUNNING))
+            unit.change(task_change(unit, row, TaskState.BLOCKED))
+
+    @staticmethod
     async def rekey(unit: JobUnit, stale: Sequence[rows.Record]) -> None:
         """Give tasks the present engine of their pool, whose revision changed before they ran."""
         if not stale:

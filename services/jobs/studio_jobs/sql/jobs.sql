@@ -168,6 +168,11 @@ update tasks set state = $3 where job_id = $1 and number = any($2::int[]);
 -- Stops every task that nothing runs for.
 update tasks set state = 'CANCELLED' where job_id = $1 and state = 'BLOCKED' returning number, kind, display_name;
 
+-- name: reopen_tasks
+-- Takes tasks from their runs; they are unlocked anew.
+update tasks set state = 'BLOCKED', run_id = null, content_key = null
+where job_id = $1 and number = any($2::int[]) and state in ('WAITING', 'RUNNING');
+
 -- name: rekey_task
 -- Gives a task another engine; it is unlocked anew.
 update tasks set state = 'BLOCKED', run_id = null, content_key = null, spec = $3

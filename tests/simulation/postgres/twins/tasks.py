@@ -154,6 +154,15 @@ async def cancel_blocked_tasks(tx: Transaction, job_id: UUID) -> list[Row]:
     return _picked(stopped, "number", "kind", "display_name")
 
 
+async def reopen_tasks(tx: Transaction, job_id: UUID, numbers: Sequence[int]) -> int:
+    def is_live(row: Row) -> bool:
+        return row["state"] in LIVE_TASK
+
+    found = _tasks(tx, job_id, lambda row: row["number"] in numbers and is_live(row))
+    anew = {"state": "BLOCKED", "run_id": None, "content_key": None}
+    return len(await tx.update(tx.tables.tasks, found, lambda _row: anew, is_live))
+
+
 async def rekey_task(tx: Transaction, job_id: UUID, number: int, spec: bytes) -> int:
     found = _tasks(tx, job_id, lambda row: row["number"] == number)
     anew = {"state": "BLOCKED", "run_id": None, "content_key": None, "spec": spec}
