@@ -87,7 +87,7 @@ class Cluster:
         if not process.is_alive:
             return
         self.note(process, why)
-        self.laws.faults += 1
+        self.laws.incidents += 1
         self.loop.stop(process)
         self.graveyard.extend(process.unfinished())
         place = f"{process}.death"
@@ -105,7 +105,7 @@ class Cluster:
         if process.is_frozen or not process.is_alive:
             return
         self.note(process, why)
-        self.laws.faults += 1
+        self.laws.incidents += 1
         self.loop.freeze(process)
         self._after(seconds, lambda: self.loop.thaw(process))
 
@@ -115,7 +115,7 @@ class Cluster:
         if process is None or not process.is_alive or member.stopping is None:
             return
         self.note(process, "told to stop")
-        self.laws.faults += 1
+        self.laws.incidents += 1
         member.stopping.set()
         self._after(DRAIN_MAX_SECONDS, lambda: self.kill(process, "did not stop in time"))
 

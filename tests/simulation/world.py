@@ -94,7 +94,7 @@ class World:
         self.chaos = Chaos(Dice(seed), weather, left_out)
         self.loop.thread_seconds = self._thread_seconds
         self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
-        self.laws = Laws(self.servers)
+        self.laws = Laws(self.servers, self.chaos)
         self.servers.postgres.watcher = self.laws.committed
         self.cluster = Cluster(self.loop, self.servers, self.chaos, self.laws, self.note)
         self.clients = Clients(self.loop, self.laws)
@@ -200,7 +200,7 @@ class World:
     async def _event(self, at_seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await asyncio.sleep(at_seconds)
         self.note(None, act.__name__.strip("_").replace("_", " "))
-        self.laws.faults += 1
+        self.laws.incidents += 1
         await act()
 
     async def _wipe_broker(self) -> None:
