@@ -145,4 +145,4 @@ async def insert_cast_member(
 
 async def next_revision_number(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Row]:
     found = tx.rows(tx.tables.screenplay_revisions, lambda row: row["workspace_id"] == workspace, project_id)
-    return [{"next": max((row["number"] for row in found), default=0) + 1}]
+    return [{"?column?": max((row["number"] for row in found), default=0) + 1}]

@@ -1,0 +1,265 @@
+"""One long walk through every statement: the same calls on any database, with what each answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from studio_jobs.sql import SQL
+from studio_platform.database import Database
+from tests.simulation.conformance.seeds import (
+    JOB,
+    NOW,
+    OTHER_WORKSPACE,
+    POOL,
+    PROJECT,
+    SECOND_JOB,
+    WORKSPACE,
+    job_arguments,
+    key,
+    later,
+    pool_arguments,
+    run_arguments,
+    run_id,
+    task_arguments,
+)
+
+Answer = tuple[str, Any]
+
+
+@dataclass(slots=True)
+class Walk:
+    """Runs statements and keeps the answers, rows in an order of their own where SQL gives none."""
+
+    database: Database
+    answers: list[Answer] = field(default_factory=list)
+    ran: set[str] = field(default_factory=set)
+
+    async def ask(self, name: str, *arguments: Any) -> list[dict[str, Any]]:
+        """The rows of a statement; an error of Postgres is an answer, too."""
+        self.ran.add(name)
+        try:
+            rows = [_plain(row) for row in await self.database.fetch(SQL[name], *arguments)]
+        except asyncpg.PostgresError as error:
+            self.answers.append((name, type(error).__name__))
+            return []
+        is_ordered = "order by" in SQL[name].rsplit(")", 1)[-1]
+        self.answers.append((name, rows if is_ordered else sorted(rows, key=repr)))
+        return rows
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {
+        name: UUID(str(value)) if isinstance(value, UUID) else value
+        for name, value in dict(row).items()
+        if name not in ("first_id",)
+    }
+
+
+async def projects(walk: Walk) -> None:
+    """projects.sql."""
+    request = UUID(int=7)
+    await walk.ask("insert_project", WORKSPACE, PROJECT, "Film", request, NOW)
+    await walk.ask("insert_project", WORKSPACE, UUID(int=11), "Again", request, NOW)
+    await walk.ask("insert_project", WORKSPACE, UUID(int=12), "Second", None, NOW)
+    await walk.ask("insert_project", WORKSPACE, UUID(int=13), "", None, NOW)
+    await walk.ask("project_by_request", WORKSPACE, request)
+    await walk.ask("project_by_request", WORKSPACE, None)
+    await walk.ask("project", WORKSPACE, PROJECT)
+    await walk.ask("project", OTHER_WORKSPACE, PROJECT)
+    await walk.ask("projects_page", WORKSPACE, None, 5)
+    await walk.ask("projects_page", WORKSPACE, UUID(int=12), 5)
+    await walk.ask("rename_project", WORKSPACE, PROJECT, "New", later(1), 9)
+    await walk.ask("rename_project", WORKSPACE, PROJECT, "New", later(1), 1)
+    await walk.ask("rename_project", WORKSPACE, PROJECT, "Newer", later(2), 0)
+    await walk.ask("lock_project", WORKSPACE, PROJECT)
+    await walk.ask("next_revision_number", WORKSPACE, PROJECT)
+    await walk.ask("insert_revision", WORKSPACE, PROJECT, 1, 0, b"text", "sha", NOW)
+    await walk.ask("insert_revision", WORKSPACE, PROJECT, 2, 0, b"text", "sha", NOW)
+    await walk.ask("insert_revision", WORKSPACE, UUID(int=99), 1, 0, b"text", "sha", NOW)
+    await walk.ask("next_revision_number", WORKSPACE, PROJECT)
+    await walk.ask("revision_by_digest", WORKSPACE, PROJECT, "sha", 0)
+    await walk.ask("revision_by_digest", WORKSPACE, PROJECT, "sha", 1)
+    await walk.ask("set_latest_revision", WORKSPACE, PROJECT, 1, later(3))
+    await walk.ask("revision", WORKSPACE, PROJECT, 1)
+    for ordinal, name in ((1, "MARA"), (0, "TOM"), (5, "MARA")):
+        await walk.ask("insert_cast_member", WORKSPACE, PROJECT, name, ordinal, "voice", "")
+    await walk.ask("cast_members", WORKSPACE, PROJECT)
+    await walk.ask("insert_project", WORKSPACE, UUID(int=14), "Gone", None, NOW)
+    await walk.ask("insert_revision", WORKSPACE, UUID(int=14), 1, 0, b"text", "sha", NOW)
+    await walk.ask("delete_project", WORKSPACE, UUID(int=14))
+    await walk.ask("revision", WORKSPACE, UUID(int=14), 1)
+
+
+async def job_rows(walk: Walk) -> None:
+    """jobs.sql: the rows of jobs."""
+    request = UUID(int=70)
+    await walk.ask("insert_job", *job_arguments(JOB, request))
+    await walk.ask("insert_job", *job_arguments(SECOND_JOB, request))
+    await walk.ask("insert_job", *job_arguments(SECOND_JOB))
+    await walk.ask("job_by_request", WORKSPACE, request)
+    await walk.ask("job", WORKSPACE, JOB)
+    await walk.ask("job", OTHER_WORKSPACE, JOB)
+    await walk.ask("jobs_page", WORKSPACE, None, 10)
+    await walk.ask("jobs_page", WORKSPACE, SECOND_JOB, 10)
+    await walk.ask("jobs_page_of_project", WORKSPACE, None, 1, PROJECT)
+    await walk.ask("count_unfinished_jobs", WORKSPACE, 10)
+    await walk.ask("count_unfinished_jobs", WORKSPACE, 1)
+    await walk.ask("project_has_unfinished_job", WORKSPACE, PROJECT)
+    await walk.ask("project_has_unfinished_job", WORKSPACE, UUID(int=12))
+    for at in (0, 0, 0, 40):
+        await walk.ask("claim_job_to_plan", later(at), later(at + 30))
+    for name in ("lock_job", "try_lock_job"):
+        await walk.ask(name, JOB)
+    await walk.ask("lock_job_of_workspace", WORKSPACE, JOB)
+    await walk.ask("lock_job_of_workspace", OTHER_WORKSPACE, JOB)
+    nothing = (0, 0, "", "", "", 0, "")
+    await walk.ask("move_job", JOB, "PENDING", 9, "VALIDATING", later(1), *nothing)
+    await walk.ask("move_job", JOB, "PENDING", 1, "QUEUED", later(1), *nothing)
+    await walk.ask("move_job", JOB, "PENDING", 1, "FAILED", later(1), *nothing)
+    await walk.ask("move_job", JOB, "PENDING", 1, "VALIDATING", later(1), *nothing)
+    await walk.ask("move_job", SECOND_JOB, "PENDING", 1, "FAILED", later(1), 3, 1, "text", "log", "f", 2, "s")
+    await walk.ask("move_job", SECOND_JOB, "FAILED", 2, "CANCELLED", later(1), *nothing)
+    await walk.ask("save_counts", JOB, [2, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], later(2))
+    await walk.ask("take_sequence", JOB, 3)
+    await walk.ask("take_sequence", JOB, 2)
+    await walk.ask("request_cancel", SECOND_JOB, later(3))
+    await walk.ask("mark_rekeyed", SECOND_JOB)
+    await walk.ask("save_film", SECOND_JOB, key(1), 9000, ["a", "b"])
+    await walk.ask("job", WORKSPACE, SECOND_JOB)
+
+
+async def run_rows(walk: Walk) -> None:
+    """runs.sql and pools.sql."""
+    await walk.ask("insert_runs", *run_arguments(1))
+    await walk.ask("upsert_pool", *pool_arguments())
+    await walk.ask("upsert_pool", *pool_arguments(at=later(5)))
+    await walk.ask("upsert_pool", *pool_arguments("Bad_Name"))
+    await walk.ask("upsert_pool", *pool_arguments("null-clip"))
+    await walk.ask("pools")
+    await walk.ask("insert_runs", *run_arguments(3, 1, 2))
+    await walk.ask("insert_runs", *run_arguments(4, 5, workspace=OTHER_WORKSPACE))
+    await walk.ask("insert_runs", *run_arguments(9, pool="null-clip"))
+    workspace, _ids, *rest = run_arguments(1)
+    await walk.ask("insert_runs", workspace, [run_id(50)], *rest)
+    await walk.ask("share_unfinished_runs", WORKSPACE, [key(1), key(3), key(77)])
+    await walk.ask("drop_new_runs", [run_id(3)])
+    await walk.ask("pools_with_waiting_runs")
+    await walk.ask("lock_pool", POOL)
+    await walk.ask("waiting_runs", POOL, 1, NOW)
+    await walk.ask("waiting_runs", POOL, 5, NOW)
+    await walk.ask("waiting_runs", POOL, 5, later(-1))
+    await walk.ask("dispatch_runs", [run_id(1), run_id(2), run_id(4), run_id(99)], later(1))
+    await walk.ask("dispatch_runs", [run_id(1)], later(1))
+    await walk.ask("in_flight", POOL)
+    await walk.ask("pool_load")
+    await walk.ask("lock_runs", [run_id(2), run_id(1), run_id(1)])
+    await walk.ask("runs_to_sweep", later(2), 10)
+    await walk.ask("runs_to_sweep", later(1), 10)
+    await walk.ask("note_missing", [run_id(1), run_id(5)], later(3))
+    await walk.ask("runs_to_sweep", later(2), 1)
+    await walk.ask("touch_dispatched", [run_id(1)], later(4))
+    await walk.ask("retry_runs", [run_id(4)], [later(9)], [1], ["ENGINE_ERROR"])
+    await walk.ask("waiting_runs", POOL, 5, later(9))
+    await walk.ask("request_run_cancel", [run_id(2), run_id(4)], later(5))
+    await walk.ask("request_run_cancel", [run_id(2)], later(6))
+    await walk.ask("runs_to_cancel", 5)
+    await walk.ask("fail_runs", [run_id(2), run_id(4)], ["A", "B"], ["t", "t"], ["l", "l"], later(7))
+    await walk.ask("end_runs", [run_id(4), run_id(2)], "CANCELLED", later(8))
+    await walk.ask("lock_runs", [run_id(number) for number in range(1, 10)])
+    await walk.ask("insert_runs", *run_arguments(6, 2))
+    made: tuple[Any, ...] = (
+        [WORKSPACE] * 2,
+        [key(1), key(1)],
+        [1, 1],
+        [0, 0],
+        ["d1", "d2"],
+        [b"m1", b"m2"],
+        [500, 600],
+        [0, 0],
+    )
+    await walk.ask("insert_artifacts", *made, later(9))
+    await walk.ask("insert_artifacts", *(column[:1] for column in made), later(9))
+    await walk.ask("succeed_runs", [run_id(1), run_id(2)], [70, 80], later(9))
+    await walk.ask("artifacts_by_keys", WORKSPACE, [key(1), key(2)])
+    await walk.ask("artifact", WORKSPACE, key(1))
+    await walk.ask("lock_runs", [run_id(number) for number in range(1, 10)])
+
+
+async def task_rows(walk: Walk) -> None:
+    """jobs.sql: tasks, on the runs and artifacts of the walk before."""
+    await walk.ask("insert_tasks", *task_arguments(JOB, 1, 2, 3))
+    await walk.ask("insert_tasks", *task_arguments(UUID(int=999), 1))
+    await walk.ask("insert_inputs", JOB, [2, 3], ["a", "b"], [1, 2], [1, 2])
+    await walk.ask("insert_inputs", JOB, [9], ["a"], [1], [1])
+    await walk.ask("insert_tasks", *task_arguments(SECOND_JOB, 1, 2))
+    await walk.ask("unlocked_tasks", JOB, 10)
+    await walk.ask("attach_tasks", JOB, [1, 3], [run_id(1), run_id(6)], [key(1), key(6)])
+    await walk.ask("attach_tasks", JOB, [1], [run_id(6)], [key(6)])
+    await walk.ask("attach_tasks", SECOND_JOB, [1], [run_id(6)], [key(6)])
+    await walk.ask("mark_due_if_dispatched", JOB, [run_id(6), run_id(1)])
+    await walk.ask("dispatch_runs", [run_id(6)], later(10))
+    await walk.ask("mark_due_if_dispatched", JOB, [run_id(6), run_id(1)])
+    await walk.ask("live_tasks", JOB)
+    await walk.ask("live_tasks_of_runs", JOB, [run_id(6)])
+    await walk.ask("runs_without_other_tasks", [run_id(6), run_id(1), run_id(9)], JOB)
+    await walk.ask("runs_without_other_tasks", [run_id(9)], SECOND_JOB)
+    await walk.ask("task_of_run", JOB)
+    await walk.ask("pools_awaited", JOB, later(100))
+    await walk.ask("pools_awaited", JOB, NOW)
+    await walk.ask("tasks_page", WORKSPACE, JOB, 1, 5)
+    await walk.ask("set_task_states", JOB, [3], "RUNNING")
+    await walk.ask("finish_tasks", JOB, [1], [key(1)], [True])
+    await walk.ask("release_dependents", JOB, [1])
+    await walk.ask("release_dependents", JOB, [1])
+    await walk.ask("inputs_of_tasks", JOB, [2, 3])
+    await walk.ask("unlocked_tasks", JOB, 10)
+    await walk.ask("save_resolutions", WORKSPACE, [key(501), key(502)], [key(1), key(2)], later(11))
+    await walk.ask("save_resolutions", WORKSPACE, [key(502), key(501)], [key(3), key(1)], later(12))
+    await walk.ask("reopen_tasks", JOB, [1, 3])
+    await walk.ask("live_tasks", JOB)
+    await walk.ask("rekey_task", JOB, 3, b"other spec")
+    await walk.ask("task_spec", JOB, 3)
+    await walk.ask("cancel_blocked_tasks", SECOND_JOB)
+    await walk.ask("finish_tasks", JOB, [3], [key(1)], [False])
+    await walk.ask("film_task", JOB)
+    await walk.ask("engines_of_job", JOB)
+    await walk.ask("tasks_page", WORKSPACE, SECOND_JOB, 0, 5)
+    await walk.ask("mark_due_by_runs", [run_id(6)])
+
+
+async def event_rows(walk: Walk) -> None:
+    """events.sql."""
+    await walk.ask("insert_events", JOB, [1, 2, 3], [b"1", b"2", b"3"], NOW)
+    await walk.ask("insert_events", JOB, [3], [b"again"], NOW)
+    await walk.ask("insert_events", UUID(int=999), [1], [b"1"], NOW)
+    await walk.ask("events_after", JOB, 1, 1)
+    await walk.ask("oldest_event", JOB)
+    await walk.ask("oldest_event", UUID(int=999))
+    ids = [UUID(int=number) for number in (3, 1, 2)]
+    await walk.ask("insert_outbox", ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
+    await walk.ask("take_outbox", 2)
+    await walk.ask("outbox_holds", ["s.1", "s.3"])
+    await walk.ask("delete_outbox", [UUID(int=1), UUID(int=9)])
+    await walk.ask("take_outbox", 9)
+    await walk.ask("mark_due", [SECOND_JOB, JOB])
+    await walk.ask("due_jobs", 10)
+    await walk.ask("take_due", JOB)
+    await walk.ask("due_jobs", 10)
+    await walk.ask("mark_stale_jobs_due", later(60))
+    await walk.ask("due_jobs", 10)
+
+
+PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (projects, job_rows, run_rows, task_rows, event_rows)
+
+
+async def whole_walk(database: Database) -> Walk:
+    """Every part, one after the other."""
+    walk = Walk(database)
+    for part in PARTS:
+        await part(walk)
+    return walk
