@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := libs services standalone scripts tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help film setup check test generate clean
+.PHONY: help film setup check test simulate generate clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 
 test: setup ## the tests that need no model extras
 	$(BIN)/pytest tests
+
+SEEDS ?= 100
+FIRST_SEED ?= 0
+simulate: $(VENV)/set-up ## live SEEDS=100 simulated studios full of faults, and shrink the first that fails
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST_SEED)
 
 generate: $(VENV)/set-up ## the contracts' Python code
 	$(BIN)/python scripts/generate.py

@@ -42,11 +42,17 @@ class JobLaws:
                 events = touched.setdefault(after["job_id"], [])
                 if table.name == "jobs" and before is not None:
                     self._check_move(before, after)
+                if table.name == "tasks" and after["state"] == "DONE" and not self._is_made(after):
+                    self._breach("a task is done only with its artifact", after["display_name"])
                 if table.name == "job_events":
                     events.append(jobs_pb2.JobEvent.FromString(after["payload"]))
         for job_id, events in touched.items():
             self._check_events(job_id, sorted(events, key=lambda event: event.sequence))
             self._check_job(job_id)
+
+    def _is_made(self, task: Row) -> bool:
+        slot = self._servers.postgres.tables.artifacts.slots.get((task["workspace_id"], task["content_key"]))
+        return slot is not None and slot.committed is not None
 
     def _check_move(self, before: Row, after: Row) -> None:
         if before["version"] > after["version"]:

@@ -78,7 +78,7 @@ class Laws:
         number = before["dispatch"] if before else 0
         if after["dispatch"] != number + 1:
             self.breach("dispatches are numbered without a gap", f"{number} -> {after['dispatch']}")
-        if not self._waiting_jobs(after["run_id"]):
+        if not self._waiting_jobs(after["run_id"]) or after["cancel_requested_at"] is not None:
             self.breach("cancelled work is never dispatched", str(after["run_id"]))
         tables = self.servers.postgres.tables
         flying = [row for row in tables.runs.committed_of(after["pool"]) if row["state"] == "DISPATCHED"]

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from filmstudio.generation.v1 import message_pb2, task_pb2
 from studio_jobs.__main__ import build_loops
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
@@ -19,11 +18,12 @@ from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
-from studio_platform.broker import Broker
 from studio_platform.faults import Faults
 from studio_platform.generator import _announce
 from studio_platform.manifests import Artifacts
-from studio_platform.worker import PoolSettings, Worker, engine_ref
+from studio_platform.pools import PoolSettings, announcement, pool_name
+from studio_platform.runner import Runner
+from studio_platform.worker import Worker
 from tests.simulation.engines import ToyEngine, convert
 from tests.simulation.laws import Laws
 from tests.simulation.network import WiredBroker, WiredObjects, wired_pool
@@ -119,39 +119,31 @@ def generator(kinds: tuple[TaskKind, ...], pace: Pace, revision: Callable[[], st
     """A generator that hosts a toy engine for each kind, as studio_platform.generator does."""
 
     async def work(room: Room) -> None:
-        broker, clock = room.broker(), ProcessClock(room.process)
+        broker, clock, faults = room.broker(), ProcessClock(room.process), Faults()
         artifacts = Artifacts(room.objects())
-        engines = [ToyEngine(kind, revision(), room.wire.chaos) for kind in kinds]
-        workers = [
-            Worker(
+        runners = [
+            Runner(
                 "toy",
-                engine,
+                ToyEngine(kind, revision(), room.wire.chaos),
                 convert,
                 _pool_settings(kind, pace, room.process),
-                broker,
                 artifacts,
                 clock,
-                Faults(),
+                faults,
             )
-            for kind, engine in zip(kinds, engines, strict=True)
+            for kind in kinds
         ]
-        for worker in workers:
-            await worker.load()
-        said = [_announcement(kind, engine, pace) for kind, engine in zip(kinds, engines, strict=True)]
+        await asyncio.gather(*(runner.load() for runner in runners))
+        said = [announcement(runner.description, runner.settings) for runner in runners]
+        workers = [Worker("toy", runner, broker, clock, faults) for runner in runners]
         await together(
             [
-                asyncio.create_task(_announced(broker, said, room.stopping)),
+                asyncio.create_task(_announce(broker, said, room.stopping)),
                 *(asyncio.create_task(worker.run(room.stopping)) for worker in workers),
             ]
         )
 
     return work
-
-
-async def _announced(
-    broker: Broker, said: list[message_pb2.PoolAnnouncement], stopping: asyncio.Event
-) -> None:
-    await _announce(broker, said, stopping)
 
 
 async def together(siblings: list[asyncio.Task[None]]) -> None:
@@ -161,31 +153,13 @@ async def together(siblings: list[asyncio.Task[None]]) -> None:
         task.result()
 
 
-def pool_of(kind: TaskKind) -> str:
-    """The pool of a kind."""
-    return f"toy-{kind.name.lower()}"
-
-
 def _pool_settings(kind: TaskKind, pace: Pace, process: Process) -> PoolSettings:
     return PoolSettings(
-        pool=pool_of(kind),
+        pool=pool_name("toy", kind.name),
         slots=pace.slots,
         lease_seconds=pace.lease_seconds,
         crash_limit_deliveries=1,
         drain_grace_seconds=DRAIN_GRACE_SECONDS,
         worker=str(process),
-    )
-
-
-def _announcement(kind: TaskKind, engine: ToyEngine, pace: Pace) -> message_pb2.PoolAnnouncement:
-    described = engine.describe()
-    return message_pb2.PoolAnnouncement(
-        pool=pool_of(kind),
-        kind=task_pb2.TaskKind.ValueType(int(kind)),
-        engine=engine_ref(described),
-        deterministic=described.deterministic,
         replicas_max=pace.replicas,
-        slots=pace.slots,
-        worker="toy",
-        lease_ms=round(pace.lease_seconds * 1000),
     )

@@ -112,6 +112,7 @@ class Results:
         if verdicts.retried:
             columns = [list(column) for column in zip(*verdicts.retried, strict=True)]
             await tx.execute(SQL["retry_runs"], *columns)
+            await tx.execute(SQL["end_unwanted_runs"], columns[0], now)
         if verdicts.cancelled:
             await tx.execute(SQL["end_runs"], verdicts.cancelled, RunState.CANCELLED.value, now)
         if verdicts.rekeyed:

@@ -15,7 +15,7 @@ from studio_jobs.domain.timing import resolve
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.changes import task_change
-from studio_jobs.store.job_unit import JobUnit
+from studio_jobs.store.job_unit import JobUnit, LostRaceError
 from studio_platform.ids import new_id
 from studio_platform.keys import content_key_of
 
@@ -56,9 +56,11 @@ class Unlocking:
     async def _decide(self, unit: JobUnit, unlocked: Sequence[Unlocked]) -> None:
         keys = sorted({task.key for task in unlocked})
         made = await self._artifact_keys(unit, keys)
-        runs = await self._runs_for(unit, {task.key: task for task in unlocked if task.key not in made})
-        late = {key for key in keys if key not in made and key not in runs}
-        hits = [task for task in unlocked if task.key in made or task.key in late]
+        missing = {task.key: task for task in unlocked if task.key not in made}
+        runs, finished = await self._runs_for(unit, missing)
+        if len(made) + len(finished) + len(runs) < len(keys):
+            raise LostRaceError(f"{unit.job.job_id}: a run ended without an artifact while it was joined")
+        hits = [task for task in unlocked if task.key not in runs]
         await self._finish_keys(unit, [(task.row, task.key) for task in hits], cached=True)
         await self._attach(unit, [(task, runs[task.key]) for task in unlocked if task.key in runs])
 
@@ -67,17 +69,19 @@ class Unlocking:
         found = await unit.tx.fetch(SQL["artifacts_by_keys"], unit.job.workspace_id, keys)
         return {row["content_key"] for row in found}
 
-    async def _runs_for(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> dict[bytes, UUID]:
-        """A run for each key, shared with other jobs; a key that was finished meanwhile has none."""
+    async def _runs_for(
+        self, unit: JobUnit, missing: dict[bytes, Unlocked]
+    ) -> tuple[dict[bytes, UUID], set[bytes]]:
+        """Runs by key, shared with other jobs, and the keys that were finished meanwhile and need none."""
         if not missing:
-            return {}
+            return {}, set()
         new = await self._insert_runs(unit, missing)
         shared = await unit.tx.fetch(SQL["share_unfinished_runs"], unit.job.workspace_id, sorted(missing))
         runs: dict[bytes, UUID] = {row["content_key"]: row["run_id"] for row in shared}
         finished = await self._artifact_keys(unit, sorted(missing))
-        needless = [runs.pop(key) for key in finished if key in new and key in runs]
-        await unit.tx.execute(SQL["drop_new_runs"], needless)
-        return runs
+        await unit.tx.execute(SQL["drop_new_runs"], [runs[key] for key in sorted(finished & new)])
+        unfinished = {key: run_id for key, run_id in runs.items() if key not in finished}
+        return unfinished, finished
 
     async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> set[bytes]:
         keys = sorted(missing)

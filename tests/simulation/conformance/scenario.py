@@ -230,6 +230,13 @@ async def task_rows(walk: Walk) -> None:
     await walk.ask("engines_of_job", JOB)
     await walk.ask("tasks_page", WORKSPACE, SECOND_JOB, 0, 5)
     await walk.ask("mark_due_by_runs", [run_id(6)])
+    await walk.ask("insert_runs", *run_arguments(7, 8))
+    await walk.ask("attach_tasks", JOB, [2], [run_id(7)], [key(7)])
+    await walk.ask("dispatch_runs", [run_id(9)], later(12))
+    await walk.ask("request_run_cancel", [run_id(9)], later(12))
+    await walk.ask("retry_runs", [run_id(9)], [later(13)], [0], ["DRAINING"])
+    await walk.ask("end_unwanted_runs", [run_id(number) for number in (6, 7, 8, 9)], later(13))
+    await walk.ask("lock_runs", [run_id(number) for number in (6, 7, 8, 9)])
 
 
 async def event_rows(walk: Walk) -> None:

@@ -63,6 +63,14 @@ set state = 'WAITING', ready_at = m.ready_at, failures = r.failures + m.failed, 
 from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::text[]) as m (run_id, ready_at, failed, reason)
 where r.run_id = m.run_id and r.state = 'DISPATCHED';
 
+-- name: end_unwanted_runs
+-- Ends runs that came back to wait although they were asked to stop, or no task waits for them any more.
+update runs r set state = 'CANCELLED', ended_at = $2
+where r.run_id = any($1::uuid[]) and r.state = 'WAITING' and (
+    r.cancel_requested_at is not null
+    or not exists (select from tasks t where t.run_id = r.run_id and t.state in ('WAITING', 'RUNNING'))
+);
+
 -- name: end_runs
 -- Ends unfinished runs as CANCELLED or REKEYED.
 update runs set state = $2, ended_at = $3 where run_id = any($1::uuid[]) and state in ('WAITING', 'DISPATCHED');

@@ -158,6 +158,18 @@ async def retry_runs(
     return len(await tx.update(tx.tables.runs, found, waiting, _is_dispatched))
 
 
+async def end_unwanted_runs(tx: Transaction, ids: Sequence[UUID], now: datetime) -> int:
+    wanted = {row["run_id"] for row in tx.rows(tx.tables.tasks, lambda row: row["state"] in LIVE_TASK)}
+
+    def is_unwanted(row: Row) -> bool:
+        is_asked = row["cancel_requested_at"] is not None
+        return _is_waiting(row) and (is_asked or row["run_id"] not in wanted)
+
+    ended = {"state": "CANCELLED", "ended_at": now}
+    found = filter(is_unwanted, _runs(tx, ids))
+    return len(await tx.update(tx.tables.runs, found, lambda _row: ended, is_unwanted))
+
+
 async def end_runs(tx: Transaction, ids: Sequence[UUID], state: str, now: datetime) -> int:
     found = filter(_is_live, _runs(tx, ids))
     ended = {"state": state, "ended_at": now}

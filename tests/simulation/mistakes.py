@@ -1,0 +1,188 @@
+"""Known mistakes, planted in the real code for as long as a block lasts: what the simulation must find."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+from uuid import UUID
+
+from filmstudio.generation.v1 import message_pb2
+from studio_jobs import dispatcher, results
+from studio_jobs.advancer import Advancer
+from studio_jobs.dispatcher import Dispatcher
+from studio_jobs.domain.fairness import WaitingRun
+from studio_jobs.domain.states import JobState, RunState
+from studio_jobs.relay import OUTBOX_BATCH_MAX, Relay
+from studio_jobs.results import FETCH_WAIT_SECONDS, RESULTS_BATCH_MAX, Results
+from studio_jobs.sql import SQL
+from studio_jobs.store.job_unit import JobUnit
+from studio_jobs.sweeper import DISPATCH_GRACE, SWEEP_BATCH_MAX, Sweeper
+from studio_jobs.wake import Loop
+from studio_platform.broker import Delivery, OutMessage
+from studio_platform.runner import Runner
+from studio_platform.topology import RESULTS_CONSUMER
+from studio_platform.worker import Worker, _settled
+
+Mistake = Callable[[], AbstractContextManager[Any]]
+
+
+def ack_before_publish() -> AbstractContextManager[Any]:
+    """A worker acknowledges its order, then publishes the result."""
+
+    async def handle(self: Worker, delivery: Delivery) -> None:
+        order = message_pb2.RunOrder.FromString(delivery.payload)
+        result = await self._result(order, delivery)
+        await _settled(delivery.ack())
+        await self._publish(order, result)
+
+    return mock.patch.object(Worker, "_handle", handle)
+
+
+def results_acknowledged_before_commit() -> AbstractContextManager[Any]:
+    """Results are acknowledged, then recorded."""
+
+    async def step(self: Results) -> bool:
+        deliveries = await self._broker.fetch(RESULTS_CONSUMER, RESULTS_BATCH_MAX, FETCH_WAIT_SECONDS)
+        for delivery in deliveries:
+            await delivery.ack()
+        if deliveries:
+            await self.record([message_pb2.RunResult.FromString(each.payload) for each in deliveries])
+            await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
+        return True
+
+    return mock.patch.object(Results, "step", step)
+
+
+def successes_fenced() -> AbstractContextManager[Any]:
+    """A success of an earlier dispatch is thrown away, as failures rightly are."""
+    record = Results.record
+
+    async def fenced(self: Results, found: Sequence[message_pb2.RunResult]) -> None:
+        kept = []
+        for result in found:
+            rows = await self._database.fetch(SQL["lock_runs"], [UUID(result.run_id)])
+            live = [row for row in rows if row["state"] == RunState.DISPATCHED]
+            if any(row["dispatch"] == result.dispatch for row in live) or not result.HasField("success"):
+                kept.append(result)
+        await record(self, kept)
+
+    return mock.patch.object(Results, "record", fenced)
+
+
+def swept_by_age() -> AbstractContextManager[Any]:
+    """The sweeper dispatches what is old anew, with another number, whatever the broker holds."""
+
+    async def step(self: Sweeper) -> bool:
+        now = self._clock.now()
+        old = await self._database.fetch(SQL["runs_to_sweep"], now - DISPATCH_GRACE, SWEEP_BATCH_MAX)
+        ids = [run["run_id"] for run in old]
+        async with self._database.transaction() as tx:
+            await tx.execute(SQL["retry_runs"], ids, [now] * len(ids), [0] * len(ids), [""] * len(ids))
+        self._wakes.wake(Loop.ADVANCER, Loop.DISPATCHER)
+        return False
+
+    return mock.patch.object(Sweeper, "step", step)
+
+
+def cancel_forgets_dispatched_runs() -> AbstractContextManager[Any]:
+    """A cancel is done at once, its dispatched runs left waiting for nobody."""
+
+    async def cancel(self: Advancer, unit: JobUnit) -> None:
+        await self._stop_blocked(unit)
+        live = await unit.tx.fetch(SQL["live_tasks"], unit.job.job_id)
+        await self._mark_cancelled(unit, live)
+        await unit.move(JobState.CANCELLED)
+
+    return mock.patch.object(Advancer, "_cancel", cancel)
+
+
+def cancel_takes_shared_runs() -> AbstractContextManager[Any]:
+    """A cancel ends every waiting run of its job, those of other jobs too."""
+
+    async def end(unit: JobUnit, live: Sequence[Any]) -> dict[UUID, RunState]:
+        own = {row["run_id"]: RunState(row["run_state"]) for row in live}
+        waiting = [run_id for run_id, state in own.items() if state is RunState.WAITING]
+        await unit.tx.execute(SQL["end_runs"], waiting, RunState.CANCELLED.value, unit.now)
+        return own
+
+    return mock.patch.object(Advancer, "_end_waiting_runs", staticmethod(end))
+
+
+def outbox_deleted_before_publish() -> AbstractContextManager[Any]:
+    """The relay commits the deletion of its rows, then publishes them."""
+
+    async def step(self: Relay) -> bool:
+        async with self._database.transaction() as tx:
+            taken = await tx.fetch(SQL["take_outbox"], OUTBOX_BATCH_MAX)
+            await tx.execute(SQL["delete_outbox"], [row["id"] for row in taken])
+        messages = [OutMessage(row["subject"], row["payload"], str(row["id"])) for row in taken]
+        if messages:
+            await self._broker.publish_batch(messages)
+        return False
+
+    return mock.patch.object(Relay, "step", step)
+
+
+def window_ignored_by_replicas() -> AbstractContextManager[Any]:
+    """Each dispatcher counts what is in flight without holding the pool."""
+    choose = Dispatcher._choose
+
+    async def unlocked(self: Dispatcher, pool: str) -> int:
+        now = self._clock.now()
+        rows = {row["pool"]: row for row in await self._database.fetch(SQL["pools"])}
+        async with self._database.transaction() as tx:
+            chosen: list[WaitingRun] = await choose(tx, rows[pool], now)
+            if not chosen:
+                return 0
+            runs = await tx.fetch(SQL["dispatch_runs"], [run.run_id for run in chosen], now)
+            await dispatcher.publish_orders(tx, runs, now)
+            await tx.execute(SQL["mark_due_by_runs"], [run["run_id"] for run in runs])
+        return len(runs)
+
+    return mock.patch.object(Dispatcher, "dispatch", unlocked)
+
+
+def finished_work_not_looked_for() -> AbstractContextManager[Any]:
+    """A worker runs its engine without looking whether the artifact is there."""
+
+    async def find(_self: Runner, _key: object) -> None:
+        return None
+
+    return mock.patch.object(Runner, "find", find)
+
+
+def failures_not_fenced() -> AbstractContextManager[Any]:
+    """A failure of an earlier dispatch counts against the present one."""
+    judge = results.judge
+
+    def unfenced(found: Sequence[message_pb2.RunResult], locked: dict[UUID, Any], now: datetime) -> Any:
+        for result in found:
+            run = locked.get(UUID(result.run_id))
+            if run is not None:
+                result.dispatch = run["dispatch"]
+        return judge(found, locked, now)
+
+    return mock.patch.object(results, "judge", unfenced)
+
+
+@contextlib.contextmanager
+def advance_marks_taken_before_lock() -> Iterator[None]:
+    """The advancer takes what is due of a job in a transaction of its own, then advances the job."""
+    advance = Advancer.advance
+
+    async def early(self: Advancer, job_id: UUID) -> bool:
+        await self._database.fetch(SQL["take_due"], job_id)
+        await self._database.execute(SQL["mark_due"], [job_id])
+        return await advance(self, job_id)
+
+    with mock.patch.object(Advancer, "advance", early):
+        yield
+
+
+def leases_believed_for_ever() -> AbstractContextManager[Any]:
+    """A planner's lease is never taken over."""
+    return mock.patch("studio_jobs.planner.PLANNING_LEASE", timedelta(days=1))
