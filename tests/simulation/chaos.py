@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from enum import Enum
+from random import Random
 
 _MASK = (1 << 64) - 1
 _UNIT = 1.0 / (1 << 64)
@@ -112,3 +113,16 @@ class Chaos:
             return False
         self.happened[name] = what
         return True
+
+
+def weather_of(random: Random) -> Weather:
+    """Some worlds are calm, some have one kind of trouble, some have all."""
+    if random.random() < 0.1:
+        return Weather()
+    return Weather(
+        network=random.choice((0, 0.003, 0.02, 0.08)),
+        kill=random.choice((0, 0, 0.002, 0.01)),
+        freeze=random.choice((0, 0, 0.001, 0.005)),
+        engine_failure=random.choice((0, 0, 0.05, 0.3)),
+        engine_hang=random.choice((0, 0, 0.02)),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -40,6 +41,7 @@ class Laws:
     chaos: Chaos
     broken: list[str] = field(default_factory=list)
     incidents: int = 0
+    met: Counter[str] = field(default_factory=Counter)
     executions: dict[str, list[Execution]] = field(default_factory=dict)
     _reported: set[tuple[str, int]] = field(default_factory=set)
     _found_finished: set[tuple[Process, str]] = field(default_factory=set)
@@ -68,6 +70,8 @@ class Laws:
 
     def _run_changed(self, before: Row | None, after: Row) -> None:
         was = before["state"] if before else None
+        if after["state"] != was:
+            self.met[f"a run {was or 'made'} -> {after['state']}"] += 1
         if after["state"] == "DISPATCHED" and was != "DISPATCHED":
             self._dispatched(before, after)
         is_unasked = after["cancel_requested_at"] is None
@@ -99,7 +103,9 @@ class Laws:
 
     # The broker.
 
-    def published(self, process: Process, messages: Sequence[OutMessage], outcomes: Sequence[Outcome]) -> None:
+    def published(
+        self, process: Process, messages: Sequence[OutMessage], outcomes: Sequence[Outcome]
+    ) -> None:
         """Look at what the broker stored."""
         for message, outcome in zip(messages, outcomes, strict=True):
             if message.subject.startswith("studio.results."):
@@ -123,6 +129,7 @@ class Laws:
         """Remember which orders were for something that was finished when they came."""
         for delivery in deliveries:
             if delivery.subject.startswith(_TASKS):
+                self.met["an order is delivered again"] += delivery.deliveries > 1
                 order = message_pb2.RunOrder.FromString(delivery.payload)
                 kind = delivery.subject.split(".")[2]
                 key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
@@ -148,6 +155,9 @@ class Laws:
             kept = tables.artifacts.slots.get(key)
             if kept is None or kept.committed is None:
                 self.breach("a success is never discarded", f"{process}: {result.run_id}")
+            self.met["a success of an earlier dispatch"] += (
+                run is not None and run["dispatch"] != result.dispatch
+            )
             if run is not None and run["state"] in LIVE_RUN:
                 self.breach(law, f"{process}: success of {result.run_id}, which is {run['state']}")
         elif run is not None and (run["state"], run["dispatch"]) == ("DISPATCHED", result.dispatch):
@@ -168,6 +178,11 @@ class Laws:
             self.breach("a run is executed once where nothing failed", run_id)
         earlier.append(execution)
         return execution
+
+    def at_work(self) -> list[Process]:
+        """The processes whose engines run now, each once."""
+        running = (each for tries in self.executions.values() for each in tries if not each.is_over)
+        return list(dict.fromkeys(each.process for each in running if each.process.is_alive))
 
     # The end.
 

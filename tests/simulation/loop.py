@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextvars import Context
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tests.simulation.process import CURRENT, Process
 
@@ -24,12 +24,12 @@ ThreadSeconds = Callable[[Executor | None], float]
 STEPS_AT_ONE_TIME_MAX = 200_000
 
 
-class Livelock(Exception):  # noqa: N818 - named for what happened
+class Livelock(Exception):
     """Callbacks follow each other without end while time stands still, or nothing will ever happen."""
 
 
-class SimulatedLoop(asyncio.AbstractEventLoop):
-    """Runs callbacks one by one; `steps` counts them."""
+class SimulatedLoop:
+    """Runs callbacks one by one; `steps` counts them. It has what tasks and futures ask of a loop."""
 
     def __init__(self, seed: int) -> None:
         self.steps = 0
@@ -42,6 +42,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         self._runnable: list[Process] = []
         self._same_time_steps = 0
         self._running = False
+        self._face = cast("asyncio.AbstractEventLoop", self)
 
     # What asyncio asks of a loop.
 
@@ -58,12 +59,12 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         return False
 
     def create_future(self) -> asyncio.Future[Any]:
-        return asyncio.Future(loop=self)
+        return asyncio.Future(loop=self._face)
 
     def create_task(
         self, coro: Any, *, name: str | None = None, context: Context | None = None, **_options: Any
     ) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self._face, name=name, context=context)
         process = CURRENT.get() if context is None else context[CURRENT]
         process.hold(task)
         return task
@@ -71,7 +72,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
     def call_soon(
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = asyncio.Handle(callback, args, self._face, context)
         self._enqueue(handle)
         return handle
 
@@ -88,7 +89,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
     def call_at(
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        handle = asyncio.TimerHandle(when, callback, args, self._face, context)
         self._order += 1
         heapq.heappush(self._timers, (when, self._order, handle))
         return handle
@@ -96,7 +97,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Called by TimerHandle.cancel; the handle is passed over when its time comes."""
 
-    def run_in_executor(  # type: ignore[override]  # asyncio's own loops answer with a future, too
+    def run_in_executor(
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self.create_future()
@@ -121,7 +122,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
 
     def run_until(self, is_over: Callable[[], bool]) -> None:
         """Step until `is_over`. Raises Livelock."""
-        asyncio._set_running_loop(self)
+        asyncio._set_running_loop(self._face)
         self._running = True
         try:
             while not is_over():
@@ -132,7 +133,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
 
     def run_dead(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         """Close the coroutines of dead tasks, so that the collector finds nothing to finish."""
-        asyncio._set_running_loop(self)
+        asyncio._set_running_loop(self._face)
         try:
             for task in tasks:
                 _close(task.get_coro())

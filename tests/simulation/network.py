@@ -182,10 +182,6 @@ class WiredDelivery:
         """See Delivery."""
         await self._broker.in_progress(self._delivery)
 
-    async def nak(self, delay_seconds: float) -> None:
-        """See Delivery."""
-        await self._delivery.nak(delay_seconds)
-
 
 class WiredObjects:
     """The object store as one process reaches it."""

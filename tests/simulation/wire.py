@@ -17,7 +17,7 @@ FREEZE_MAX_SECONDS = 45.0
 ANSWER_TIMEOUT_SECONDS = 2.0
 
 
-class Lost(Exception):  # noqa: N818 - named for what happened
+class Lost(Exception):
     """No answer came; `was_done` is what only the simulation knows."""
 
     def __init__(self, *, was_done: bool) -> None:

@@ -88,12 +88,11 @@ class Clients:
                 self.loop.create_task(self._watch(workspace, job.job_id))
             if cancel and wish.cancel_after_seconds is not None and attempt == 0:
                 await asyncio.sleep(wish.cancel_after_seconds)
-                await self.call(lambda desk, job=job: desk.jobs.request_cancel(workspace, job.job_id))
+                await self._cancel(workspace, job.job_id)
             ended = await self._end_of(workspace, job.job_id)
             if ended.state is JobState.COMPLETED or attempt == wish.retries_max:
                 break
-            request = _uuid("retry", wish.name, attempt)
-            job = await self.call(lambda desk, e=ended, r=request: desk.submissions.retry(e, r))
+            job = await self._retry(ended, _uuid("retry", wish.name, attempt))
         self.unfinished -= 1
 
     async def _submit(self, wish: JobWish) -> tuple[UUID, rows.Job]:
@@ -109,6 +108,12 @@ class Clients:
         asked = jobs_pb2.CreateJobRequest(project=f"projects/{project.project_id}", request_id=str(request))
         job = await self.call(lambda desk: desk.submissions.submit(workspace, asked))
         return workspace, job
+
+    async def _cancel(self, workspace: UUID, job_id: UUID) -> None:
+        await self.call(lambda desk: desk.jobs.request_cancel(workspace, job_id))
+
+    async def _retry(self, ended: rows.Job, request: UUID) -> rows.Job:
+        return await self.call(lambda desk: desk.submissions.retry(ended, request))
 
     async def _end_of(self, workspace: UUID, job_id: UUID) -> rows.Job:
         while True:
@@ -173,9 +178,7 @@ class Clients:
         self.unfinished -= 1
 
 
-_TERMINAL = frozenset(
-    {jobs_pb2.JOB_STATE_COMPLETED, jobs_pb2.JOB_STATE_FAILED, jobs_pb2.JOB_STATE_CANCELLED}
-)
+_TERMINAL = frozenset({jobs_pb2.JOB_STATE_COMPLETED, jobs_pb2.JOB_STATE_FAILED, jobs_pb2.JOB_STATE_CANCELLED})
 
 
 def _is_passing(refused: StudioError) -> bool:

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-import shutil
 import sys
-import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, MutableMapping
+from collections.abc import Coroutine, MutableMapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from unittest import mock
 
 import asyncpg
 import structlog
 
-from studio_jobs import dispatcher
-from studio_jobs.domain.states import TaskKind
-from studio_platform import ids
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.errors import Unavailable
-from tests.simulation.chaos import Chaos, Dice, Weather
-from tests.simulation.cluster import Cluster, Member
+from tests.simulation.chaos import Chaos, Dice, weather_of
+from tests.simulation.cluster import Cluster
 from tests.simulation.laws import Laws
 from tests.simulation.loop import Livelock, SimulatedLoop
 from tests.simulation.members import Pace, generator, jobs_replica
-from tests.simulation.process import CURRENT, START, Process, ProcessClock
+from tests.simulation.process import CURRENT, Process, ProcessClock
 from tests.simulation.servers import Servers
+from tests.simulation.surroundings import RUN_DEADLINE_SECONDS, own_surroundings
+from tests.simulation.troubles import GENERATORS, Troubles
 from tests.simulation.workload import Clients, wishes
 
 PROGRESS_BOUND_SECONDS = 240.0
 """How long after the last fault everything must be at its end: a store's patience of 60 s, the leases of
 results (30 s) and orders, four failures with their pauses, a cancel's 30 s, the sweeper's 30 s."""
 
-RUN_DEADLINE_SECONDS = 20
 RECORD_MAX_LINES = 400
-
-GENERATORS = {
-    "vision": (TaskKind.STILL, TaskKind.CLIP),
-    "sound": (TaskKind.SPEECH, TaskKind.MUSIC, TaskKind.EFFECTS),
-    "composer": (TaskKind.SEGMENT, TaskKind.FILM),
-}
 
 _EXPECTED_FAULTS = (Unavailable, asyncpg.PostgresConnectionError, asyncpg.QueryCanceledError, TimeoutError)
 
@@ -62,21 +50,9 @@ class Outcome:
     happened: dict[str, str] = field(default_factory=dict)
     record: list[str] = field(default_factory=list)
     ends: dict[str, int] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
     executions: int = 0
     deadlocks: int = 0
-
-
-def weather_of(random: Random) -> Weather:
-    """Some worlds are calm, some have one kind of trouble, some have all."""
-    if random.random() < 0.1:
-        return Weather()
-    return Weather(
-        network=random.choice((0, 0.003, 0.02, 0.08)),
-        kill=random.choice((0, 0, 0.002, 0.01)),
-        freeze=random.choice((0, 0, 0.001, 0.005)),
-        engine_failure=random.choice((0, 0, 0.05, 0.3)),
-        engine_hang=random.choice((0, 0, 0.02)),
-    )
 
 
 class World:
@@ -89,9 +65,7 @@ class World:
         self._record: deque[str] = deque(maxlen=RECORD_MAX_LINES)
         self.loop = SimulatedLoop(self._random.getrandbits(32))
         self.process = Process("world")
-        weather = weather_of(self._random)
-        self._is_calm = weather == Weather()
-        self.chaos = Chaos(Dice(seed), weather, left_out)
+        self.chaos = Chaos(Dice(seed), weather_of(self._random), left_out)
         self.loop.thread_seconds = self._thread_seconds
         self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
         self.laws = Laws(self.servers, self.chaos)
@@ -105,15 +79,15 @@ class World:
             sweep_interval_ms=self._random.choice((1000, 2000)),
             lease_seconds=self._random.choice((2.0, 5.0, 10.0)),
             slots=self._random.choice((1, 1, 2)),
-            replicas=self._random.choice((1, 1, 2)),
+            replicas=self._random.choice((1, 2)),
         )
-        self._revision = {name: 1 for name in GENERATORS}
+        self._troubles = Troubles(self.cluster, self.servers, self.chaos, self._pace.lease_seconds)
         self._is_over = False
 
     def run(self) -> Outcome:
         """Live through the seed."""
         started = time.process_time()
-        with _repeatable(self):
+        with own_surroundings(self.outcome.seed, self.loop.time, self.heard):
             try:
                 self.process.context.run(self._begin)
                 self.loop.run_until(lambda: self._is_over or bool(self.laws.broken))
@@ -127,7 +101,7 @@ class World:
 
     def note(self, process: Process | None, text: str) -> None:
         """Write a line of the record."""
-        self._record.append(f"{self.loop.time():8.3f} {str(process or ''):12} {text}")
+        self._record.append(f"{self.loop.time():8.3f} {process or ''!s:12} {text}")
 
     def _finish(self, started: float) -> None:
         outcome = self.outcome
@@ -136,6 +110,7 @@ class World:
         outcome.cpu_seconds = time.process_time() - started
         outcome.broken = self.laws.broken
         outcome.happened.update(self.chaos.happened)
+        outcome.met = dict(self.laws.met)
         outcome.record = list(self._record)
         outcome.deadlocks = self.servers.postgres.deadlocks
         outcome.executions = sum(map(len, self.laws.executions.values()))
@@ -147,20 +122,21 @@ class World:
             self.cluster.add(f"jobs-{number}", jobs_replica(self._pace, self.clients.opened))
         for name, kinds in GENERATORS.items():
             for number in range(1, self._pace.replicas + 1):
-                work = generator(kinds, self._pace, self._revision_of(name))
+                work = generator(kinds, self._pace, self._troubles.revision_of(name))
                 self.cluster.add(f"{name}-{number}", work)
         for wish in wishes(self._random, self._horizon_seconds):
             cancel = not self._omits(f"{wish.name}.cancel")
             if not self._omits(wish.name):
                 self._spawn(self.clients.fulfil(wish, cancel=cancel))
-        for event in self._events():
-            self._spawn(event)
+        for name, what, trouble in self._troubles.of_seed(self._random, self._horizon_seconds):
+            if not self._omits(name, what):
+                self._spawn(trouble())
         self._spawn(self._end())
 
-    def _omits(self, name: str) -> bool:
+    def _omits(self, name: str, what: str = "a client's wish") -> bool:
         if name in self._left_out:
             return True
-        self.outcome.happened[name] = "a client's wish"
+        self.outcome.happened[name] = what
         return False
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -172,96 +148,24 @@ class World:
 
         self.loop.spawn(self.process, watched(), "world")
 
-    def _revision_of(self, name: str) -> Callable[[], str]:
-        return lambda: str(self._revision[name])
-
-    # Trouble that is no single request's.
-
-    def _events(self) -> Iterator[Coroutine[Any, Any, None]]:
-        if self._is_calm:
-            return
-        kinds: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = (
-            self._wipe_broker,
-            self._broker_away,
-            self._store_away,
-            self._database_away,
-            self._upgrade,
-            self._drain,
-            self._kill_all_replicas,
-        )
-        for number in range(self._random.choice((0, 0, 1, 2, 4))):
-            act = self._random.choice(kinds)
-            at_seconds = self._random.uniform(0, self._horizon_seconds)
-            name = f"event-{number}"
-            if name not in self._left_out:
-                self.outcome.happened[name] = f"{act.__name__.strip('_')} at {at_seconds:.3f} s"
-                yield self._event(at_seconds, act)
-
-    async def _event(self, at_seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        await asyncio.sleep(at_seconds)
-        self.note(None, act.__name__.strip("_").replace("_", " "))
-        self.laws.incidents += 1
-        await act()
-
-    async def _wipe_broker(self) -> None:
-        self.servers.broker.wipe()
-
-    async def _broker_away(self) -> None:
-        self.servers.broker_is_down = True
-        await asyncio.sleep(self.chaos.between("outage", 0.1, 20))
-        self.servers.broker_is_down = False
-
-    async def _store_away(self) -> None:
-        self.servers.store_is_down = True
-        await asyncio.sleep(self.chaos.between("outage", 0.1, 70))
-        self.servers.store_is_down = False
-
-    async def _database_away(self) -> None:
-        self.servers.database_is_down = True
-        for member in self.cluster.members:
-            if member.process is not None:
-                for end in member.process.deaths:
-                    end()
-        await asyncio.sleep(self.chaos.between("outage", 0.1, 20))
-        self.servers.database_is_down = False
-
-    async def _upgrade(self) -> None:
-        name = self.chaos_choice("upgrade", list(GENERATORS))
-        self._revision[name] += 1
-        for member in self._members(name):
-            self.cluster.drain(member)
-            await asyncio.sleep(self.chaos.between("rollout", 0.5, 5))
-
-    async def _drain(self) -> None:
-        self.cluster.drain(self.chaos_choice("drain", self.cluster.members))
-
-    async def _kill_all_replicas(self) -> None:
-        for member in self._members("jobs"):
-            if member.process is not None:
-                self.cluster.kill(member.process, "killed with its siblings")
-
-    def _members(self, name: str) -> list[Member]:
-        return [member for member in self.cluster.members if member.name.startswith(name)]
-
-    def chaos_choice(self, place: str, among: list[Any]) -> Any:
-        """One of these, by the dice."""
-        return among[int(self.chaos.dice.throw(place)[0] * len(among))]
-
     # Peace.
 
     async def _end(self) -> None:
-        while self.loop.time() < self._horizon_seconds and self._waiting() is not None:
-            await asyncio.sleep(1.0)
+        await self._until_settled(self._horizon_seconds)
         self.chaos.is_over = True
         self.note(None, "the faults end")
         self.cluster.mend()
-        bound = self.loop.time() + PROGRESS_BOUND_SECONDS
-        while (waiting := self._waiting()) is not None:
-            if self.loop.time() > bound:
-                self.laws.breach("everything ends in time", waiting)
-                return
+        waiting = await self._until_settled(self.loop.time() + PROGRESS_BOUND_SECONDS)
+        if waiting is None:
+            self._is_over = True
+        else:
+            self.laws.breach("everything ends in time", waiting)
+
+    async def _until_settled(self, bound_seconds: float) -> str | None:
+        """What is still on its way at a time; None as soon as there is nothing."""
+        while (waiting := self._waiting()) is not None and self.loop.time() < bound_seconds:  # noqa: ASYNC110
             await asyncio.sleep(1.0)
-        self._is_over = True
+        return waiting
 
     def _waiting(self) -> str | None:
         """What is still on its way, or None."""
@@ -310,43 +214,3 @@ class World:
         self.cluster.members.clear()
         gc.collect()
         sys.unraisablehook = hook
-
-
-@contextlib.contextmanager
-def _repeatable(world: World) -> Iterator[None]:
-    """Within it ids, folders, deadlines and logs are the world's own."""
-    folder = tempfile.mkdtemp(prefix="film-simulation-")
-    noise = Random(world.outcome.seed)  # noqa: S311 - a simulation wants to repeat itself
-    clock = mock.Mock(time_ns=lambda: int((START.timestamp() + world.loop.time()) * 1e9))
-    secrets = mock.Mock(randbits=noise.getrandbits)
-    deadlines = dict.fromkeys(TaskKind, RUN_DEADLINE_SECONDS)
-    gc.disable()
-    gc.freeze()
-    with (
-        mock.patch.object(ids, "time", clock),
-        mock.patch.object(ids, "secrets", secrets),
-        mock.patch.object(tempfile, "tempdir", folder),
-        mock.patch.dict(dispatcher.RUN_DEADLINE_SECONDS, deadlines),
-        _logs_heard_by(world),
-    ):
-        yield
-    gc.unfreeze()
-    gc.enable()
-    shutil.rmtree(folder)
-
-
-@contextlib.contextmanager
-def _logs_heard_by(world: World) -> Iterator[None]:
-    def hear(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
-        world.heard(event)
-        raise structlog.DropEvent
-
-    before = structlog.get_config()
-    structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, hear],
-        wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
-    yield
-    structlog.configure(**before)

@@ -91,4 +91,3 @@ class Race:
             assert not task.done(), "it did not wait"
             await asyncio.sleep(LOOK_INTERVAL_SECONDS)
         return task
-

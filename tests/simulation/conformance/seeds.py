@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -85,5 +86,5 @@ async def with_job(connection: Connection | Database, job: UUID = JOB, *numbers:
     await connection.fetch(SQL["insert_job"], *job_arguments(job))
     tasks = numbers or (1, 2)
     await connection.execute(SQL["insert_tasks"], *task_arguments(job, *tasks))
-    edges = [(after, f"input-{before}", before, 1) for before, after in zip(tasks, tasks[1:], strict=False)]
+    edges = [(after, f"input-{before}", before, 1) for before, after in pairwise(tasks)]
     await connection.execute(SQL["insert_inputs"], job, *map(list, zip(*edges, strict=True)))

@@ -205,9 +205,7 @@ class Tables:
     screenplay_revisions: Table = field(default_factory=_revisions)
     cast_members: Table = field(default_factory=_cast)
     jobs: Table = field(default_factory=_jobs)
-    pools: Table = field(
-        default_factory=lambda: Table("pools", ("pool",), {}, "kind", checks=[_check_pool])
-    )
+    pools: Table = field(default_factory=lambda: Table("pools", ("pool",), {}, "kind", checks=[_check_pool]))
     runs: Table = field(default_factory=_runs)
     artifacts: Table = field(
         default_factory=lambda: Table(

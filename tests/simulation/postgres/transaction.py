@@ -205,8 +205,11 @@ class Transaction:
         for child in self.tables.all():
             for reference in child.references:
                 if reference.table == table.name:
-                    columns = reference.columns
-                    found = self.rows(child, lambda row, c=columns: tuple(row[n] for n in c) == parent.key)
+                    found = [
+                        row
+                        for row in self.rows(child)
+                        if tuple(row[column] for column in reference.columns) == parent.key
+                    ]
                     if found and not reference.cascade:
                         raise asyncpg.ForeignKeyViolationError(f"{table.name} is referenced")
                     await self.delete(child, found)

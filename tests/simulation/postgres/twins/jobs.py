@@ -43,9 +43,7 @@ async def insert_job(
 async def job_by_request(tx: Transaction, workspace: UUID, request: UUID | None) -> list[Row]:
     return tx.rows(
         tx.tables.jobs,
-        lambda row: (
-            request is not None and row["workspace_id"] == workspace and row["request_id"] == request
-        ),
+        lambda row: request is not None and row["workspace_id"] == workspace and row["request_id"] == request,
     )
 
 
@@ -145,9 +143,7 @@ async def save_counts(
 ) -> int:
     counts = {"total": total, "done": done, "running": running, "cached": cached}
     columns = {f"stage_{name}": list(numbers) for name, numbers in counts.items()}
-    return len(
-        await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: {**columns, "updated_at": now})
-    )
+    return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: {**columns, "updated_at": now}))
 
 
 async def take_sequence(tx: Transaction, job_id: UUID, count: int) -> list[Row]:
@@ -168,15 +164,11 @@ async def mark_rekeyed(tx: Transaction, job_id: UUID) -> int:
     return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: {"rekeyed": True}))
 
 
-async def save_film(
-    tx: Transaction, job_id: UUID, key: bytes, length_ms: int, engines: Sequence[str]
-) -> int:
+async def save_film(tx: Transaction, job_id: UUID, key: bytes, length_ms: int, engines: Sequence[str]) -> int:
     film = {"film_key": key, "film_length_ms": length_ms, "engines": list(engines)}
     return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: film))
 
 
 async def count_unfinished_jobs(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
-    found = tx.rows(
-        tx.tables.jobs, lambda row: row["workspace_id"] == workspace and row["ended_at"] is None
-    )
+    found = tx.rows(tx.tables.jobs, lambda row: row["workspace_id"] == workspace and row["ended_at"] is None)
     return [{"count": min(limit, len(found))}]

@@ -35,9 +35,7 @@ async def project(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Ro
 
 
 async def projects_page(tx: Transaction, workspace: UUID, before: UUID | None, limit: int) -> list[Row]:
-    found = tx.rows(
-        tx.tables.projects, lambda row: before is None or row["project_id"] < before, workspace
-    )
+    found = tx.rows(tx.tables.projects, lambda row: before is None or row["project_id"] < before, workspace)
     return sorted(found, key=lambda row: row["project_id"], reverse=True)[:limit]
 
 
