@@ -115,6 +115,9 @@ class Chaos:
         return True
 
 
+STORM = Weather(network=0.01, kill=0.002, freeze=0.001, engine_failure=0.1, engine_hang=0.02)
+
+
 def weather_of(random: Random) -> Weather:
     """Some worlds are calm, some have one kind of trouble, some have all."""
     if random.random() < 0.1:

@@ -25,7 +25,7 @@ _TASKS = "studio.tasks."
 
 @dataclass(slots=True)
 class Execution:
-    """An engine at work on a run; `faults_before` is how many faults had happened when it began."""
+    """An engine at work on a run; `faults_before` is how many faults had happened when its order came."""
 
     process: Process
     run_id: str
@@ -43,7 +43,9 @@ class Laws:
     incidents: int = 0
     met: Counter[str] = field(default_factory=Counter)
     executions: dict[str, list[Execution]] = field(default_factory=dict)
+    _at_broker: set[str] = field(default_factory=set)
     _reported: set[tuple[str, int]] = field(default_factory=set)
+    _faults_at_fetch: dict[tuple[Process, str], int] = field(default_factory=dict)
     _found_finished: set[tuple[Process, str]] = field(default_factory=set)
     _jobs: JobLaws = field(init=False)
 
@@ -66,7 +68,13 @@ class Laws:
         for table, before, after in changes:
             if table.name == "runs" and after is not None:
                 self._run_changed(before, after)
+            if table.name == "outbox" and before is not None and after is None:
+                self._message_forgotten(before)
         self._jobs.committed(changes)
+
+    def _message_forgotten(self, row: Row) -> None:
+        if str(row["id"]) not in self._at_broker:
+            self.breach("the outbox forgets a message only once the broker has it", row["subject"])
 
     def _run_changed(self, before: Row | None, after: Row) -> None:
         was = before["state"] if before else None
@@ -108,6 +116,8 @@ class Laws:
     ) -> None:
         """Look at what the broker stored."""
         for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome in (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUEUED_ALREADY):
+                self._at_broker.add(message.message_id)
             if message.subject.startswith("studio.results."):
                 result = message_pb2.RunResult.FromString(message.payload)
                 if outcome in (Outcome.STORED, Outcome.DUPLICATE):
@@ -131,6 +141,7 @@ class Laws:
             if delivery.subject.startswith(_TASKS):
                 self.met["an order is delivered again"] += delivery.deliveries > 1
                 order = message_pb2.RunOrder.FromString(delivery.payload)
+                self._faults_at_fetch[process, order.run_id] = self.faults
                 kind = delivery.subject.split(".")[2]
                 key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
                 if key in self.servers.objects.objects:
@@ -169,7 +180,7 @@ class Laws:
         """Look at what is being made, and whether it is made already or being made elsewhere."""
         if (process, run_id) in self._found_finished:
             self.breach("a finished run is never executed again", f"{process}: {run_id}")
-        execution = Execution(process, run_id, self.faults)
+        execution = Execution(process, run_id, self._faults_at_fetch.get((process, run_id), self.faults))
         earlier = self.executions.setdefault(run_id, [])
         for other in earlier:
             if not other.is_over and other.process.is_alive and other.faults_before == self.faults:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from unittest import mock
 from uuid import UUID
@@ -21,6 +20,7 @@ from studio_jobs.results import FETCH_WAIT_SECONDS, RESULTS_BATCH_MAX, Results
 from studio_jobs.sql import SQL
 from studio_jobs.store.job_unit import JobUnit
 from studio_jobs.sweeper import DISPATCH_GRACE, SWEEP_BATCH_MAX, Sweeper
+from studio_jobs.unlocking import Unlocked, Unlocking
 from studio_jobs.wake import Loop
 from studio_platform.broker import Delivery, OutMessage
 from studio_platform.runner import Runner
@@ -169,20 +169,20 @@ def failures_not_fenced() -> AbstractContextManager[Any]:
     return mock.patch.object(results, "judge", unfenced)
 
 
-@contextlib.contextmanager
-def advance_marks_taken_before_lock() -> Iterator[None]:
-    """The advancer takes what is due of a job in a transaction of its own, then advances the job."""
-    advance = Advancer.advance
+def ended_runs_taken_for_finished() -> AbstractContextManager[Any]:
+    """A key whose run ended while the job joined it counts as made."""
 
-    async def early(self: Advancer, job_id: UUID) -> bool:
-        await self._database.fetch(SQL["take_due"], job_id)
-        await self._database.execute(SQL["mark_due"], [job_id])
-        return await advance(self, job_id)
+    async def decide(self: Unlocking, unit: JobUnit, unlocked: Sequence[Unlocked]) -> None:
+        made = await self._artifact_keys(unit, sorted({task.key for task in unlocked}))
+        missing = {task.key: task for task in unlocked if task.key not in made}
+        runs, _ = await self._runs_for(unit, missing)
+        hits = [(task.row, task.key) for task in unlocked if task.key not in runs]
+        await self._finish_keys(unit, hits, cached=True)
+        await self._attach(unit, [(task, runs[task.key]) for task in unlocked if task.key in runs])
 
-    with mock.patch.object(Advancer, "advance", early):
-        yield
+    return mock.patch.object(Unlocking, "_decide", decide)
 
 
-def leases_believed_for_ever() -> AbstractContextManager[Any]:
-    """A planner's lease is never taken over."""
-    return mock.patch("studio_jobs.planner.PLANNING_LEASE", timedelta(days=1))
+def cancelled_runs_take_every_task_along() -> AbstractContextManager[Any]:
+    """A job that goes on gives up the task whose shared run was stopped for another job."""
+    return mock.patch.object(Advancer, "_take_up_cancelled", Advancer._mark_cancelled)

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, MutableMapping
 from random import Random
 from typing import Any
@@ -25,7 +26,10 @@ Hear = Callable[[MutableMapping[str, Any]], None]
 
 @contextlib.contextmanager
 def own_surroundings(seed: int, seconds: Callable[[], float], hear: Hear) -> Iterator[None]:
-    """Within it ids follow from the seed and the life's time, and `hear` is told of every log line."""
+    """Within it ids follow from the seed and the life's time, and `hear` is told of every log line.
+
+    Coroutines that a killed process never came to await are no fault: no warning tells of them.
+    """
     folder = tempfile.mkdtemp(prefix="film-simulation-")
     clock = mock.Mock(time_ns=lambda: int((START.timestamp() + seconds()) * 1e9))
     secrets = mock.Mock(randbits=Random(seed).getrandbits)  # noqa: S311 - a simulation repeats itself
@@ -33,6 +37,7 @@ def own_surroundings(seed: int, seconds: Callable[[], float], hear: Hear) -> Ite
     gc.disable()
     gc.freeze()
     with (
+        warnings.catch_warnings(action="ignore", category=RuntimeWarning),
         mock.patch.object(ids, "time", clock),
         mock.patch.object(ids, "secrets", secrets),
         mock.patch.object(tempfile, "tempdir", folder),

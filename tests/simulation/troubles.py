@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from studio_jobs.domain.states import TaskKind
-from tests.simulation.chaos import Chaos, Weather
+from tests.simulation.chaos import STORM, Chaos, Weather
 from tests.simulation.cluster import Cluster, Member
 from tests.simulation.servers import Servers
 
@@ -46,7 +46,8 @@ class Troubles:
         """A seed's troubles: a name, what happens and when, and the deed itself."""
         if self.chaos.weather == Weather():
             return
-        for number in range(random.choice((0, 1, 2, 4, 6))):
+        counts = (12,) if self.chaos.weather is STORM else (0, 1, 2, 4, 6)
+        for number in range(random.choice(counts)):
             act = random.choice(self._kinds())
             at_seconds = random.uniform(0, horizon_seconds)
             what = act.__name__.strip("_")
