@@ -14,9 +14,9 @@ from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from studio_gateway.__main__ import Parts
 from studio_gateway.servicer import AuthServicer
-from studio_gateway.signing import ACCESS_TOKEN, public_keys
+from studio_gateway.signing import public_keys
 from studio_platform.errors import InvalidInput, NotFound, OutOfRange, Unauthenticated, Unavailable
-from studio_platform.identity import FetchedKeys, Identity, IdentityTokenVerifier
+from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, Identity, IdentityTokenVerifier
 from tests.integration.filmstudio.scripted import Script, ScriptedJob
 
 PAGE_MAX = 2
