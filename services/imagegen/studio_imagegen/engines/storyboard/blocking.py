@@ -21,11 +21,12 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 HEAD_TOP_SHARE = 0.995
-CLOSE_HEIGHT, CLOSE_TOP = 3.5, 0.13
-SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.16
+# Heights, and where heads begin or feet stand; the camera may cut a tenth of the frame off each side.
+CLOSE_HEIGHT, CLOSE_TOP = 3.4, 0.17
+SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.18
 NEAR_HEIGHT, NEAR_TOP = 4.0, 0.17
-MEDIUM_HEIGHT, MEDIUM_TOP = 1.75, 0.15
-WIDE_HEIGHT, WIDE_GROUND = 0.58, 0.93
+MEDIUM_HEIGHT, MEDIUM_TOP = 1.7, 0.18
+WIDE_HEIGHT, WIDE_GROUND = 0.56, 0.89
 SEATED_DROP = 0.2
 WALKS_WITH = frozenset(("WALK", thing) for thing in ("SUITCASE", "BAG", "LANTERN"))
 CLOSE_POSES = frozenset({"PHONE", "SIT", "DRIVE", "READ"})
@@ -123,7 +124,8 @@ def _group(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple[M
     height = (MEDIUM_HEIGHT if medium else WIDE_HEIGHT) * min(1.0, wide / (0.75 + 0.28 * count))
     if medium and count > 3:
         height *= 0.85
-    ground = MEDIUM_TOP + height if medium else WIDE_GROUND
+    tallest = max(look_of(figure).stature for figure in figures)
+    ground = MEDIUM_TOP + height * tallest if medium else WIDE_GROUND
     spread = min((0.38 if medium else 0.24) * wide, 0.42 * wide / count * 1.6)
     leader = subject_of(order)
     places = [_place(order, figures[index], index, count, spread) for index in range(count)]

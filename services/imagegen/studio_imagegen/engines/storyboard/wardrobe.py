@@ -46,7 +46,7 @@ WOMEN = (
     "2f7a7c e9c46a COAT BOB 2a2024 3 -",
     "d9a441 7a4a3a DRESS LONG 8a4a2a 5 -",
     "5b6fa8 dcd8d0 HOODIE PONYTAIL 2f2420 1 -",
-    "6f8a4e 7c4a5c JACKET CURLY 33261f 4 -",
+    "a3c4a8 7c4a5c JACKET CURLY 33261f 4 -",
     "8a4f86 d8b4a0 COAT BUN a4532c 0 GLASSES",
     "e4dccd 4a6a8a DRESS BOB c79a58 2 -",
     "3c3f58 c94f5c SWEATER LONG 1e1a20 1 SCARF",
