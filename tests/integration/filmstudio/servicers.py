@@ -90,7 +90,8 @@ class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):
     async def ListJobs(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("ListJobs", request)
         start = int(request.page_token or 0)
-        page = self._script.jobs[start : start + min(request.page_size, PAGE_MAX)]
+        ordered = sorted(self._script.jobs, key=lambda job: job.name, reverse=True)
+        page = ordered[start : start + min(request.page_size, PAGE_MAX)]
         end = start + len(page)
         token = str(end) if end < len(self._script.jobs) else ""
         return jobs_pb2.ListJobsResponse(jobs=[job.message for job in page], next_page_token=token)

@@ -13,6 +13,8 @@ import pytest
 
 from filmstudio import errors
 from filmstudio.account import Account
+from filmstudio.auth.v1 import auth_pb2_grpc
+from filmstudio.channels import open_channel
 from filmstudio.client import FilmStudio, connect
 from filmstudio.kept_session import KeptTokens, SessionFile
 from filmstudio.servers import parse_server
@@ -25,15 +27,17 @@ ADA = Account(EMAIL, PASSWORD)
 ANOTHER_PROCESS = """
 import asyncio, sys, time
 from pathlib import Path
-from filmstudio.client import connect
+from filmstudio.auth.v1 import auth_pb2_grpc
+from filmstudio.channels import open_channel
 from filmstudio.kept_session import KeptTokens, SessionFile
+from filmstudio.servers import parse_server
 
 async def main(address, path):
-    # By this clock every access token is over, so that each call renews.
+    # By this clock every access token is over, so that each question renews.
     tokens = KeptTokens(SessionFile(Path(path)), address, now=lambda: time.time() + 3600)
-    async with connect(address, tokens) as studio:
+    async with open_channel(parse_server(address)) as channel:
         for _ in range(5):
-            await studio._caller._session._source.tokens(studio._auth, "")
+            await tokens.tokens(auth_pb2_grpc.AuthServiceStub(channel), "")
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -81,8 +85,8 @@ async def test_kept_session_is_private_and_holds_no_password(rig: StudioRig, ses
 
 async def test_token_is_renewed_before_it_ends(rig: StudioRig) -> None:
     clock = [time.time()]
-    async with connect(rig.address, ADA) as studio:
-        session = Session(studio._auth, AccountTokens(ADA), lambda: clock[0])
+    async with open_channel(parse_server(rig.address)) as channel:
+        session = Session(auth_pb2_grpc.AuthServiceStub(channel), AccountTokens(ADA), lambda: clock[0])
         await session.metadata()
         clock[0] += 9 * 60 + 1
         await session.metadata()

@@ -62,7 +62,7 @@ async def test_as_many_jobs_are_listed_as_are_asked_for(
     await list_jobs(studio, 3, as_json=True)
 
     names = [json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()]
-    assert names == [job.name for job in rig.script.jobs[:3]]
+    assert names == sorted((job.name for job in rig.script.jobs), reverse=True)[:3]
 
 
 async def test_failed_job_is_listed_with_its_reason(
@@ -161,7 +161,7 @@ async def test_what_names_no_job_is_refused(rig: StudioRig, studio: FilmStudio, 
 async def test_search_for_a_start_ends_where_ids_are_older(rig: StudioRig, studio: FilmStudio) -> None:
     for number in range(7):
         completed(rig, f"film {number}")
-    newest = rig.script.jobs[0].name.removeprefix("jobs/")
+    newest = max(job.name for job in rig.script.jobs).removeprefix("jobs/")
 
     with pytest.raises(errors.RefusedError, match="no job starts with"):
         await full_name(studio, f"{newest[:-1]}-")
