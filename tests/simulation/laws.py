@@ -141,7 +141,7 @@ class Laws:
             if delivery.subject.startswith(_TASKS):
                 self.met["an order is delivered again"] += delivery.deliveries > 1
                 order = message_pb2.RunOrder.FromString(delivery.payload)
-                self._faults_at_fetch[process, order.run_id] = self.faults
+                self._faults_at_fetch.setdefault((process, order.run_id), self.faults)
                 kind = delivery.subject.split(".")[2]
                 key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
                 if key in self.servers.objects.objects:
