@@ -2,8 +2,8 @@
 
 Usage: settings_examples.py [--check]
 
-A service's settings are a class, which describes itself. The standalone studio reads its few variables
-without one, to stay small; there the docstring of `read_settings` describes them, and must name them all.
+A service's settings are a class, which describes itself. The standalone studio and the client read their few
+variables without one, to stay small; there the docstring of `read_settings` describes them, and names all.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _STANDALONE_HEAD = """\
 # The services that it starts read this environment too: what services/*/.env.example names may stand here,
 # except what the studio chooses itself: addresses, accounts, keys, folders, log format and drain grace.
 """
+_CLIENT_HEAD = "# Settings of the film command and the client; written from settings.py, not by hand.\n"
 _VARIABLE = re.compile(r"^(FILM_[A-Z0-9_]+): ", re.MULTILINE)
 _VARIABLE_IN_CODE = re.compile(r'"(FILM_[A-Z0-9_]+)"')
 
@@ -41,6 +42,8 @@ def examples() -> dict[Path, str]:
     texts = {ROOT / "services" / name / ".env.example": _service_example(name) for name in SERVICES}
     standalone = importlib.import_module("studio_standalone.settings")
     texts[ROOT / "standalone" / ".env.example"] = plain_example(standalone, _STANDALONE_HEAD)
+    client = importlib.import_module("filmstudio.settings")
+    texts[ROOT / "libs" / "filmstudio" / ".env.example"] = plain_example(client, _CLIENT_HEAD)
     return texts
 
 

@@ -39,10 +39,10 @@ def module_of(source: str, folder: Path) -> types.ModuleType:
     return module
 
 
-def test_every_service_and_the_standalone_studio_have_an_example() -> None:
+def test_every_service_the_standalone_studio_and_the_client_have_an_example() -> None:
     names = {path.parent.name for path in examples()}
 
-    assert names == {*settings_examples.SERVICES, "standalone"}
+    assert names == {*settings_examples.SERVICES, "standalone", "filmstudio"}
 
 
 @pytest.mark.parametrize("service", settings_examples.SERVICES)
