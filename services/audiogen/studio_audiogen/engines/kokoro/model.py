@@ -12,6 +12,12 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 from numpy.typing import NDArray
 
+from studio_audiogen.engines.kokoro.graph import (
+    signed_products_are_exact,
+    with_output,
+    with_signed_activations,
+)
+
 MODEL_NAME = "kokoro-v1.0.int8.onnx"
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 MODEL_RATE_HZ = 24_000
@@ -118,15 +124,16 @@ class KokoroModel:
 
 
 def _model(assets: Path) -> bytes:
-    """Return the pinned model with the durations as one more output."""
+    """Return the pinned model, made fast for this processor, with the durations as one more output."""
     path = assets / MODEL_NAME
     if not path.is_file():
         raise AssetsError(f"{path} is missing: run scripts/voices.py, or set the folder that holds it")
-    # Mapped, so that the only copy of the 92 MB in memory is the one that gets the longer end.
+    # Mapped, so that the file's 92 MB are in memory only in the form that is used.
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pinned:
         if hashlib.sha256(pinned).hexdigest() != MODEL_SHA256:
             raise AssetsError(f"{path} is not the pinned model: run scripts/voices.py again")
-        return b"".join((pinned, _extra_output(_DURATIONS_NODE)))
+        wanted = with_signed_activations(pinned) if signed_products_are_exact() else pinned
+        return with_output(wanted, _DURATIONS_NODE)
 
 
 def _session(model: bytes) -> Any:
@@ -144,18 +151,3 @@ def _giving_back() -> Any:
     options = onnxruntime.RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options
-
-
-def _extra_output(name: str) -> bytes:
-    """Return the bytes that, after a serialised ONNX model, make an inner value one of its outputs.
-
-    Protobuf merges a message that comes twice: ModelProto.graph (7) gets one more GraphProto.output (12)
-    whose ValueInfoProto.name (1) is `name`.
-    """
-    return _field(7, _field(12, _field(1, name.encode())))
-
-
-def _field(number: int, content: bytes) -> bytes:
-    if len(content) > 127:
-        raise ValueError("a field over 127 bytes needs a longer length")
-    return bytes([number << 3 | 2, len(content)]) + content
