@@ -1,4 +1,4 @@
-"""The studio's verbs on one machine: up, down, status, logs, open, doctor; supervise is what up starts.
+"""The studio's verbs on one machine: up, down, status, logs, open, doctor.
 
 Exit codes: 0 done, 1 a fault, 2 a wrong command line, 3 no studio runs, 130 interrupted.
 """
@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 a fault, 2 a wrong command line, 3 no studio runs, 130 int
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -19,7 +18,6 @@ from studio_standalone.log_lines import readable
 from studio_standalone.settings import StandaloneSettings, read_settings
 from studio_standalone.starting import start_shown
 from studio_standalone.status import status_text
-from studio_standalone.way_in import open_studio
 
 EXIT_FAULT = 1
 EXIT_NOT_RUNNING = 3
@@ -140,6 +138,8 @@ def _open(settings: StandaloneSettings, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"address": status.address}))
     else:
+        from studio_standalone.way_in import open_studio
+
         print(open_studio(status.address))
     return 0
 
@@ -166,6 +166,8 @@ def _supervise(settings: StandaloneSettings, options: argparse.Namespace) -> int
 
 
 def _run_supervisor(settings: StandaloneSettings, port: int | None, report_fd: int, in_words: bool) -> int:
+    import asyncio
+
     from studio_standalone import run
 
     home = Home(settings.home)

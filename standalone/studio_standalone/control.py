@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import select
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio_standalone.home import Home
-from studio_standalone.processes import ProcessIdentity, end_processes
+from studio_standalone.processes import ProcessIdentity
 from studio_standalone.status import StudioStatus, read_status
 
 START_TIMEOUT_SECONDS = 180.0
@@ -163,6 +162,11 @@ def _end(supervisor: ProcessIdentity) -> None:
     end = time.monotonic() + STOP_TIMEOUT_SECONDS
     while supervisor.is_alive:
         if time.monotonic() > end:
+            # Seldom needed, and every film command waits for this module.
+            import asyncio
+
+            from studio_standalone.ending import end_processes
+
             asyncio.run(end_processes({"supervisor": supervisor}, 0.0))
             raise StudioFaultError(f"the studio did not stop in {STOP_TIMEOUT_SECONDS:.0f} s and was killed")
         time.sleep(POLL_SECONDS)

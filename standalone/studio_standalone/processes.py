@@ -1,8 +1,7 @@
-"""Processes by pid and start time, which can't be reused: a ledger of those started, how to end them."""
+"""Processes by pid and start time, which can't be reused, and a ledger of those started."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -11,9 +10,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from studio_standalone.state import write_private
+from studio_standalone.private_file import write_private
 
-POLL_SECONDS = 0.02
 KERNEL_TABLE = Path("/proc")
 START_TIME_FIELD = 19  # of /proc/<pid>/stat, counted after the name in brackets
 
@@ -80,21 +78,3 @@ def recorded_processes(path: Path) -> dict[str, ProcessIdentity]:
         return {}
     processes = {name: ProcessIdentity(**entry) for name, entry in entries.items()}
     return {name: process for name, process in processes.items() if process.is_alive}
-
-
-async def end_processes(processes: dict[str, ProcessIdentity], grace_seconds: float) -> None:
-    """Ask each to end, kill those that haven't after `grace_seconds`, and return when none is left."""
-    for process in processes.values():
-        process.signal(signal.SIGTERM)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(grace_seconds):
-            await _until_gone(processes)
-    for process in processes.values():
-        process.signal(signal.SIGKILL)
-    await _until_gone(processes)
-
-
-async def _until_gone(processes: dict[str, ProcessIdentity]) -> None:
-    """No kernel tells of the end of a process that isn't one's child everywhere, so ask again and again."""
-    while any(process.is_alive for process in processes.values()):  # noqa: ASYNC110 -- nobody sets an event
-        await asyncio.sleep(POLL_SECONDS)

@@ -15,9 +15,10 @@ from functools import partial
 
 from studio_platform.embedded.commands import CommandError
 from studio_standalone.child import PortLostError, StartError
+from studio_standalone.ending import end_processes
 from studio_standalone.home import Home
 from studio_standalone.logs import log_tail
-from studio_standalone.processes import end_processes, recorded_processes
+from studio_standalone.processes import recorded_processes
 from studio_standalone.settings import StandaloneSettings
 from studio_standalone.state import StudioState, load_state, lost_ports, save_state, settle_state
 from studio_standalone.status import status_of_children, write_status

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from studio_platform.embedded.ports import PEER_OFFSET, free_ports, port_is_free
+from studio_standalone.private_file import write_private
 
 PREFERRED_GATEWAY_PORT = 8484
 GATEWAY_PORTS_TRIED = 100
@@ -62,15 +62,6 @@ def load_state(path: Path) -> StudioState | None:
 def save_state(state: StudioState, path: Path) -> None:
     """Write the state, readable by this account alone, whole or not at all."""
     write_private(path, json.dumps(asdict(state), indent=2) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace `path` by a file of mode 0600 in one step."""
-    unfinished = path.with_name(path.name + ".new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    unfinished.replace(path)
 
 
 def settle_state(

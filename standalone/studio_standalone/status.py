@@ -6,10 +6,13 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from studio_standalone.child import Child
+from studio_standalone.private_file import write_private
 from studio_standalone.processes import ProcessIdentity, identify
-from studio_standalone.state import write_private
+
+if TYPE_CHECKING:
+    from studio_standalone.child import Child
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 
 from studio_platform.parent import parent_gone
+from studio_standalone.ending import end_processes
 from studio_standalone.home import Home
-from studio_standalone.processes import end_processes, recorded_processes
+from studio_standalone.processes import recorded_processes
 
 GRACE_SECONDS = 3.0
 

@@ -9,7 +9,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from studio_standalone.processes import ProcessLedger, end_processes, identify, recorded_processes
+from studio_standalone.ending import end_processes
+from studio_standalone.processes import ProcessLedger, identify, recorded_processes
 
 DEAF = "import signal as s; s.signal(s.SIGTERM, s.SIG_IGN); print('deaf', flush=True); s.pause()"
 
