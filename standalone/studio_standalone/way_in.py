@@ -13,7 +13,7 @@ def open_studio(address: str) -> str:
     """Open the studio's web page if it serves one and this machine has a screen; what to tell the user."""
     host, _, port = address.rpartition(":")
     request = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-    if not Probe(int(port), request, b"HTTP/1.1 ").succeeds_blocking():
+    if not Probe(int(port), request, b"HTTP/1.").succeeds_blocking():
         return f"The studio answers gRPC at {address}; it has no web page."
     page = f"http://{address}/"
     opened = _has_screen() and webbrowser.open(page)

@@ -170,7 +170,8 @@ def test_service_that_cannot_start_is_named_with_its_log(studio: StudioUnderTest
 
     assert done.returncode == 1
     assert "composer did not start" in done.stderr
-    assert "told to break" in done.stderr
+    assert "  composer: told to break" in done.stderr
+    assert "film logs composer" in done.stderr
     assert studio.children() == {}
 
 
@@ -178,6 +179,42 @@ def test_logs_are_kept_by_service(running: StudioUnderTest) -> None:
     done = running.verb("logs", "composer")
 
     assert "stands in at" in done.stdout
+
+
+def test_logs_of_all_services_begin_with_their_names(running: StudioUnderTest) -> None:
+    done = running.verb("logs", "-n", "1")
+
+    names = {line.partition(": ")[0] for line in done.stdout.splitlines()}
+    assert names >= {"composer", "gateway", "nats", "postgres"}
+    assert len(done.stdout.splitlines()) == len(names)
+
+
+def test_start_is_told_and_what_to_do_next(studio: StudioUnderTest) -> None:
+    done = studio.verb("up")
+
+    assert done.stderr == f"Starting the studio in {studio.home.path} ...\n"
+    assert "The studio runs at 127.0.0.1:" in done.stdout
+    assert "film render SCRIPT" in done.stdout
+
+
+def test_status_is_a_table_of_all_parts(running: StudioUnderTest) -> None:
+    first, folder, _, head, *rows = running.verb("status").stdout.splitlines()
+
+    assert first == f"The studio runs at {running.status().address}."
+    assert str(running.home.path) in folder
+    assert head.split() == ["service", "state", "pid", "port", "restarts"]
+    assert {row.split()[0] for row in rows} == ALL
+    assert {row.split()[1] for row in rows} == {"ready"}
+
+
+def test_doctor_of_a_running_studio_asks_its_api(running: StudioUnderTest) -> None:
+    """The stand-ins speak no gRPC, so that is what is found."""
+    done = running.verb("doctor", "--json")
+
+    findings = {finding["subject"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert all(findings[name]["well"] for name in ("disk", "folder", "studio", *ALL))
+    assert "does not answer" in findings["api"]["state"]
 
 
 def exit_statuses(studio: StudioUnderTest) -> dict[str, int]:
