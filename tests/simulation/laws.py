@@ -183,7 +183,8 @@ class Laws:
         execution = Execution(process, run_id, self._faults_at_fetch.get((process, run_id), self.faults))
         earlier = self.executions.setdefault(run_id, [])
         for other in earlier:
-            if not other.is_over and other.process.is_alive and other.faults_before == self.faults:
+            since = min(other.faults_before, execution.faults_before)
+            if not other.is_over and other.process.is_alive and since == self.faults:
                 self.breach("one run is at work once where nothing failed", f"{process}, {other.process}")
         if earlier and self.faults == 0:
             self.breach("a run is executed once where nothing failed", run_id)

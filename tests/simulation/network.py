@@ -43,7 +43,10 @@ class WiredBroker:
         async def reached() -> T:
             if self._servers.broker_is_down:
                 raise Lost(was_done=False)
-            return await request()
+            answer = await request()
+            if self._servers.broker_is_down:
+                raise Lost(was_done=True)
+            return answer
 
         try:
             return await self._wire.carry(name, reached)

@@ -12,8 +12,7 @@ import pytest
 from tests.simulation.__main__ import live
 from tests.simulation.world import Outcome
 
-SEEDS = 24
-STEPS_A_MINUTE_MIN = 1_000_000
+SEEDS = 16
 OLD_FINDINGS = (3, 17, 32, 34, 39)
 """Seeds that found a defect when they were first lived."""
 

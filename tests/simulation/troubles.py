@@ -111,12 +111,15 @@ class Troubles:
                 self.cluster.kill(member.process, "killed with its siblings")
 
     async def _kill_who_works(self) -> None:
-        for process in self.cluster.laws.at_work():
-            self.cluster.kill(process, "killed at work")
+        at_work = self.cluster.laws.at_work()
+        if at_work:
+            self.cluster.kill(self._one_of("kill", at_work), "killed at work")
 
     async def _freeze_who_works(self) -> None:
-        for process in self.cluster.laws.at_work():
+        at_work = self.cluster.laws.at_work()
+        if at_work:
             seconds = self.chaos.between("sleep", 0.5, 4 * self.lease_seconds)
+            process = self._one_of("freeze", at_work)
             self.cluster.freeze(process, seconds, f"frozen at work for {seconds:.1f} s")
 
     def _members(self, name: str) -> list[Member]:
