@@ -9,6 +9,11 @@ from typing import Protocol
 
 from studio_platform.topology import Consumer
 
+PAYLOAD_MAX_BYTES = 1_044_480
+"""A message's content: the server's limit of 1 MiB for everything, less 4 KiB for its headers."""
+
+LISTENER_MAX_POKES = 16_384
+
 
 class Outcome(Enum):
     """What became of a published message."""
@@ -17,6 +22,8 @@ class Outcome(Enum):
     DUPLICATE = "a message of this id was stored lately"
     QUEUED_ALREADY = "a message of this subject waits or runs"
     STREAM_FULL = "the stream takes no more"
+    TOO_LARGE = "its content is over the limit; it will never be taken"
+    NO_STREAM = "no stream takes this subject; after the loss of the broker's disk, ensure() makes them again"
     FAILED = "no answer; publish again with the same id"
 
 
@@ -53,17 +60,27 @@ class Delivery(Protocol):
         """How often it was delivered, this time included."""
 
     async def ack(self) -> None:
-        """Done with it, for everybody. Raises Unavailable when the broker does not confirm."""
+        """Done with it, for everybody, also when another worker holds it by now.
+
+        Raises Unavailable when the broker does not confirm: it will be delivered again.
+        """
 
     async def in_progress(self) -> None:
-        """Start the lease anew."""
+        """Start the lease anew, also that of another worker that holds it by now; lost without a word
+        while the broker is away."""
 
 
 class Broker(Protocol):
-    """Streams with at-least-once delivery, pokes without any promise, and the list of cancelled runs."""
+    """Streams with at-least-once delivery, pokes without any promise, and the list of cancelled runs.
+
+    Methods that ask the broker something raise Unavailable when it does not answer.
+    """
 
     async def ensure(self) -> None:
-        """Make the streams, the jobs' own consumer and the cancel list, or bring them up to date."""
+        """Make the streams, the cancel list and the consumers, or bring them up to date.
+
+        The consumers are the jobs' own and those that this object was asked for before.
+        """
 
     async def ensure_pool_consumer(self, consumer: Consumer) -> None:
         """Make a pool's consumer, or bring it up to date."""
@@ -84,13 +101,16 @@ class Broker(Protocol):
         """Take a subject's messages out of a stream; how many there were."""
 
     async def poke(self, subject: str, payload: bytes) -> None:
-        """Tell whoever listens now. Never raises for want of a connection."""
+        """Tell whoever listens now; one that is too large or finds no connection is lost."""
 
     def listen(self, subject: str) -> AsyncIterator[Poke]:
-        """Pokes of a subject (`*` for one word, `>` for the rest), for ever; the slow lose the oldest."""
+        """Pokes of a subject (`*` for one word, `>` for the rest), for ever.
+
+        What is published to streams is heard, too. Who has LISTENER_MAX_POKES unread misses what comes.
+        """
 
     async def mark_cancelled(self, run_id: str) -> None:
         """Put a run on the list of cancelled ones."""
 
     def cancelled(self) -> AsyncIterator[str]:
-        """The list's run ids, first those on it, then each as it comes, for ever."""
+        """The list's run ids, first those on it, then each as it comes, for ever; some come twice."""

@@ -32,7 +32,11 @@ class Retention(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream. `one_per_subject`: while a message waits or runs, a second one of its subject is refused."""
+    """A stream. `one_per_subject`: while a message waits or runs, a second one of its subject is refused.
+
+    A work queue that is full refuses; a stream with limits drops its oldest. An id published again within the
+    window is a duplicate.
+    """
 
     name: str
     subjects: str
@@ -41,11 +45,12 @@ class Stream:
     messages_max: int = -1
     age_max_seconds: float = 0.0
     one_per_subject: bool = False
+    duplicate_window_seconds: float = DUPLICATE_WINDOW_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A durable pull consumer with explicit acknowledgements and no limit of deliveries."""
+    """A durable pull consumer of a work queue, with explicit acknowledgements and no limit of deliveries."""
 
     stream: str
     name: str

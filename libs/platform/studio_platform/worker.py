@@ -214,13 +214,22 @@ class Worker:
 
     async def _publish(self, order: message_pb2.RunOrder, result: message_pb2.RunResult) -> None:
         """Publish until the broker has it: a result is never dropped."""
-        message = OutMessage(
+        while True:
+            match (await self._broker.publish_batch([self._message(order, result)]))[0]:
+                case Outcome.STORED | Outcome.DUPLICATE:
+                    return
+                case Outcome.TOO_LARGE:
+                    text = "What it came to has more parts than can be reported."
+                    _fail(result, "RESULT_TOO_LARGE", text, f"{result.ByteSize()} bytes", permanent=True)
+                case _:
+                    await self._clock.sleep(PUBLISH_RETRY_SECONDS)
+
+    def _message(self, order: message_pb2.RunOrder, result: message_pb2.RunResult) -> OutMessage:
+        return OutMessage(
             result_subject(kind_word(kind_of(self._runner.description))),
             result.SerializeToString(),
             f"{order.run_id}.{order.dispatch}.{result.deliveries}.{result.WhichOneof('outcome')}",
         )
-        while (await self._broker.publish_batch([message]))[0] not in (Outcome.STORED, Outcome.DUPLICATE):
-            await self._clock.sleep(PUBLISH_RETRY_SECONDS)
 
 
 def _fail(

@@ -13,7 +13,8 @@ _log = structlog.get_logger(__name__)
 
 OUTBOX_BATCH_MAX = 200
 
-_DELIVERED = frozenset({Outcome.STORED, Outcome.DUPLICATE, Outcome.QUEUED_ALREADY})
+_DONE = frozenset({Outcome.STORED, Outcome.DUPLICATE, Outcome.QUEUED_ALREADY, Outcome.TOO_LARGE})
+"""Nothing more to do. Only an event can be too large, and its watchers read it from Postgres."""
 
 
 class Relay:
@@ -38,11 +39,15 @@ class Relay:
                 [OutMessage(row["subject"], row["payload"], str(row["id"])) for row in taken]
             )
             self._faults.hit("jobs.relay.after_publish")
-            delivered = [
-                row["id"] for row, outcome in zip(taken, outcomes, strict=True) if outcome in _DELIVERED
-            ]
-            await tx.execute(SQL["delete_outbox"], delivered)
-        refused = len(taken) - len(delivered)
+            done = [row["id"] for row, outcome in zip(taken, outcomes, strict=True) if outcome in _DONE]
+            await tx.execute(SQL["delete_outbox"], done)
+        for row, outcome in zip(taken, outcomes, strict=True):
+            if outcome is Outcome.TOO_LARGE:
+                _log.error("message too large, dropped", subject=row["subject"], size=len(row["payload"]))
+        if Outcome.NO_STREAM in outcomes:
+            _log.warning("the broker lost its streams, making them again")
+            await self._broker.ensure()
+        refused = len(taken) - len(done)
         if refused:
             _log.warning("the broker refused messages, trying again", refused=refused, taken=len(taken))
         return refused == 0 and len(taken) == OUTBOX_BATCH_MAX

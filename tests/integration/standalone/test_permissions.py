@@ -75,7 +75,7 @@ async def test_generator_learns_of_cancelled_runs(brokers: dict[str, JetStreamBr
 async def test_others_subjects_are_refused(
     brokers: dict[str, JetStreamBroker], monkeypatch: pytest.MonkeyPatch, component: str, subject: str
 ) -> None:
-    monkeypatch.setattr("studio_platform.jetstream.PUBLISH_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("studio_platform.jetstream_publisher.PUBLISH_TIMEOUT_SECONDS", 0.5)
 
     refused = await brokers[component].publish_batch([OutMessage(subject, b"forged", "1")])
 

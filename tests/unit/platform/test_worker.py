@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
-from studio_platform.broker import OutMessage
+from studio_platform.broker import PAYLOAD_MAX_BYTES, OutMessage
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.clock import SystemClock
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
@@ -137,6 +137,7 @@ async def test_what_is_made_already_is_reported_and_not_made_again() -> None:
 
 async def test_an_order_on_which_a_worker_died_is_reported_as_crashed_and_not_run() -> None:
     bench = Bench(Engine(lambda run: b"sound"))
+    await bench.broker.ensure()
     await bench.broker.ensure_pool_consumer(pool_consumer(POOL, LEASE_SECONDS))
     await bench.order()
     lost = await bench.broker.fetch(pool_consumer(POOL), 1, 1)
@@ -259,6 +260,20 @@ async def test_a_full_store_is_a_failure_that_says_so() -> None:
 
     assert (failure.reason, failure.permanent) == ("STORAGE_FULL", True)
     assert "free some space" in failure.user_text
+
+
+async def test_a_result_too_large_for_the_broker_is_reported_as_a_failure() -> None:
+    def chatter(run: Run) -> bytes:
+        raise EngineFailure("TOO_LOUD", "It is too loud.", log_text="loud " * PAYLOAD_MAX_BYTES)
+
+    bench = Bench(Engine(chatter))
+
+    async with bench.working():
+        await bench.order()
+        failure = (await bench.result()).failure
+
+    assert (failure.reason, failure.permanent) == ("RESULT_TOO_LARGE", True)
+    assert not bench.broker.stored(TASKS_STREAM)
 
 
 class FlickeringStore(MemoryObjectStore):
