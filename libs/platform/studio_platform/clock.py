@@ -19,7 +19,7 @@ class Clock(Protocol):
         """Seconds that never go back."""
 
     async def sleep(self, seconds: float) -> None:
-        """Return after `seconds`."""
+        """Return after `seconds`; for none or fewer, after the others had their turn."""
 
 
 class SystemClock:
@@ -34,7 +34,7 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Return after `seconds`."""
+        """Return after `seconds`; for none or fewer, after the others had their turn."""
         await asyncio.sleep(seconds)
 
 
@@ -56,10 +56,13 @@ class ManualClock:
         return self._elapsed_seconds
 
     async def sleep(self, seconds: float) -> None:
-        """Return once `advance` has passed `seconds`."""
+        """Return once `advance` has passed `seconds`; at once for none."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._order += 1
-        heapq.heappush(self._sleepers, (self._elapsed_seconds + max(0.0, seconds), self._order, waiting))
+        heapq.heappush(self._sleepers, (self._elapsed_seconds + seconds, self._order, waiting))
         await waiting
 
     async def advance(self, seconds: float) -> None:

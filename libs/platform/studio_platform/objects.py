@@ -31,6 +31,12 @@ class StoreUnavailable(Unavailable):
         super().__init__("STORAGE_UNAVAILABLE", "The object store is away; try again shortly.", detail)
 
 
+def require_one_source(data: bytes | None, path: Path | None) -> None:
+    """Raises ValueError unless an object's bytes come from exactly one of the two."""
+    if (data is None) == (path is None):
+        raise ValueError("an object needs exactly one of data and path")
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
     """An object's key and size."""
@@ -45,13 +51,18 @@ class ObjectStore(Protocol):
     async def put_if_absent(
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
     ) -> bool:
-        """Create an object from memory or from a file; False when the key is taken. Raises StoreFull."""
+        """Create an object from memory or from a file; False when the key is taken. Raises StoreFull.
+
+        Of several that race for a key one wins, up to 16 MiB; larger objects of one key must be equal.
+        False may also mean that an earlier try of this very call won and its answer was lost.
+        Raises OSError for the file, ValueError unless exactly one of data and path is given.
+        """
 
     async def get(self, key: str) -> bytes:
         """An object's bytes. Raises ObjectMissing."""
 
     async def download(self, key: str, path: Path) -> None:
-        """Write an object into a file. Raises ObjectMissing."""
+        """Write an object into a file. Raises ObjectMissing, and OSError for the file."""
 
     async def stat(self, key: str) -> ObjectInfo | None:
         """An object's size; None when it is missing."""
@@ -63,4 +74,7 @@ class ObjectStore(Protocol):
         """Remove an object; a missing one is no fault."""
 
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """An address for clients that answers GET with ranges until it expires."""
+        """An address for clients that answers GET with ranges until it expires.
+
+        It is answered as a download of `filename` (ASCII, no quotes) and of `media_type`.
+        """

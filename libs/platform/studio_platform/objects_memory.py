@@ -6,33 +6,43 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio_platform.objects import ObjectInfo, ObjectMissing, StoreFull
+from studio_platform.objects import (
+    ObjectInfo,
+    ObjectMissing,
+    StoreFull,
+    StoreUnavailable,
+    require_one_source,
+)
 
 
 class MemoryObjectStore:
-    """A bucket in a dict; `size_max_bytes` makes it fill up."""
+    """A bucket in a dict; `size_max_bytes` makes it fill up, `is_away` makes it answer nothing."""
 
     def __init__(self, size_max_bytes: int | None = None) -> None:
         self.objects: dict[str, bytes] = {}
+        self.media_types: dict[str, str] = {}
+        self.is_away = False
         self._size_max_bytes = size_max_bytes
 
     async def put_if_absent(
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
     ) -> bool:
         """Create an object; False when the key is taken. Raises StoreFull."""
-        content = await asyncio.to_thread(path.read_bytes) if path is not None else data
-        if content is None or not media_type:
-            raise ValueError("an object needs a media type, and data or a path")
+        require_one_source(data, path)
+        content = data if path is None else await asyncio.to_thread(path.read_bytes)
+        self._require_answer()
         if key in self.objects:
             return False
         used = sum(map(len, self.objects.values()))
-        if self._size_max_bytes is not None and used + len(content) > self._size_max_bytes:
+        if self._size_max_bytes is not None and used + len(content or b"") > self._size_max_bytes:
             raise StoreFull(f"{used} of {self._size_max_bytes} bytes are used")
-        self.objects[key] = content
+        self.objects[key] = content or b""
+        self.media_types[key] = media_type
         return True
 
     async def get(self, key: str) -> bytes:
         """An object's bytes. Raises ObjectMissing."""
+        self._require_answer()
         if key not in self.objects:
             raise ObjectMissing(key)
         return self.objects[key]
@@ -43,18 +53,25 @@ class MemoryObjectStore:
 
     async def stat(self, key: str) -> ObjectInfo | None:
         """An object's size; None when it is missing."""
+        self._require_answer()
         return ObjectInfo(key, len(self.objects[key])) if key in self.objects else None
 
     async def list(self, prefix: str) -> Sequence[ObjectInfo]:
         """The objects whose keys begin so, in the keys' order."""
+        self._require_answer()
         return [
             ObjectInfo(key, len(data)) for key, data in sorted(self.objects.items()) if key.startswith(prefix)
         ]
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault."""
+        self._require_answer()
         self.objects.pop(key, None)
 
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
         """An address that only tests understand."""
         return f"memory://{key}?expires={expires_seconds}&filename={filename}&type={media_type}"
+
+    def _require_answer(self) -> None:
+        if self.is_away:
+            raise StoreUnavailable("the twin was told to be away")

@@ -9,20 +9,28 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import BinaryIO, TypeVar
+from xml.etree import ElementTree
 
 import urllib3
 from minio import Minio
-from minio.error import S3Error, ServerError
+from minio.error import InvalidResponseError, S3Error, ServerError
+from minio.helpers import DictType
 
-from studio_platform.objects import ObjectInfo, ObjectMissing, StoreFull, StoreUnavailable
+from studio_platform.objects import (
+    ObjectInfo,
+    ObjectMissing,
+    StoreFull,
+    StoreUnavailable,
+    require_one_source,
+)
+from studio_platform.s3_multipart import PART_SIZE_BYTES, create_in_parts
 from studio_platform.settings import ObjectSettings
 
 THREADS_MAX = 16
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 30.0
 CONNECTION_RETRIES = 2
-PART_SIZE_BYTES = 16 * 1024 * 1024
 
 T = TypeVar("T")
 
@@ -80,32 +88,24 @@ class S3ObjectStore:
         """Create an object; False when the key is taken. Raises StoreFull, StoreUnavailable."""
 
         def put() -> bool:
-            if data is not None:
-                return self._create(key, io.BytesIO(data), len(data), media_type)
             if path is None:
-                raise ValueError("an object needs data or a path")
+                return self._create(key, io.BytesIO(data or b""), len(data or b""), media_type)
             with path.open("rb") as file:
                 return self._create(key, file, path.stat().st_size, media_type)
 
+        require_one_source(data, path)
         return await self._run(put, key)
 
-    def _create(self, key: str, stream: Any, size_bytes: int, media_type: str) -> bool:
+    def _create(self, key: str, stream: BinaryIO, size_bytes: int, media_type: str) -> bool:
         try:
-            if size_bytes <= PART_SIZE_BYTES:
-                # The SDK's put_object has no conditional create; its signed request has.
-                self._client._execute(
-                    "PUT",
-                    self._bucket,
-                    key,
-                    body=stream.read(),
-                    headers={"If-None-Match": "*", "Content-Type": media_type},
-                )
+            if size_bytes > PART_SIZE_BYTES:
+                if self._stat(key) is not None:
+                    return False
+                create_in_parts(self._client, self._bucket, key, stream, media_type)
                 return True
-            if self._stat(key) is not None:
-                return False
-            self._client.put_object(
-                self._bucket, key, stream, size_bytes, content_type=media_type, part_size=PART_SIZE_BYTES
-            )
+            # The SDK's put_object has no conditional create; its signed request has.
+            headers: DictType = {"If-None-Match": "*", "Content-Type": media_type}
+            self._client._execute("PUT", self._bucket, key, body=stream.read(), headers=headers)
         except S3Error as error:
             if error.code in _TAKEN_CODES:
                 return False
@@ -157,7 +157,9 @@ class S3ObjectStore:
 
         def read() -> Sequence[ObjectInfo]:
             found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
-            return [ObjectInfo(str(item.object_name), int(item.size or 0)) for item in found]
+            infos = [ObjectInfo(str(item.object_name), int(item.size or 0)) for item in found]
+            # SeaweedFS sorts folder by folder: "a/b" comes before "a-b" there.
+            return sorted(infos, key=lambda info: info.key)
 
         return await self._run(read, prefix)
 
@@ -187,8 +189,10 @@ class S3ObjectStore:
         except S3Error as error:
             raise _translated(error, key) from error
         except ServerError as error:
-            raise _by_status(error.status_code, repr(error)) from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _by_status(error.status_code, f"{key}: {error}") from error
+        except InvalidResponseError as error:
+            raise _by_status(error._code, f"{key}: {error}") from error
+        except (urllib3.exceptions.HTTPError, ConnectionError, ElementTree.ParseError) as error:
             raise StoreUnavailable(f"{key}: {error!r}") from error
 
 
