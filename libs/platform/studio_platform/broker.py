@@ -114,3 +114,10 @@ class Broker(Protocol):
 
     def cancelled(self) -> AsyncIterator[str]:
         """The list's run ids, first those on it, then each as it comes, for ever; some come twice."""
+
+
+class Backlogs(Protocol):
+    """What a broker says of its consumers, for whoever watches over them."""
+
+    async def backlog(self, consumer: Consumer) -> int:
+        """Messages not acknowledged yet, also those in hands; 0 of an unknown consumer. Raises Unavailable."""

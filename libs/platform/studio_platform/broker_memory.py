@@ -142,6 +142,16 @@ class MemoryBroker:
         found = self._of_subject(consumer.stream, subject)
         return not found or any(stored.deliveries for stored in found)
 
+    async def backlog(self, consumer: Consumer) -> int:
+        """Messages of a consumer not acknowledged yet; 0 for an unknown one."""
+        known = self._consumers.get(consumer.name)
+        if known is None:
+            return 0
+        pattern = _pattern(known.subjects)
+        return sum(
+            bool(pattern.match(stored.subject)) for stored in self._shelves[known.stream].messages.values()
+        )
+
     async def purge_subject(self, stream: str, subject: str) -> int:
         """Take a subject's messages out of a stream; how many there were."""
         found = self._of_subject(stream, subject)

@@ -10,7 +10,9 @@ from importlib import resources
 from typing import Any, TypeAlias
 
 import asyncpg
+from prometheus_client import CollectorRegistry
 
+from studio_platform.database_metered import MeteredPool
 from studio_platform.deadlines import timeout_for_call
 from studio_platform.errors import Unavailable
 from studio_platform.logs import get_logger
@@ -81,7 +83,7 @@ class Database:
     The four verbs run one statement each; `transaction` lends a connection within a transaction.
     """
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record] | MeteredPool) -> None:
         self._pool = pool
 
     @asynccontextmanager
@@ -131,8 +133,12 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(settings: DatabaseSettings, schema: str) -> AsyncIterator[Database]:
+async def open_database(
+    settings: DatabaseSettings, schema: str, registry: CollectorRegistry | None = None
+) -> AsyncIterator[Database]:
     """The database with `schema` alone in the search path; waits for Postgres within the setting.
+
+    With a registry the pool has gauges there.
 
     Raises Unavailable when Postgres doesn't come in time, ValueError for a bad schema name.
     """
@@ -140,7 +146,7 @@ async def open_database(settings: DatabaseSettings, schema: str) -> AsyncIterato
         raise ValueError(f"schema {schema!r} is not a plain lower-case name")
     pool = await _pool_with_retries(settings, schema)
     try:
-        yield Database(pool)
+        yield Database(pool if registry is None else MeteredPool(pool, registry))
     finally:
         await _close(pool)
 

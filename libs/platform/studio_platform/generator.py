@@ -15,6 +15,7 @@ from pydantic import Field
 
 from filmstudio.generation.v1 import message_pb2
 from studio_platform.broker import Broker
+from studio_platform.broker_metered import MeteredBroker
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.direct import DIRECT_RUN_MAX_SECONDS, DirectRuns
@@ -27,6 +28,8 @@ from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.manifests import Artifacts
 from studio_platform.memory import WatchedEngine, give_back_when_quiet, work_done
+from studio_platform.objects_metered import MeteredObjectStore
+from studio_platform.orders_metered import MeteredOrders, OrderMeters
 from studio_platform.policies import MethodPolicies
 from studio_platform.pools import PoolSettings, pool_name
 from studio_platform.runner import Convert, Runner
@@ -104,8 +107,10 @@ def run_generator(
     engines = [WatchedEngine(pool.engine) for pool in pools]
 
     async def start(lifecycle: Lifecycle) -> None:
-        broker = await lifecycle.enter(open_broker(settings, service))
-        artifacts = Artifacts(await lifecycle.enter(open_objects(settings)))
+        registry = lifecycle.metrics.registry
+        broker = MeteredBroker(await lifecycle.enter(open_broker(settings, service)), registry)
+        objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
+        artifacts = Artifacts(objects)
         clock, faults = SystemClock(), Faults.parse(settings.faults)
         runners = [
             Runner(
@@ -122,8 +127,11 @@ def run_generator(
         await asyncio.gather(*(runner.load() for runner in runners))
         runs = DirectRuns(runners)
         lifecycle.spawn("announce", _announce(broker, runs.describe(), lifecycle.stopping))
+        meters = OrderMeters(registry)
         for runner in runners:
-            worker = Worker(service, runner, broker, clock, faults)
+            meters.watch_lanes(runner.settings.pool, runner.lanes)
+            orders = MeteredOrders(broker, runner.settings, meters, clock)
+            worker = Worker(service, runner, orders, clock, faults)
             lifecycle.spawn(runner.settings.pool, worker.run(lifecycle.stopping))
         lifecycle.spawn("memory", give_back_when_quiet(lambda: work_done(engines), lifecycle.stopping))
         gateway = open_channel(settings.gateway_address)

@@ -198,6 +198,16 @@ class JetStreamBroker:
                 return False
         return info.delivered is None or (info.delivered.stream_seq or 0) >= sequence
 
+    async def backlog(self, consumer: Consumer) -> int:
+        """Messages of a consumer not acknowledged yet; 0 for an unknown one. Raises Unavailable."""
+        try:
+            info = await self._js.consumer_info(consumer.stream, consumer.name)
+        except NotFoundError:
+            return 0
+        except (TimeoutError, NatsError) as error:
+            raise Unavailable("BROKER_UNAVAILABLE", "The message broker is away.", repr(error)) from error
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
     async def purge_subject(self, stream: str, subject: str) -> int:
         """Take a subject's messages out of a stream; how many there were."""
         # nats-py's purge_stream tells whether it worked, not how many; the API's answer does.

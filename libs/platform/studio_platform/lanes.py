@@ -36,11 +36,16 @@ class Lanes:
     """
 
     def __init__(self, slots: int) -> None:
-        self._slots = slots
+        self.slots = slots
         self._held: set[Lane] = set()
         self._calls = 0
         self._closed = False
         self._waiters: list[asyncio.Future[None]] = []
+
+    @property
+    def busy(self) -> int:
+        """How many lanes work on something."""
+        return sum(lane.works for lane in self._held)
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[Lane]:
@@ -75,7 +80,7 @@ class Lanes:
             await self._next_stir()
 
     def _is_free(self) -> bool:
-        return len(self._held) < self._slots
+        return len(self._held) < self.slots
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not self._closed and not holds():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -36,13 +36,14 @@ class CallOutcome:
 
 
 class Metrics:
-    """The registry of one process and the three metrics that every server has.
+    """The registry of one process, what the system says of it, and the three metrics of every server.
 
     Services add their own collectors to `registry`.
     """
 
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._service = service
         self._calls = Counter(
             "film_rpc_requests",

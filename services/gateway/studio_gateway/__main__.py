@@ -80,7 +80,8 @@ def main() -> None:
     settings = load(GatewaySettings)
 
     async def start(lifecycle: Lifecycle) -> None:
-        store = PostgresAccountStore(await lifecycle.enter(open_database(settings, "gateway")))
+        database = open_database(settings, "gateway", lifecycle.metrics.registry)
+        store = PostgresAccountStore(await lifecycle.enter(database))
         passwords = await lifecycle.enter(open_passwords())
         parts = await build_parts(settings, store, passwords)
         await ensure_local_account(settings, parts.accounts)

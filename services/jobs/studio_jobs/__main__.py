@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prometheus_client import CollectorRegistry
+
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -13,7 +15,9 @@ from studio_jobs.cancels import Cancels
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.downloads import Downloads
 from studio_jobs.feeds import Feeds
+from studio_jobs.gauges import Gauges
 from studio_jobs.loops import Loops
+from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.planner import Planner
 from studio_jobs.relay import Relay
@@ -30,6 +34,7 @@ from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
 from studio_platform.broker import Broker
+from studio_platform.broker_metered import MeteredBroker
 from studio_platform.channels import open_channel
 from studio_platform.clock import Clock, SystemClock
 from studio_platform.database import Database, open_database
@@ -39,6 +44,7 @@ from studio_platform.jetstream import open_broker
 from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.objects import ObjectStore
+from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.policies import MethodPolicies
 from studio_platform.s3 import open_objects
 from studio_platform.server import StudioServer, standard_layers
@@ -57,16 +63,20 @@ def main() -> None:
     settings = load(JobsSettings)
 
     async def start(lifecycle: Lifecycle) -> None:
-        database = await lifecycle.enter(open_database(settings, "jobs"))
-        broker = await lifecycle.enter(open_broker(settings, "jobs"))
-        objects = await lifecycle.enter(open_objects(settings))
+        registry, clock = lifecycle.metrics.registry, SystemClock()
+        database = await lifecycle.enter(open_database(settings, "jobs", registry))
+        jetstream = await lifecycle.enter(open_broker(settings, "jobs"))
+        broker = MeteredBroker(jetstream, registry)
+        objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
         await broker.ensure()
         wakes = Wakes(broker)
         feeds = Feeds(broker)
-        faults = Faults.parse(settings.faults)
-        loops = build_loops(database, broker, objects, wakes, feeds, SystemClock(), faults)
+        faults, meters = Faults.parse(settings.faults), Meters(registry)
+        loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
         server = build_server(lifecycle, settings, database, objects, wakes, feeds)
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
+        gauges = Gauges(database, jetstream, clock, registry)
+        lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
         await lifecycle.serve(server)
 
     run("jobs", start, settings)
@@ -80,17 +90,19 @@ def build_loops(
     feeds: Feeds,
     clock: Clock,
     faults: Faults,
+    meters: Meters | None = None,
 ) -> Loops:
-    """Everything that works by itself."""
+    """Everything that works by itself; without `meters` what it counts is shown nowhere."""
+    meters = meters or Meters(CollectorRegistry())
     unlocking = Unlocking(Bodies(objects))
     return Loops(
-        planner=Planner(database, LocalPolicy(), wakes, clock, faults),
-        advancer=Advancer(database, unlocking, wakes, clock, faults),
-        dispatcher=Dispatcher(database, wakes, clock, faults),
+        planner=Planner(database, LocalPolicy(), wakes, clock, faults, meters),
+        advancer=Advancer(database, unlocking, wakes, clock, faults, meters),
+        dispatcher=Dispatcher(database, wakes, clock, faults, meters),
         relay=Relay(database, broker, faults),
-        results=Results(database, broker, wakes, clock, faults),
+        results=Results(database, broker, wakes, clock, faults, meters),
         cancels=Cancels(database, broker, wakes, clock),
-        sweeper=Sweeper(database, broker, wakes, clock),
+        sweeper=Sweeper(database, broker, wakes, clock, meters),
         announcements=Announcements(database, broker, wakes, clock),
         feeds=feeds,
         wakes=wakes,

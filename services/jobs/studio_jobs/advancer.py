@@ -22,6 +22,7 @@ from studio_jobs.domain.states import (
     way_between,
 )
 from studio_jobs.failures import failure_of_run
+from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.changes import task_change
@@ -44,13 +45,20 @@ class Advancer:
     """Takes jobs from due_jobs; several replicas share the work by skipping locked jobs."""
 
     def __init__(
-        self, database: Database, unlocking: Unlocking, wakes: Wakes, clock: Clock, faults: Faults
+        self,
+        database: Database,
+        unlocking: Unlocking,
+        wakes: Wakes,
+        clock: Clock,
+        faults: Faults,
+        meters: Meters,
     ) -> None:
         self._database = database
         self._unlocking = unlocking
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
+        self._meters = meters
 
     async def step(self) -> bool:
         """Advance a batch of due jobs; whether any was advanced."""
@@ -88,6 +96,7 @@ class Advancer:
             told = await unit.flush()
             self._faults.hit("jobs.advance.before_commit")
         self._faults.hit("jobs.advance.after_commit")
+        self._meters.advanced(unit)
         await self._wakes.wake_all(Loop.DISPATCHER, *([Loop.RELAY] if told else []))
         if unit.cancel_requested:
             await self._wakes.wake_all(Loop.CANCELS)
@@ -128,6 +137,7 @@ class Advancer:
             by_state[RunState(row["run_state"])].append(row)
         await self._mark_running(unit, by_state[RunState.DISPATCHED])
         await self._mark_waiting(unit, by_state[RunState.WAITING])
+        unit.absorbed_ends += [row["ended_at"] for row in by_state[RunState.SUCCEEDED]]
         await self._unlocking.finish(unit, by_state[RunState.SUCCEEDED], cached=False)
         await self._unlocking.rekey(unit, by_state[RunState.REKEYED])
         await self._take_up_cancelled(unit, by_state[RunState.CANCELLED])

@@ -12,6 +12,7 @@ from filmstudio.generation.v1 import message_pb2
 from studio_jobs import convert
 from studio_jobs.domain.fairness import WaitingRun, choose, window_runs
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
 from studio_jobs.wake import Loop, Wakes
@@ -36,11 +37,14 @@ RUN_DEADLINE_SECONDS = {
 class Dispatcher:
     """Fills windows; replicas share the pools by skipping locked ones."""
 
-    def __init__(self, database: Database, wakes: Wakes, clock: Clock, faults: Faults) -> None:
+    def __init__(
+        self, database: Database, wakes: Wakes, clock: Clock, faults: Faults, meters: Meters
+    ) -> None:
         self._database = database
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
+        self._meters = meters
 
     async def step(self) -> bool:
         """Dispatch what fits in every pool; always False: the next round comes with the next wake-up."""
@@ -66,6 +70,9 @@ class Dispatcher:
             await tx.execute(SQL["mark_due_by_runs"], [run["run_id"] for run in dispatched])
             self._faults.hit("jobs.dispatch.before_commit")
         self._faults.hit("jobs.dispatch.after_commit")
+        ready = {run.run_id: run.waiting_since for run in chosen}
+        again = sum(run["dispatch"] > 1 for run in dispatched)
+        self._meters.dispatched(pool, now, [ready[run["run_id"]] for run in dispatched], again)
         return len(dispatched)
 
     @staticmethod

@@ -17,6 +17,7 @@ from studio_jobs.domain.states import JobState, Stage
 from studio_jobs.failures import failure_of_screenplay, internal_failure
 from studio_jobs.film_plan import Production, build_plan, narrated
 from studio_jobs.formats import FORMS
+from studio_jobs.meters import Meters
 from studio_jobs.moderation import Moderator, Passage
 from studio_jobs.pool_choices import choose_pools
 from studio_jobs.screenplay.breakdown import break_down
@@ -51,13 +52,20 @@ class Planner:
     """Takes the oldest job that nobody plans; a planner that died is replaced when its lease is over."""
 
     def __init__(
-        self, database: Database, moderator: Moderator, wakes: Wakes, clock: Clock, faults: Faults
+        self,
+        database: Database,
+        moderator: Moderator,
+        wakes: Wakes,
+        clock: Clock,
+        faults: Faults,
+        meters: Meters,
     ) -> None:
         self._database = database
         self._moderator = moderator
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
+        self._meters = meters
 
     async def step(self) -> bool:
         """Plan one job; whether there was one."""
@@ -84,6 +92,7 @@ class Planner:
             if unit.state is JobState.PENDING:
                 await unit.move(JobState.VALIDATING)
                 await unit.flush()
+        self._meters.advanced(unit)
 
     async def _locked(self, tx: Any, job: rows.Job) -> JobUnit:
         row = await tx.fetchrow(SQL["lock_job"], job.job_id)
@@ -156,6 +165,7 @@ class Planner:
             await unit.flush()
             self._faults.hit("jobs.planner.before_commit")
         self._faults.hit("jobs.planner.after_commit")
+        self._meters.advanced(unit)
 
     @staticmethod
     async def _commit_plan(unit: JobUnit, plan: Plan, voices: Mapping[str, str]) -> None:

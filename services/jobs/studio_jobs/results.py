@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 from filmstudio.generation.v1 import message_pb2
 from studio_jobs.domain.retries import GiveUp, RetryAfter, decide
 from studio_jobs.domain.states import RunState
+from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
 from studio_jobs.wake import Loop, Wakes
@@ -46,13 +47,20 @@ class Results:
     """Consumes STUDIO_RESULTS; a result is acknowledged once its effect is committed."""
 
     def __init__(
-        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, faults: Faults
+        self,
+        database: Database,
+        broker: Broker,
+        wakes: Wakes,
+        clock: Clock,
+        faults: Faults,
+        meters: Meters,
     ) -> None:
         self._database = database
         self._broker = broker
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
+        self._meters = meters
 
     async def step(self) -> bool:
         """Record one batch; always True: fetching waits by itself."""
@@ -76,8 +84,16 @@ class Results:
             locked = {row["run_id"]: row for row in await tx.fetch(SQL["lock_runs"], ids)}
             await self._keep_artifacts(tx, results, now)
             await self._apply_successes(tx, [r for r in results if r.WhichOneof("outcome") == "success"], now)
-            await self._apply(tx, judge(results, locked, now), now)
+            verdicts = judge(results, locked, now)
+            await self._apply(tx, verdicts, now)
             await tx.execute(SQL["mark_due_by_runs"], ids)
+        self._count(verdicts, locked)
+
+    def _count(self, verdicts: Verdicts, locked: dict[UUID, Record]) -> None:
+        for run_id, reason, *_ in verdicts.failed:
+            self._meters.given_up(locked[run_id]["pool"], reason)
+        for run_id, _, _, reason in verdicts.retried:
+            self._meters.retried(locked[run_id]["pool"], reason)
 
     @staticmethod
     async def _keep_artifacts(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from studio_jobs.dispatcher import publish_orders, subject_of
+from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
 from studio_jobs.wake import Loop, Wakes
@@ -31,11 +32,14 @@ class Sweeper:
     """Publishes a dispatch again, with the same number, only when the broker does not hold it
     and no result came within a grace; never because of age."""
 
-    def __init__(self, database: Database, broker: Broker, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, meters: Meters
+    ) -> None:
         self._database = database
         self._broker = broker
         self._wakes = wakes
         self._clock = clock
+        self._meters = meters
 
     async def step(self) -> bool:
         """One round; always False."""
@@ -79,4 +83,5 @@ class Sweeper:
             still = [run for run in lost if (run["run_id"], run["dispatch"]) in present]
             await publish_orders(tx, still, now)
             await tx.execute(SQL["touch_dispatched"], [run["run_id"] for run in still], now)
+        self._meters.republished(len(still))
         await self._wakes.wake_all(Loop.RELAY)

@@ -61,6 +61,7 @@ class Unlocking:
         if len(made) + len(finished) + len(runs) < len(keys):
             raise LostRaceError(f"{unit.job.job_id}: a run ended without an artifact while it was joined")
         hits = [task for task in unlocked if task.key not in runs]
+        unit.looked_up([task.row["kind"] for task in hits], "hit")
         await self._finish_keys(unit, [(task.row, task.key) for task in hits], cached=True)
         await self._attach(unit, [(task, runs[task.key]) for task in unlocked if task.key in runs])
 
@@ -81,6 +82,8 @@ class Unlocking:
         finished = await self._artifact_keys(unit, sorted(missing))
         await unit.tx.execute(SQL["drop_new_runs"], [runs[key] for key in sorted(finished & new)])
         unfinished = {key: run_id for key, run_id in runs.items() if key not in finished}
+        unit.looked_up([missing[key].row["kind"] for key in unfinished if key in new], "miss")
+        unit.looked_up([missing[key].row["kind"] for key in unfinished if key not in new], "shared")
         return unfinished, finished
 
     async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> set[bytes]:

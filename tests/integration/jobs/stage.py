@@ -13,6 +13,7 @@ from studio_jobs.__main__ import build_loops
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
 from studio_jobs.loops import Loops
+from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
@@ -138,12 +139,17 @@ class Stage:
 
 
 def build_stage(
-    database: Database, broker: Broker, objects: ObjectStore, faults: Faults | None = None
+    database: Database,
+    broker: Broker,
+    objects: ObjectStore,
+    faults: Faults | None = None,
+    meters: Meters | None = None,
 ) -> Stage:
     """A replica on these; its loops do not run by themselves."""
     wakes = Wakes(broker)
     clock = SystemClock()
-    loops = build_loops(database, broker, objects, wakes, Feeds(broker), clock, faults or Faults())
+    feeds, armed = Feeds(broker), faults or Faults()
+    loops = build_loops(database, broker, objects, wakes, feeds, clock, armed, meters)
     projects, jobs = Projects(database, clock), Jobs(database, clock)
     return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes, clock))
 

@@ -19,6 +19,11 @@ select min(sequence) from job_events where job_id = $1;
 insert into outbox (id, subject, payload, created_at)
 select id, subject, payload, $4 from unnest($1::uuid[], $2::text[], $3::bytea[]) as m (id, subject, payload);
 
+-- name: outbox_gauges
+-- How many messages wait for the relay, counted up to a limit, and since when the oldest does.
+select count(*)::int as messages, min(created_at) as oldest_at
+from (select created_at from outbox order by id limit $1) as waiting;
+
 -- name: take_outbox
 -- Messages to publish, the oldest first, held until the transaction ends.
 select id, subject, payload from outbox

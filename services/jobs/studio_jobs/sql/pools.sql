@@ -14,6 +14,38 @@ returning (xmax = 0) as is_new;
 -- All pools.
 select * from pools order by pool;
 
+-- name: queue_gauges
+-- Depth, oldest ready run and last sign of life of each pool, by bounded looks at the waiting runs.
+with recursive owners as (
+    (select pool, workspace_id from runs where state = 'WAITING' order by pool, workspace_id limit 1)
+    union all
+    select next.pool, next.workspace_id from owners o
+    cross join lateral (
+        select r.pool, r.workspace_id from runs r
+        where r.state = 'WAITING' and (r.pool, r.workspace_id) > (o.pool, o.workspace_id)
+        order by r.pool, r.workspace_id limit 1
+    ) as next
+),
+oldest as (
+    select o.pool, min(first.ready_at) as ready_at
+    from (select pool, workspace_id from owners limit $3) as o
+    cross join lateral (
+        select r.ready_at from runs r
+        where r.pool = o.pool and r.workspace_id = o.workspace_id and r.state = 'WAITING' and r.ready_at <= $1
+        order by r.priority desc, r.run_id limit 1
+    ) as first
+    group by o.pool
+)
+select p.pool, p.last_seen_at, o.ready_at as oldest_ready_at,
+       (select count(*) from (
+           select from runs r where r.pool = p.pool and r.state = 'WAITING' limit $2
+       ) as w)::int as waiting,
+       (select count(*) from (
+           select from runs r where r.pool = p.pool and r.state = 'DISPATCHED' limit $2
+       ) as d)::int as in_flight
+from pools p left join oldest o on o.pool = p.pool
+order by p.pool;
+
 -- name: pool_load
 -- Waiting and dispatched runs of each pool.
 select pool, count(*) filter (where state = 'WAITING')::int as waiting,

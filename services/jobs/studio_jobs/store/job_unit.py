@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,7 +28,7 @@ class JobUnit:
     """A job whose row this transaction holds.
 
     Moves and task changes are gathered; `flush` writes counters and events, numbered without gaps
-    because the row is locked.
+    because the row is locked. `moves`, `failure_reason`, `lookups` and `absorbed_ends` are for the meters.
     """
 
     tx: Connection
@@ -37,6 +38,10 @@ class JobUnit:
     version: int = field(init=False)
     counts: dict[Stage, StageCount] = field(init=False)
     cancel_requested: bool = field(init=False)
+    moves: list[tuple[JobState, JobState]] = field(default_factory=list, init=False)
+    failure_reason: str = field(default="", init=False)
+    lookups: Counter[tuple[TaskKind, str]] = field(default_factory=Counter, init=False)
+    absorbed_ends: list[datetime] = field(default_factory=list, init=False)
     _events: list[jobs_pb2.JobEvent] = field(default_factory=list, init=False)
     _changes: list[jobs_pb2.TaskChange] = field(default_factory=list, init=False)
 
@@ -50,6 +55,10 @@ class JobUnit:
         """Change the counters of a kind's stage by these differences."""
         stage = STAGE_OF_KIND[kind]
         self.counts[stage] = self.counts[stage].moved(done=done, running=running, cached=cached)
+
+    def looked_up(self, kinds: Iterable[int], outcome: str) -> None:
+        """Note what was found for the keys of unlocked tasks of these kinds."""
+        self.lookups.update((TaskKind(kind), outcome) for kind in kinds)
 
     def change(self, change: jobs_pb2.TaskChange) -> None:
         """Tell of a task's new state in the next event."""
@@ -72,6 +81,10 @@ class JobUnit:
         if version is None:
             raise LostRaceError(str(self.job.job_id))
         before, self.state, self.version = self.state, after, version
+        self.moves.append((before, after))
+        if failure is not None:
+            reason = jobs_pb2.FailureReason.Name(jobs_pb2.FailureReason.ValueType(failure.reason))
+            self.failure_reason = reason.removeprefix("FAILURE_REASON_")
         self._tell(before, skipped=skipped, failure=failure)
 
     async def request_cancel(self) -> None:

@@ -1,0 +1,114 @@
+"""What the loops of the job service count, in one registry; only what was committed is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from studio_jobs.domain.states import JobState
+from studio_jobs.store.job_unit import JobUnit
+from studio_platform.orders_metered import OTHER_REASON, REASONS_MAX
+
+_HANDOFF_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 1800)
+_JOB_BUCKETS_SECONDS = (1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200)
+
+
+class Meters:
+    """One a process. Labels are bounded: states, kinds, pools, and at most REASONS_MAX reasons."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._reasons: set[str] = set()
+        self._transitions = Counter(
+            "film_job_transitions",
+            "Moves of jobs from one state to the next.",
+            ["from_state", "to_state"],
+            registry=registry,
+        )
+        self._job_seconds = Histogram(
+            "film_job_seconds",
+            "Seconds from a job's submission to its end, by its last state.",
+            ["state"],
+            buckets=_JOB_BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self._job_failures = Counter(
+            "film_job_failures", "Jobs that failed, by reason.", ["reason"], registry=registry
+        )
+        self._lookups = Counter(
+            "film_cache_lookups",
+            "Content keys of unlocked tasks by what was found: an artifact (hit), a run at work (shared), "
+            "nothing (miss).",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self._unlock_seconds = Histogram(
+            "film_unlock_handoff_seconds",
+            "Seconds from the end of a run until its job was advanced and what waited for it was unlocked.",
+            buckets=_HANDOFF_BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self._dispatch_seconds = Histogram(
+            "film_dispatch_handoff_seconds",
+            "Seconds from a run's unlocking, or its next try's time, to its dispatch; a full window counts.",
+            ["pool"],
+            buckets=_HANDOFF_BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self._redispatches = Counter(
+            "film_redispatches", "Dispatches of runs after their first.", ["pool"], registry=registry
+        )
+        self._retries = Counter(
+            "film_run_retries",
+            "Runs put back to wait for another dispatch, by the reason of the failure or hand-back.",
+            ["pool", "reason"],
+            registry=registry,
+        )
+        self._run_failures = Counter(
+            "film_run_failures", "Runs given up for good, by reason.", ["pool", "reason"], registry=registry
+        )
+        self._republished = Counter(
+            "film_sweeper_republished",
+            "Orders that had vanished from the broker and were published again.",
+            registry=registry,
+        )
+
+    def advanced(self, unit: JobUnit) -> None:
+        """Count what a committed transaction did to a job."""
+        for before, after in unit.moves:
+            self._transitions.labels(before.value, after.value).inc()
+            if after in (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED):
+                seconds = (unit.now - unit.job.created_at).total_seconds()
+                self._job_seconds.labels(after.value).observe(seconds)
+        if unit.failure_reason:
+            self._job_failures.labels(unit.failure_reason).inc()
+        for (kind, outcome), count in unit.lookups.items():
+            self._lookups.labels(kind.name.lower(), outcome).inc(count)
+        for ended_at in unit.absorbed_ends:
+            self._unlock_seconds.observe(max(0.0, (unit.now - ended_at).total_seconds()))
+
+    def dispatched(self, pool: str, now: datetime, ready_at: Iterable[datetime], again: int) -> None:
+        """Count runs that were dispatched `now`, `again` of them not for the first time."""
+        for ready in ready_at:
+            self._dispatch_seconds.labels(pool).observe(max(0.0, (now - ready).total_seconds()))
+        if again:
+            self._redispatches.labels(pool).inc(again)
+
+    def retried(self, pool: str, reason: str) -> None:
+        """Count a run that waits for another dispatch."""
+        self._retries.labels(pool, self._bounded(reason)).inc()
+
+    def given_up(self, pool: str, reason: str) -> None:
+        """Count a run that failed for good."""
+        self._run_failures.labels(pool, self._bounded(reason)).inc()
+
+    def republished(self, orders: int) -> None:
+        """Count orders that the sweeper published again."""
+        self._republished.inc(orders)
+
+    def _bounded(self, reason: str) -> str:
+        if reason not in self._reasons and len(self._reasons) >= REASONS_MAX:
+            return OTHER_REASON
+        self._reasons.add(reason)
+        return reason
