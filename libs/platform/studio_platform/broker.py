@@ -120,4 +120,4 @@ class Backlogs(Protocol):
     """What a broker says of its consumers, for whoever watches over them."""
 
     async def backlog(self, consumer: Consumer) -> int:
-        """Messages not acknowledged yet, also those in hands; 0 of an unknown consumer. Raises Unavailable."""
+        """Messages not acknowledged yet, also those in hands; 0 if it is unknown. Raises Unavailable."""

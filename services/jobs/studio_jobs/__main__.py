@@ -12,6 +12,7 @@ from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
 from studio_jobs.bodies import Bodies
 from studio_jobs.cancels import Cancels
+from studio_jobs.checks.pool_checks import PoolChecks
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.downloads import Downloads
 from studio_jobs.feeds import Feeds
@@ -72,8 +73,10 @@ def main() -> None:
         wakes = Wakes(broker)
         feeds = Feeds(broker)
         faults, meters = Faults.parse(settings.faults), Meters(registry)
+        faults, meters = Faults.parse(settings.faults), Meters(registry)
         loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
-        server = build_server(lifecycle, settings, database, objects, wakes, feeds)
+        checks = PoolChecks(database, broker, objects, wakes, clock)
+        server = build_server(lifecycle, settings, database, objects, wakes, feeds, checks)
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
@@ -116,6 +119,7 @@ def build_server(
     objects: ObjectStore,
     wakes: Wakes,
     feeds: Feeds,
+    checks: PoolChecks,
 ) -> StudioServer:
     """The gRPC server with every servicer."""
     clock = SystemClock()
@@ -136,7 +140,7 @@ def build_server(
     jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs_servicer, server.grpc)
     projects_pb2_grpc.add_ProjectsServiceServicer_to_server(ProjectsServicer(projects), server.grpc)
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
-    pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, clock), server.grpc)
+    pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from studio_jobs import convert
+from studio_jobs.checks.pool_checks import PoolChecks
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.sql import SQL
 from studio_jobs.store.jobs import POOL_SILENCE
@@ -18,8 +19,9 @@ from studio_platform.database import Database
 class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
     """Pools; they are the installation's, the same for every workspace."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, checks: PoolChecks, clock: Clock) -> None:
         self._database = database
+        self._checks = checks
         self._clock = clock
 
     async def ListPools(
@@ -28,6 +30,18 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
         rows = await self._database.fetch(SQL["pools"])
         load = {row["pool"]: row for row in await self._database.fetch(SQL["pool_load"])}
         return pools_pb2.ListPoolsResponse(pools=[self._pool(row, load.get(row["pool"])) for row in rows])
+
+    async def CheckPool(
+        self, request: pools_pb2.CheckPoolRequest, context: Any
+    ) -> pools_pb2.CheckPoolResponse:
+        checked = await self._checks.check(request.name.removeprefix("pools/"))
+        return pools_pb2.CheckPoolResponse(
+            worker=checked.worker,
+            queue_ms=checked.queue_ms,
+            run_ms=checked.run_ms,
+            upload_ms=checked.upload_ms,
+            dispatch=checked.dispatch,
+        )
 
     def _pool(self, row: Record, load: Record | None) -> pools_pb2.Pool:
         return pools_pb2.Pool(

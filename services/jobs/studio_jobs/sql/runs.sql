@@ -31,6 +31,11 @@ where run_id = any($1::uuid[])
 order by run_id
 for update;
 
+-- name: run
+-- One run as it is.
+select run_id, state, dispatch, run_ms, failure_reason, failure_text, failure_log, ended_at from runs
+where run_id = $1;
+
 -- name: insert_artifacts
 -- Keeps what runs made; the first one stays.
 insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, created_at)

@@ -118,3 +118,61 @@ class ListPoolsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListPoolsResponse: _TypeAlias = ListPoolsResponse  # noqa: Y015
+
+@_typing.final
+class CheckPoolRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"pools/{pool}"."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckPoolRequest: _TypeAlias = CheckPoolRequest  # noqa: Y015
+
+@_typing.final
+class CheckPoolResponse(_message.Message):
+    """How long the check took, and who did it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_FIELD_NUMBER: _builtins.int
+    QUEUE_MS_FIELD_NUMBER: _builtins.int
+    RUN_MS_FIELD_NUMBER: _builtins.int
+    UPLOAD_MS_FIELD_NUMBER: _builtins.int
+    DISPATCH_FIELD_NUMBER: _builtins.int
+    worker: _builtins.str
+    """The worker that made it, for people; empty when its own word was lost on the way."""
+    queue_ms: _builtins.int
+    """From the call until the worker began and from its end until the answer: the queue and the ways, ms."""
+    run_ms: _builtins.int
+    """The engine's time, ms."""
+    upload_ms: _builtins.int
+    """The upload's time, ms."""
+    dispatch: _builtins.int
+    """1, or more when a worker that drained gave it back."""
+    def __init__(
+        self,
+        *,
+        worker: _builtins.str = ...,
+        queue_ms: _builtins.int = ...,
+        run_ms: _builtins.int = ...,
+        upload_ms: _builtins.int = ...,
+        dispatch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dispatch", b"dispatch", "queue_ms", b"queue_ms", "run_ms", b"run_ms", "upload_ms", b"upload_ms", "worker", b"worker"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckPoolResponse: _TypeAlias = CheckPoolResponse  # noqa: Y015

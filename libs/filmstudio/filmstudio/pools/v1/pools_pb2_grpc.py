@@ -40,6 +40,11 @@ class PoolsServiceStub:
                 request_serializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsResponse.FromString,
                 _registered_method=True)
+        self.CheckPool = channel.unary_unary(
+                '/filmstudio.pools.v1.PoolsService/CheckPool',
+                request_serializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolResponse.FromString,
+                _registered_method=True)
 
 
 class PoolsServiceServicer:
@@ -53,6 +58,17 @@ class PoolsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckPool(self, request, context):
+        """Sends the smallest order of a pool's kind through its real queue and answers when a worker has made it: a
+        frame, or a second of sound. It takes its turn among the users' work and is never found in the cache. What it
+        makes belongs to the studio, not to the caller, and stays in the store until garbage is collected. A pool
+        without a live worker, or whose worker fails, answers FAILED_PRECONDITION; one that does not come to it within
+        the call's deadline, at most 55 seconds, answers DEADLINE_EXCEEDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PoolsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +76,11 @@ def add_PoolsServiceServicer_to_server(servicer, server):
                     servicer.ListPools,
                     request_deserializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsRequest.FromString,
                     response_serializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsResponse.SerializeToString,
+            ),
+            'CheckPool': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPool,
+                    request_deserializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolRequest.FromString,
+                    response_serializer=filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +111,33 @@ class PoolsService:
             '/filmstudio.pools.v1.PoolsService/ListPools',
             filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsRequest.SerializeToString,
             filmstudio_dot_pools_dot_v1_dot_pools__pb2.ListPoolsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPool(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.pools.v1.PoolsService/CheckPool',
+            filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolRequest.SerializeToString,
+            filmstudio_dot_pools_dot_v1_dot_pools__pb2.CheckPoolResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,13 @@ class PoolsServiceStub:
     def __new__(cls, channel: _aio.Channel) -> PoolsServiceAsyncStub: ...
     ListPools: _grpc.UnaryUnaryMultiCallable[_pools_pb2.ListPoolsRequest, _pools_pb2.ListPoolsResponse]
     """All pools."""
+    CheckPool: _grpc.UnaryUnaryMultiCallable[_pools_pb2.CheckPoolRequest, _pools_pb2.CheckPoolResponse]
+    """Sends the smallest order of a pool's kind through its real queue and answers when a worker has made it: a
+    frame, or a second of sound. It takes its turn among the users' work and is never found in the cache. What it
+    makes belongs to the studio, not to the caller, and stays in the store until garbage is collected. A pool
+    without a live worker, or whose worker fails, answers FAILED_PRECONDITION; one that does not come to it within
+    the call's deadline, at most 55 seconds, answers DEADLINE_EXCEEDED.
+    """
 
 @_typing.type_check_only
 class PoolsServiceAsyncStub(PoolsServiceStub):
@@ -43,6 +50,13 @@ class PoolsServiceAsyncStub(PoolsServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListPools: _aio.UnaryUnaryMultiCallable[_pools_pb2.ListPoolsRequest, _pools_pb2.ListPoolsResponse]  # type: ignore[assignment]
     """All pools."""
+    CheckPool: _aio.UnaryUnaryMultiCallable[_pools_pb2.CheckPoolRequest, _pools_pb2.CheckPoolResponse]  # type: ignore[assignment]
+    """Sends the smallest order of a pool's kind through its real queue and answers when a worker has made it: a
+    frame, or a second of sound. It takes its turn among the users' work and is never found in the cache. What it
+    makes belongs to the studio, not to the caller, and stays in the store until garbage is collected. A pool
+    without a live worker, or whose worker fails, answers FAILED_PRECONDITION; one that does not come to it within
+    the call's deadline, at most 55 seconds, answers DEADLINE_EXCEEDED.
+    """
 
 class PoolsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Pools. Served by jobs."""
@@ -54,5 +68,18 @@ class PoolsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_pools_pb2.ListPoolsResponse, _abc.Awaitable[_pools_pb2.ListPoolsResponse]]:
         """All pools."""
+
+    @_abc_1.abstractmethod
+    def CheckPool(
+        self,
+        request: _pools_pb2.CheckPoolRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pools_pb2.CheckPoolResponse, _abc.Awaitable[_pools_pb2.CheckPoolResponse]]:
+        """Sends the smallest order of a pool's kind through its real queue and answers when a worker has made it: a
+        frame, or a second of sound. It takes its turn among the users' work and is never found in the cache. What it
+        makes belongs to the studio, not to the caller, and stays in the store until garbage is collected. A pool
+        without a live worker, or whose worker fails, answers FAILED_PRECONDITION; one that does not come to it within
+        the call's deadline, at most 55 seconds, answers DEADLINE_EXCEEDED.
+        """
 
 def add_PoolsServiceServicer_to_server(servicer: PoolsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

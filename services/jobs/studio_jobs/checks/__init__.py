@@ -1,0 +1,1 @@
+"""Whether a pool works: the smallest order of its kind, sent through its real queue."""

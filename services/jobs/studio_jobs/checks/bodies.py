@@ -1,0 +1,108 @@
+"""The smallest order of each kind, and the little pictures and silences that some are made from."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from importlib import resources
+from typing import assert_never
+from uuid import UUID
+
+from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
+from studio_jobs.domain.states import TaskKind
+from studio_platform.engine import Part
+from studio_platform.manifests import Artifacts, artifact_digest
+from studio_platform.objects import ObjectStore
+
+LENGTH_FRAMES = 24
+LENGTH_MS = 1000
+SEED_BITS = 63
+
+_RATE = task_pb2.Rate(numerator=24, denominator=1)
+_SIZE = task_pb2.Size(width_px=128, height_px=72)
+_HEADING = "INT. STUDIO - DAY"
+_PROMPT = "a grey wall"
+_VOICE = "bm_george"
+_STILL, _CLIP, _SEGMENT = "still", "clip", "segment"
+
+
+class CheckBodies:
+    """Makes orders whose content key nobody has seen before, so that none is found in the cache."""
+
+    def __init__(self, objects: ObjectStore, workspace_id: UUID) -> None:
+        self._artifacts = Artifacts(objects)
+        self._workspace_id = str(workspace_id)
+
+    async def make(self, kind: TaskKind, engine: task_pb2.EngineRef) -> message_pb2.RunBody:
+        """An order of this kind for this engine, its inputs stored. Raises StoreFull, StoreUnavailable."""
+        spec = check_spec(kind)
+        spec.engine.CopyFrom(engine)
+        spec.seed = secrets.randbits(SEED_BITS)
+        return message_pb2.RunBody(spec=spec, inputs=await self._inputs(kind))
+
+    async def _inputs(self, kind: TaskKind) -> list[artifact_pb2.ResolvedInput]:
+        match kind:
+            case TaskKind.CLIP:
+                return [await self._input(_STILL, TaskKind.STILL, [_file("image", "image/png", "still.png")])]
+            case TaskKind.SEGMENT:
+                return [await self._input(_CLIP, TaskKind.CLIP, [_file("clip", "video/mp4", "clip.mp4")])]
+            case TaskKind.FILM:
+                return [await self._input(_SEGMENT, TaskKind.SEGMENT, _segment_parts())]
+            case _:
+                return []
+
+    async def _input(self, role: str, kind: TaskKind, parts: Sequence[Part]) -> artifact_pb2.ResolvedInput:
+        stored = await self._artifacts.store_parts(self._workspace_id, parts)
+        moves = kind is not TaskKind.STILL
+        manifest = artifact_pb2.Manifest(
+            workspace_id=self._workspace_id,
+            kind=task_pb2.TaskKind.ValueType(int(kind)),
+            parts=stored,
+            digest=artifact_digest(stored),
+            length_ms=LENGTH_MS if moves else 0,
+            frames=LENGTH_FRAMES if moves else 0,
+        )
+        return artifact_pb2.ResolvedInput(role=role, manifest=manifest)
+
+
+def check_spec(kind: TaskKind) -> task_pb2.TaskSpec:
+    """What a check asks for: one picture, or one second."""
+    spec = task_pb2.TaskSpec(kind=task_pb2.TaskKind.ValueType(int(kind)))
+    match kind:
+        case TaskKind.STILL:
+            spec.still.MergeFrom(task_pb2.StillSpec(size=_SIZE, heading=_HEADING, prompt=_PROMPT))
+        case TaskKind.CLIP:
+            clip = task_pb2.ClipSpec(size=_SIZE, rate=_RATE, length_frames=LENGTH_FRAMES, prompt=_PROMPT)
+            clip.strength_permille = 1000
+            spec.clip.MergeFrom(clip)
+        case TaskKind.SPEECH:
+            spec.speech.MergeFrom(task_pb2.SpeechSpec(text="One.", language="en", voice=_VOICE))
+        case TaskKind.MUSIC:
+            spec.music.MergeFrom(task_pb2.MusicSpec(length_frames=LENGTH_FRAMES, rate=_RATE))
+        case TaskKind.EFFECTS:
+            spec.effects.MergeFrom(
+                task_pb2.EffectsSpec(length_frames=LENGTH_FRAMES, rate=_RATE, ambiences=["ROOM_TONE"])
+            )
+        case TaskKind.SEGMENT:
+            shot = task_pb2.SegmentShot(shot_id="check", clip_role=_CLIP, length_frames=LENGTH_FRAMES)
+            spec.segment.MergeFrom(task_pb2.SegmentSpec(size=_SIZE, rate=_RATE, shots=[shot]))
+        case TaskKind.FILM:
+            scene = task_pb2.FilmSegment(role=_SEGMENT, heading=_HEADING)
+            spec.film.MergeFrom(task_pb2.FilmSpec(title="Check", size=_SIZE, rate=_RATE, segments=[scene]))
+        case _:
+            assert_never(kind)
+    return spec
+
+
+def _segment_parts() -> list[Part]:
+    stems = [_file(stem, "audio/flac", "silence.flac") for stem in ("dialogue", "music", "effects")]
+    return [
+        _file("picture", "video/mp4", "clip.mp4"),
+        *stems,
+        Part("cues", "application/json", data=b"[]"),
+    ]
+
+
+def _file(role: str, media_type: str, name: str) -> Part:
+    data = resources.files("studio_jobs.checks").joinpath("inputs", name).read_bytes()
+    return Part(role, media_type, data=data)
