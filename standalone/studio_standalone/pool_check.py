@@ -1,12 +1,13 @@
-"""Whether the studio's pools live, asked as a client asks: signed in, through the gateway."""
+"""Whether the studio's pools live and work, asked as a client asks: signed in, through the gateway."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from filmstudio.account import Account
 from filmstudio.calls import Patience
+from filmstudio.cli.checks import PoolCheck, checked_pools
 from filmstudio.client import connect
 from filmstudio.errors import FilmStudioError
 from filmstudio.generation.v1 import task_pb2
@@ -30,20 +31,25 @@ SERVICE_OF_KIND = {
 def look_at_pools(state: StudioState) -> tuple[Finding, ...]:
     """Ask the studio that runs for its pools; what is found."""
     try:
-        pools = asyncio.run(_pools(state))
+        pools, checks = asyncio.run(_pools(state))
     except (FilmStudioError, TimeoutError) as error:
         return (Finding("api", False, str(error) or "does not answer in time", "film logs gateway"),)
-    return (Finding("api", True, f"answers at {state.gateway_address}"), *findings_of(pools))
+    return (Finding("api", True, f"answers at {state.gateway_address}"), *findings_of(pools, checks))
 
 
-def findings_of(pools: Sequence[pools_pb2.Pool]) -> Iterator[Finding]:
-    """One finding a pool, and one for each kind of work that no live pool makes."""
+def findings_of(pools: Sequence[pools_pb2.Pool], checks: Mapping[str, PoolCheck]) -> Iterator[Finding]:
+    """One finding a pool, and one for each kind of work that no live pool makes.
+
+    `checks` tells of live pools what came of the small thing that they were let to make.
+    """
     for pool in pools:
         kind = task_pb2.TaskKind.Name(pool.kind).removeprefix("TASK_KIND_").lower()
         load = f"{pool.running_runs} running, {pool.waiting_runs} waiting"
+        check = checks.get(pool.name)
+        well = pool.live and not (check and check.fault)
         state = f"makes {kind}, {load}" if pool.live else "no worker was heard lately"
         cure = f"film logs {SERVICE_OF_KIND.get(pool.kind, 'jobs')}"
-        yield Finding(pool.name, pool.live, state, "" if pool.live else cure)
+        yield Finding(pool.name, well, state + _words(check), "" if well else cure)
     live = {pool.kind for pool in pools if pool.live}
     for number in KINDS:
         if number not in live:
@@ -53,10 +59,20 @@ def findings_of(pools: Sequence[pools_pb2.Pool]) -> Iterator[Finding]:
             )
 
 
-async def _pools(state: StudioState) -> list[pools_pb2.Pool]:
+def _words(check: PoolCheck | None) -> str:
+    if check is None:
+        return ""
+    if check.times is None:
+        return f"; {check.fault}"
+    times = check.times
+    return f"; checked: queue {times.queue_ms} ms, engine {times.run_ms} ms, upload {times.upload_ms} ms"
+
+
+async def _pools(state: StudioState) -> tuple[list[pools_pb2.Pool], dict[str, PoolCheck]]:
+    """The pools, and a check of each that lives."""
     account = Account(state.account_email, state.secrets["account"])
-    async with (
-        asyncio.timeout(ANSWER_SECONDS),
-        connect(state.gateway_address, account, Patience(0.0, 0.0)) as studio,
-    ):
-        return await studio.pools()
+    async with connect(state.gateway_address, account, Patience(0.0, 0.0)) as studio:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            pools = await studio.pools()
+        checks = await checked_pools(studio, [pool.name for pool in pools if pool.live])
+        return pools, {check.pool: check for check in checks}

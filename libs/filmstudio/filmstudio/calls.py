@@ -41,12 +41,17 @@ class Caller:
         self._patience = patience
         self._has_answered = False
 
-    async def unary(self, method: Callable[..., Awaitable[T]], request: Any) -> T:
-        """The answer. Raises FilmStudioError."""
+    async def unary(
+        self,
+        method: Callable[..., Awaitable[T]],
+        request: Any,
+        timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+    ) -> T:
+        """The answer, each try within the timeout. Raises FilmStudioError."""
         absence = Absence()
         while True:
             try:
-                answer = await self._signed(method, request)
+                answer = await self._signed(method, request, timeout_seconds)
             except grpc.aio.AioRpcError as error:
                 await self.wait_out(error, absence)
             else:
@@ -90,15 +95,15 @@ class Caller:
         """The client's error."""
         return client_error(error, self._server)
 
-    async def _signed(self, method: Callable[..., Awaitable[T]], request: Any) -> T:
+    async def _signed(self, method: Callable[..., Awaitable[T]], request: Any, timeout_seconds: float) -> T:
         metadata = await self._session.metadata()
         try:
-            return await method(request, timeout=CALL_TIMEOUT_SECONDS, metadata=metadata)
+            return await method(request, timeout=timeout_seconds, metadata=metadata)
         except grpc.aio.AioRpcError as error:
             if not self._is_refused(error, metadata):
                 raise
         metadata = await self._session.metadata()
-        return await method(request, timeout=CALL_TIMEOUT_SECONDS, metadata=metadata)
+        return await method(request, timeout=timeout_seconds, metadata=metadata)
 
     def _is_refused(self, error: grpc.aio.AioRpcError, metadata: Any) -> bool:
         """Whether another token may help: this one ended before its time, or clocks differ."""

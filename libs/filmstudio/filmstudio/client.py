@@ -25,6 +25,7 @@ from filmstudio.session import AccountTokens, Session, TokenSource
 JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
 TASKS_PAGE_MAX = 1000
+POOL_CHECK_SECONDS = 60.0
 EVENTS_EXPIRED = "EVENTS_EXPIRED"
 
 M = TypeVar("M")
@@ -139,6 +140,17 @@ class FilmStudio:
     async def pools(self) -> list[pools_pb2.Pool]:
         """The studio's pools."""
         return list((await self._caller.unary(self._pools.ListPools, pools_pb2.ListPoolsRequest())).pools)
+
+    async def check_pool(
+        self, name: str, timeout_seconds: float = POOL_CHECK_SECONDS
+    ) -> pools_pb2.CheckPoolResponse:
+        """Let a pool ("pools/{pool}") make the smallest thing it can; how long that took.
+
+        Raises RefusedError for a pool whose workers are silent or fail, NotFoundError, StudioFaultError when
+        it takes longer than the timeout.
+        """
+        request = pools_pb2.CheckPoolRequest(name=name)
+        return await self._caller.unary(self._pools.CheckPool, request, timeout_seconds)
 
     async def watch(
         self, name: str, since_sequence: int = 0, on_away: OnAway | None = None

@@ -51,7 +51,7 @@ class Metrics:
 
     def __init__(self, service: str) -> None:
         # The library's only switch is for the whole process; nobody reads when a counter was made.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # has no annotations
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._service = service

@@ -17,6 +17,7 @@ from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.downloads import Downloads
 from studio_jobs.feeds import Feeds
 from studio_jobs.gauges import Gauges
+from studio_jobs.housekeeping import Housekeeping
 from studio_jobs.loops import Loops
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy
@@ -73,7 +74,6 @@ def main() -> None:
         wakes = Wakes(broker)
         feeds = Feeds(broker)
         faults, meters = Faults.parse(settings.faults), Meters(registry)
-        faults, meters = Faults.parse(settings.faults), Meters(registry)
         loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
         server = build_server(lifecycle, settings, database, objects, wakes, feeds, checks)
@@ -107,6 +107,7 @@ def build_loops(
         cancels=Cancels(database, broker, wakes, clock),
         sweeper=Sweeper(database, broker, wakes, clock, meters),
         announcements=Announcements(database, broker, wakes, clock),
+        housekeeping=Housekeeping(database, clock, faults),
         feeds=feeds,
         wakes=wakes,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from studio_jobs.advancer import Advancer
@@ -12,6 +14,7 @@ from studio_jobs.announcements import Announcements
 from studio_jobs.cancels import Cancels
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.feeds import Feeds
+from studio_jobs.housekeeping import HOUSEKEEPING_INTERVAL_SECONDS, Housekeeping
 from studio_jobs.planner import Planner
 from studio_jobs.relay import Relay
 from studio_jobs.results import Results
@@ -34,12 +37,14 @@ class Loops:
     cancels: Cancels
     sweeper: Sweeper
     announcements: Announcements
+    housekeeping: Housekeeping
     feeds: Feeds
     wakes: Wakes
 
     def spawn(self, spawn: Spawn, settings: JobsSettings, stopping: asyncio.Event) -> None:
         """Start every loop as a sibling that returns when `stopping` is set."""
         poll_seconds = settings.loop_poll_ms / 1000
+        trim = partial(self.housekeeping.trim, timedelta(days=settings.events_kept_days))
         stepping = (
             (Loop.PLANNER, self.planner.step, poll_seconds),
             (Loop.ADVANCER, self.advancer.step, poll_seconds),
@@ -48,6 +53,7 @@ class Loops:
             (Loop.RESULTS, self.results.step, poll_seconds),
             (Loop.CANCELS, self.cancels.step, poll_seconds),
             (Loop.SWEEPER, self.sweeper.step, settings.sweep_interval_ms / 1000),
+            (Loop.HOUSEKEEPING, trim, HOUSEKEEPING_INTERVAL_SECONDS),
         )
         for loop, step, seconds in stepping:
             spawn(loop.value, run_loop(self.wakes, loop, seconds, step, stopping))

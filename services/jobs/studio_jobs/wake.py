@@ -26,6 +26,7 @@ class Loop(StrEnum):
     CANCELS = "cancels"
     RESULTS = "results"
     SWEEPER = "sweeper"
+    HOUSEKEEPING = "housekeeping"
 
 
 class Wakes:

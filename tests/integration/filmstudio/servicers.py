@@ -163,6 +163,10 @@ class ScriptedPools(pools_pb2_grpc.PoolsServiceServicer):
         self._script.asked("ListPools", request)
         return pools_pb2.ListPoolsResponse(pools=self._script.pools)
 
+    async def CheckPool(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("CheckPool", request)
+        return pools_pb2.CheckPoolResponse(worker="w@host:1", queue_ms=20, run_ms=7, upload_ms=3, attempts=1)
+
 
 class CountingAuth(AuthServicer):
     """The gateway's own, which also keeps the refresh tokens that it was given."""

@@ -11,6 +11,7 @@ import pytest
 from filmstudio import errors
 from filmstudio.cli import one_job
 from filmstudio.cli.assets import AssetName
+from filmstudio.cli.checks import check_pools
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.job_names import full_name
 from filmstudio.cli.listing import list_jobs, list_pools, list_tasks
@@ -18,6 +19,7 @@ from filmstudio.client import FilmStudio
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
+from studio_platform.errors import FailedPrecondition
 from tests.integration.filmstudio.rig import StudioRig
 from tests.integration.filmstudio.scripted import ScriptedJob
 
@@ -125,6 +127,33 @@ async def test_pools_are_listed_with_engine_and_load(
     await list_pools(studio, as_json=False)
 
     assert words(capsys)[1] == ["kokoro-speech", "speech", "live", "2", "0", "kokoro", "(kokoro-82m-int8)"]
+
+
+async def test_checked_pools_are_listed_with_their_times_and_worker(
+    rig: StudioRig, studio: FilmStudio, capsys: Printed
+) -> None:
+    rig.script.pools.append(pools_pb2.Pool(name="pools/null-still", live=True))
+
+    code = await check_pools(studio, as_json=False)
+
+    assert code is Exit.OK
+    assert words(capsys)[1] == ["null-still", "works", "20", "ms", "7", "ms", "3", "ms", "w@host:1"]
+
+
+async def test_a_pool_that_fails_its_check_fails_the_command_and_says_why(
+    rig: StudioRig, studio: FilmStudio, capsys: Printed
+) -> None:
+    rig.script.pools += [pools_pb2.Pool(name="pools/a", live=True), pools_pb2.Pool(name="pools/b")]
+    rig.script.faults["CheckPool"].append(
+        FailedPrecondition("POOL_SILENT", "pools/a has had no live worker.")
+    )
+
+    code = await check_pools(studio, as_json=False)
+
+    printed = words(capsys)
+    assert code is Exit.FAILED
+    assert sorted(row[1] for row in printed[1:3]) == ["FAILED", "works"]
+    assert printed[-1] == ["pools/a", "has", "had", "no", "live", "worker."]
 
 
 @pytest.mark.parametrize("form", ["name", "id", "start", "capitals"])

@@ -42,14 +42,19 @@ def checks(stage: Stage, objects: MemoryObjectStore) -> PoolChecks:
     return PoolChecks(stage.database, stage.broker, objects, Wakes(stage.broker), SystemClock())
 
 
+async def waiting_run(stage: Stage, checking: asyncio.Task[Checked]) -> None:
+    """Return when the check's run waits for the dispatcher."""
+    async with asyncio.timeout(10):
+        while not await stage.database.fetchval("select count(*) from runs where state = 'WAITING'"):
+            await asyncio.wait({checking}, timeout=0.01)
+
+
 @asynccontextmanager
 async def ordered(stage: Stage, checks: PoolChecks, pool: str) -> AsyncIterator[asyncio.Task[Checked]]:
     """A check under way, its order at the broker."""
     checking = asyncio.create_task(checks.check(pool))
     try:
-        async with asyncio.timeout(10):
-            while not await stage.database.fetchval("select count(*) from runs where state = 'WAITING'"):
-                await asyncio.wait({checking}, timeout=0.01)
+        await waiting_run(stage, checking)
         await stage.settle()
         yield checking
     finally:
@@ -138,18 +143,20 @@ async def test_a_worker_that_fails_is_told_at_once_and_the_run_is_not_tried_agai
     assert await stage.database.fetchval("select state from runs") == "CANCELLED"
 
 
-async def test_a_draining_worker_gives_the_check_to_the_next_one(stage: Stage, checks: PoolChecks) -> None:
+async def test_what_a_draining_worker_gives_back_is_sent_once_more(stage: Stage, checks: PoolChecks) -> None:
     async with ordered(stage, checks, STILLS) as checking:
         ((order, delivery),) = await stage.take_orders()
         await report(stage, order, hand_back(order))
         await delivery.ack()
         await stage.loops.results.step()
+        await waiting_run(stage, checking)
         await stage.settle()
         ((again, _),) = await stage.take_orders()
         await report(stage, again, timed(again))
         checked = await checking
 
-    assert checked.dispatch == 2
+    assert checked.attempts == 2
+    assert again.content_key != order.content_key
 
 
 async def test_a_check_that_nobody_takes_ends_by_its_deadline_and_stops_its_run(

@@ -157,6 +157,9 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("dispatch_runs", [run_id(1)], later(1))
     await walk.ask("in_flight", POOL)
     await walk.ask("pool_load")
+    for counted, owners in ((10, 10), (1, 1)):
+        await walk.ask("queue_gauges", later(1), counted, owners)
+    await walk.ask("queue_gauges", later(-1), 10, 10)
     await walk.ask("lock_runs", [run_id(2), run_id(1), run_id(1)])
     await walk.ask("runs_to_sweep", later(2), 10)
     await walk.ask("runs_to_sweep", later(1), 10)
@@ -168,6 +171,8 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("request_run_cancel", [run_id(2), run_id(4)], later(5))
     await walk.ask("request_run_cancel", [run_id(2)], later(6))
     await walk.ask("runs_to_cancel", 5)
+    for number in (2, 4, 99):
+        await walk.ask("run", run_id(number))
     await walk.ask("fail_runs", [run_id(2), run_id(4)], ["A", "B"], ["t", "t"], ["l", "l"], later(7))
     await walk.ask("end_runs", [run_id(4), run_id(2)], "CANCELLED", later(8))
     await walk.ask("lock_runs", [run_id(number) for number in range(1, 10)])
@@ -250,6 +255,8 @@ async def event_rows(walk: Walk) -> None:
     ids = [UUID(int=number) for number in (3, 1, 2)]
     await walk.ask("insert_outbox", ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
     await walk.ask("take_outbox", 2)
+    for limit in (1, 9):
+        await walk.ask("outbox_gauges", limit)
     await walk.ask("outbox_holds", ["s.1", "s.3"])
     await walk.ask("delete_outbox", [UUID(int=1), UUID(int=9)])
     await walk.ask("take_outbox", 9)
@@ -257,6 +264,14 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("due_jobs", 10)
     await walk.ask("take_due", JOB)
     await walk.ask("due_jobs", 10)
+    await walk.ask("insert_events", SECOND_JOB, [1, 2, 3, 4], [b"1", b"2", b"3", b"4"], NOW)
+    await walk.ask("jobs_to_trim", later(1), 9)
+    await walk.ask("jobs_to_trim", later(2), 9)
+    for limit in (2, 9, 9):
+        await walk.ask("delete_old_events", [SECOND_JOB, JOB], [4, 2], limit)
+        await walk.ask("events_after", SECOND_JOB, 0, 9)
+    await walk.ask("mark_events_trimmed", [SECOND_JOB, UUID(int=999)])
+    await walk.ask("jobs_to_trim", later(2), 9)
     await walk.ask("mark_stale_jobs_due", later(60))
     await walk.ask("due_jobs", 10)
 

@@ -147,6 +147,7 @@ _JOB_DEFAULTS = {
     "film_length_ms": 0,
     "engines": [],
     "ended_at": None,
+    "events_trimmed": False,
 }
 
 _RUN_DEFAULTS = {

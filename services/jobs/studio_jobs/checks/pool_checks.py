@@ -44,6 +44,7 @@ LOOK_INTERVAL_SECONDS = 0.5
 """How often Postgres is looked at: the net under a worker's word that got lost."""
 
 CHECKS_MAX = 8
+DRAINING = "DRAINING"
 SETTLE_MAX_LOOKS = 10
 
 
@@ -55,7 +56,7 @@ class Checked:
     queue_ms: int
     run_ms: int
     upload_ms: int
-    dispatch: int
+    attempts: int
 
 
 class PoolChecks:
@@ -73,7 +74,7 @@ class PoolChecks:
         self._places = asyncio.Semaphore(CHECKS_MAX)
 
     async def check(self, pool: str) -> Checked:
-        """Let a pool make the smallest thing.
+        """Let a pool make the smallest thing; what a draining worker gives back is sent once more.
 
         Raises NotFound, FailedPrecondition when no worker lives or the worker failed, DeadlineExceeded,
         and ResourceExhausted when too many checks are under way.
@@ -87,12 +88,19 @@ class PoolChecks:
         async with self._places:
             row = await self._live_pool(pool)
             began = self._clock.monotonic()
-            result = await self._result(row)
+            end = (
+                began
+                + min(remaining_seconds() or CHECK_MAX_SECONDS, CHECK_MAX_SECONDS)
+                - ANSWER_MARGIN_SECONDS
+            )
+            attempts = 1
+            while (result := await self._result(row, end)).hand_back.reason == DRAINING:
+                attempts += 1
         if result.WhichOneof("outcome") != "success":
             raise _failed(pool, result)
         total_ms = round((self._clock.monotonic() - began) * 1000)
         queue_ms = max(0, total_ms - result.run_ms - result.upload_ms)
-        return Checked(result.worker, queue_ms, result.run_ms, result.upload_ms, result.dispatch)
+        return Checked(result.worker, queue_ms, result.run_ms, result.upload_ms, attempts)
 
     async def _live_pool(self, pool: str) -> Record:
         found = {row["pool"]: row for row in await self._database.fetch(SQL["pools"])}
@@ -103,24 +111,27 @@ class PoolChecks:
             raise _silent(pool, row["last_seen_at"])
         return row
 
-    async def _result(self, pool: Record) -> message_pb2.RunResult:
+    async def _result(self, pool: Record, end: float) -> message_pb2.RunResult:
         run_id = new_id()
         result: message_pb2.RunResult | None = None
         try:
-            result = await self._awaited(run_id, pool)
+            result = await self._awaited(run_id, pool, end)
         finally:
             if result is None or result.WhichOneof("outcome") != "success":
                 await self._abandon(run_id)
         return result
 
-    async def _awaited(self, run_id: UUID, pool: Record) -> message_pb2.RunResult:
-        seconds = min(remaining_seconds() or CHECK_MAX_SECONDS, CHECK_MAX_SECONDS) - ANSWER_MARGIN_SECONDS
+    async def _awaited(self, run_id: UUID, pool: Record, end: float) -> message_pb2.RunResult:
+        began = self._clock.monotonic()
         try:
-            async with asyncio.timeout(seconds), self._heard(run_id, TaskKind(pool["kind"])) as hearing:
+            async with (
+                asyncio.timeout(end - began),
+                self._heard(run_id, TaskKind(pool["kind"])) as hearing,
+            ):
                 await self._submit(run_id, pool)
                 return await self._await_end(run_id, hearing)
         except TimeoutError:
-            raise _late(pool["pool"], await self._run(run_id), seconds) from None
+            raise _late(pool["pool"], await self._run(run_id), self._clock.monotonic() - began) from None
 
     async def _submit(self, run_id: UUID, pool: Record) -> None:
         kind = TaskKind(pool["kind"])
@@ -157,8 +168,7 @@ class PoolChecks:
                 result = message_pb2.RunResult.FromString(message.payload)
             except DecodeError:
                 continue
-            # A worker that drains gives the order back, and another one takes it.
-            if result.run_id == run_id and result.hand_back.reason != "DRAINING":
+            if result.run_id == run_id:
                 return result
         raise AssertionError("a subscription ends only with its broker")
 
@@ -208,6 +218,11 @@ def _told_by_row(run: Record | None) -> message_pb2.RunResult | None:
             result.failure.log_text = run["failure_log"]
         case RunState.REKEYED:
             result.hand_back.reason = "REVISION_CHANGED"
+        case _ if run["failure_reason"] == DRAINING:
+            # Jobs ends what comes back and no task waits for.
+            result.hand_back.reason = DRAINING
+        case _ if run["failure_reason"]:
+            result.failure.reason = run["failure_reason"]
         case _:
             result.cancelled.SetInParent()
     return result

@@ -40,7 +40,7 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
             queue_ms=checked.queue_ms,
             run_ms=checked.run_ms,
             upload_ms=checked.upload_ms,
-            dispatch=checked.dispatch,
+            attempts=checked.attempts,
         )
 
     def _pool(self, row: Record, load: Record | None) -> pools_pb2.Pool:

@@ -14,6 +14,36 @@ limit $3;
 -- The oldest kept event of a job.
 select min(sequence) from job_events where job_id = $1;
 
+-- name: jobs_to_trim
+-- Jobs that ended before a time and have more than their last event, the longest ended first.
+select job_id, sequence from jobs where ended_at < $1 and not events_trimmed
+order by ended_at
+limit $2
+for update skip locked;
+
+-- name: delete_old_events
+-- Removes events of jobs before a number, the oldest first, up to a limit; how many.
+with gone as (
+    delete from job_events e using (
+        select first.job_id, first.sequence
+        from unnest($1::uuid[], $2::bigint[]) as j (job_id, last)
+        cross join lateral (
+            select job_id, sequence from job_events
+            where job_id = j.job_id and sequence < j.last
+            order by sequence
+            limit $3
+        ) as first
+        limit $3
+    ) as old
+    where e.job_id = old.job_id and e.sequence = old.sequence
+    returning 1
+)
+select count(*)::int as events from gone;
+
+-- name: mark_events_trimmed
+-- Notes that only the last event of these jobs is left.
+update jobs set events_trimmed = true where job_id = any($1::uuid[]);
+
 -- name: insert_outbox
 -- Leaves messages for the relay.
 insert into outbox (id, subject, payload, created_at)

@@ -32,6 +32,38 @@ async def oldest_event(tx: Transaction, job_id: UUID) -> list[Row]:
     return [{"min": min(numbers, default=None)}]
 
 
+async def jobs_to_trim(tx: Transaction, before: datetime, limit: int) -> list[Row]:
+    def is_due(row: Row) -> bool:
+        return row["ended_at"] is not None and row["ended_at"] < before and not row["events_trimmed"]
+
+    ordered = sorted(tx.rows(tx.tables.jobs, is_due), key=lambda row: row["ended_at"])
+    found = await tx.lock(tx.tables.jobs, ordered, Lock.UPDATE, is_due, skip_locked=True, limit=limit)
+    return [{"job_id": row["job_id"], "sequence": row["sequence"]} for row in found]
+
+
+async def delete_old_events(
+    tx: Transaction, jobs: Sequence[UUID], last: Sequence[int], limit: int
+) -> list[Row]:
+    old: list[Row] = []
+    for job_id, number in zip(jobs, last, strict=True):
+        found = [row for row in tx.rows(tx.tables.job_events, group=job_id) if row["sequence"] < number]
+        old += sorted(found, key=lambda row: row["sequence"])
+    return [{"events": len(await tx.delete(tx.tables.job_events, old[:limit]))}]
+
+
+async def mark_events_trimmed(tx: Transaction, jobs: Sequence[UUID]) -> int:
+    found = (tx.by_key(tx.tables.jobs, job_id) for job_id in jobs)
+    rows = [row for row in found if row is not None]
+    return len(await tx.update(tx.tables.jobs, rows, lambda _row: {"events_trimmed": True}))
+
+
+async def outbox_gauges(tx: Transaction, limit: int) -> list[Row]:
+    ordered = sorted(tx.rows(tx.tables.outbox), key=lambda row: row["id"])[:limit]
+    return [
+        {"messages": len(ordered), "oldest_at": min((row["created_at"] for row in ordered), default=None)}
+    ]
+
+
 async def insert_outbox(
     tx: Transaction, ids: Sequence[UUID], subjects: Sequence[str], payloads: Sequence[bytes], now: datetime
 ) -> int:

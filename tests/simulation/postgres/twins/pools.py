@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tests.simulation.postgres.rows import Row
@@ -38,6 +39,34 @@ async def upsert_pool(tx: Transaction, *arguments: Any) -> list[Row]:
 
 async def pools(tx: Transaction) -> list[Row]:
     return sorted(tx.rows(tx.tables.pools), key=lambda row: row["pool"])
+
+
+async def queue_gauges(tx: Transaction, now: datetime, limit: int, owners_limit: int) -> list[Row]:
+    live = tx.rows(tx.tables.runs, lambda row: row["state"] in LIVE_RUN)
+    waiting = [run for run in live if run["state"] == "WAITING"]
+    owners = sorted({(run["pool"], run["workspace_id"]) for run in waiting})[:owners_limit]
+    oldest: dict[str, datetime] = {}
+    for pool, workspace in owners:
+        ready = [
+            run
+            for run in waiting
+            if run["pool"] == pool and run["workspace_id"] == workspace and run["ready_at"] <= now
+        ]
+        if ready:
+            first = min(ready, key=lambda run: (-run["priority"], run["run_id"]))
+            oldest[pool] = min(oldest.get(pool, first["ready_at"]), first["ready_at"])
+    return [
+        {
+            "pool": row["pool"],
+            "last_seen_at": row["last_seen_at"],
+            "oldest_ready_at": oldest.get(row["pool"]),
+            "waiting": min(limit, sum(run["pool"] == row["pool"] for run in waiting)),
+            "in_flight": min(
+                limit, sum(run["pool"] == row["pool"] and run["state"] == "DISPATCHED" for run in live)
+            ),
+        }
+        for row in await pools(tx)
+    ]
 
 
 async def pool_load(tx: Transaction) -> list[Row]:

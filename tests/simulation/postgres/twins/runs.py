@@ -77,6 +77,20 @@ async def lock_runs(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     return _picked(locked, *columns)
 
 
+async def run(tx: Transaction, run_id: UUID) -> list[Row]:
+    columns = (
+        "run_id",
+        "state",
+        "dispatch",
+        "run_ms",
+        "failure_reason",
+        "failure_text",
+        "failure_log",
+        "ended_at",
+    )
+    return _picked(_runs(tx, [run_id]), *columns)
+
+
 async def insert_artifacts(tx: Transaction, *arguments: Any) -> int:
     *columns, now = arguments
     names = (

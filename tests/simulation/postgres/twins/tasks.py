@@ -121,7 +121,7 @@ def _with_run(tx: Transaction, task: Row) -> Row | None:
     if run is None:
         return None
     of_task = ("number", "kind", "display_name", "shot_id", "state", "content_key", "plan_key", "pool")
-    of_run = ("run_id", "dispatch", "failure_reason", "failure_text", "failure_log")
+    of_run = ("run_id", "dispatch", "failure_reason", "failure_text", "failure_log", "ended_at")
     return {
         **_picked([task], *of_task, "line_first")[0],
         **_picked([run], *of_run)[0],

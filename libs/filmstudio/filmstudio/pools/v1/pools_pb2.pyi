@@ -149,7 +149,7 @@ class CheckPoolResponse(_message.Message):
     QUEUE_MS_FIELD_NUMBER: _builtins.int
     RUN_MS_FIELD_NUMBER: _builtins.int
     UPLOAD_MS_FIELD_NUMBER: _builtins.int
-    DISPATCH_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
     worker: _builtins.str
     """The worker that made it, for people; empty when its own word was lost on the way."""
     queue_ms: _builtins.int
@@ -158,8 +158,8 @@ class CheckPoolResponse(_message.Message):
     """The engine's time, ms."""
     upload_ms: _builtins.int
     """The upload's time, ms."""
-    dispatch: _builtins.int
-    """1, or more when a worker that drained gave it back."""
+    attempts: _builtins.int
+    """1, or more when a worker that drained gave an order back."""
     def __init__(
         self,
         *,
@@ -167,11 +167,11 @@ class CheckPoolResponse(_message.Message):
         queue_ms: _builtins.int = ...,
         run_ms: _builtins.int = ...,
         upload_ms: _builtins.int = ...,
-        dispatch: _builtins.int = ...,
+        attempts: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dispatch", b"dispatch", "queue_ms", b"queue_ms", "run_ms", b"run_ms", "upload_ms", b"upload_ms", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "queue_ms", b"queue_ms", "run_ms", b"run_ms", "upload_ms", b"upload_ms", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
