@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+
+SERVICES = ("gateway", "jobs", "imagegen", "videogen", "audiogen", "composer")
+"""The first words of points: whose they are."""
 
 
 class FaultAction(Enum):
@@ -39,12 +42,21 @@ class Faults:
     armed: Mapping[str, Fault] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, entries: Sequence[str]) -> Faults:
-        """From entries `point=action` or `point=action@/path/of/once-file`.
+    def parse(cls, entries: Sequence[str], points: Collection[str]) -> Faults:
+        """The entries `point=action` or `point=action@/path/of/once-file` that are for this process.
 
-        Raises ValueError that names the entry at fault.
+        All services of a studio are given the same entries; `points` are this one's, such as
+        "jobs.relay.after_publish". Raises ValueError that names the entry at fault and the known points.
         """
-        return cls(dict(_parse_entry(entry) for entry in entries))
+        armed = dict(_parse_entry(entry) for entry in entries)
+        own = {point.partition(".")[0] for point in points}
+        for point in armed:
+            service = point.partition(".")[0]
+            if service not in SERVICES:
+                raise ValueError(f"fault {point!r}: it begins with one of {', '.join(SERVICES)}")
+            if service in own and point not in points:
+                raise ValueError(f"fault {point!r}: {service} has {', '.join(sorted(points))}")
+        return cls({point: fault for point, fault in armed.items() if point in points})
 
     def hit(self, point: str) -> None:
         """Passes the point: nothing, or death, or FaultInjected."""
@@ -54,6 +66,9 @@ class Faults:
         if fault.action is FaultAction.KILL:
             os.kill(os.getpid(), signal.SIGKILL)
         raise FaultInjected(f"fault injected at {point}")
+
+
+NO_FAULTS = Faults()
 
 
 def _parse_entry(entry: str) -> tuple[str, Fault]:

@@ -20,6 +20,7 @@ from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.direct import DIRECT_RUN_MAX_SECONDS, DirectRuns
 from studio_platform.engine import Engine
+from studio_platform.fault_points import fault_points
 from studio_platform.faults import Faults
 from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, IdentityTokenVerifier
 from studio_platform.interceptors.caller import TokenVerifier
@@ -111,7 +112,7 @@ def run_generator(
         broker = MeteredBroker(await lifecycle.enter(open_broker(settings, service)), registry)
         objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
         artifacts = Artifacts(objects)
-        clock, faults = SystemClock(), Faults.parse(settings.faults)
+        clock, faults = SystemClock(), Faults.parse(settings.faults, fault_points(service))
         runners = [
             Runner(
                 service,

@@ -15,6 +15,7 @@ from studio_jobs.cancels import Cancels
 from studio_jobs.checks.pool_checks import PoolChecks
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.downloads import Downloads
+from studio_jobs.fault_points import POINTS
 from studio_jobs.feeds import Feeds
 from studio_jobs.gauges import Gauges
 from studio_jobs.housekeeping import Housekeeping
@@ -73,10 +74,10 @@ def main() -> None:
         await broker.ensure()
         wakes = Wakes(broker)
         feeds = Feeds(broker)
-        faults, meters = Faults.parse(settings.faults), Meters(registry)
+        faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
         loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
-        server = build_server(lifecycle, settings, database, objects, wakes, feeds, checks)
+        server = build_server(lifecycle, settings, database, objects, wakes, feeds, checks, faults)
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
@@ -104,9 +105,9 @@ def build_loops(
         dispatcher=Dispatcher(database, wakes, clock, faults, meters),
         relay=Relay(database, broker, faults),
         results=Results(database, broker, wakes, clock, faults, meters),
-        cancels=Cancels(database, broker, wakes, clock),
-        sweeper=Sweeper(database, broker, wakes, clock, meters),
-        announcements=Announcements(database, broker, wakes, clock),
+        cancels=Cancels(database, broker, wakes, clock, faults),
+        sweeper=Sweeper(database, broker, wakes, clock, faults, meters),
+        announcements=Announcements(database, broker, wakes, clock, faults),
         housekeeping=Housekeeping(database, clock, faults),
         feeds=feeds,
         wakes=wakes,
@@ -121,6 +122,7 @@ def build_server(
     wakes: Wakes,
     feeds: Feeds,
     checks: PoolChecks,
+    faults: Faults,
 ) -> StudioServer:
     """The gRPC server with every servicer."""
     clock = SystemClock()
@@ -129,7 +131,7 @@ def build_server(
     verifier = InternalTokenVerifier(FetchedKeys(lambda: fetch_keys(gateway)))
     layers = standard_layers(MethodPolicies(SERVICES), verifier, lifecycle.metrics)
     server = StudioServer(settings, layers, SERVICES)
-    projects, jobs = Projects(database, clock), Jobs(database, clock)
+    projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
     jobs_servicer = JobsServicer(
         jobs,
         Submissions(database, projects, jobs, wakes, clock),

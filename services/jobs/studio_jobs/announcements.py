@@ -11,6 +11,7 @@ from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker
 from studio_platform.clock import Clock
 from studio_platform.database import Database
+from studio_platform.faults import Faults
 from studio_platform.topology import ANNOUNCE_SUBJECT, pool_consumer
 
 _log = structlog.get_logger(__name__)
@@ -19,11 +20,14 @@ _log = structlog.get_logger(__name__)
 class Announcements:
     """Listens to workers over core NATS; a lost announcement comes again seconds later."""
 
-    def __init__(self, database: Database, broker: Broker, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, faults: Faults
+    ) -> None:
         self._database = database
         self._broker = broker
         self._wakes = wakes
         self._clock = clock
+        self._faults = faults
         self._consumers: set[tuple[str, int]] = set()
 
     async def listen(self) -> None:
@@ -42,6 +46,7 @@ class Announcements:
         if key not in self._consumers:
             kind = task_pb2.TaskKind.Name(said.kind).removeprefix("TASK_KIND_").lower()
             await self._broker.ensure_pool_consumer(pool_consumer(said.pool, said.lease_ms / 1000, kind))
+            self._faults.hit("jobs.announcements.consumer")
             self._consumers.add(key)
         is_new = await self._database.fetchval(
             SQL["upsert_pool"],
@@ -57,6 +62,7 @@ class Announcements:
             said.lease_ms,
             self._clock.now(),
         )
+        self._faults.hit("jobs.announcements.noted")
         if is_new:
             _log.info("pool joined", pool=said.pool, engine=said.engine.engine, worker=said.worker)
             self._wakes.wake(Loop.DISPATCHER)

@@ -15,6 +15,7 @@ from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker
 from studio_platform.clock import Clock
 from studio_platform.database import Database
+from studio_platform.faults import Faults
 from studio_platform.topology import TASKS_STREAM, pool_consumer
 
 _log = structlog.get_logger(__name__)
@@ -28,11 +29,14 @@ CANCELS_BATCH_MAX = 500
 class Cancels:
     """Carries run cancels out; a run ends when it never was delivered, its worker says so, or late."""
 
-    def __init__(self, database: Database, broker: Broker, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, faults: Faults
+    ) -> None:
         self._database = database
         self._broker = broker
         self._wakes = wakes
         self._clock = clock
+        self._faults = faults
         self._told: set[UUID] = set()
 
     async def step(self) -> bool:
@@ -52,10 +56,12 @@ class Cancels:
         if run_id in self._told:
             return False
         await self._broker.mark_cancelled(str(run_id))
+        self._faults.hit("jobs.cancels.marked")
         self._told.add(run_id)
         subject = subject_of(run)
         untouched = not await self._broker.was_delivered(pool_consumer(run["pool"]), subject)
         purged = await self._broker.purge_subject(TASKS_STREAM, subject)
+        self._faults.hit("jobs.cancels.purged")
         return untouched and purged > 0
 
     async def _end(self, run_ids: list[UUID]) -> None:
@@ -63,4 +69,6 @@ class Cancels:
             await tx.fetch(SQL["lock_runs"], sorted(run_ids))
             await tx.execute(SQL["end_runs"], run_ids, RunState.CANCELLED.value, self._clock.now())
             await tx.execute(SQL["mark_due_by_runs"], run_ids)
+            self._faults.hit("jobs.cancels.before_commit")
+        self._faults.hit("jobs.cancels.after_commit")
         await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)

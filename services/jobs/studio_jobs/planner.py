@@ -73,6 +73,7 @@ class Planner:
         row = await self._database.fetchrow(SQL["claim_job_to_plan"], now, now + PLANNING_LEASE)
         if row is None:
             return False
+        self._faults.hit("jobs.planner.claimed")
         job = rows.job(row)
         try:
             await self._validate(job)

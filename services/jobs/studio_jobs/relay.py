@@ -41,6 +41,7 @@ class Relay:
             self._faults.hit("jobs.relay.after_publish")
             done = [row["id"] for row, outcome in zip(taken, outcomes, strict=True) if outcome in _DONE]
             await tx.execute(SQL["delete_outbox"], done)
+        self._faults.hit("jobs.relay.after_commit")
         for row, outcome in zip(taken, outcomes, strict=True):
             if outcome is Outcome.TOO_LARGE:
                 _log.error("message too large, dropped", subject=row["subject"], size=len(row["payload"]))

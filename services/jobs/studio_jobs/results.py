@@ -73,6 +73,7 @@ class Results:
         self._faults.hit("jobs.results.before_ack")
         for delivery in deliveries:
             await delivery.ack()
+        self._faults.hit("jobs.results.acked")
         await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
         return True
 
@@ -87,6 +88,7 @@ class Results:
             verdicts = judge(results, locked, now)
             await self._apply(tx, verdicts, now)
             await tx.execute(SQL["mark_due_by_runs"], ids)
+            self._faults.hit("jobs.results.before_commit")
         self._count(verdicts, locked)
 
     def _count(self, verdicts: Verdicts, locked: dict[UUID, Record]) -> None:

@@ -14,6 +14,7 @@ from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker
 from studio_platform.clock import Clock
 from studio_platform.database import Database
+from studio_platform.faults import Faults
 from studio_platform.topology import TASKS_STREAM
 
 _log = structlog.get_logger(__name__)
@@ -33,12 +34,13 @@ class Sweeper:
     and no result came within a grace; never because of age."""
 
     def __init__(
-        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, meters: Meters
+        self, database: Database, broker: Broker, wakes: Wakes, clock: Clock, faults: Faults, meters: Meters
     ) -> None:
         self._database = database
         self._broker = broker
         self._wakes = wakes
         self._clock = clock
+        self._faults = faults
         self._meters = meters
 
     async def step(self) -> bool:
@@ -83,5 +85,7 @@ class Sweeper:
             still = [run for run in lost if (run["run_id"], run["dispatch"]) in present]
             await publish_orders(tx, still, now)
             await tx.execute(SQL["touch_dispatched"], [run["run_id"] for run in still], now)
+            self._faults.hit("jobs.sweeper.before_commit")
+        self._faults.hit("jobs.sweeper.after_commit")
         self._meters.republished(len(still))
         await self._wakes.wake_all(Loop.RELAY)

@@ -11,46 +11,68 @@ import pytest
 
 from studio_platform.faults import Fault, FaultAction, FaultInjected, Faults
 
+POINTS = ("jobs.b", "jobs.c", "videogen.run.middle")
+
+
+def parse(*entries: str) -> Faults:
+    return Faults.parse(entries, POINTS)
+
 
 def test_a_point_that_is_not_armed_does_nothing() -> None:
-    Faults.parse(("videogen.run.middle=fail",)).hit("videogen.run.end")
+    parse("videogen.run.middle=fail").hit("videogen.run.end")
 
 
 def test_an_armed_point_fails_each_time() -> None:
-    faults = Faults.parse(("a.b=fail",))
+    faults = parse("jobs.b=fail")
 
     for _ in range(2):
-        with pytest.raises(FaultInjected, match=r"a\.b"):
-            faults.hit("a.b")
+        with pytest.raises(FaultInjected, match=r"jobs\.b"):
+            faults.hit("jobs.b")
 
 
 def test_with_a_once_file_it_fails_once_even_after_a_restart(tmp_path: Path) -> None:
-    entry = f"a.b=fail@{tmp_path / 'once'}"
+    entry = f"jobs.b=fail@{tmp_path / 'once'}"
     with pytest.raises(FaultInjected):
-        Faults.parse((entry,)).hit("a.b")
+        parse(entry).hit("jobs.b")
 
-    Faults.parse((entry,)).hit("a.b")
+    parse(entry).hit("jobs.b")
 
 
 def test_a_kill_is_a_sigkill(tmp_path: Path) -> None:
-    entry = f"a.b=kill@{tmp_path / 'once'}"
-    program = f"from studio_platform.faults import Faults; Faults.parse(({entry!r},)).hit('a.b')"
+    entry = f"jobs.b=kill@{tmp_path / 'once'}"
+    program = (
+        f"from studio_platform.faults import Faults; Faults.parse(({entry!r},), ('jobs.b',)).hit('jobs.b')"
+    )
 
     codes = [subprocess.run([sys.executable, "-c", program], check=False).returncode for _ in range(2)]
 
     assert codes == [-signal.SIGKILL, 0]
 
 
-@pytest.mark.parametrize("entry", ["a.b", "a.b=explode", "=kill", ""])
+@pytest.mark.parametrize("entry", ["jobs.b", "jobs.b=explode", "=kill", ""])
 def test_a_bad_entry_is_named(entry: str) -> None:
     with pytest.raises(ValueError, match="fault"):
-        Faults.parse((entry,))
+        parse(entry)
 
 
 def test_the_parts_of_an_entry() -> None:
-    faults = Faults.parse(("a.b=kill@/x/y", "c=fail"))
+    faults = parse("jobs.b=kill@/x/y", "jobs.c=fail")
 
     assert faults.armed == {
-        "a.b": Fault(FaultAction.KILL, Path("/x/y")),
-        "c": Fault(FaultAction.FAIL),
+        "jobs.b": Fault(FaultAction.KILL, Path("/x/y")),
+        "jobs.c": Fault(FaultAction.FAIL),
     }
+
+
+def test_an_unknown_point_of_this_process_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"jobs\.relay\.befor.*jobs\.b, jobs\.c"):
+        parse("jobs.relay.befor=kill")
+
+
+def test_a_point_of_no_service_is_refused() -> None:
+    with pytest.raises(ValueError, match="gateway"):
+        parse("job.b=kill")
+
+
+def test_a_point_of_another_process_is_left_to_it() -> None:
+    assert parse("composer.ran=kill").armed == {}

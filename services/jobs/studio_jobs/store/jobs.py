@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
@@ -14,6 +15,7 @@ from studio_jobs.store.job_unit import JobUnit
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.errors import AlreadyExists, ResourceExhausted
+from studio_platform.faults import NO_FAULTS, Faults
 from studio_platform.ids import new_id
 
 UNFINISHED_JOBS_MAX = 1000
@@ -39,21 +41,32 @@ class NewJob:
 class Jobs:
     """Each method is one transaction on rows of one workspace."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, faults: Faults = NO_FAULTS) -> None:
         self._database = database
         self._clock = clock
+        self._faults = faults
 
     async def create(self, new: NewJob) -> tuple[rows.Job, bool]:
         """Make a job with its first event, or find the one of the same request; whether it is new.
 
         Raises AlreadyExists when the request id made another job, ResourceExhausted over the limit.
         """
+        known = await self._of_request(new)
+        if known is not None:
+            return known, False
+        made = await self._insert(new)
+        if made is None:
+            faster = await self._of_request(new)
+            if faster is None:
+                raise AssertionError("the job of a request id vanished")
+            return faster, False
+        self._faults.hit("jobs.create.after_commit")
+        return made, True
+
+    async def _insert(self, new: NewJob) -> rows.Job | None:
+        """The new job, or None when another call with its request id was faster."""
         async with self._database.transaction() as tx:
-            unfinished = await tx.fetchval(
-                SQL["count_unfinished_jobs"], new.workspace_id, UNFINISHED_JOBS_MAX
-            )
-            if unfinished >= UNFINISHED_JOBS_MAX:
-                raise _too_many_jobs()
+            await self._require_place(tx, new.workspace_id)
             row = await tx.fetchrow(
                 SQL["insert_job"],
                 new_id(),
@@ -66,17 +79,28 @@ class Jobs:
                 new.retry_of,
                 self._clock.now(),
             )
-            if row is not None:
-                unit = JobUnit(tx, rows.job(row), self._clock.now())
-                unit.announce()
-                await unit.flush()
-                row = await tx.fetchrow(SQL["job"], new.workspace_id, row["job_id"])
-                return rows.job(rows.present(row)), True
-        return await self._same_request(new), False
+            if row is None:
+                return None
+            unit = JobUnit(tx, rows.job(row), self._clock.now())
+            unit.announce()
+            await unit.flush()
+            row = await tx.fetchrow(SQL["job"], new.workspace_id, row["job_id"])
+            self._faults.hit("jobs.create.before_commit")
+        return rows.job(rows.present(row))
 
-    async def _same_request(self, new: NewJob) -> rows.Job:
+    @staticmethod
+    async def _require_place(tx: Any, workspace: UUID) -> None:
+        unfinished = await tx.fetchval(SQL["count_unfinished_jobs"], workspace, UNFINISHED_JOBS_MAX)
+        if unfinished >= UNFINISHED_JOBS_MAX:
+            raise _too_many_jobs()
+
+    async def _of_request(self, new: NewJob) -> rows.Job | None:
+        """The job that the request id made before, or None."""
+        if new.request_id is None:
+            return None
         row = await self._database.fetchrow(SQL["job_by_request"], new.workspace_id, new.request_id)
-        row = rows.present(row)
+        if row is None:
+            return None
         if row["request_digest"] != new.request_digest:
             raise AlreadyExists(
                 "REQUEST_ID_REUSED",
@@ -120,7 +144,10 @@ class Jobs:
                 await unit.request_cancel()
                 await unit.flush()
                 await tx.execute(SQL["mark_due"], [job_id])
-            return rows.job(rows.present(await tx.fetchrow(SQL["job"], workspace, job_id)))
+            row = await tx.fetchrow(SQL["job"], workspace, job_id)
+            self._faults.hit("jobs.cancel.before_commit")
+        self._faults.hit("jobs.cancel.after_commit")
+        return rows.job(rows.present(row))
 
     async def pools_awaited(self, job_id: UUID) -> Sequence[tuple[str, datetime]]:
         """Pools that the job waits for and that no worker of was seen lately, with the last sight."""
