@@ -147,10 +147,7 @@ class MemoryBroker:
         known = self._consumers.get(consumer.name)
         if known is None:
             return 0
-        pattern = _pattern(known.subjects)
-        return sum(
-            bool(pattern.match(stored.subject)) for stored in self._shelves[known.stream].messages.values()
-        )
+        return self._shelves[known.stream].backlog(known)
 
     async def purge_subject(self, stream: str, subject: str) -> int:
         """Take a subject's messages out of a stream; how many there were."""

@@ -60,6 +60,10 @@ class Shelf:
         """When the first of a consumer's messages is free again; infinite without any."""
         return min((stored.invisible_until for stored in self._of(consumer)), default=float("inf"))
 
+    def backlog(self, consumer: Consumer) -> int:
+        """How many of a consumer's messages are not acknowledged yet, also those in hands."""
+        return len(self._of(consumer))
+
     def _of(self, consumer: Consumer) -> list[Stored]:
         pattern = subject_pattern(consumer.subjects)
         return [stored for stored in self.messages.values() if pattern.match(stored.subject)]

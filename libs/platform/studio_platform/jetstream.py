@@ -200,12 +200,11 @@ class JetStreamBroker:
 
     async def backlog(self, consumer: Consumer) -> int:
         """Messages of a consumer not acknowledged yet; 0 for an unknown one. Raises Unavailable."""
-        try:
-            info = await self._js.consumer_info(consumer.stream, consumer.name)
-        except NotFoundError:
-            return 0
-        except (TimeoutError, NatsError) as error:
-            raise Unavailable("BROKER_UNAVAILABLE", "The message broker is away.", repr(error)) from error
+        with answering():
+            try:
+                info = await self._js.consumer_info(consumer.stream, consumer.name)
+            except NotFoundError:
+                return 0
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
     async def purge_subject(self, stream: str, subject: str) -> int:

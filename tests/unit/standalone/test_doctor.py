@@ -95,7 +95,7 @@ def pool(kind: int, *, live: bool = True) -> pools_pb2.Pool:
 
 
 def test_live_pools_of_every_kind_are_well() -> None:
-    findings = list(findings_of([pool(kind) for kind in KINDS]))
+    findings = list(findings_of([pool(kind) for kind in KINDS], {}))
 
     assert len(findings) == len(KINDS) == 7
     assert all(finding.well for finding in findings)
@@ -104,7 +104,7 @@ def test_live_pools_of_every_kind_are_well() -> None:
 def test_silent_pool_and_the_work_that_nobody_makes_are_named() -> None:
     pools = [pool(kind, live=kind != task_pb2.TASK_KIND_SPEECH) for kind in KINDS]
 
-    faults = [finding for finding in findings_of(pools) if not finding.well]
+    faults = [finding for finding in findings_of(pools, {}) if not finding.well]
 
     assert [(fault.subject, fault.cure) for fault in faults] == [
         ("pools/3", "film logs audiogen"),
