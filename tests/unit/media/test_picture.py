@@ -266,4 +266,4 @@ def test_the_time_base_divides_a_frame_exactly(rate: Fraction, ticks_hz: int) ->
 
 
 def test_the_revision_names_profile_and_codecs() -> None:
-    assert HOUSE_PICTURE.revision().startswith("house1-av")
+    assert HOUSE_PICTURE.revision().startswith("house2-av")
