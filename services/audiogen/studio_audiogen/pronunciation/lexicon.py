@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 from typing import cast
 
+from studio_audiogen.assets import present
 from studio_audiogen.pronunciation.wordlist import Wordlist
 
 _Entry = str | Mapping[str, str | None]
@@ -44,13 +45,14 @@ class Use:
 class Lexicon:
     """One accent's dictionary: the checked words first, then the larger unchecked list."""
 
-    def __init__(self, accent: Accent) -> None:
+    def __init__(self, accent: Accent, folder: Path) -> None:
+        """Read the accent's two files in `folder`. Raises AssetsError when one is missing."""
         self.accent = accent
         # Reduced vowels of endings differ: wanted is wˈɑntᵻd in one accent and wˈɒntɪd in the other.
         self._weak = "ᵻ" if accent is Accent.AMERICAN else "ɪ"
         # Packed one after the other: as dicts they would hold 90 MB, and leave holes where they were.
-        self._silver = Wordlist(_dictionary(accent, "silver"))
-        gold = _dictionary(accent, "gold")
+        self._silver = Wordlist(_dictionary(folder, accent, "silver"))
+        gold = _dictionary(folder, accent, "gold")
         self._gold = Wordlist(gold)
         self._folded = Wordlist({word.lower(): word for word in reversed(gold) if word != word.lower()})
 
@@ -222,9 +224,9 @@ def _stems(base: str) -> tuple[str, ...]:
     return (base, base + "e", doubled, final_y)
 
 
-def _dictionary(accent: Accent, grade: str) -> dict[str, str]:
+def _dictionary(folder: Path, accent: Accent, grade: str) -> dict[str, str]:
     """Return the packed entry of each word: phonemes, or JSON where they depend on the word's use."""
-    text = (files("misaki.data") / f"{accent.value}_{grade}.json").read_text(encoding="utf-8")
+    text = present(folder / f"{accent.value}_{grade}.json").read_text(encoding="utf-8")
     entries = cast(dict[str, _Entry], json.loads(text))
     return {word: entry if isinstance(entry, str) else json.dumps(entry) for word, entry in entries.items()}
 

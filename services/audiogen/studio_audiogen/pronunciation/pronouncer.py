@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio_audiogen.pronunciation.lexicon import VOWELS, Accent, Lexicon, Use, stressed
 from studio_audiogen.pronunciation.spelling import spelled_phonemes
@@ -62,10 +63,10 @@ class SpokenLine:
 
 
 class Pronouncer:
-    """Reads English in one accent."""
+    """Reads English in one accent, by the dictionaries in a folder that scripts/voices.py laid out."""
 
-    def __init__(self, accent: Accent) -> None:
-        self._lexicon = Lexicon(accent)
+    def __init__(self, accent: Accent, dictionaries: Path) -> None:
+        self._lexicon = Lexicon(accent, dictionaries)
         self._accent = accent
 
     def read(self, text: str) -> SpokenLine:

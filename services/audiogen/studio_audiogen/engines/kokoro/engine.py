@@ -55,7 +55,7 @@ class KokoroEngine:
         from studio_audiogen.engines.kokoro.model import KokoroModel
 
         self._model = KokoroModel(self._assets)
-        self._pronouncers = {accent: Pronouncer(accent) for accent in Accent}
+        self._pronouncers = {accent: Pronouncer(accent, self._assets / "dictionaries") for accent in Accent}
 
     def run(self, orders: Sequence[SpeechOrder], runs: Sequence[Run]) -> Sequence[Product]:
         """Say each order; the phrases of all runs share the engine's threads.

@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 from numpy.typing import NDArray
 
+from studio_audiogen.assets import AssetsError, present
 from studio_audiogen.engines.kokoro.graph import (
     signed_products_are_exact,
     with_output,
@@ -60,10 +61,6 @@ KNOWN_SIGNS = frozenset(_TOKENS)
 """The phonemes and signs that the model was trained on."""
 
 Samples = NDArray[np.float32]
-
-
-class AssetsError(RuntimeError):
-    """A model or voice file that is missing or not the pinned one, with what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +122,7 @@ class KokoroModel:
 
 def _model(assets: Path) -> bytes:
     """Return the pinned model, made fast for this processor, with the durations as one more output."""
-    path = assets / MODEL_NAME
-    if not path.is_file():
-        raise AssetsError(f"{path} is missing: run scripts/voices.py, or set the folder that holds it")
+    path = present(assets / MODEL_NAME)
     # Mapped, so that the file's 92 MB are in memory only in the form that is used.
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pinned:
         if hashlib.sha256(pinned).hexdigest() != MODEL_SHA256:
