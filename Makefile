@@ -1,31 +1,56 @@
 # The verbs of Film Studio; `make help` lists them. GNU make 3.81 suffices.
 VENV ?= .venv
-PYTHON ?= $(shell for v in 3.11 3.12 3.13 3.14; do command -v python$$v && break; done 2>/dev/null || echo python3)
+# Set it to have the environment made with a Python of your choice; else scripts/python.sh chooses.
+PYTHON ?=
 BIN := $(VENV)/bin
 PACKAGES := libs/filmstudio libs/platform libs/media services/gateway services/jobs services/imagegen \
 	services/videogen services/audiogen services/composer standalone
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all:
 SOURCES := libs services standalone scripts tests bench
 
+VOICES := .assets/kokoro/NOTICE
+
+# Expanded where they are used: the environment's own Python if it runs, else the one to make it with.
+VENV_PYTHON = $(shell $(BIN)/python -c '' 2>/dev/null && echo $(BIN)/python)
+NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
+
+# Another Python's modules must not be found before the environment's own.
+unexport PYTHONPATH PYTHONHOME
+
 .DEFAULT_GOAL := help
-.PHONY: help film setup check test simulate generate clean
+.PHONY: help film setup check test simulate generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/set-up: constraints.txt $(PACKAGES:=/pyproject.toml)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --only-binary=:all: -r constraints.txt
-	$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat $(PACKAGES:%=-e %)
-	touch $@
+preflight:
+	@PYTHONPATH=standalone $(or $(VENV_PYTHON),$(NEW_PYTHON)) -B -m studio_preflight $(PREFLIGHT)
 
-.assets/kokoro/NOTICE: scripts/voices.py | $(VENV)/set-up
-	$(BIN)/python scripts/voices.py
+PREFLIGHT = --stamp $(VENV)/set-up
+film: PREFLIGHT = --stamp $(VENV)/run --film
 
-setup: $(VENV)/set-up .assets/kokoro/NOTICE ## install everything into .venv and fetch the voices
+# What a film needs, and no tools: each package's own dependencies, in the versions of constraints.txt.
+$(VENV)/run: constraints.txt $(PACKAGES:=/pyproject.toml) | preflight
+	@echo "set-up: installing into $(VENV)"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(NEW_PYTHON) -m venv $(VENV)
+	@$(PIP) -c constraints.txt setuptools
+	@$(PIP) -c constraints.txt --no-build-isolation --config-settings editable_mode=compat $(PACKAGES:%=-e %)
+	@touch $@
 
-film: setup ## make a film from the sample screenplay: films/one-minute.mp4
-	$(BIN)/film render samples/one-minute.fountain -o films/one-minute.mp4
+# The rest of constraints.txt: the tools of check and test.
+$(VENV)/set-up: $(VENV)/run
+	@echo "set-up: installing the tools of check and test"
+	@$(PIP) -r constraints.txt
+	@touch $@
+
+$(VOICES): scripts/voices.py | $(VENV)/run
+	@$(BIN)/python scripts/voices.py
+	@touch $@
+
+setup: $(VENV)/set-up $(VOICES) ## install everything into .venv and fetch the voices
+
+film: $(VENV)/run $(VOICES) ## make a film from the sample screenplay: films/one-minute.mp4
+	@$(BIN)/film render samples/one-minute.fountain -o films/one-minute.mp4
 
 check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/ruff format --check $(SOURCES)

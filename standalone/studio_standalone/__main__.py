@@ -150,7 +150,7 @@ def _doctor(settings: StandaloneSettings, options: argparse.Namespace) -> int:
 
     findings = examine(settings)
     if options.json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        print(json.dumps([finding._asdict() for finding in findings]))
     else:
         for finding in findings:
             print(f"{'ok  ' if finding.well else 'FAIL'} {finding.subject}: {finding.state}")

@@ -4,47 +4,45 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from studio_platform.embedded.binaries import MissingBinaryError, console_binary, postgres_binaries
 from studio_platform.embedded.ports import port_is_free
-from studio_standalone.finding import Finding
+from studio_preflight.cures import read_family
+from studio_preflight.finding import Finding
+from studio_preflight.folders import folder_findings, read_home
+from studio_preflight.mounts import read_mounts
+from studio_preflight.system import read_system, system_findings
 from studio_standalone.home import Home
 from studio_standalone.processes import recorded_processes
 from studio_standalone.settings import StandaloneSettings
 from studio_standalone.state import SERVICES, load_state, lost_ports
 from studio_standalone.status import StudioStatus, read_status
 
-FREE_DISK_BYTES_MIN = 2 * 1024**3
 VOICE_MODEL = "kokoro-v1.0.int8.onnx"
 
 
 def examine(settings: StandaloneSettings) -> tuple[Finding, ...]:
-    """Look at disk, folder, binaries, services, voices, ports and what runs. Starts and changes nothing."""
+    """Look at system, disk, folder, binaries, services, voices, ports and what runs; change nothing."""
     home = Home(settings.home)
-    status = read_status(home.status_file)
+    machine = tuple(_machine(home.path))
+    usable = all(finding.well for finding in machine if finding.subject == "home")
     return (
-        _disk(home.path),
-        _folder(home.path),
+        *machine,
         *_binaries(),
         *_packages(),
         _voices(settings.assets or home.assets),
-        *(_running(home, status) if status is not None else _stopped(home)),
+        *(_studio(home) if usable else ()),
     )
 
 
-def _disk(path: Path) -> Finding:
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    free = shutil.disk_usage(existing).free
-    return Finding(
-        "disk",
-        free >= FREE_DISK_BYTES_MIN,
-        f"{free / 1024**3:.1f} GiB free at {existing}",
-        "free at least 2 GiB, or choose another folder with FILM_STUDIO_HOME",
-    )
+def _machine(home: Path) -> Iterator[Finding]:
+    system = read_system()
+    yield from system_findings(system, read_family(system.platform))
+    yield from folder_findings([read_home(home, Path(sys.prefix), read_mounts(), system.is_root)])
 
 
 def _folder(path: Path) -> Finding:
@@ -88,9 +86,16 @@ def _packages() -> Iterator[Finding]:
 def _voices(assets: Path) -> Finding:
     folder = assets / "kokoro"
     voices = len(list(folder.glob("voices/*.bin")))
-    well = (folder / VOICE_MODEL).is_file() and voices > 0
-    state = f"{voices} voices in {folder}" if well else f"no model or no voices in {folder}"
+    dictionaries = len(list(folder.glob("dictionaries/*.json")))
+    well = (folder / VOICE_MODEL).is_file() and voices > 0 and dictionaries > 0
+    state = f"{voices} voices in {folder}" if well else f"no model, voices or dictionaries in {folder}"
     return Finding("voices", well, state, "fetch them with: python scripts/voices.py")
+
+
+def _studio(home: Home) -> Iterator[Finding]:
+    yield _folder(home.path)
+    status = read_status(home.status_file)
+    yield from _stopped(home) if status is None else _running(home, status)
 
 
 def _stopped(home: Home) -> Iterator[Finding]:

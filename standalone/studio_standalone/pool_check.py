@@ -12,7 +12,7 @@ from filmstudio.client import connect
 from filmstudio.errors import FilmStudioError
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.pools.v1 import pools_pb2
-from studio_standalone.finding import Finding
+from studio_preflight.finding import Finding
 from studio_standalone.state import StudioState
 
 ANSWER_SECONDS = 5.0

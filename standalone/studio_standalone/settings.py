@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio_preflight.home import studio_home
+
 
 @dataclass(frozen=True, slots=True)
 class StandaloneSettings:
@@ -32,10 +34,9 @@ def read_settings() -> StandaloneSettings:
     where the kernel doesn't signal it.
     """
     environment = dict(os.environ)
-    home = environment.get("FILM_STUDIO_HOME", "")
     assets = environment.get("FILM_ASSETS_DIR", "")
     return StandaloneSettings(
-        home=Path(home).expanduser().absolute() if home else Path.home() / ".local/share/film-studio",
+        home=studio_home(environment.get("FILM_STUDIO_HOME", "")),
         assets=Path(assets).expanduser().absolute() if assets else None,
         watch_pipe=sys.platform != "linux" or environment.get("FILM_WATCH_PIPE") == "1",
         inherited=environment,

@@ -64,6 +64,8 @@ def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
         ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
         ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+        # A proxy of the way out to the world knows nothing of this system's own addresses.
+        ("grpc.enable_http_proxy", 0),
     ]
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.pools.v1 import pools_pb2
+from studio_preflight.finding import Finding
 from studio_standalone.doctor import examine
-from studio_standalone.finding import Finding
 from studio_standalone.pool_check import KINDS, findings_of, look_at_pools
 from studio_standalone.processes import ProcessLedger
 from studio_standalone.settings import StandaloneSettings, read_settings

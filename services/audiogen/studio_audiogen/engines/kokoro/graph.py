@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 from numpy.typing import NDArray
+
+from studio_audiogen.engines.kokoro.runtime import onnxruntime
 
 # Field numbers of onnx.proto.
 _MODEL_IR_VERSION, _MODEL_GRAPH, _MODEL_OPSET = 1, 7, 8

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 from numpy.typing import NDArray
 
 from studio_audiogen.assets import AssetsError, present
@@ -18,6 +17,7 @@ from studio_audiogen.engines.kokoro.graph import (
     with_output,
     with_signed_activations,
 )
+from studio_audiogen.engines.kokoro.runtime import onnxruntime
 
 MODEL_NAME = "kokoro-v1.0.int8.onnx"
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
