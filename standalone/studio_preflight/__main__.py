@@ -12,11 +12,11 @@ from typing import Iterable, Iterator, List
 from studio_preflight.cures import read_family
 from studio_preflight.finding import Finding
 from studio_preflight.folders import folder_findings, read_checkout, read_home
+from studio_preflight.home import studio_home
 from studio_preflight.interpreter import MODULES, environment_findings, interpreter_findings, read_interpreter
 from studio_preflight.mounts import read_mounts
 from studio_preflight.network import Connection, network_findings
 from studio_preflight.pip_settings import read_pip_settings
-from studio_preflight.home import studio_home
 from studio_preflight.system import read_system, system_findings
 
 # What a set-up is made from; a stamp that is older than one of them is stale, as make sees it.

@@ -24,6 +24,8 @@ def open_channel(server: Server, ca_file: Path | None = None) -> grpc.aio.Channe
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
     ]
+    if server.is_loopback:
+        options.append(("grpc.enable_http_proxy", 0))
     if not server.secure:
         return grpc.aio.insecure_channel(server.target, options=options)
     credentials = grpc.ssl_channel_credentials(_authorities(ca_file))

@@ -12,9 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filmstudio.errors import DownloadError
 from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.servers import is_loopback
 
 ATTEMPTS_MAX = 5
 PAUSE_SECONDS = 0.5
@@ -137,11 +139,9 @@ class _Transfer:
             raise DownloadError(f"{url} is no web address")
         headers = {"Range": f"bytes={self._part.size_bytes}-"} if self._part.size_bytes else {}
         request = urllib.request.Request(url, headers=headers)  # noqa: S310 -- checked above
-        context = ssl.create_default_context(cafile=self._ca_file) if url.startswith("https://") else None
+        opener = _opener(urlsplit(url).hostname or "", self._ca_file)
         try:
-            answer: http.client.HTTPResponse = urllib.request.urlopen(  # noqa: S310 -- checked above
-                request, timeout=SILENCE_MAX_SECONDS, context=context
-            )
+            answer: http.client.HTTPResponse = opener.open(request, timeout=SILENCE_MAX_SECONDS)
         except urllib.error.HTTPError as error:
             error.close()
             raise _BrokenError(f"the store answers {error.code} {error.reason}") from error
@@ -155,3 +155,10 @@ class _Transfer:
             return answer.read(CHUNK_BYTES)
         except (OSError, http.client.HTTPException) as error:
             raise _BrokenError(f"the connection broke: {error}") from error
+
+
+def _opener(host: str, ca_file: Path | None) -> urllib.request.OpenerDirector:
+    """What opens addresses of a host: by the environment's proxies, unless the host is this machine."""
+    secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_file))
+    proxies = urllib.request.ProxyHandler({} if is_loopback(host) else None)
+    return urllib.request.build_opener(secure, proxies)

@@ -31,12 +31,17 @@ class Server:
     @property
     def is_loopback(self) -> bool:
         """Whether what is sent there stays on this machine."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        return is_loopback(self.host)
 
     def __str__(self) -> str:
         if not self.secure:
             return self.target
         return f"https://{self.target}".removesuffix(f":{PORTS_OF_SCHEMES['https']}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, which no proxy knows the way to."""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def parse_server(text: str) -> Server:
