@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ComposerServiceStub:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def __init__(self, channel):
@@ -48,7 +48,7 @@ class ComposerServiceStub:
 
 
 class ComposerServiceServicer:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def Compose(self, request, context):
@@ -89,7 +89,7 @@ def add_ComposerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ComposerService:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     @staticmethod

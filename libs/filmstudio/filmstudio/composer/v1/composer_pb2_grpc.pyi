@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ComposerServiceStub:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -43,7 +43,7 @@ class ComposerServiceStub:
 
 @_typing.type_check_only
 class ComposerServiceAsyncStub(ComposerServiceStub):
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Compose: _aio.UnaryUnaryMultiCallable[_composer_pb2.ComposeRequest, _composer_pb2.ComposeResponse]  # type: ignore[assignment]
@@ -55,7 +55,7 @@ class ComposerServiceAsyncStub(ComposerServiceStub):
     """What the pools of this process are, as they announce themselves."""
 
 class ComposerServiceServicer(metaclass=_abc_1.ABCMeta):
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself."""
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself."""
 
     @_abc_1.abstractmethod
     def Compose(

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ImagegenServiceStub:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def __init__(self, channel):
@@ -48,7 +48,7 @@ class ImagegenServiceStub:
 
 
 class ImagegenServiceServicer:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def GenerateImage(self, request, context):
@@ -89,7 +89,7 @@ def add_ImagegenServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ImagegenService:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     @staticmethod

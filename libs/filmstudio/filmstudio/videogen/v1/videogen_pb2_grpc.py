@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class VideogenServiceStub:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def __init__(self, channel):
@@ -48,7 +48,7 @@ class VideogenServiceStub:
 
 
 class VideogenServiceServicer:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     def GenerateClip(self, request, context):
@@ -89,7 +89,7 @@ def add_VideogenServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class VideogenService:
-    """For operators with an access token of the gateway (docs/adr/0100). Not exposed by the gateway itself.
+    """For operators with an access token of the gateway (docs/adr/0012). Not exposed by the gateway itself.
     """
 
     @staticmethod
