@@ -115,7 +115,31 @@ class Chaos:
         return True
 
 
-STORM = Weather(network=0.01, kill=0.002, freeze=0.001, engine_failure=0.1, engine_hang=0.02)
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What a world is like: its requests' weather, how many troubles, and of which kinds (empty: all)."""
+
+    weather: Weather
+    troubles: tuple[int, ...] = (0, 1, 2, 4, 6)
+    kinds: frozenset[str] = frozenset()
+    replicas: tuple[int, ...] = (1, 2)
+
+
+STORM = Climate(
+    Weather(network=0.01, kill=0.002, freeze=0.001, engine_failure=0.1, engine_hang=0.02),
+    (12,),
+    replicas=(2,),
+)
+"""Every kind of trouble, and much of it."""
+
+SLEEP = Climate(Weather(engine_failure=0.02), (30,), frozenset({"freeze_who_works"}), (2,))
+"""Workers fall asleep over their orders, again and again, and wake to report what others were given since."""
+
+
+def climate_of(random: Random) -> Climate:
+    """Some worlds are calm, some have one kind of trouble, some have all."""
+    weather = weather_of(random)
+    return Climate(weather, (0,)) if weather == Weather() else Climate(weather)
 
 
 def weather_of(random: Random) -> Weather:

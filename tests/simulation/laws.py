@@ -74,7 +74,7 @@ class Laws:
 
     def _message_forgotten(self, row: Row) -> None:
         if str(row["id"]) not in self._at_broker:
-            self.breach("the outbox forgets a message only once the broker has it", row["subject"])
+            self.breach("the outbox forgets only what the broker has", row["subject"])
 
     def _run_changed(self, before: Row | None, after: Row) -> None:
         was = before["state"] if before else None

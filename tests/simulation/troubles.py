@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from studio_jobs.domain.states import TaskKind
-from tests.simulation.chaos import STORM, Chaos, Weather
+from tests.simulation.chaos import Chaos, Climate
 from tests.simulation.cluster import Cluster, Member
 from tests.simulation.servers import Servers
 
@@ -35,6 +35,7 @@ class Troubles:
     cluster: Cluster
     servers: Servers
     chaos: Chaos
+    climate: Climate
     lease_seconds: float
     _revisions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GENERATORS, 1))
 
@@ -44,14 +45,15 @@ class Troubles:
 
     def of_seed(self, random: Random, horizon_seconds: float) -> Iterator[tuple[str, str, Trouble]]:
         """A seed's troubles: a name, what happens and when, and the deed itself."""
-        if self.chaos.weather == Weather():
-            return
-        counts = (12,) if self.chaos.weather is STORM else (0, 1, 2, 4, 6)
-        for number in range(random.choice(counts)):
-            act = random.choice(self._kinds())
+        chosen = [act for act in self._kinds() if not self.climate.kinds or _name(act) in self.climate.kinds]
+        for number in range(random.choice(self.climate.troubles)):
+            act = random.choice(chosen)
             at_seconds = random.uniform(0, horizon_seconds)
-            what = act.__name__.strip("_")
-            yield f"event-{number}", f"{what} at {at_seconds:.3f} s", partial(self._later, at_seconds, act)
+            yield (
+                f"event-{number}",
+                f"{_name(act)} at {at_seconds:.3f} s",
+                partial(self._later, at_seconds, act),
+            )
 
     def _kinds(self) -> tuple[Trouble, ...]:
         return (
@@ -69,7 +71,7 @@ class Troubles:
 
     async def _later(self, at_seconds: float, act: Trouble) -> None:
         await asyncio.sleep(at_seconds)
-        self.cluster.note(None, act.__name__.strip("_").replace("_", " "))
+        self.cluster.note(None, _name(act).replace("_", " "))
         self.cluster.laws.incidents += 1
         await act()
 
@@ -127,3 +129,7 @@ class Troubles:
 
     def _one_of(self, place: str, among: list[T]) -> T:
         return among[int(self.chaos.dice.throw(place)[0] * len(among))]
+
+
+def _name(act: Trouble) -> str:
+    return str(getattr(act, "__name__", act)).strip("_")

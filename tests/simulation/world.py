@@ -18,7 +18,7 @@ import structlog
 
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.errors import Unavailable
-from tests.simulation.chaos import STORM, Chaos, Dice, weather_of
+from tests.simulation.chaos import Chaos, Climate, Dice, climate_of
 from tests.simulation.cluster import Cluster
 from tests.simulation.laws import Laws
 from tests.simulation.loop import Livelock, SimulatedLoop
@@ -58,18 +58,21 @@ class Outcome:
 class World:
     """Everything of one seed. `left_out` names faults, events and wishes that a shrunk replay omits.
 
-    A stormy one has every kind of trouble, and much of it.
+    Without a `climate` the seed chooses one.
     """
 
-    def __init__(self, seed: int, left_out: frozenset[str] = frozenset(), *, stormy: bool = False) -> None:
+    def __init__(
+        self, seed: int, left_out: frozenset[str] = frozenset(), climate: Climate | None = None
+    ) -> None:
         self._random = Random(seed)  # noqa: S311 - a simulation wants to repeat itself
         self._left_out = left_out
         self.outcome = Outcome(seed)
         self._record: deque[str] = deque(maxlen=RECORD_MAX_LINES)
         self.loop = SimulatedLoop(self._random.getrandbits(32))
         self.process = Process("world")
-        weather = STORM if stormy else weather_of(self._random)
-        self.chaos = Chaos(Dice(seed), weather, left_out)
+        chosen = climate_of(self._random)
+        climate = climate or chosen
+        self.chaos = Chaos(Dice(seed), climate.weather, left_out)
         self.loop.thread_seconds = self._thread_seconds
         self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
         self.laws = Laws(self.servers, self.chaos)
@@ -83,9 +86,9 @@ class World:
             sweep_interval_ms=self._random.choice((1000, 2000)),
             lease_seconds=self._random.choice((2.0, 5.0, 10.0)),
             slots=self._random.choice((1, 1, 2)),
-            replicas=2 if stormy else self._random.choice((1, 2)),
+            replicas=self._random.choice(climate.replicas),
         )
-        self._troubles = Troubles(self.cluster, self.servers, self.chaos, self._pace.lease_seconds)
+        self._troubles = Troubles(self.cluster, self.servers, self.chaos, climate, self._pace.lease_seconds)
         self._is_over = False
 
     def run(self) -> Outcome:
