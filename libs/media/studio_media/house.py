@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from studio_media.instructions import encoder_limit
+
 SAMPLE_RATE_HZ = 48_000
 STEM_CHANNELS = 2
 
@@ -17,6 +19,8 @@ SIDE_PX_MAX = 8_192
 RATE_MAX_HZ = 120
 LENGTH_MAX_FRAMES = 3 * 3_600 * RATE_MAX_HZ
 TIMESCALE_MIN_HZ = 10_000
+
+_X264_PARAMETERS = "open-gop=0:stitchable=1:sliced-threads=0:mbtree=1:rc-lookahead=10"
 
 
 class FormError(ValueError):
@@ -90,7 +94,7 @@ class PictureProfile:
             "preset": self.preset,
             "crf": str(self.crf),
             "forced-idr": "1",
-            "x264-params": "open-gop=0:stitchable=1:sliced-threads=0:mbtree=1:rc-lookahead=10",
+            "x264-params": ":".join(filter(None, (_X264_PARAMETERS, encoder_limit()))),
         }
 
     def body(self, length_frames: int) -> range:
