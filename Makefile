@@ -31,7 +31,7 @@ film: PREFLIGHT = --stamp $(VENV)/run --film
 
 # What a film needs, and no tools: each package's own dependencies, in the versions of constraints.txt.
 $(VENV)/run: constraints.txt $(PACKAGES:=/pyproject.toml) | preflight
-	@echo "set-up: installing into $(VENV)"
+	@echo "set-up: installing what a film needs into $(VENV): some 260 MB to download, a few minutes"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(NEW_PYTHON) -m venv $(VENV)
 	@$(PIP) -c constraints.txt setuptools
 	@$(PIP) -c constraints.txt --no-build-isolation --config-settings editable_mode=compat $(PACKAGES:%=-e %)
@@ -51,6 +51,7 @@ setup: $(VENV)/set-up $(VOICES) ## install everything into .venv and fetch the v
 
 film: $(VENV)/run $(VOICES) ## make a film from the sample screenplay: films/one-minute.mp4
 	@$(BIN)/film render samples/one-minute.fountain -o films/one-minute.mp4
+	@echo "  film is $(BIN)/film here"
 
 check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/ruff format --check $(SOURCES)
