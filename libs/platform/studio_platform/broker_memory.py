@@ -97,7 +97,7 @@ class MemoryBroker:
             return Outcome.TOO_LARGE
         outcome = Outcome.NO_STREAM
         for shelf in self._shelves.values():
-            if subject_pattern(shelf.stream.subjects).match(message.subject):
+            if shelf.stream.takes(message.subject):
                 outcome = shelf.put(message, self.clock.monotonic())
         self._spread(Poke(message.subject, message.payload))
         return outcome

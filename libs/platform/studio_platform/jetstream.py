@@ -83,7 +83,7 @@ class JetStreamBroker:
         self._client = client
         self._streams = streams
         self._js: JetStreamContext = client.jetstream(timeout=ANSWER_TIMEOUT_SECONDS)
-        self._publisher = Publisher(client)
+        self._publisher = Publisher(client, self._js, streams)
         self._pulls: dict[str, JetStreamContext.PullSubscription] = {}
         self._binding = asyncio.Lock()
         self._missing: set[str] = set()

@@ -13,11 +13,15 @@ from itertools import count
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from studio_platform.broker import PAYLOAD_MAX_BYTES, Outcome, OutMessage
 from studio_platform.logs import get_logger
+from studio_platform.topology import Stream
 
-PUBLISH_TIMEOUT_SECONDS = 10.0
+PUBLISH_TIMEOUT_SECONDS = 5.0
+LOOK_TIMEOUT_SECONDS = 1.0
 PUBLISH_PENDING_MAX = 1024
 NO_STREAM_STATUS = "503"
 ERR_STORE_FAILED = 10077
@@ -25,14 +29,18 @@ ERR_STORE_FAILED = 10077
 
 _log = get_logger(__name__)
 
+FAILED = Outcome.FAILED
+
 _Answer = asyncio.Future[Outcome]
 
 
 class Publisher:
     """Publishes over one connection; all answers come to one inbox."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, js: JetStreamContext, streams: Sequence[Stream]) -> None:
         self._client = client
+        self._js = js
+        self._streams = streams
         self._inbox = client.new_inbox()
         self._listening = asyncio.Lock()
         self._is_listening = False
@@ -44,7 +52,12 @@ class Publisher:
         outcomes: list[Outcome] = []
         for start in range(0, len(messages), PUBLISH_PENDING_MAX):
             outcomes += await self._publish(messages[start : start + PUBLISH_PENDING_MAX])
-        return outcomes
+        silent = [message for message, outcome in zip(messages, outcomes, strict=True) if outcome is FAILED]
+        gone = await self._gone_streams(silent)
+        return [
+            Outcome.NO_STREAM if outcome is FAILED and _is_for(gone, message) else outcome
+            for message, outcome in zip(messages, outcomes, strict=True)
+        ]
 
     async def _publish(self, messages: Sequence[OutMessage]) -> list[Outcome]:
         answers: dict[str, _Answer] = {
@@ -64,7 +77,22 @@ class Publisher:
         finally:
             for reply in answers:
                 del self._answers[reply]
-        return [answer.result() if answer.done() else Outcome.FAILED for answer in answers.values()]
+        return [answer.result() if answer.done() else FAILED for answer in answers.values()]
+
+    async def _gone_streams(self, silent: Sequence[OutMessage]) -> list[Stream]:
+        """The streams of these that are not there: where somebody listens, a lost stream is silence."""
+        concerned = [stream for stream in self._streams if any(_is_for([stream], m) for m in silent)]
+        return [stream for stream in concerned if await self._is_gone(stream)]
+
+    async def _is_gone(self, stream: Stream) -> bool:
+        try:
+            async with asyncio.timeout(LOOK_TIMEOUT_SECONDS):
+                await self._js.stream_info(stream.name)
+        except NotFoundError:
+            return True
+        except (TimeoutError, NatsError):
+            return False
+        return False
 
     async def _listen(self) -> None:
         async with self._listening:
@@ -87,7 +115,11 @@ class Publisher:
             await self._client.publish(message.subject, message.payload, reply, headers)
         except NatsError as error:
             _log.warning("publish failed", subject=message.subject, error=repr(error))
-            answer.set_result(Outcome.FAILED)
+            answer.set_result(FAILED)
+
+
+def _is_for(streams: Sequence[Stream], message: OutMessage) -> bool:
+    return any(stream.takes(message.subject) for stream in streams)
 
 
 def _outcome(said: Msg) -> Outcome:
@@ -101,4 +133,4 @@ def _outcome(said: Msg) -> Outcome:
         per_subject = "per subject" in error.get("description", "")
         return Outcome.QUEUED_ALREADY if per_subject else Outcome.STREAM_FULL
     _log.warning("publish refused", error=error)
-    return Outcome.FAILED
+    return FAILED

@@ -11,7 +11,9 @@ TASKS_MAX_MESSAGES = 1_000_000
 RESULTS_MAX_MESSAGES = 1_000_000
 EVENTS_MAX_BYTES = 2 * 1024**3
 WORK_MAX_BYTES = 8 * 1024**3
-RESULTS_LEASE_SECONDS = 30.0
+RESULTS_LEASE_SECONDS = 5.0
+"""So long do results wait that a job service took and died with; recorded twice, they change nothing."""
+
 ACK_PENDING_MAX = 20_000
 CANCELS_LIFE_SECONDS = 3600.0
 
@@ -46,6 +48,10 @@ class Stream:
     age_max_seconds: float = 0.0
     one_per_subject: bool = False
     duplicate_window_seconds: float = DUPLICATE_WINDOW_SECONDS
+
+    def takes(self, subject: str) -> bool:
+        """Whether what is published to a subject is for this stream."""
+        return subject.startswith(self.subjects.removesuffix(">"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,13 +13,14 @@ from studio_platform.errors import Unavailable
 from studio_platform.jetstream import JetStreamBroker, open_broker
 from studio_platform.settings import BrokerSettings
 from studio_platform.testing.servers import NatsServer
-from studio_platform.topology import TASKS_STREAM, pool_consumer, task_subject
+from studio_platform.topology import TASKS_STREAM, event_subject, pool_consumer, task_subject
 
 WAIT_SECONDS = 10.0
 SHORT_TIMEOUT_SECONDS = 0.3
 
 POOL = pool_consumer("drawn", WAIT_SECONDS)
 TASK = task_subject("still", "drawn", "run-1", 1)
+EVENT_SUBJECT = event_subject("ws", "job")
 ORDER = OutMessage(TASK, b"order", "1")
 
 
@@ -104,6 +106,25 @@ async def test_questions_to_a_broker_that_is_away_raise_unavailable(
     await delivery.in_progress()
     await broker.poke("studio.wake.relay", b"lost")
     assert await broker.fetch(POOL, 1, SHORT_TIMEOUT_SECONDS) == []
+
+
+async def test_the_loss_of_a_stream_is_told_where_somebody_listens_too(
+    broker: JetStreamBroker, nats_broker: NatsServer
+) -> None:
+    listening = asyncio.ensure_future(anext(broker.listen(EVENT_SUBJECT)))
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not listening.done():
+            await broker.poke(EVENT_SUBJECT, b"probe")
+
+    nats_broker.process.kill()
+    shutil.rmtree(nats_broker.server.folder / "store")
+    nats_broker.process.start()
+    outcomes = [Outcome.FAILED]
+    async with asyncio.timeout(WAIT_SECONDS):
+        while outcomes == [Outcome.FAILED]:
+            outcomes = await broker.publish_batch([OutMessage(EVENT_SUBJECT, b"event", "1")])
+
+    assert outcomes == [Outcome.NO_STREAM]
 
 
 async def test_the_cancel_list_is_read_on_after_a_restart(
