@@ -42,7 +42,8 @@ def studio_nodes(
     home: Home, state: StudioState, settings: StandaloneSettings, pipe_fd: int | None
 ) -> tuple[Node, ...]:
     """The plan of the real studio."""
-    return StudioPlan(home, state, settings.inherited, settings.assets or home.assets, pipe_fd).nodes()
+    assets = settings.assets or home.assets
+    return StudioPlan(home, state, settings.inherited, assets, pipe_fd, settings.s3_endpoint).nodes()
 
 
 async def supervise(

@@ -16,12 +16,16 @@ from studio_preflight.home import studio_home
 
 @dataclass(frozen=True, slots=True)
 class StandaloneSettings:
-    """`home`: where everything is kept. `assets`: voices. `watch_pipe`: children watch a pipe."""
+    """`home`: where everything is kept. `assets`: voices. `watch_pipe`: children watch a pipe.
+
+    `s3_endpoint`: host:port that services find S3 at, empty for the studio's own server.
+    """
 
     home: Path
     assets: Path | None
     watch_pipe: bool
     inherited: Mapping[str, str]
+    s3_endpoint: str = ""
 
 
 def read_settings() -> StandaloneSettings:
@@ -32,6 +36,7 @@ def read_settings() -> StandaloneSettings:
     assets in the studio's folder).
     FILM_WATCH_PIPE: "1" makes children watch a pipe for their parent's end, as they always do outside Linux,
     where the kernel doesn't signal it.
+    FILM_S3_ENDPOINT: a proxy before the studio's own S3 server, for its services to use in its place.
     """
     environment = dict(os.environ)
     assets = environment.get("FILM_ASSETS_DIR", "")
@@ -40,4 +45,5 @@ def read_settings() -> StandaloneSettings:
         assets=Path(assets).expanduser().absolute() if assets else None,
         watch_pipe=sys.platform != "linux" or environment.get("FILM_WATCH_PIPE") == "1",
         inherited=environment,
+        s3_endpoint=environment.get("FILM_S3_ENDPOINT", ""),
     )

@@ -37,7 +37,8 @@ class StudioPlan:
     """All that a studio is made of.
 
     `inherited` is the environment that services start from; `pipe_fd` is the reading end of a pipe that
-    closes with the supervisor, or None where the kernel tells children of its end.
+    closes with the supervisor, or None where the kernel tells children of its end. `s3_endpoint` is a proxy
+    before the S3 server, for services to use in its place.
     """
 
     home: Home
@@ -45,6 +46,7 @@ class StudioPlan:
     inherited: Mapping[str, str]
     assets: Path
     pipe_fd: int | None = None
+    s3_endpoint: str = ""
 
     def nodes(self) -> tuple[Node, ...]:
         """Servers, steps and services, with their needs."""
@@ -165,7 +167,7 @@ class StudioPlan:
     def _object_settings(self, identity: str) -> dict[str, str]:
         endpoint = f"127.0.0.1:{self.state.ports['s3']}"
         return {
-            "FILM_S3_ENDPOINT": endpoint,
+            "FILM_S3_ENDPOINT": self.s3_endpoint or endpoint,
             "FILM_S3_PUBLIC_ENDPOINT": endpoint,
             "FILM_S3_ACCESS_KEY": self.state.secrets[f"s3-{identity}-access"],
             "FILM_S3_SECRET_KEY": self.state.secrets[f"s3-{identity}-secret"],

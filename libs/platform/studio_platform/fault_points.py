@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 HANDOFFS = {
     "fetched": "An order was fetched; nothing was looked up.",
     "running": "The inputs are there; the engine was not started.",
@@ -14,6 +16,6 @@ HANDOFFS = {
 """What has happened when a point is passed, by the point's last word."""
 
 
-def fault_points(worker: str) -> dict[str, str]:
-    """The points of a worker by its name, and what has happened at each."""
-    return {f"{worker}.{word}": meaning for word, meaning in HANDOFFS.items()}
+def fault_points(scopes: Iterable[str]) -> dict[str, str]:
+    """The points of a service's kinds of work ("composer.film"), and what has happened at each."""
+    return {f"{scope}.{word}": meaning for scope in scopes for word, meaning in HANDOFFS.items()}

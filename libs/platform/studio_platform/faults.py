@@ -14,14 +14,22 @@ SERVICES = ("gateway", "jobs", "imagegen", "videogen", "audiogen", "composer")
 
 
 class FaultAction(Enum):
-    """What happens at a point: the process is killed with SIGKILL, or the call raises FaultInjected."""
+    """What happens at a point: the process is killed with SIGKILL, or the call raises FaultInjected.
+
+    After `fail` trying again may help, after `refuse` it would not.
+    """
 
     KILL = "kill"
     FAIL = "fail"
+    REFUSE = "refuse"
 
 
 class FaultInjected(Exception):
-    """Raised at a point whose action is `fail`."""
+    """Raised at a point whose action is `fail` or, `permanent`, `refuse`."""
+
+    def __init__(self, point: str, *, permanent: bool) -> None:
+        super().__init__(f"fault injected at {point}")
+        self.permanent = permanent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Faults:
             return
         if fault.action is FaultAction.KILL:
             os.kill(os.getpid(), signal.SIGKILL)
-        raise FaultInjected(f"fault injected at {point}")
+        raise FaultInjected(point, permanent=fault.action is FaultAction.REFUSE)
 
 
 NO_FAULTS = Faults()
@@ -77,7 +85,7 @@ def _parse_entry(entry: str) -> tuple[str, Fault]:
     try:
         fault = Fault(FaultAction(action), Path(once_file) if once_file else None)
     except ValueError:
-        raise ValueError(f"fault {entry!r}: the action is one of kill, fail") from None
+        raise ValueError(f"fault {entry!r}: the action is one of kill, fail, refuse") from None
     if not point or not separator:
         raise ValueError(f"fault {entry!r}: write point=action or point=action@once-file")
     return point, fault

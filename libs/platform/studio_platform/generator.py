@@ -19,7 +19,7 @@ from studio_platform.broker_metered import MeteredBroker
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.direct import DIRECT_RUN_MAX_SECONDS, DirectRuns
-from studio_platform.engine import Engine
+from studio_platform.engine import Engine, EngineDescription
 from studio_platform.fault_points import fault_points
 from studio_platform.faults import Faults
 from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, IdentityTokenVerifier
@@ -112,10 +112,11 @@ def run_generator(
         broker = MeteredBroker(await lifecycle.enter(open_broker(settings, service)), registry)
         objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
         artifacts = Artifacts(objects)
-        clock, faults = SystemClock(), Faults.parse(settings.faults, fault_points(service))
+        scopes = [_fault_scope(service, engine.describe()) for engine in engines]
+        clock, faults = SystemClock(), Faults.parse(settings.faults, fault_points(scopes))
         runners = [
             Runner(
-                service,
+                scope,
                 engine,
                 convert,
                 _pool_settings(settings, pool, service),
@@ -123,16 +124,16 @@ def run_generator(
                 clock,
                 faults,
             )
-            for engine, pool in zip(engines, pools, strict=True)
+            for scope, engine, pool in zip(scopes, engines, pools, strict=True)
         ]
         await asyncio.gather(*(runner.load() for runner in runners))
         runs = DirectRuns(runners)
         lifecycle.spawn("announce", _announce(broker, runs.describe(), lifecycle.stopping))
         meters = OrderMeters(registry)
-        for runner in runners:
+        for scope, runner in zip(scopes, runners, strict=True):
             meters.watch_lanes(runner.settings.pool, runner.lanes)
             orders = MeteredOrders(broker, runner.settings, meters, clock)
-            worker = Worker(service, runner, orders, clock, faults)
+            worker = Worker(scope, runner, orders, clock, faults)
             lifecycle.spawn(runner.settings.pool, worker.run(lifecycle.stopping))
         lifecycle.spawn("memory", give_back_when_quiet(lambda: work_done(engines), lifecycle.stopping))
         gateway = open_channel(settings.gateway_address)
@@ -142,6 +143,11 @@ def run_generator(
         await lifecycle.serve(direct_server(settings, direct, runs, verifier, lifecycle.metrics))
 
     run(service, start, settings)
+
+
+def _fault_scope(service: str, described: EngineDescription) -> str:
+    """What the fault points of an engine's runs begin with, such as "audiogen.speech"."""
+    return f"{service}.{described.kind.lower()}"
 
 
 def direct_server(

@@ -159,7 +159,8 @@ class ServerSettings(StudioSettings):
         description="File descriptor of a pipe; the process stops when its other end closes. Empty: none.",
     )
     faults: CommaList = Field(
-        default=(), description="For tests only: point=kill or point=fail@once-file, with commas between."
+        default=(),
+        description="For tests only: point=kill, =fail or =refuse, @once-file after it; commas.",
     )
 
 

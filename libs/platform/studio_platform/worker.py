@@ -13,7 +13,7 @@ from studio_platform.broker import Broker, Delivery, Outcome, OutMessage
 from studio_platform.clock import Clock
 from studio_platform.engine import EngineFailure, RunCancelled
 from studio_platform.errors import StudioError, Unavailable
-from studio_platform.faults import Faults
+from studio_platform.faults import FaultInjected, Faults
 from studio_platform.lanes import LanesClosed
 from studio_platform.logs import bound, get_logger
 from studio_platform.manifests import ArtifactKey
@@ -150,7 +150,8 @@ class Worker:
             _fail(result, "DEADLINE_EXCEEDED", text, text, permanent=False)
         except Exception as fault:  # noqa: BLE001 - the fault becomes a result, and is logged in full
             _log.exception("engine failed")
-            _fail(result, "ENGINE_ERROR", "The engine failed on it.", repr(fault), permanent=False)
+            permanent = isinstance(fault, FaultInjected) and fault.permanent
+            _fail(result, "ENGINE_ERROR", "The engine failed on it.", repr(fault), permanent=permanent)
         finally:
             self._running.pop(order.run_id, None)
         return result

@@ -17,6 +17,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
+from studio_gateway.fault_points import fault_points
 from studio_gateway.forwarding import Forwarder
 from studio_gateway.grants import Grants
 from studio_gateway.housekeeping import remove_expired
@@ -31,6 +32,7 @@ from studio_gateway.throttle import Throttle
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import open_database
+from studio_platform.faults import Faults
 from studio_platform.identity import (
     ACCESS_TOKEN,
     INTERNAL_TOKEN,
@@ -127,6 +129,7 @@ def build_server(lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts) 
         InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),
         parts.sessions.check_live,
         server.draining,
+        faults=Faults.parse(settings.faults, fault_points(JOBS_SERVICES)),
     )
     server.grpc.add_generic_rpc_handlers((forwarder,))
     return server

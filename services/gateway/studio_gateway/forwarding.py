@@ -10,8 +10,10 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from filmstudio.options.v1 import options_pb2
+from studio_gateway.fault_points import answered, streaming
 from studio_gateway.inward import InwardTokens
 from studio_platform.errors import StudioError, Unavailable
+from studio_platform.faults import NO_FAULTS, Faults
 from studio_platform.identity import Identity, current_identity
 from studio_platform.logs import get_logger
 from studio_platform.policies import MethodPolicies, method_path
@@ -43,6 +45,7 @@ class Forwarder(grpc.GenericRpcHandler):
         check_session: CheckSession,
         draining: asyncio.Event,
         recheck_seconds: float = RECHECK_SECONDS,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         """Raises ValueError for a method whose client streams: none of ours does."""
         self._channel = channel
@@ -51,6 +54,7 @@ class Forwarder(grpc.GenericRpcHandler):
         self._check_session = check_session
         self._draining = draining
         self._recheck_seconds = recheck_seconds
+        self._faults = faults
         methods = [method for service in services for method in service.methods]
         self._handlers = {
             method_path(method): self._handler(method) for method in methods if self._is_served(method)
@@ -79,18 +83,23 @@ class Forwarder(grpc.GenericRpcHandler):
 
     def _unary(self, path: str, *, is_public: bool) -> Any:
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(path)
+        fault_point = answered(_method_name(path))
 
         async def serve(request: bytes, context: Any) -> Any:
             identity = None if is_public else current_identity()
             try:
-                return await call(request, metadata=self._metadata(identity, context))
+                answer = await call(request, metadata=self._metadata(identity, context))
             except grpc.aio.AioRpcError as error:
                 await _pass_on(error, context)
+            else:
+                self._faults.hit(fault_point)
+                return answer
 
         return serve
 
     def _stream(self, path: str, *, is_public: bool) -> Any:
         call: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = self._channel.unary_stream(path)
+        fault_point = streaming(_method_name(path))
 
         async def serve(request: bytes, context: Any) -> AsyncIterator[Any]:
             identity = None if is_public else current_identity()
@@ -100,6 +109,7 @@ class Forwarder(grpc.GenericRpcHandler):
             try:
                 async for answer in answers:
                     yield answer
+                    self._faults.hit(fault_point)
             except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
                 if watch.done() and not watch.cancelled():
                     raise watch.result() from error
@@ -135,6 +145,10 @@ class Forwarder(grpc.GenericRpcHandler):
         if identity is None:
             return tuple(kept)
         return (*kept, ("authorization", f"Bearer {self._tokens.token(identity)}"))
+
+
+def _method_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 async def _pass_on(error: grpc.aio.AioRpcError, context: Any) -> None:

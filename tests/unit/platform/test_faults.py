@@ -30,6 +30,14 @@ def test_an_armed_point_fails_each_time() -> None:
             faults.hit("jobs.b")
 
 
+@pytest.mark.parametrize(("action", "permanent"), [("fail", False), ("refuse", True)])
+def test_a_fault_says_whether_trying_again_may_help(action: str, permanent: bool) -> None:
+    with pytest.raises(FaultInjected) as raised:
+        parse(f"jobs.b={action}").hit("jobs.b")
+
+    assert raised.value.permanent is permanent
+
+
 def test_with_a_once_file_it_fails_once_even_after_a_restart(tmp_path: Path) -> None:
     entry = f"jobs.b=fail@{tmp_path / 'once'}"
     with pytest.raises(FaultInjected):

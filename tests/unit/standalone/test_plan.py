@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_generators_share_an_identity_that_is_not_the_administrators(plan: Studi
 
     assert len({keys[name] for name in GENERATORS}) == 1
     assert keys["jobs"] not in {keys[name] for name in GENERATORS}
+
+
+def test_services_reach_the_store_through_a_proxy_where_one_is_named_and_clients_do_not(
+    plan: StudioPlan,
+) -> None:
+    behind = replace(plan, s3_endpoint="127.0.0.1:9999").settings_of("imagegen")
+
+    own = plan.settings_of("imagegen")
+    assert own["FILM_S3_ENDPOINT"] == own["FILM_S3_PUBLIC_ENDPOINT"] == behind["FILM_S3_PUBLIC_ENDPOINT"]
+    assert behind["FILM_S3_ENDPOINT"] == "127.0.0.1:9999"
 
 
 @pytest.mark.parametrize("component", GENERATORS)

@@ -105,11 +105,13 @@ class ObjectStandIn:
         return self.answer
 
     def _asked(self, request: BaseHTTPRequestHandler, content: bytes) -> urllib3.BaseHTTPResponse:
+        # A connection kept alive would hold up the real server's end.
+        headers = {name: value for name, value in request.headers.items() if _goes_on(name)}
         return self._pool.urlopen(
             request.command,
             f"http://{self._upstream()}{request.path}",
             body=content,
-            headers={name: value for name, value in request.headers.items() if _goes_on(name)},
+            headers={**headers, "Connection": "close"},
             decode_content=False,
             redirect=False,
         )

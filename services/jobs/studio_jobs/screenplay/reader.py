@@ -85,11 +85,12 @@ def _checked_bytes(data: bytes) -> bytes:
             )
     if len(data.translate(None, _CONTROLS)) != len(data):
         offset = next(i for i, byte in enumerate(data) if byte in _CONTROLS)
+        line = data.count(b"\n", 0, offset) + 1
         raise ScreenplayRefused(
             "BINARY",
-            f"Byte {offset} (0x{data[offset]:02x}) is no part of a text.",
+            f"Byte {offset} (0x{data[offset]:02x}) on line {line} is no part of a text.",
             "Send Fountain or plain text in UTF-8.",
-            line=data.count(b"\n", 0, offset) + 1,
+            line=line,
         )
     return data
 

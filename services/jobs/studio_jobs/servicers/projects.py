@@ -131,8 +131,7 @@ def _read_here(content: bytes, format_number: int) -> tuple[Screenplay, Breakdow
 
 
 def _invalid(refused: ScreenplayRefused) -> InvalidInput:
-    where = f"line {refused.line}: " if refused.line else ""
-    text = f"{where}{refused.text} {refused.suggestion}".strip()
+    text = f"{refused.text} {refused.suggestion}".strip()
     return InvalidInput(
         f"SCREENPLAY_{refused.reason}",
         text,
