@@ -1,4 +1,4 @@
-"""A studio of real processes with null engines, in a folder of its own."""
+"""One studio of real processes for these tests: null engines, faults to arm, and a store that can be full."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from filmstudio.account import Account
+from studio_platform.testing.standin import ObjectStandIn
+
 NULL_ENGINES = {
     "FILM_IMAGEGEN_ENGINE": "null",
     "FILM_VIDEOGEN_ENGINE": "null",
@@ -22,6 +25,21 @@ NULL_ENGINES = {
     "FILM_LEASE_SECONDS": "2",
 }
 RENDER_TIMEOUT_SECONDS = 110
+SIZE = "320x180"
+ACTIONS_OF_FAULTS = {
+    "imagegen.still.running": "kill",
+    "videogen.clip.ran": "kill",
+    "audiogen.speech.uploaded": "kill",
+    "audiogen.music.running": "kill",
+    "composer.segment.running": "kill",
+    "composer.film.uploaded": "kill",
+    "jobs.relay.after_publish": "kill",
+    "jobs.results.before_ack": "kill",
+    "jobs.advance.before_commit": "kill",
+    "gateway.answered.CreateJob": "kill",
+    "gateway.streaming.WatchJob": "kill",
+    "videogen.clip.running": "refuse",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +77,36 @@ class Studio:
     home: Path
     environment: dict[str, str]
 
+    @property
+    def address(self) -> str:
+        """The gateway's host:port."""
+        return f"127.0.0.1:{self._port('gateway')}"
+
+    @property
+    def s3_address(self) -> str:
+        """The S3 server's host:port."""
+        return f"127.0.0.1:{self._port('s3')}"
+
+    @property
+    def account(self) -> Account:
+        """Who the film command signs in as."""
+        state = self._read("state.json")
+        return Account(state["account_email"], state["secrets"]["account"])
+
+    def _port(self, name: str) -> int:
+        return int(self._read("state.json")["ports"][name])
+
+    def _read(self, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.home / name).read_text())
+        return content
+
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        return [str(Path(sys.executable).parent / "film"), *arguments]
+
     def film(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(Path(sys.executable).parent / "film"), *arguments]
         return subprocess.run(
-            command,
+            self.command(*arguments),
             env=self.environment,
             capture_output=True,
             text=True,
@@ -71,14 +115,45 @@ class Studio:
         )
 
     def render(self, script: Path, name: str = "film.mp4") -> Rendered:
+        """A small film; what is tried here does not depend on its size."""
         output = self.home / name
-        ran = self.film("render", str(script), "-o", str(output), "--json")
-        updates = [json.loads(line) for line in ran.stdout.splitlines()]
-        return Rendered(ran.returncode, updates, ran.stderr, output)
+        ran = self.film("render", str(script), "-o", str(output), "--size", SIZE, "--json")
+        return rendered(ran.returncode, ran.stdout, ran.stderr, output)
 
     def pids(self) -> dict[str, int]:
-        status = json.loads(self.film("status", "--json").stdout)
-        return {service["name"]: service["pid"] for service in status["services"]}
+        """The process of each service, now."""
+        return {service["name"]: service["pid"] for service in self._read("status.json")["services"]}
+
+
+def rendered(code: int, output: str, errors: str, film: Path) -> Rendered:
+    """A render from what the film command printed."""
+    return Rendered(code, [json.loads(line) for line in output.splitlines()], errors, film)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPoints:
+    """The faults of the studio; each happens once after it was armed."""
+
+    folder: Path
+
+    def setting(self) -> str:
+        """FILM_FAULTS with every fault as if it had happened already."""
+        for point in ACTIONS_OF_FAULTS:
+            self._once_file(point).touch()
+        return ",".join(
+            f"{point}={action}@{self._once_file(point)}" for point, action in ACTIONS_OF_FAULTS.items()
+        )
+
+    def arm(self, point: str) -> None:
+        """Let a fault happen."""
+        self._once_file(point).unlink()
+
+    def has_struck(self, point: str) -> bool:
+        """Whether an armed fault has happened."""
+        return self._once_file(point).exists()
+
+    def _once_file(self, point: str) -> Path:
+        return self.folder / point
 
 
 def make_studio(**environment: str) -> Studio:
@@ -93,11 +168,32 @@ def end_studio(studio: Studio) -> None:
     shutil.rmtree(studio.home, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def studio() -> Iterator[Studio]:
-    made = make_studio()
-    yield made
-    end_studio(made)
+@pytest.fixture(scope="session")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> FaultPoints:
+    """The faults that tests may arm in `studio`."""
+    return FaultPoints(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="session")
+def studio_and_store(faults: FaultPoints) -> Iterator[tuple[Studio, ObjectStandIn]]:
+    """A studio that runs, and what stands before its S3 server."""
+    store = ObjectStandIn(lambda: made.s3_address)
+    with store.running():
+        made = make_studio(FILM_S3_ENDPOINT=store.endpoint, FILM_FAULTS=faults.setting())
+        started = made.film("up")
+        assert started.returncode == 0, started.stderr
+        yield made, store
+        end_studio(made)
+
+
+@pytest.fixture(scope="session")
+def studio(studio_and_store: tuple[Studio, ObjectStandIn]) -> Studio:
+    return studio_and_store[0]
+
+
+@pytest.fixture(scope="session")
+def store(studio_and_store: tuple[Studio, ObjectStandIn]) -> ObjectStandIn:
+    return studio_and_store[1]
 
 
 @pytest.fixture

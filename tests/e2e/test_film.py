@@ -90,35 +90,3 @@ def test_a_changed_line_makes_only_what_depends_on_it(
     assert made["STAGE_VIDEO"] == 1
     assert made["STAGE_COMPOSITION"] == 2
     assert first.code == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "empty"),
-        (b"\x00\x01\x02\x03", "line"),
-        (b"INT. ROOM - DAY\n\nCaf\xe9.\n", "UTF-8"),
-        (b"INT. ROOM - DAY\n\n" + b"word " * 500_000, "limit"),
-    ],
-    ids=["empty", "binary", "wrong encoding", "too much text"],
-)
-def test_bad_screenplays_are_refused_with_what_is_wrong(
-    studio: Studio, tmp_path: Path, content: bytes, said: str
-) -> None:
-    script = tmp_path / "bad.fountain"
-    script.write_bytes(content)
-
-    refused = studio.render(script)
-
-    assert refused.code == 2
-    assert said in refused.errors
-    assert "Traceback" not in refused.errors
-
-
-def test_an_unknown_job_is_refused_by_its_name(studio: Studio) -> None:
-    name = "jobs/00000000-0000-7000-8000-000000000000"
-
-    refused = studio.film("watch", name)
-
-    assert refused.returncode == 2
-    assert name in refused.stderr

@@ -1,87 +1,113 @@
-"""Each service dies once in the middle of a film; the film is the same and nothing finished is made twice."""
+"""Each service dies in the middle of a film; it comes back, and the film is the same."""
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
+import asyncio
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Rendered, end_studio, make_studio
+from filmstudio.client import connect
+from filmstudio.jobs.v1 import jobs_pb2
+from tests.e2e.conftest import ACTIONS_OF_FAULTS, SIZE, FaultPoints, Rendered, Studio, rendered
+from tests.e2e.visitors import SCRIPT, Made, made_by_a_visitor, visitor
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(180)
 
-SCRIPT = """Title: Two Rooms
-
-INT. KITCHEN - NIGHT
-
-Rain on the window. MARA stands by the table.
-
-MARA
-Is anybody there?
-
-TOM
-Only me.
-
-EXT. STREET - DAY
-
-A car waits.
-"""
-
-POINTS = (
-    "imagegen.running",
-    "videogen.ran",
-    "audiogen.uploaded",
-    "composer.running",
-    "jobs.advance.before_commit",
-    "jobs.results.before_ack",
-)
+KILLS = [point for point, action in ACTIONS_OF_FAULTS.items() if action == "kill"]
+JOBS_KILLS = [point for point in KILLS if point.startswith("jobs.")]
+CREATE_ANSWERED, WATCH_STREAMING = (point for point in KILLS if point.startswith("gateway."))
+TASK_KILLS = [point for point in KILLS if not point.startswith(("jobs.", "gateway."))]
 
 
 @pytest.fixture(scope="module")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("script") / "rooms.fountain"
-    path.write_text(SCRIPT)
-    return path
+def undisturbed(studio: Studio) -> Made:
+    return made_by_a_visitor(studio)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(script: Path) -> Iterator[Rendered]:
-    studio = make_studio()
-    yield studio.render(script)
-    end_studio(studio)
+@pytest.mark.parametrize("point", TASK_KILLS)
+async def test_a_generator_killed_in_the_middle_of_a_task_makes_it_in_its_next_dispatch(
+    studio: Studio, faults: FaultPoints, undisturbed: Made, point: str
+) -> None:
+    service, kind, _ = point.split(".")
+    before = studio.pids()[service]
+
+    faults.arm(point)
+    async with visitor(studio) as somebody:
+        made = await somebody.ended(await somebody.submitted())
+
+    assert faults.has_struck(point)
+    assert studio.pids()[service] != before
+    assert made.job.state == jobs_pb2.JOB_STATE_COMPLETED
+    assert kind.upper() in made.again
+    assert made.film == undisturbed.film
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_the_film_survives_a_kill_at(point: str, script: Path, undisturbed: Rendered, tmp_path: Path) -> None:
-    once = tmp_path / "killed"
-    studio = make_studio(FILM_FAULTS=f"{point}=kill@{once}")
-    try:
-        rendered = studio.render(script)
-        tasks = studio.film("tasks", rendered.job).stdout
-        film = rendered.output.read_bytes()
-    finally:
-        end_studio(studio)
+@pytest.mark.parametrize("point", JOBS_KILLS)
+async def test_the_job_service_killed_while_tasks_run_loses_none_and_repeats_none(
+    studio: Studio, faults: FaultPoints, undisturbed: Made, point: str
+) -> None:
+    before = studio.pids()["jobs"]
 
-    assert once.exists()
-    assert rendered.code == 0, rendered.errors
-    assert film == undisturbed.output.read_bytes()
-    assert ("dispatch 2" in tasks) == point.endswith((".running", ".ran", ".uploaded"))
+    async with visitor(studio) as somebody:
+        job = await somebody.submitted()
+        await somebody.reached(job, jobs_pb2.JOB_STATE_PROCESSING)
+        faults.arm(point)
+        made = await somebody.ended(job)
+
+    assert faults.has_struck(point)
+    assert studio.pids()["jobs"] != before
+    assert made.job.state == jobs_pb2.JOB_STATE_COMPLETED
+    assert not made.again
+    assert made.film == undisturbed.film
 
 
-def test_the_film_survives_a_killed_gateway(script: Path, undisturbed: Rendered) -> None:
-    studio = make_studio()
-    try:
-        studio.film("up")
-        before = studio.pids()["gateway"]
-        os.kill(before, signal.SIGKILL)
-        rendered = studio.render(script)
-        after = studio.pids()["gateway"]
-    finally:
-        end_studio(studio)
+def state_entered(line: bytes) -> str:
+    """The state that an update of the film command tells of a move to, or nothing."""
+    event: dict[str, str] = json.loads(line).get("event", {})
+    return event.get("state", "") if event.get("state") != event.get("previousState") else ""
 
-    assert rendered.code == 0, rendered.errors
-    assert after != before
-    assert rendered.states[-1] == undisturbed.states[-1] == "COMPLETED"
+
+async def watched_render(studio: Studio, faults: FaultPoints, script: Path) -> Rendered:
+    """A render by the film command, whose watch is cut by a kill of the gateway when clips are made."""
+    output = script.with_suffix(".mp4")
+    options = ("-o", str(output), "--size", SIZE, "--project", "Kills", "--json")
+    film = await asyncio.create_subprocess_exec(
+        *studio.command("render", str(script), *options),
+        env=studio.environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert film.stdout is not None
+    assert film.stderr is not None
+    lines: list[bytes] = []
+    async for line in film.stdout:
+        lines.append(line)
+        if state_entered(line) == "JOB_STATE_GENERATING_VIDEO":
+            faults.arm(WATCH_STREAMING)
+    errors = await film.stderr.read()
+    return rendered(await film.wait(), b"".join(lines).decode(), errors.decode(), output)
+
+
+async def test_the_film_command_survives_a_gateway_killed_in_the_middle_of_its_calls(
+    studio: Studio, faults: FaultPoints, undisturbed: Made, tmp_path: Path
+) -> None:
+    script = tmp_path / "room.fountain"
+    script.write_bytes(SCRIPT)
+    before = studio.pids()["gateway"]
+
+    faults.arm(CREATE_ANSWERED)
+    film = await watched_render(studio, faults, script)
+    async with connect(studio.address, studio.account) as client:
+        own = await client.job(film.job)
+        jobs = [job.name async for job in client.jobs() if job.project == own.project]
+
+    assert faults.has_struck(CREATE_ANSWERED)
+    assert faults.has_struck(WATCH_STREAMING)
+    assert studio.pids()["gateway"] != before
+    assert film.code == 0, film.errors
+    assert jobs == [film.job]
+    numbers = [int(event["sequence"]) for event in film.events]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert film.output.read_bytes() == undisturbed.film
