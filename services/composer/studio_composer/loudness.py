@@ -21,13 +21,12 @@ SHORTEST_MEASURED_SAMPLES = SAMPLE_RATE_HZ * 4 // 10
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """Integrated loudness (ITU-R BS.1770-4 with EBU R 128 gating) and true peak of a sound.
+    """Integrated loudness of a sound (ITU-R BS.1770-4 with EBU R 128 gating).
 
     `integrated_lufs` is -70 for silence and for a sound under 0.4 s, which has no gating block.
     """
 
     integrated_lufs: float
-    true_peak_dbtp: float
 
     @property
     def is_silent(self) -> bool:
@@ -35,16 +34,26 @@ class Loudness:
         return self.integrated_lufs <= SILENCE_LUFS
 
 
-class LoudnessMeter:
-    """Takes stereo blocks of shape (count, 2) at 48 kHz; keeps no sound."""
+@dataclass(frozen=True, slots=True)
+class PeakLoudness(Loudness):
+    """Loudness, and the true peak: the highest point of the sound between its samples."""
 
-    def __init__(self) -> None:
+    true_peak_dbtp: float
+
+
+class LoudnessMeter:
+    """Takes stereo blocks of shape (count, 2) at 48 kHz; keeps no sound.
+
+    True peaks cost twice as much as the rest together, so they are measured only `with_peaks`.
+    """
+
+    def __init__(self, *, with_peaks: bool = False) -> None:
         graph = Graph()
         self._source = graph.add(
             "abuffer",
             f"sample_rate={SAMPLE_RATE_HZ}:sample_fmt=flt:channel_layout=stereo:time_base=1/{SAMPLE_RATE_HZ}",
         )
-        meter = graph.add("ebur128", "metadata=1:peak=true")
+        meter = graph.add("ebur128", f"metadata=1:framelog=quiet:peak={'true' if with_peaks else 'none'}")
         self._sink = graph.add("abuffersink")
         self._source.link_to(meter)
         meter.link_to(self._sink)
@@ -72,10 +81,14 @@ class LoudnessMeter:
         measured_samples = self._pushed_samples
         # The filter reports every 100 ms: without the padding the last of them would be lost.
         self.push(np.zeros((SAMPLE_RATE_HZ // 10, 2), np.float32))
-        peak_dbtp = 20 * math.log10(self._true_peak) if self._true_peak > 0 else -math.inf
         if measured_samples < SHORTEST_MEASURED_SAMPLES:
-            return Loudness(SILENCE_LUFS, peak_dbtp)
-        return Loudness(self._integrated_lufs, peak_dbtp)
+            return Loudness(SILENCE_LUFS)
+        return Loudness(self._integrated_lufs)
+
+    @property
+    def true_peak_dbtp(self) -> float:
+        """The true peak so far; minus infinity for silence, and for a meter without peaks."""
+        return 20 * math.log10(self._true_peak) if self._true_peak > 0 else -math.inf
 
     def _drain(self) -> None:
         while True:
@@ -88,9 +101,9 @@ class LoudnessMeter:
             self._true_peak = max(self._true_peak, float(facts.get("lavfi.r128.true_peak", 0.0)))
 
 
-def measured(blocks: Iterable[Samples]) -> Loudness:
-    """Measure a whole sound given as stereo blocks."""
-    meter = LoudnessMeter()
+def measured(blocks: Iterable[Samples]) -> PeakLoudness:
+    """Measure a whole sound given as stereo blocks, its true peak too."""
+    meter = LoudnessMeter(with_peaks=True)
     for block in blocks:
         meter.push(block)
-    return meter.result()
+    return PeakLoudness(meter.result().integrated_lufs, meter.true_peak_dbtp)

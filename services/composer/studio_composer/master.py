@@ -14,7 +14,7 @@ from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
-from studio_composer.loudness import Loudness, LoudnessMeter, measured
+from studio_composer.loudness import Loudness, LoudnessMeter, PeakLoudness, measured
 from studio_composer.mixdown import blocks_of
 from studio_composer.splice import Check
 from studio_media.house import SAMPLE_RATE_HZ
@@ -36,7 +36,7 @@ class Master:
     """What was encoded: the gain that was given, and the encoded sound as it decodes."""
 
     gain_db: float
-    decoded: Loudness
+    decoded: PeakLoudness
 
 
 def encode_master(mixed: NDArray[np.float32], target_lufs: float, path: Path, check: Check) -> Master:
