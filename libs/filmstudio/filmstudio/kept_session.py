@@ -45,7 +45,7 @@ class SessionFile:
 
     def write(self, kept: Kept) -> None:
         """Keep it. Raises OSError; the file before stays then."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._path.parent)
         unfinished = self._path.with_name(f"{self._path.name}.new")
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -65,7 +65,7 @@ class SessionFile:
         # Only who keeps sessions needs what Windows lacks.
         import fcntl
 
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._path.parent)
         descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         end = time.monotonic() + LOCK_WAIT_SECONDS
         try:
@@ -76,6 +76,12 @@ class SessionFile:
             yield
         finally:
             os.close(descriptor)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this account alone. Raises OSError."""
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def _taken(descriptor: int, how: int, flock: Callable[[int, int], None]) -> bool:

@@ -78,7 +78,7 @@ async def test_kept_session_is_private_and_holds_no_password(rig: StudioRig, ses
     await sign_in(parse_server(rig.address), ADA, session_file)
 
     assert mode_of(session_file) == 0o600
-    assert mode_of(session_file.parent) == 0o700
+    assert mode_of(session_file.parent) == mode_of(session_file.parent.parent) == 0o700
     assert json.loads(text_of(session_file))["email"] == EMAIL
     assert PASSWORD not in text_of(session_file)
 

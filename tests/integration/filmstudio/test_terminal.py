@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio_platform.errors import Internal
 from tests.integration.filmstudio.film_process import CTRL_C, Film
 from tests.integration.filmstudio.plays import FILM, begins, completes, plays
 from tests.integration.filmstudio.rig import StudioRig
@@ -158,3 +159,17 @@ async def test_ctrl_c_during_the_download_leaves_no_part_and_says_how_to_get_the
     assert code == 130
     assert names_in(film.folder) == [script]
     assert "Traceback" not in terminal.text
+
+
+async def test_studio_that_faults_ends_the_picture_and_is_told(
+    held: StudioRig, film: Film, script: str, go_on: asyncio.Event
+) -> None:
+    held.script.breaks.append(5)
+    async with film.at_terminal("render", script) as terminal:
+        await terminal.shows("45 %")
+        held.script.faults["WatchJob"].append(Internal("BUG", "The studio has a fault."))
+        go_on.set()
+        code = await terminal.ends()
+        await terminal.shows("\nfilm: The studio has a fault.")
+
+    assert code == 4

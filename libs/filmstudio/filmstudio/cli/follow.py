@@ -39,8 +39,10 @@ async def follow(studio: FilmStudio, followed: Followed) -> Exit:
     shown = display(view, as_json=followed.as_json)
     with interrupts() as pressed:
         while True:
-            is_over = await _until(pressed, _watch(studio, followed.job, view, shown))
-            shown.close()
+            try:
+                is_over = await _until(pressed, _watch(studio, followed.job, view, shown))
+            finally:
+                shown.close()
             if is_over:
                 return _ended(followed.job, view.event)
             if (left := await _interrupted(studio, followed.job, view, pressed)) is not None:

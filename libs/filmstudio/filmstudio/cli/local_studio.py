@@ -35,7 +35,7 @@ class LocalStart:
         if self._process.returncode:
             raise UnreachableError("")
         started = json.loads(said.strip().splitlines()[-1])
-        return _place(started["address"], Path(started["home"]))
+        return _place(started["address"], Path(started["home"]), is_new=not started["joined"])
 
 
 def require_installed() -> None:
@@ -46,11 +46,13 @@ def require_installed() -> None:
         )
 
 
-def _place(address: str, home: Path) -> Place:
+def _place(address: str, home: Path, *, is_new: bool) -> Place:
     state = json.loads((home / "state.json").read_text())
     account = Account(state["account_email"], state["secrets"]["account"])
     generators = {name: f"127.0.0.1:{state['ports'][name]}" for name in GENERATORS}
-    return Place(parse_server(address), home / "session.json", SIGN_IN, account, generators=generators)
+    return Place(
+        parse_server(address), home / "session.json", SIGN_IN, account, generators=generators, is_new=is_new
+    )
 
 
 def delegate(verb: str, arguments: list[str]) -> int:

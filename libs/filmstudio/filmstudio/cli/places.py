@@ -17,7 +17,8 @@ from filmstudio.settings import ClientSettings, read_settings
 class Place:
     """Where a studio answers, whose session is kept where, and how its person signs in anew.
 
-    `generators`: where each generator of this machine answers operators, host:port by name.
+    `generators`: where each generator of this machine answers operators, host:port by name. `is_new`: this
+    command has started it.
     """
 
     server: Server
@@ -26,6 +27,7 @@ class Place:
     account: Account | None = None
     ca_file: Path | None = None
     generators: Mapping[str, str] = field(default_factory=dict)
+    is_new: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -52,7 +54,7 @@ class Logins:
 
     def choose(self, server: Server) -> None:
         """Use this studio from now on. Raises OSError."""
-        self._config.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Its folder is there: a session was kept before.
         self._chosen_file.write_text(f"{server}\n")
 
     def leave(self, server: Server) -> None:

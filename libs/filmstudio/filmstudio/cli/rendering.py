@@ -21,7 +21,8 @@ from filmstudio.errors import RefusedError
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 
-POOLS_WAIT_SECONDS = 30.0
+POOLS_WAIT_SECONDS = 5.0
+POOLS_WAIT_AFTER_START_SECONDS = 30.0
 POOLS_POLL_SECONDS = 0.25
 REMARKS_SHOWN_MAX = 10
 
@@ -90,12 +91,19 @@ async def _imported(studio: FilmStudio, project: str, wanted: Render) -> str:
     return revision.name
 
 
+def _pools_wait_seconds(place: Place) -> float:
+    """How long pools may take to announce themselves: at this machine's studio, when it has just started."""
+    if not place.is_local:
+        return 0.0
+    return POOLS_WAIT_AFTER_START_SECONDS if place.is_new else POOLS_WAIT_SECONDS
+
+
 async def _submit(
     studio: FilmStudio, place: Place, project: str, revision: str, options: jobs_pb2.RenderOptions
 ) -> jobs_pb2.Job:
-    """Submit; pools of a studio that has only just started here announce themselves within seconds."""
+    """Submit; where no pool makes what is needed, wait for it a little."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + (POOLS_WAIT_SECONDS if place.is_local else 0.0)
+    end = loop.time() + _pools_wait_seconds(place)
     is_told = False
     while True:
         try:
