@@ -31,7 +31,11 @@ class LocalStart:
 
     def place(self) -> Place:
         """The studio, once it is ready. Raises UnreachableError without a text: the start has said why."""
-        said, _ = self._process.communicate()
+        try:
+            said, _ = self._process.communicate()
+        except KeyboardInterrupt:
+            print("\nfilm: the studio goes on starting; stop it with: film down", file=sys.stderr)
+            raise
         if self._process.returncode:
             raise UnreachableError("")
         started = json.loads(said.strip().splitlines()[-1])

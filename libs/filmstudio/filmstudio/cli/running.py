@@ -42,6 +42,9 @@ def checked(work: Callable[[], T]) -> T:
         where = f"{error.filename}: " if error.filename else ""
         code = _said(f"{where}{error.strerror or error}", Exit.FAILED)
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            # Behind the terminal's ^C.
+            print(file=sys.stderr)
         code = _said("interrupted", Exit.INTERRUPTED)
     raise SystemExit(int(code))
 
