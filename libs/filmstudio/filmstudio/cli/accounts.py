@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from filmstudio.account import Account
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.places import Logins, Place, named_server
+from filmstudio.cli.plain import plain
 from filmstudio.errors import RefusedError, SignInError
 from filmstudio.settings import ClientSettings, read_settings
 
@@ -70,7 +71,7 @@ async def whoami(studio: FilmStudio, place: Place, *, as_json: bool) -> Exit:
         print(json.dumps(fields | {"name": user.name, "workspace": user.workspace}))
         return Exit.OK
     where = f"this machine's studio, {place.server}" if place.is_local else str(place.server)
-    print(f"{user.email} ({user.display_name}) at {where}")
+    print(plain(f"{user.email} ({user.display_name}) at {where}"))
     return Exit.OK
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from filmstudio.cli.estimate import Estimate
+from filmstudio.cli.plain import plain
 from filmstudio.client import TERMINAL_STATES
 from filmstudio.jobs.v1 import jobs_pb2
 
@@ -32,7 +33,7 @@ class JobView:
     """Fed with a job's updates. `now` gives seconds of any clock; the job's own times are the studio's."""
 
     def __init__(self, title: str = "", now: Callable[[], float] = time.monotonic) -> None:
-        self.title = title
+        self.title = plain(title)
         self.event = jobs_pb2.JobEvent()
         self.at_work: dict[str, AtWork] = {}
         self.away_seconds = 0.0
@@ -59,7 +60,7 @@ class JobView:
 
     def learn(self, tasks: Sequence[jobs_pb2.Task]) -> None:
         """The tasks of the plan, for engines and the time left."""
-        self._engines = {task.name: task.engine for task in tasks}
+        self._engines = {task.name: plain(task.engine) for task in tasks}
         self._estimate = Estimate({task.name: task.kind for task in tasks})
         for task in tasks:
             self._estimate.change(task.name, task.state, self.time)
@@ -118,7 +119,8 @@ class JobView:
         for change in event.tasks:
             self._estimate.change(change.task, change.state, at)
             if change.state == jobs_pb2.TASK_STATE_RUNNING:
-                self.at_work[change.task] = AtWork(change.display_name, self._engines.get(change.task, ""))
+                engine = self._engines.get(change.task, "")
+                self.at_work[change.task] = AtWork(plain(change.display_name), engine)
             else:
                 self.at_work.pop(change.task, None)
 

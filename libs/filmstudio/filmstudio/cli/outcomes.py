@@ -7,6 +7,7 @@ from pathlib import Path
 from filmstudio.cli.durations import clock
 from filmstudio.cli.job_names import short
 from filmstudio.cli.job_view import STAGE_WORDS
+from filmstudio.cli.plain import plain
 from filmstudio.jobs.v1 import jobs_pb2
 
 # What the screenplay or the options are to blame for does not go away by itself.
@@ -24,13 +25,13 @@ def failure_text(job: str, failure: jobs_pb2.Failure) -> str:
     reason = jobs_pb2.FailureReason.Name(failure.reason).removeprefix("FAILURE_REASON_")
     where = [f"stage {STAGE_WORDS.get(failure.stage, 'unknown')}"]
     if failure.shot_id:
-        where.append(f"shot {failure.shot_id}")
+        where.append(f"shot {plain(failure.shot_id)}")
     if failure.line:
         where.append(f"screenplay line {failure.line}")
     return "\n".join(
         [
             f"film: the job failed: {reason} ({', '.join(where)})",
-            f"  {failure.message}",
+            f"  {plain(failure.message)}",
             f"  next: {_cure(job, failure)}",
         ]
     )

@@ -14,6 +14,7 @@ from filmstudio.cli.exits import Exit
 from filmstudio.cli.follow import Followed, follow
 from filmstudio.cli.outcomes import next_commands, report
 from filmstudio.cli.places import Place
+from filmstudio.cli.plain import plain
 from filmstudio.cli.saving import save
 from filmstudio.cli.scripts import title_of
 from filmstudio.client import FilmStudio
@@ -83,7 +84,7 @@ async def _imported(studio: FilmStudio, project: str, wanted: Render) -> str:
         raise RefusedError(f"{wanted.script}: {refused}", refused.cause) from refused
     for remark in revision.diagnostics[:REMARKS_SHOWN_MAX]:
         severity = screenplay_pb2.Severity.Name(remark.severity).removeprefix("SEVERITY_").lower()
-        text = f"{remark.text} {remark.suggestion}".strip()
+        text = plain(f"{remark.text} {remark.suggestion}".strip())
         print(f"{wanted.script}:{remark.line}: {severity}: {text}", file=sys.stderr)
     more = len(revision.diagnostics) - REMARKS_SHOWN_MAX
     if more > 0:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from filmstudio.cli.exits import Exit, exit_code
+from filmstudio.cli.plain import plain
 from filmstudio.errors import FilmStudioError, SignInError
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def run(work: Callable[[], int]) -> NoReturn:
 
 def checked(work: Callable[[], T]) -> T:
     """What the work returns; an expected error ends the process with one line and its exit code."""
+    _write_anything()
     try:
         return work()
     except FilmStudioError as error:
@@ -79,8 +82,15 @@ def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
         raise SignInError(f"{error}; {there.sign_in}", error.cause) from error
 
 
+def _write_anything() -> None:
+    """A terminal that lacks a title's letters gets question marks, and the command no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _said(text: str, code: Exit) -> Exit:
     """A text may be empty: then it was said already."""
     if text:
-        print(f"film: {text}", file=sys.stderr)
+        print(f"film: {plain(text)}", file=sys.stderr)
     return code

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filmstudio.cli.job_names import short
+from filmstudio.cli.plain import plain
 from filmstudio.client import FilmStudio
 from filmstudio.errors import DownloadError
 from filmstudio.jobs.v1 import jobs_pb2
@@ -44,12 +45,13 @@ def _shown(path: Path) -> Iterator[Callable[[int, int], None] | None]:
         return
     # Loaded only where somebody looks.
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(f"Fetching {path} ...") as status:
+    begin = f"Fetching {plain(str(path))} ..."
+    with Console(stderr=True).status(Text(begin)) as status:
 
         def tell(received: int, size: int) -> None:
-            status.update(
-                f"Fetching {path} ... {received / MEGABYTE_BYTES:.1f} of {size / MEGABYTE_BYTES:.1f} MB"
-            )
+            megabytes = f"{received / MEGABYTE_BYTES:.1f} of {size / MEGABYTE_BYTES:.1f} MB"
+            status.update(Text(f"{begin} {megabytes}"))
 
         yield tell

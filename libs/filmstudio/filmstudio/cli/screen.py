@@ -100,7 +100,9 @@ def _at_work(view: JobView, width: int, most: int) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for work in works[:most]:
         cells = [f"  {work.display_name}", "" if work.percent is None else f"{work.percent} %"]
-        table.add_row(*cells, *([work.engine] if width >= NARROW_COLUMNS else []))
+        cells += [work.engine] if width >= NARROW_COLUMNS else []
+        # As text: a name in square brackets is no markup.
+        table.add_row(*map(Text, cells))
     for column in table.columns:
         column.no_wrap, column.overflow = True, "ellipsis"
     if table.columns:

@@ -11,6 +11,9 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from filmstudio.cli.plain import plain
 
 WIDTH_UNLIMITED = 10_000
 GAP_COLUMNS = 2
@@ -34,7 +37,7 @@ def print_table(
     A column in which nothing stands is left out.
     """
     where = console or Console(width=None if sys.stdout.isatty() else WIDTH_UNLIMITED, highlight=False)
-    all_rows = list(rows)
+    all_rows = [[plain(cell) for cell in row] for row in rows]
     told = [number for number in range(len(columns)) if any(row[number] for row in all_rows)]
     shown = [columns[number] for number in told]
     cells = [[row[number] for number in told] for row in all_rows]
@@ -48,7 +51,8 @@ def print_table(
             width=width,
         )
     for row in cells:
-        table.add_row(*row)
+        # As text: a title in square brackets is no markup.
+        table.add_row(*map(Text, row))
     where.print(table)
 
 
