@@ -50,18 +50,23 @@ class Cancels:
 
     async def _is_over(self, run: Record) -> bool:
         run_id: UUID = run["run_id"]
+        if run_id not in self._told and await self._takes_back(run):
+            return True
         if run["cancel_requested_at"] + CANCEL_GRACE < self._clock.now():
             _log.warning("cancelled run did not report in time", run_id=str(run_id))
             return True
-        if run_id in self._told:
-            return False
-        await self._broker.mark_cancelled(str(run_id))
+        return False
+
+    async def _takes_back(self, run: Record) -> bool:
+        """Tell workers and take the order from the broker; whether no worker ever had it."""
+        await self._broker.mark_cancelled(str(run["run_id"]))
         self._faults.hit("jobs.cancels.marked")
-        self._told.add(run_id)
         subject = subject_of(run)
         untouched = not await self._broker.was_delivered(pool_consumer(run["pool"]), subject)
         purged = await self._broker.purge_subject(TASKS_STREAM, subject)
         self._faults.hit("jobs.cancels.purged")
+        # Only now: what failed halfway is tried again, and no order outlives its run.
+        self._told.add(run["run_id"])
         return untouched and purged > 0
 
     async def _end(self, run_ids: list[UUID]) -> None:

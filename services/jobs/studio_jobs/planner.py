@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,7 +37,10 @@ from studio_platform.faults import Faults
 
 _log = structlog.get_logger(__name__)
 
-PLANNING_LEASE = timedelta(seconds=30)
+PLANNING_LEASE = timedelta(seconds=3)
+"""How long a job waits for a planner that died; one that lives extends it."""
+
+LEASE_EXTENSION_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,11 @@ class Planner:
         self._faults.hit("jobs.planner.claimed")
         job = rows.job(row)
         try:
-            await self._validate(job)
-            self._faults.hit("jobs.planner.validating")
-            await self._commit(job, await self._draft(job))
+            async with self._lease_kept(job):
+                await self._validate(job)
+                self._faults.hit("jobs.planner.validating")
+                draft = await self._draft(job)
+            await self._commit(job, draft)
         except (LostRaceError, Unavailable) as reason:
             _log.info(
                 "planning is tried again when its lease is over", job_id=str(job.job_id), reason=str(reason)
@@ -86,6 +92,24 @@ class Planner:
             return True
         await self._wakes.wake_all(Loop.RELAY, Loop.ADVANCER)
         return True
+
+    @asynccontextmanager
+    async def _lease_kept(self, job: rows.Job) -> AsyncIterator[None]:
+        extending = asyncio.ensure_future(self._extend_lease(job))
+        try:
+            yield
+        finally:
+            extending.cancel()
+            await asyncio.gather(extending, return_exceptions=True)
+
+    async def _extend_lease(self, job: rows.Job) -> None:
+        while True:
+            await self._clock.sleep(LEASE_EXTENSION_SECONDS)
+            try:
+                until = self._clock.now() + PLANNING_LEASE
+                await self._database.execute(SQL["extend_planning_lease"], job.job_id, until)
+            except Unavailable as away:
+                _log.info("planning lease not extended", job_id=str(job.job_id), reason=str(away))
 
     async def _validate(self, job: rows.Job) -> None:
         async with self._database.transaction() as tx:

@@ -113,6 +113,8 @@ async def job_rows(walk: Walk) -> None:
     await walk.ask("project_has_unfinished_job", WORKSPACE, UUID(int=12))
     for at in (0, 0, 0, 40):
         await walk.ask("claim_job_to_plan", later(at), later(at + 30))
+    for job_id in (JOB, UUID(int=999)):
+        await walk.ask("extend_planning_lease", job_id, later(75))
     for name in ("lock_job", "try_lock_job"):
         await walk.ask(name, JOB)
     await walk.ask("lock_job_of_workspace", WORKSPACE, JOB)
@@ -129,6 +131,7 @@ async def job_rows(walk: Walk) -> None:
     await walk.ask("take_sequence", JOB, 2)
     await walk.ask("request_cancel", SECOND_JOB, later(3))
     await walk.ask("mark_rekeyed", SECOND_JOB)
+    await walk.ask("extend_planning_lease", SECOND_JOB, later(90))
     await walk.ask("save_film", SECOND_JOB, key(1), 9000, ["a", "b"])
     await walk.ask("job", WORKSPACE, SECOND_JOB)
 
@@ -171,6 +174,7 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("request_run_cancel", [run_id(2), run_id(4)], later(5))
     await walk.ask("request_run_cancel", [run_id(2)], later(6))
     await walk.ask("runs_to_cancel", 5)
+    await walk.ask("runs_to_sweep", later(9), 10)
     for number in (2, 4, 99):
         await walk.ask("run", run_id(number))
     await walk.ask("fail_runs", [run_id(2), run_id(4)], ["A", "B"], ["t", "t"], ["l", "l"], later(7))

@@ -40,6 +40,10 @@ where job_id = (
 )
 returning *;
 
+-- name: extend_planning_lease
+-- Keeps the lease of a job that is still being planned.
+update jobs set planning_lease_until = $2 where job_id = $1 and state in ('PENDING', 'VALIDATING');
+
 -- name: lock_job
 -- One job, locked until the transaction ends.
 select * from jobs where job_id = $1 for update;

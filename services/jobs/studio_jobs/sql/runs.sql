@@ -131,10 +131,10 @@ where r.run_id = free.run_id
 returning r.run_id, r.workspace_id, r.content_key, r.kind, r.pool, r.dispatch, r.generation, r.body, r.body_sha256;
 
 -- name: runs_to_sweep
--- Dispatched runs that nothing was heard of for long.
+-- Dispatched runs that nothing was heard of for long and that nobody asked to stop.
 select run_id, workspace_id, content_key, kind, pool, dispatch, generation, body, body_sha256, missing_since
 from runs
-where state = 'DISPATCHED' and dispatched_at < $1
+where state = 'DISPATCHED' and dispatched_at < $1 and cancel_requested_at is null
 order by dispatched_at
 limit $2;
 

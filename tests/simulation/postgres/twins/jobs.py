@@ -82,6 +82,16 @@ async def claim_job_to_plan(tx: Transaction, now: datetime, until: datetime) -> 
     return await tx.update(jobs, taken, lambda _row: {"planning_lease_until": until})
 
 
+async def extend_planning_lease(tx: Transaction, job_id: UUID, until: datetime) -> int:
+    def is_planned(row: Row) -> bool:
+        return row["state"] in _TO_PLAN
+
+    found = [row for row in _one(tx, job_id) if is_planned(row)]
+    return len(
+        await tx.update(tx.tables.jobs, found, lambda _row: {"planning_lease_until": until}, is_planned)
+    )
+
+
 async def lock_job(tx: Transaction, job_id: UUID) -> list[Row]:
     return await tx.lock(tx.tables.jobs, _one(tx, job_id), Lock.UPDATE)
 

@@ -248,8 +248,11 @@ async def dispatch_runs(tx: Transaction, ids: Sequence[UUID], now: datetime) -> 
 
 
 async def runs_to_sweep(tx: Transaction, before: datetime, limit: int) -> list[Row]:
-    found = tx.rows(tx.tables.runs, lambda row: _is_dispatched(row) and row["dispatched_at"] < before)
-    ordered = sorted(found, key=lambda row: row["dispatched_at"])
+    def is_silent(row: Row) -> bool:
+        wanted = _is_dispatched(row) and row["cancel_requested_at"] is None
+        return bool(wanted and row["dispatched_at"] < before)
+
+    ordered = sorted(tx.rows(tx.tables.runs, is_silent), key=lambda row: row["dispatched_at"])
     return _picked(ordered[:limit], *_ORDER_COLUMNS, "missing_since")
 
 
