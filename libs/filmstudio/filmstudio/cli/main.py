@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from filmstudio.cli import account_verbs, studio_verbs
 from filmstudio.cli.assets import AssetName
-from filmstudio.cli.running import at_studio, checked, run
+from filmstudio.cli.options import AsJson, Detach, JobName, Local, Server
+from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
     from filmstudio.cli.places import Place
@@ -31,22 +33,6 @@ Exit codes:
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-
-JobName = Annotated[str, typer.Argument(metavar="JOB", help="jobs/UUID, UUID, or a unique start of it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-Server = Annotated[
-    str,
-    typer.Option("--server", metavar="ADDRESS", help="The studio: host:port or https://host (FILM_SERVER)."),
-]
-Local = Annotated[
-    bool, typer.Option("--local", help="This machine's studio, whoever is signed in elsewhere.")
-]
-Email = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="The account's address; asked for when not given.")
-]
-Detach = Annotated[
-    bool, typer.Option("-d", "--detach", help="Say the job's name and don't wait for its end.")
-]
 
 
 def _version(wanted: bool) -> None:
@@ -242,104 +228,6 @@ def pools(
     at_studio(server, work, local=local)
 
 
-@app.command()
-def engines() -> None:
-    """List the engines of this machine's generators, as they describe them; for operators."""
-
-    async def work(studio: FilmStudio, place: Place) -> int:
-        from filmstudio.cli import operator
-
-        return await operator.list_engines(studio, place)
-
-    at_studio("", work, local=True)
-
-
-@app.command()
-def generate(
-    body: Annotated[
-        Path,
-        typer.Argument(metavar="BODY", help="A RunBody as JSON; without an engine the pool's own is taken."),
-    ],
-    workspace: Annotated[str, typer.Option(metavar="UUID", help="A workspace; one's own by default.")] = "",
-    deadline_seconds: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, max=14400, help="The longest it may take.")
-    ] = 900,
-) -> None:
-    """Run one body on a generator of this machine; for operators.
-
-    There is no job; the manifest is printed.
-    """
-
-    async def work(studio: FilmStudio, place: Place) -> int:
-        from filmstudio.cli import operator
-
-        return await operator.generate(studio, place, operator.Generation(body, workspace, deadline_seconds))
-
-    at_studio("", work, local=True)
-
-
-@app.command()
-def login(server: Server = "", email: Email = "") -> None:
-    """Sign in at a studio elsewhere.
-
-    The password is asked for, or read from standard input.
-    """
-    from filmstudio.cli import accounts
-
-    run(lambda: accounts.login(server, email))
-
-
-@app.command()
-def register(
-    server: Server = "",
-    email: Email = "",
-    name: Annotated[str, typer.Option(metavar="NAME", help="What others see.")] = "",
-) -> None:
-    """Make an account at a studio and sign in with it."""
-    from filmstudio.cli import accounts
-
-    run(lambda: accounts.register(server, email, name))
-
-
-@app.command()
-def logout(server: Server = "") -> None:
-    """End the session at a studio and forget it."""
-    from filmstudio.cli import accounts
-
-    run(lambda: accounts.logout(server))
-
-
-@app.command()
-def whoami(as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
-    """Say who is signed in, and where."""
-
-    async def work(studio: FilmStudio, place: Place) -> int:
-        from filmstudio.cli import accounts
-
-        return await accounts.whoami(studio, place, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
-def _delegated(verb: str, summary: str) -> None:
-    settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-    @app.command(verb, help=f"{summary} This machine's studio only.", context_settings=settings)
-    def command(context: typer.Context) -> None:
-        def work() -> int:
-            from filmstudio.cli.local_studio import delegate
-
-            return delegate(verb, context.args)
-
-        run(work)
-
-
-for _verb, _summary in (
-    ("up", "Start the studio, or join it."),
-    ("down", "Stop the studio."),
-    ("status", "Say what of the studio runs."),
-    ("logs", "Show the logs, all or one service's; -f follows."),
-    ("open", "Open the studio's web page, or say where it answers."),
-    ("doctor", "Look for faults and name their cures."),
-):
-    _delegated(_verb, _summary)
+for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
+    app.command()(verb)
+studio_verbs.add_to(app)
