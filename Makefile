@@ -18,7 +18,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help film setup check test simulate generate clean preflight
+.PHONY: help film setup check test test-heavy simulate generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,8 +63,13 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
 
+TESTS := tests/unit tests/integration tests/simulation tests/e2e
+
 test: setup ## the tests that need no model extras
-	$(BIN)/pytest tests
+	$(BIN)/pytest $(TESTS) -m "not heavy"
+
+test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowds, simulated lives
+	$(BIN)/pytest $(TESTS) -m heavy
 
 SEEDS ?= 100
 FIRST_SEED ?= 0

@@ -24,6 +24,7 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
     return None
 
 
+@pytest.mark.heavy
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("mistake", "climate", "law"),
@@ -48,6 +49,7 @@ def test_a_planted_mistake_is_found(mistake: Mistake, climate: Climate, law: str
     assert law_of(outcome) == law
 
 
+@pytest.mark.heavy
 @pytest.mark.timeout(300)
 def test_a_failing_seed_shrinks_to_fewer_faults_that_break_the_same_law() -> None:
     mistake = mistakes.ack_before_publish

@@ -24,6 +24,7 @@ def outcomes() -> list[Outcome]:
         return pool.map(live, seeds, chunksize=1)
 
 
+@pytest.mark.heavy
 @pytest.mark.timeout(300)
 def test_no_seed_breaks_a_law(outcomes: list[Outcome]) -> None:
     broken = {outcome.seed: outcome.broken[0] for outcome in outcomes if outcome.broken}
@@ -31,6 +32,7 @@ def test_no_seed_breaks_a_law(outcomes: list[Outcome]) -> None:
     assert broken == {}
 
 
+@pytest.mark.heavy
 @pytest.mark.timeout(300)
 def test_the_seeds_meet_faults_and_reach_every_end(outcomes: list[Outcome]) -> None:
     ends = {state for outcome in outcomes for state in outcome.ends}

@@ -43,7 +43,7 @@ ORDERS_ARE_OUT = """
     )
 """
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
 
 
 @dataclass(slots=True)

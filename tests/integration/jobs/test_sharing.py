@@ -26,7 +26,7 @@ CONNECTIONS_MAX = int(DatabaseSettings.model_fields["database_pool_size_max"].de
 DEPTH = 4
 """A film's longest way: still, clip, segment, film."""
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(180)]
 
 
 def script_of(shots: int, shots_a_scene: int = 100) -> bytes:
