@@ -12,8 +12,9 @@ CPUINFO = Path("/proc/cpuinfo")
 def encoder_limit(cpuinfo: Path = CPUINFO) -> str:
     """Return x264's `asm` parameter for this machine; empty where its own choice is right.
 
-    x264's rate control by macroblock tree gives other bytes on repeat when it runs on AVX-512 and the
-    height is no multiple of 16 (seen with the build in PyAV 18.1, at 192x108 and 320x180). AVX2 does not.
+    x264's rate control by macroblock tree, on AVX-512, takes memory that it did not fill into the ends of
+    rows of some widths, so that the same pictures give other bytes (seen with the build in PyAV 18.1, at
+    192, 320, 448, 720 and 854 pixels). On AVX2 it does not.
     """
     try:
         flags = cpuinfo.read_text(encoding="ascii", errors="replace")

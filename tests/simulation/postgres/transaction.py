@@ -123,11 +123,12 @@ class Transaction:
         return made
 
     async def _insert(self, table: Table, row: Row) -> Row:
-        await self._require_references(table, row)
         slot = table.place(row)
         slot.holders[self] = Lock.UPDATE
         self._refuse_fault(table, None, row)
         self._write(table, slot, row)
+        # After the write, as Postgres does: its wait for a parent must not open a gap in the unique indexes.
+        await self._require_references(table, row)
         return row
 
     async def _merge(self, table: Table, slot: Slot, refused: Row, merge: Merge) -> Row | None:

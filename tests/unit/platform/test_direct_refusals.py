@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import grpc
 import pytest
 
@@ -24,23 +26,24 @@ from tests.unit.platform.direct_bench import (
 
 
 @pytest.mark.parametrize(
-    ("metadata", "code"),
+    ("caller", "code"),
     [
-        ((), grpc.StatusCode.UNAUTHENTICATED),
-        ((("authorization", "Bearer nonsense"),), grpc.StatusCode.UNAUTHENTICATED),
-        (signed("generation.run", kind=INTERNAL_TOKEN), grpc.StatusCode.UNAUTHENTICATED),
-        (signed("jobs.write", "generation.read"), grpc.StatusCode.PERMISSION_DENIED),
+        (lambda: (), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: (("authorization", "Bearer nonsense"),), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: signed("generation.run", kind=INTERNAL_TOKEN), grpc.StatusCode.UNAUTHENTICATED),
+        (lambda: signed("jobs.write", "generation.read"), grpc.StatusCode.PERMISSION_DENIED),
     ],
+    ids=["nobody", "nonsense", "an internal token", "other scopes"],
 )
 async def test_nobody_runs_an_engine_without_an_access_token_of_that_scope(
-    metadata: tuple[tuple[str, str], ...], code: grpc.StatusCode
+    caller: Callable[[], tuple[tuple[str, str], ...]], code: grpc.StatusCode
 ) -> None:
     bench = Bench(Engine(lambda run: b"picture"))
     request = imagegen_pb2.GenerateImageRequest(workspace_id=WORKSPACE, body=still())
 
     async with bench.serving():
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await bench.stub.GenerateImage(request, metadata=metadata)
+            await bench.stub.GenerateImage(request, metadata=caller())
 
     assert refused.value.code() is code
     assert bench.engine.runs == 0

@@ -63,6 +63,7 @@ async def test_a_full_store_is_an_error_and_a_missing_object_is_none() -> None:
 async def test_publishes_are_counted_by_stream_and_by_what_became_of_them() -> None:
     registry = CollectorRegistry()
     broker = MeteredBroker(MemoryBroker(ManualClock()), registry)
+    await broker.ensure()
 
     outcomes = await broker.publish_batch([OutMessage(SUBJECT, b"", "1"), OutMessage(SUBJECT, b"", "2")])
 
@@ -76,6 +77,7 @@ async def test_publishes_are_counted_by_stream_and_by_what_became_of_them() -> N
 async def test_an_order_that_comes_again_is_a_lost_lease_and_over_the_crash_limit() -> None:
     registry, clock = CollectorRegistry(), ManualClock()
     broker = MeteredBroker(MemoryBroker(clock), registry)
+    await broker.ensure()
     orders = MeteredOrders(broker, POOL, OrderMeters(registry), clock)
     await broker.ensure_pool_consumer(CONSUMER)
     order = message_pb2.RunOrder(run_id="run-1", dispatch=1)
@@ -92,6 +94,7 @@ async def test_an_order_that_comes_again_is_a_lost_lease_and_over_the_crash_limi
 async def test_the_way_from_dispatch_to_worker_is_timed() -> None:
     registry, clock = CollectorRegistry(), ManualClock()
     broker = MemoryBroker(clock)
+    await broker.ensure()
     orders = MeteredOrders(broker, POOL, OrderMeters(registry), clock)
     await broker.ensure_pool_consumer(CONSUMER)
     order = message_pb2.RunOrder(run_id="run-1", dispatch=1)
@@ -108,6 +111,7 @@ async def reported(result: message_pb2.RunResult, registry: CollectorRegistry) -
     """Take an order and publish this result of it twice, as when the broker did not confirm the first."""
     clock = ManualClock()
     broker = MemoryBroker(clock)
+    await broker.ensure()
     orders = MeteredOrders(broker, POOL, OrderMeters(registry), clock)
     await broker.ensure_pool_consumer(CONSUMER)
     order = message_pb2.RunOrder(run_id="run-1", dispatch=1)
