@@ -80,6 +80,11 @@ async def test_the_start_waits_for_postgres_only_so_long() -> None:
             pass
 
 
+async def answered_for_ever(database: Database) -> None:
+    while True:
+        await database.fetch("select name from secrets")
+
+
 async def test_a_killed_postgres_is_unavailable_until_it_is_back(
     settings: DatabaseSettings, servers_folder: Path
 ) -> None:
@@ -91,8 +96,7 @@ async def test_a_killed_postgres_is_unavailable_until_it_is_back(
         server.process.kill()
         # The killed server's own children answer until they notice.
         with pytest.raises(Unavailable):
-            while True:
-                await database.fetch("select name from secrets")
+            await answered_for_ever(database)
         with pytest.raises(Unavailable):
             await database.fetch("select name from secrets")
         server.process.start()
