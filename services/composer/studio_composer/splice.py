@@ -15,8 +15,8 @@ from av.video.stream import VideoStream
 from studio_media.house import PictureForm
 from studio_media.picture import ClipError, ClipWriter, Planes, Source, frames, opened, packets, probe
 
-# x264 with B frames gives a picture two frames before it shows; so it is in every house clip.
-REORDER_DELAY_FRAMES = 2
+# x264 with a B frame gives a picture one frame before it shows; so it is in every house clip.
+REORDER_DELAY_FRAMES = 1
 _REFERENCE_FRAMES = 4
 
 Check = Callable[[], None]
