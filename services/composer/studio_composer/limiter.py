@@ -17,7 +17,7 @@ _PHASES = 4
 _TAPS = 12
 
 
-def _interpolators() -> NDArray[np.float64]:
+def _interpolators() -> NDArray[np.float32]:
     # Hann-windowed sincs at 1/4, 2/4 and 3/4 of a sample: the 4-fold oversampling of BS.1770-4, annex 2.
     offsets = np.arange(_TAPS) - (_TAPS / 2 - 1)
     rows = []
@@ -25,7 +25,7 @@ def _interpolators() -> NDArray[np.float64]:
         distance = offsets - phase / _PHASES
         kernel = np.sinc(distance) * np.cos(np.pi * distance / _TAPS) ** 2
         rows.append(kernel / kernel.sum())
-    return np.array(rows)
+    return np.array(rows, np.float32)
 
 
 def cell_peaks(blocks: Iterable[Samples]) -> NDArray[np.float32]:
@@ -75,16 +75,26 @@ def _sliding_minimum(values: NDArray[np.float64], window: int) -> NDArray[np.flo
     return np.minimum(lowest[: len(lowest) - rest], lowest[rest:]) if rest else lowest
 
 
-def _block_peaks(block: Samples, kernels: NDArray[np.float64]) -> NDArray[np.float32]:
-    peaks = np.abs(block).max(axis=1)
-    for channel in range(block.shape[1]):
-        sound = block[:, channel]
-        for kernel in kernels:
-            between = np.abs(np.convolve(sound, kernel[::-1].astype(np.float32), mode="same"))
-            peaks = np.maximum(peaks, between)
-            # The point lies between two samples that may be in two cells.
-            peaks[1:] = np.maximum(peaks[1:], between[:-1])
+def _block_peaks(block: Samples, kernels: NDArray[np.float32]) -> NDArray[np.float32]:
+    peaks = np.abs(block)
+    for kernel in kernels:
+        between = np.abs(_between(block, kernel))
+        np.maximum(peaks, between, out=peaks)
+        # The point lies between two samples that may be in two cells.
+        np.maximum(peaks[1:], between[:-1], out=peaks[1:])
     cells = -(-len(peaks) // CELL_SAMPLES)
-    padded = np.pad(peaks, (0, cells * CELL_SAMPLES - len(peaks)))
-    result: NDArray[np.float32] = padded.reshape(cells, CELL_SAMPLES).max(axis=1).astype(np.float32)
+    padded = np.pad(peaks.max(axis=1), (0, cells * CELL_SAMPLES - len(peaks)))
+    result: NDArray[np.float32] = padded.reshape(cells, CELL_SAMPLES).max(axis=1)
     return result
+
+
+def _between(block: Samples, kernel: NDArray[np.float32]) -> Samples:
+    """The points between each sample and the next, all channels at once."""
+    count = len(block)
+    padded = np.pad(block, ((_TAPS // 2 - 1, _TAPS // 2), (0, 0)))
+    total: Samples = padded[:count] * kernel[0]
+    product = np.empty_like(block)
+    for tap in range(1, _TAPS):
+        np.multiply(padded[tap : tap + count], kernel[tap], out=product)
+        total += product
+    return total

@@ -24,7 +24,6 @@ PEAK_MAX_DBTP = -1.0
 TOLERANCE_LU = 0.3
 GAIN_MAX_DB = 30.0
 AAC_BITS_PER_SECOND = 192_000
-AAC_FRAME_SAMPLES = 1_024
 _ROUNDS_MAX = 5
 _ENCODINGS_MAX = 4
 # AAC's quantisation lifts peaks: the limiter leaves it room.
@@ -78,7 +77,7 @@ def encode_aac(blocks: Iterator[Samples], path: Path, check: Check) -> None:
         track.codec_context.layout = "stereo"
         track.codec_context.bit_rate = AAC_BITS_PER_SECOND
         at_sample = 0
-        for block in _rechunked(blocks, AAC_FRAME_SAMPLES):
+        for block in blocks:
             check()
             frame = AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
             frame.sample_rate = SAMPLE_RATE_HZ
@@ -126,15 +125,3 @@ def _measured_limited(mixed: NDArray[np.float32], gains: NDArray[np.float32], ch
         check()
         meter.push(block)
     return meter.result()
-
-
-def _rechunked(blocks: Iterator[Samples], chunk_samples: int) -> Iterator[Samples]:
-    held = np.zeros((0, 2), np.float32)
-    for block in blocks:
-        held = np.concatenate((held, block))
-        whole = len(held) - len(held) % chunk_samples
-        for start in range(0, whole, chunk_samples):
-            yield held[start : start + chunk_samples]
-        held = held[whole:]
-    if len(held):
-        yield held

@@ -132,10 +132,20 @@ def _decoded(path: Path) -> Iterator[Samples]:
                 raise SoundError(f"{stream.codec_context.sample_rate} Hz where {SAMPLE_RATE_HZ} is the form")
             resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE_HZ)
             for frame in container.decode(stream):
+                if (frame.format.name, frame.layout.name) == ("s16", "stereo"):
+                    yield _scaled(frame)
+                    continue
                 for part in resampler.resample(frame):
                     yield part.to_ndarray().reshape(-1, 2).astype(np.float32)
     except av.FFmpegError as error:
         raise SoundError(f"unreadable sound: {error}") from error
+
+
+def _scaled(frame: AudioFrame) -> Samples:
+    """What the resampler would make of 16 bits in stereo, at half its price."""
+    steps = frame.to_ndarray().reshape(-1, 2).astype(np.float32)
+    steps *= np.float32(1 / FULL_SCALE)
+    return steps
 
 
 def _add(block: Samples, block_start: int, start_sample: int, speech: Samples) -> None:

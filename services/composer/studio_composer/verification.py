@@ -1,8 +1,10 @@
-"""Verification: the written film read back, every frame decoded, every claim about it checked."""
+"""Verification: every picture decoded before it is written, and the written film read back and compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,12 +12,16 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from studio_composer.film_file import Chapter
 from studio_composer.poster import PosterChoice
-from studio_composer.splice import Check
+from studio_composer.splice import Check, Reference
+from studio_composer.timeline import Timeline
 from studio_media.picture import Planes
 
 _OFFERS_A_FILM = 60
@@ -23,16 +29,6 @@ _OFFERS_A_FILM = 60
 
 class FilmFault(Exception):
     """What does not hold of a written film, in words for logs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a film must be. `poster_frames` are the frames outside the cards."""
-
-    frames: int
-    rate_hz: Fraction
-    chapters: Sequence[Chapter]
-    poster_frames: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +40,53 @@ class TrackLengths:
     text: Fraction
 
 
-def verify_film(
-    path: Path, expected: Expected, poster: PosterChoice, check: Check, progress: Callable[[int], None]
-) -> TrackLengths:
-    """Decode the whole film, offering frames for the poster on the way.
+def decode_pictures(
+    packets: Iterable[Packet[VideoStream]],
+    reference: Reference,
+    timeline: Timeline,
+    poster: PosterChoice,
+    check: Check,
+    progress: Callable[[int], None],
+) -> str:
+    """Decode a film's pictures as they will stand in the file, offering frames for the poster on the way.
 
-    `progress` gets 0 to 100. Raises FilmFault for a wrong frame count, a gap in time, tracks of unequal
-    length or chapters that differ from what was written.
+    Returns the trail of the packets, by which `verify_film` knows them again. `progress` gets 0 to 100.
+    Raises FilmFault for a wrong frame count, a gap in time or a picture that can't be decoded.
+    """
+    trail = _Trail(timeline.rate_hz)
+    scenes = timeline.scene_frames
+    offer_step = max(1, len(scenes) // _OFFERS_A_FILM)
+    count = 0
+    for frame in _decoded(packets, reference.parameter_sets, trail):
+        check()
+        if frame.pts != count * reference.ticks_per_frame:
+            raise FilmFault(f"frame {count} shows at tick {frame.pts}")
+        if count in scenes and (count - scenes.start) % offer_step == offer_step // 2:
+            poster.offer(count, _planes(frame))
+        count += 1
+        progress(100 * count // timeline.length_frames)
+    if count != timeline.length_frames:
+        raise FilmFault(f"{count} frames decode where {timeline.length_frames} are due")
+    return trail.digest()
+
+
+def verify_film(
+    path: Path, timeline: Timeline, reference: Reference, trail: str, check: Check
+) -> TrackLengths:
+    """Read the written film back: its pictures must be those that were decoded, each at its time.
+
+    Raises FilmFault for other pictures, tracks of unequal length or chapters that differ from what was
+    written.
     """
     with av.open(str(path), mode="r", format="mov") as film:
         lengths = _track_lengths(film)
-        frame_length = 1 / expected.rate_hz
-        video_length = expected.frames * frame_length
+        frame_length = 1 / timeline.rate_hz
+        video_length = timeline.length_frames * frame_length
         for name, length in (("video", lengths.video), ("audio", lengths.audio), ("text", lengths.text)):
             if abs(length - video_length) > frame_length:
                 raise FilmFault(f"the {name} track lasts {float(length)} s, the film {float(video_length)} s")
-        _check_chapters(film, expected.chapters)
-        _check_frames(film, expected, poster, check, progress)
+        _check_chapters(film, timeline.chapters())
+        _check_pictures(film, timeline, reference, trail, check)
     return lengths
 
 
@@ -89,31 +115,58 @@ def _chapter(found: av.container.core.Chapter) -> Chapter:
     )
 
 
-def _check_frames(
-    film: InputContainer,
-    expected: Expected,
-    poster: PosterChoice,
-    check: Check,
-    progress: Callable[[int], None],
+def _check_pictures(
+    film: InputContainer, timeline: Timeline, reference: Reference, trail: str, check: Check
 ) -> None:
-    stream = film.streams.video[0]
-    stream.thread_type = "AUTO"
-    offer_step = max(1, len(expected.poster_frames) // _OFFERS_A_FILM)
-    count = 0
-    for frame in film.decode(stream):
+    track = film.streams.video[0]
+    if track.codec_context.extradata != reference.parameter_sets:
+        raise FilmFault("the video track has other parameter sets than its pictures")
+    found = _Trail(timeline.rate_hz)
+    for packet in film.demux(track):
         check()
-        at = Fraction((frame.pts or 0) * Fraction(frame.time_base or 0))
-        if at != count / expected.rate_hz:
-            raise FilmFault(f"frame {count} shows at {float(at)} s")
-        if (
-            count in expected.poster_frames
-            and (count - expected.poster_frames.start) % offer_step == offer_step // 2
-        ):
-            poster.offer(count, _planes(frame))
-        count += 1
-        progress(100 * count // expected.frames)
-    if count != expected.frames:
-        raise FilmFault(f"{count} frames decode where {expected.frames} are due")
+        if packet.dts is not None:
+            found.add(packet)
+    if found.digest() != trail:
+        raise FilmFault("the video track holds other pictures than were decoded, or at other times")
+
+
+class _Trail:
+    """The SHA-256 of packets in decoding order, each with the frame that it shows."""
+
+    def __init__(self, rate_hz: Fraction) -> None:
+        self._rate_hz = rate_hz
+        self._sha256 = hashlib.sha256()
+
+    def add(self, packet: Packet[VideoStream]) -> None:
+        """Note a packet. Raises FilmFault for one without a time, or between two frames."""
+        if packet.pts is None or packet.time_base is None:
+            raise FilmFault("a picture without a time")
+        frame = packet.pts * packet.time_base * self._rate_hz
+        if frame.denominator != 1:
+            raise FilmFault(f"a picture shows at frame {float(frame)}")
+        self._sha256.update(struct.pack(">qQ", int(frame), packet.size))
+        self._sha256.update(packet)
+
+    def digest(self) -> str:
+        """The digest, in hexadecimal digits."""
+        return self._sha256.hexdigest()
+
+
+def _decoded(
+    packets: Iterable[Packet[VideoStream]], parameter_sets: bytes, trail: _Trail
+) -> Iterator[VideoFrame]:
+    decoder = VideoCodecContext.create("h264", "r")
+    decoder.extradata = parameter_sets
+    decoder.thread_type = "AUTO"
+    # Without it the decoder conceals what it can't read.
+    decoder.options = {"err_detect": "explode"}
+    try:
+        for packet in packets:
+            trail.add(packet)
+            yield from decoder.decode(packet)
+        yield from decoder.decode(None)
+    except av.InvalidDataError as error:
+        raise FilmFault(f"a picture can't be decoded: {error}") from error
 
 
 def _planes(frame: VideoFrame) -> Planes:

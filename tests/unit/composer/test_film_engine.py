@@ -16,12 +16,16 @@ from PIL import Image
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.poster import PosterChoice
-from studio_composer.verification import Expected, FilmFault, verify_film
-from studio_media.picture import frames
+from studio_composer.splice import Piece, reference_for
+from studio_composer.timeline import Scene, Timeline
+from studio_composer.verification import FilmFault, TrackLengths, decode_pictures, verify_film
+from studio_media.picture import frames, packets
 from studio_platform.engine import EngineFailure, Product, RunCancelled
 from tests.unit.composer.material import HEIGHT_PX, WIDTH_PX, WatchedRun, content, film_order, segment_order
 
 _HEADINGS = ("INT. CAFÉ «ŁÓDŹ» — NIGHT", "EXT. 東京 <b>STREET</b> - DAY")
+
+_REFERENCE = reference_for(WIDTH_PX, HEIGHT_PX, 24, 1)
 
 
 @pytest.fixture(scope="module")
@@ -168,10 +172,60 @@ def test_a_cancel_stops_the_film_and_leaves_nothing_behind(
     assert not list((tmp_path / "scratch").iterdir())
 
 
-def test_verification_refuses_a_film_with_fewer_frames_than_due(film: Product, tmp_path: Path) -> None:
+@pytest.fixture
+def written(film: Product, tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     path.write_bytes(content(film, "film"))
-    expected = Expected(241, Fraction(24), (), range(36, 216))
+    return path
 
-    with pytest.raises(FilmFault):
-        verify_film(path, expected, PosterChoice(), lambda: None, lambda _: None)
+
+def _timeline(film: Path, length_frames: int = 240) -> Timeline:
+    lengths = (84, 96)
+    scenes = [
+        Scene(heading, "", Piece(film, start, start + length), start, encoded_again=False)
+        for heading, start, length in zip(_HEADINGS, (36, 120), lengths, strict=True)
+    ]
+    return Timeline(tuple(scenes), length_frames, Fraction(24))
+
+
+def _trail(film: Path, timeline: Timeline) -> str:
+    return decode_pictures(packets(film), _REFERENCE, timeline, PosterChoice(), lambda: None, lambda _: None)
+
+
+def test_a_film_holds_the_pictures_that_were_decoded(written: Path) -> None:
+    timeline = _timeline(written)
+
+    lengths = verify_film(written, timeline, _REFERENCE, _trail(written, timeline), lambda: None)
+
+    assert lengths == TrackLengths(Fraction(10), Fraction(10), Fraction(10))
+
+
+def test_fewer_pictures_than_due_are_refused(written: Path) -> None:
+    with pytest.raises(FilmFault, match="240 frames decode where 241 are due"):
+        _trail(written, _timeline(written, length_frames=241))
+
+
+def test_a_film_with_one_changed_byte_in_a_picture_is_refused(written: Path) -> None:
+    timeline = _timeline(written)
+    trail = _trail(written, timeline)
+    last = bytes(list(packets(written))[-1])
+    data = written.read_bytes()
+    place = data.rindex(last) + len(last) - 1
+
+    written.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+
+    with pytest.raises(FilmFault, match="other pictures"):
+        verify_film(written, timeline, _REFERENCE, trail, lambda: None)
+
+
+def test_a_scene_that_cannot_be_decoded_fails_the_film(segments: dict[str, Product], tmp_path: Path) -> None:
+    order = film_order(tmp_path, segments)
+    picture = order.inputs["segment-0"].parts["picture"]
+    broken = bytes(list(packets(picture))[20])
+    data = picture.read_bytes()
+    header = data.index(broken) + 5
+
+    picture.write_bytes(data[:header] + b"\xff" * 7 + data[header + 7 :])
+
+    with pytest.raises(EngineFailure, match="COMPOSE_VERIFICATION_FAILED"):
+        FilmEngine(tmp_path / "scratch").run([order], [WatchedRun()])

@@ -1,0 +1,57 @@
+"""The film's pictures: its scenes between two cards, decoded once before they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio_composer.cards import Card, card_frames
+from studio_composer.languages import closing_words
+from studio_composer.orders import FilmOrder
+from studio_composer.poster import PosterChoice
+from studio_composer.splice import Check, Piece, Reference, encode, spliced
+from studio_composer.timeline import Timeline
+from studio_composer.verification import decode_pictures
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPictures:
+    """The pieces in order, and the trail of their packets as they were decoded."""
+
+    pieces: tuple[Piece, ...]
+    trail: str
+    poster: PosterChoice
+
+
+def film_pictures(
+    order: FilmOrder,
+    timeline: Timeline,
+    reference: Reference,
+    work: Path,
+    check: Check,
+    progress: Callable[[int], None],
+) -> FilmPictures:
+    """Draw the cards, then decode everything in order; `progress` gets 0 to 100.
+
+    Raises FilmFault for pictures that don't decode to the timeline's frames.
+    """
+    title = Card(order.title, order.credit, order.author)
+    closing = Card(closing_words(order.language) or order.title)
+    pieces = (
+        *_card(title, order.title_card_frames, reference, work / "title.mp4", check),
+        *(scene.picture for scene in timeline.scenes),
+        *_card(closing, order.end_card_frames, reference, work / "end.mp4", check),
+    )
+    poster = PosterChoice()
+    trail = decode_pictures(spliced(pieces, reference), reference, timeline, poster, check, progress)
+    return FilmPictures(pieces, trail, poster)
+
+
+def _card(card: Card, length_frames: int, reference: Reference, path: Path, check: Check) -> list[Piece]:
+    if not length_frames:
+        return []
+    form = reference.form
+    pictures = card_frames(card, form.width_px, form.height_px, length_frames)
+    encode(pictures, length_frames, reference, path, check)
+    return [Piece(path, 0, length_frames)]

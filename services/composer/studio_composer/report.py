@@ -1,0 +1,52 @@
+"""The film's report: what was made, how loud, how long, from which scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from studio_composer.captions import Caption
+from studio_composer.cards import missing_letters
+from studio_composer.master import Master
+from studio_composer.orders import FilmOrder
+from studio_composer.timeline import Timeline
+from studio_composer.verification import TrackLengths
+
+
+def film_report(
+    order: FilmOrder,
+    timeline: Timeline,
+    master: Master,
+    captions: Sequence[Caption],
+    lengths: TrackLengths,
+    poster_frame: int,
+) -> dict[str, Any]:
+    """The report, ready for JSON."""
+    peak_dbtp = master.decoded.true_peak_dbtp
+    tracks = {"video": lengths.video, "audio": lengths.audio, "text": lengths.text}
+    return {
+        "title": order.title,
+        "frames": timeline.length_frames,
+        "length_ms": timeline.length_ms,
+        "loudness_lufs": round(master.decoded.integrated_lufs, 2),
+        "loudness_target_lufs": order.loudness_target_millilufs / 1_000,
+        # JSON has no infinity: a silent film has no peak.
+        "true_peak_dbtp": round(peak_dbtp, 2) if peak_dbtp > float("-inf") else None,
+        "gain_db": round(master.gain_db, 2),
+        "tracks_ms": {name: round(length * 1_000) for name, length in tracks.items()},
+        "segments": [
+            {
+                "role": scene.role,
+                "heading": scene.heading,
+                "start_frame": scene.start_frame,
+                "frames": scene.picture.length_frames,
+                "encoded_again": scene.encoded_again,
+            }
+            for scene in timeline.scenes
+        ],
+        "chapters": [asdict(chapter) for chapter in timeline.chapters()],
+        "captions": len(captions),
+        "poster_frame": poster_frame,
+        "letters_missing_on_title_card": missing_letters(order.title + order.credit + order.author),
+    }
