@@ -100,13 +100,10 @@ class Studio:
         content: dict[str, Any] = json.loads((self.home / name).read_text())
         return content
 
-    @staticmethod
-    def command(*arguments: str) -> list[str]:
-        return [str(Path(sys.executable).parent / "film"), *arguments]
-
     def film(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).parent / "film"), *arguments]
         return subprocess.run(
-            self.command(*arguments),
+            command,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -114,20 +111,17 @@ class Studio:
             check=False,
         )
 
-    def render(self, script: Path, name: str = "film.mp4") -> Rendered:
+    def render(self, script: Path, name: str = "film.mp4", project: str = "") -> Rendered:
         """A small film; what is tried here does not depend on its size."""
         output = self.home / name
-        ran = self.film("render", str(script), "-o", str(output), "--size", SIZE, "--json")
-        return rendered(ran.returncode, ran.stdout, ran.stderr, output)
+        options = ["-o", str(output), "--size", SIZE, *(["--project", project] if project else [])]
+        ran = self.film("render", str(script), *options, "--json")
+        updates = [json.loads(line) for line in ran.stdout.splitlines()]
+        return Rendered(ran.returncode, updates, ran.stderr, output)
 
     def pids(self) -> dict[str, int]:
         """The process of each service, now."""
         return {service["name"]: service["pid"] for service in self._read("status.json")["services"]}
-
-
-def rendered(code: int, output: str, errors: str, film: Path) -> Rendered:
-    """A render from what the film command printed."""
-    return Rendered(code, [json.loads(line) for line in output.splitlines()], errors, film)
 
 
 @dataclass(frozen=True, slots=True)
