@@ -19,6 +19,7 @@ from studio_platform.broker import (
 from studio_platform.broker_shelf import Shelf, Stored, subject_pattern
 from studio_platform.clock import Clock
 from studio_platform.errors import Unavailable
+from studio_platform.stir import Stir
 from studio_platform.topology import CANCELS_LIFE_SECONDS, RESULTS_CONSUMER, STREAMS, Consumer, Stream
 
 
@@ -70,7 +71,7 @@ class MemoryBroker:
         self._listeners: list[tuple[re.Pattern[str], deque[Poke]]] = []
         self._marks: dict[str, _Mark] = {}
         self._revision = 0
-        self._waiters: list[asyncio.Future[None]] = []
+        self._stir = Stir()
 
     async def ensure(self) -> None:
         """Make the streams and the consumers that were asked for."""
@@ -113,7 +114,7 @@ class MemoryBroker:
             await self._wait(min(end, next_at) - now)
 
     async def _wait(self, seconds: float) -> None:
-        stirred = self._next_stir()
+        stirred = self._stir.next()
         slept = asyncio.ensure_future(self.clock.sleep(seconds))
         await asyncio.wait({stirred, slept}, return_when=asyncio.FIRST_COMPLETED)
         stirred.cancel()
@@ -168,7 +169,7 @@ class MemoryBroker:
         for pattern, heard in self._listeners:
             if pattern.match(poke.subject) and len(heard) < LISTENER_MAX_POKES:
                 heard.append(poke)
-        self._stir()
+        self._stir.wake()
 
     async def listen(self, subject: str) -> AsyncIterator[Poke]:
         """Pokes of a subject, for ever; the slow miss what comes."""
@@ -179,7 +180,7 @@ class MemoryBroker:
             while True:
                 while heard:
                     yield heard.popleft()
-                await self._next_stir()
+                await self._stir.next()
         finally:
             self._listeners.remove(entry)
 
@@ -189,7 +190,7 @@ class MemoryBroker:
         self._revision += 1
         self._marks.pop(run_id, None)
         self._marks[run_id] = _Mark(run_id, self._revision, self.clock.monotonic())
-        self._stir()
+        self._stir.wake()
 
     async def cancelled(self) -> AsyncIterator[str]:
         """The list's run ids, first those on it, then each as it comes, for ever."""
@@ -201,19 +202,7 @@ class MemoryBroker:
                 position = mark.revision
                 yield mark.run_id
             if not new:
-                await self._next_stir()
-
-    def _next_stir(self) -> asyncio.Future[None]:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        return waiter
-
-    def _stir(self) -> None:
-        """Wake everybody who waits for something to happen."""
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+                await self._stir.next()
 
     def wipe(self) -> None:
         """Lose the disk: streams, messages, consumers, the cancel list and all memory of ids."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+
+from studio_platform.stir import Stir
 
 
 class LanesBusy(Exception):
@@ -40,7 +41,7 @@ class Lanes:
         self._held: set[Lane] = set()
         self._calls = 0
         self._closed = False
-        self._waiters: list[asyncio.Future[None]] = []
+        self._stir = Stir()
 
     @property
     def busy(self) -> int:
@@ -51,7 +52,7 @@ class Lanes:
     async def looking(self) -> AsyncIterator[Lane]:
         """A lane to look for an order in. Raises LanesClosed."""
         await self._until(lambda: self._is_free() and not self._calls)
-        with self._holding(Lane(self._stir)) as lane:
+        with self._holding(Lane(self._stir.wake)) as lane:
             yield lane
 
     @asynccontextmanager
@@ -64,27 +65,27 @@ class Lanes:
                 raise LanesBusy
         finally:
             self._calls -= 1
-            self._stir()
-        with self._holding(Lane(self._stir)) as lane:
+            self._stir.wake()
+        with self._holding(Lane(self._stir.wake)) as lane:
             lane.work()
             yield
 
     def close(self) -> None:
         """From now on no lane is given out; those held go on."""
         self._closed = True
-        self._stir()
+        self._stir.wake()
 
     async def until_empty(self) -> None:
         """Return when nobody holds a lane."""
         while self._held:
-            await self._next_stir()
+            await self._stir.next()
 
     def _is_free(self) -> bool:
         return len(self._held) < self.slots
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not self._closed and not holds():
-            await self._next_stir()
+            await self._stir.next()
         if self._closed:
             raise LanesClosed
 
@@ -95,15 +96,4 @@ class Lanes:
             yield lane
         finally:
             self._held.remove(lane)
-            self._stir()
-
-    def _next_stir(self) -> asyncio.Future[None]:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        return waiter
-
-    def _stir(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+            self._stir.wake()
