@@ -14,13 +14,9 @@ from studio_platform.broker_forwarding import ForwardingBroker
 from studio_platform.clock import Clock
 from studio_platform.lanes import Lanes
 from studio_platform.pools import PoolSettings
+from studio_platform.telemetry import HANDOFF_BUCKETS_SECONDS, Reasons
 from studio_platform.topology import Consumer, result_subject
 
-REASONS_MAX = 64
-OTHER_REASON = "OTHER"
-"""Stands for every reason after the first REASONS_MAX."""
-
-_HANDOFF_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 1800)
 _RUN_BUCKETS_SECONDS = (0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600)
 
 
@@ -28,12 +24,12 @@ class OrderMeters:
     """The metrics of a generator's pools; one a registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._reasons: set[str] = set()
+        self._reasons = Reasons()
         self.handoff_seconds = Histogram(
             "film_start_handoff_seconds",
             "Seconds from the dispatch of a run until a worker had its order, by the wall clocks of both.",
             ["pool"],
-            buckets=_HANDOFF_BUCKETS_SECONDS,
+            buckets=HANDOFF_BUCKETS_SECONDS,
             registry=registry,
         )
         self.run_seconds = Histogram(
@@ -54,7 +50,7 @@ class OrderMeters:
             "film_upload_seconds",
             "Seconds of storing an artifact's parts and manifest.",
             ["pool"],
-            buckets=_HANDOFF_BUCKETS_SECONDS,
+            buckets=HANDOFF_BUCKETS_SECONDS,
             registry=registry,
         )
         self.failures = Counter(
@@ -81,10 +77,7 @@ class OrderMeters:
 
     def failed(self, pool: str, reason: str) -> None:
         """Count a failure."""
-        known = reason in self._reasons or len(self._reasons) < REASONS_MAX
-        if known:
-            self._reasons.add(reason)
-        self.failures.labels(pool, reason if known else OTHER_REASON).inc()
+        self.failures.labels(pool, self._reasons.bounded(reason)).inc()
 
 
 class MeteredOrders(ForwardingBroker):

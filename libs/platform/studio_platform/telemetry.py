@@ -18,6 +18,11 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
+REASONS_MAX = 64
+OTHER_REASON = "OTHER"
+"""Stands for every reason after the first REASONS_MAX."""
+
+HANDOFF_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 1800)
 _LATENCY_BUCKETS_SECONDS = (
     0.001,
     0.0025,
@@ -34,6 +39,20 @@ _LATENCY_BUCKETS_SECONDS = (
     10.0,
     30.0,
 )
+
+
+class Reasons:
+    """Bounds a label of reasons: the first REASONS_MAX as they are, every other one as OTHER_REASON."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def bounded(self, reason: str) -> str:
+        """The label of a reason."""
+        if reason not in self._known and len(self._known) >= REASONS_MAX:
+            return OTHER_REASON
+        self._known.add(reason)
+        return reason
 
 
 @dataclass(slots=True)

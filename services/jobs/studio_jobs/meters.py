@@ -9,17 +9,16 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from studio_jobs.domain.states import JobState
 from studio_jobs.store.job_unit import JobUnit
-from studio_platform.orders_metered import OTHER_REASON, REASONS_MAX
+from studio_platform.telemetry import HANDOFF_BUCKETS_SECONDS, Reasons
 
-_HANDOFF_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 1800)
 _JOB_BUCKETS_SECONDS = (1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200)
 
 
 class Meters:
-    """One a process. Labels are bounded: states, kinds, pools, and at most REASONS_MAX reasons."""
+    """One a process. Labels are bounded: states, kinds, pools, and a bounded number of reasons."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._reasons: set[str] = set()
+        self._reasons = Reasons()
         self._transitions = Counter(
             "film_job_transitions",
             "Moves of jobs from one state to the next.",
@@ -46,14 +45,14 @@ class Meters:
         self._unlock_seconds = Histogram(
             "film_unlock_handoff_seconds",
             "Seconds from the end of a run until its job was advanced and what waited for it was unlocked.",
-            buckets=_HANDOFF_BUCKETS_SECONDS,
+            buckets=HANDOFF_BUCKETS_SECONDS,
             registry=registry,
         )
         self._dispatch_seconds = Histogram(
             "film_dispatch_handoff_seconds",
             "Seconds from a run's unlocking, or its next try's time, to its dispatch; a full window counts.",
             ["pool"],
-            buckets=_HANDOFF_BUCKETS_SECONDS,
+            buckets=HANDOFF_BUCKETS_SECONDS,
             registry=registry,
         )
         self._redispatches = Counter(
@@ -97,18 +96,12 @@ class Meters:
 
     def retried(self, pool: str, reason: str) -> None:
         """Count a run that waits for another dispatch."""
-        self._retries.labels(pool, self._bounded(reason)).inc()
+        self._retries.labels(pool, self._reasons.bounded(reason)).inc()
 
     def given_up(self, pool: str, reason: str) -> None:
         """Count a run that failed for good."""
-        self._run_failures.labels(pool, self._bounded(reason)).inc()
+        self._run_failures.labels(pool, self._reasons.bounded(reason)).inc()
 
     def republished(self, orders: int) -> None:
         """Count orders that the sweeper published again."""
         self._republished.inc(orders)
-
-    def _bounded(self, reason: str) -> str:
-        if reason not in self._reasons and len(self._reasons) >= REASONS_MAX:
-            return OTHER_REASON
-        self._reasons.add(reason)
-        return reason

@@ -16,8 +16,9 @@ from studio_platform.lanes import Lanes
 from studio_platform.objects import ObjectMissing, StoreFull
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.objects_metered import MeteredObjectStore
-from studio_platform.orders_metered import REASONS_MAX, MeteredOrders, OrderMeters
+from studio_platform.orders_metered import MeteredOrders, OrderMeters
 from studio_platform.pools import PoolSettings
+from studio_platform.telemetry import REASONS_MAX
 from studio_platform.topology import pool_consumer, result_subject, task_subject
 
 POOL = PoolSettings("null-still", 2, 1.0, 1, 1.0, "test")
