@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from typing import Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, Iterator, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 from studio_preflight.finding import Finding
@@ -39,14 +39,7 @@ def network_findings(connection: Connection) -> "Iterator[Finding]":
 
 def _proxies(connection: Connection) -> "Dict[str, str]":
     """Each proxy that a download would go through, by what names it."""
-    found: "Dict[str, str]" = {}
-    for variable in _PROXY_VARIABLES:
-        if connection.environment.get(variable):
-            found[variable] = connection.environment[variable]
-    setting = connection.pip.get("proxy")
-    if setting is not None and setting.value:
-        found[_named(setting, "proxy")] = setting.value
-    return found
+    return _told(connection, _PROXY_VARIABLES, "proxy")
 
 
 def proxy_fault(address: str) -> str:
@@ -77,13 +70,16 @@ def _without_password(address: str) -> str:
 
 
 def _bundles(connection: Connection) -> "Dict[str, str]":
-    found: "Dict[str, str]" = {}
-    for variable in _BUNDLE_VARIABLES:
-        if connection.environment.get(variable):
-            found[variable] = connection.environment[variable]
-    setting = connection.pip.get("cert")
+    """Each file of authorities that a download would trust, by what names it."""
+    return _told(connection, _BUNDLE_VARIABLES, "cert")
+
+
+def _told(connection: Connection, variables: "Iterable[str]", option: str) -> "Dict[str, str]":
+    """What the environment and a setting of pip say, by what says it."""
+    found = {name: connection.environment[name] for name in variables if connection.environment.get(name)}
+    setting = connection.pip.get(option)
     if setting is not None and setting.value:
-        found[_named(setting, "cert")] = setting.value
+        found[_named(setting, option)] = setting.value
     return found
 
 
