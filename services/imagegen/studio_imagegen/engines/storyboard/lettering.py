@@ -11,10 +11,9 @@ from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point, smooth
 
 GRID_WIDE, GRID_HIGH = 4.0, 6.0
 ADVANCE = 5.6
-WORD_MAX = 24
-LINES_MAX = 7
+WORD_MAX_LETTERS = 24
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_QUOTED = re.compile(r"[“\"]([^”\"]{1,24})[”\"]")
+_QUOTED = re.compile(rf"[“\"]([^”\"]{{1,{WORD_MAX_LETTERS}}})[”\"]")
 _NAMED = re.compile(
     r"\b(?:words?|reads|says|written|labell?ed|titled|marked|name|sign|headline)\b[^.!?]*?[:,]?\s"
     r"([A-Z][A-Z0-9'-]+(?: [A-Z0-9][A-Z0-9'-]*){0,3})(?=[\s.,;!?]|$)"

@@ -28,16 +28,6 @@ class Palette:
     light_x: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Decor:
-    """Tones of a room: its wall, its floor, the furniture in it, and one accent."""
-
-    wall: Colour
-    floor: Colour
-    furniture: Colour
-    accent: Colour
-
-
 def _palette(tones: str, ambient: str, level: float) -> Palette:
     top, low, haze, far, middle, near, ground, key, lamp = (hexa(tone) for tone in tones.split())
     return Palette(top, low, haze, far, middle, near, ground, key, lamp, hexa(ambient), level)
@@ -50,17 +40,6 @@ SKIES = {
     "DAWN": _palette("566a9c f8cdaa dcb8b4 9488a4 625f82 343858 4d4e6c ffe2bd ffd79a", "c9bcc8", 0.65),
     "MORNING": _palette("6fabc4 f9e3b8 e0d8c0 a5bab0 6c8f8c 35545a 6a8468 fff0c8 ffe0a0", "efe6d6", 0.9),
     "DAY": _palette("5f9cb8 ece6d2 cfdcd8 9bbabb 638c8e 2d4c54 6d8a70 fff6dc ffe6b0", "f4f0e8", 1.0),
-}
-
-DECORS = {
-    "ROOM": Decor(hexa("a8715a"), hexa("6a4638"), hexa("4a2f33"), hexa("d9a05b")),
-    "KITCHEN": Decor(hexa("a9b894"), hexa("7c6a52"), hexa("4d6a62"), hexa("e3b45c")),
-    "OFFICE": Decor(hexa("7f8fa3"), hexa("4f5664"), hexa("333e50"), hexa("d8a657")),
-    "BAR": Decor(hexa("7d3b3c"), hexa("3d2529"), hexa("2b1a20"), hexa("f0a848")),
-    "CORRIDOR": Decor(hexa("8fa39a"), hexa("5c6662"), hexa("3b4a49"), hexa("e8d9a0")),
-    "STATION": Decor(hexa("8097a0"), hexa("56605f"), hexa("2c3f4a"), hexa("e9b860")),
-    "CAR": Decor(hexa("3a3f50"), hexa("23242e"), hexa("1a1b24"), hexa("e08a52")),
-    "INTERIOR": Decor(hexa("94897d"), hexa("5c5148"), hexa("3d383b"), hexa("d8a868")),
 }
 
 
@@ -116,15 +95,4 @@ def _snowy(palette: Palette) -> Palette:
         far=mix(palette.far, snow, 0.4),
         middle=mix(palette.middle, snow, 0.15),
         ground=snow,
-    )
-
-
-def decor_of(kind: str, sky: Palette) -> Decor:
-    """The tones of a room of this kind under the light of its hour."""
-    decor = DECORS.get(kind, DECORS["INTERIOR"])
-    light = 0.42 + 0.5 * sky.level
-    tint = mix((1.0, 1.0, 1.0), times(sky.ambient, 1 / 235), 0.75)
-    shade = (light * tint[0], light * tint[1], light * tint[2])
-    return Decor(
-        times(decor.wall, shade), times(decor.floor, shade), times(decor.furniture, shade), decor.accent
     )
