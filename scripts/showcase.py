@@ -30,17 +30,13 @@ def pictures(film: Path, times_s: list[Fraction], width_px: int) -> Iterator[Ima
     wanted = iter(times_s)
     due_s = next(wanted, None)
     with av.open(str(film), format="mp4") as container:
+        rate_hz = Fraction(container.streams.video[0].average_rate or 0)
         for number, frame in enumerate(container.decode(container.streams.video[0])):
-            while due_s is not None and number >= due_s * rate_of(container):
+            while due_s is not None and number >= due_s * rate_hz:
                 yield scaled(frame, width_px)
                 due_s = next(wanted, None)
             if due_s is None:
                 return
-
-
-def rate_of(container: av.container.InputContainer) -> Fraction:
-    """A film's frames a second."""
-    return Fraction(container.streams.video[0].average_rate or 0)
 
 
 def scaled(frame: av.VideoFrame, width_px: int) -> Image.Image:

@@ -167,6 +167,17 @@ def signed(*scopes: str, kind: TokenKind = ACCESS_TOKEN) -> tuple[tuple[str, str
     return (("authorization", f"Bearer {token}"),)
 
 
+def until_released(started: threading.Event, release: threading.Event) -> Act:
+    """What an engine does that says that it began and goes on until it is let go."""
+
+    def act(run: Run) -> bytes:
+        started.set()
+        release.wait(SLOW_SECONDS)
+        return b"picture"
+
+    return act
+
+
 def until_stopped(started: threading.Event, stopped: threading.Event) -> Act:
     """What an engine does that goes on until it is stopped, and says so."""
 

@@ -23,6 +23,7 @@ from tests.unit.platform.direct_bench import (
     Engine,
     signed,
     still,
+    until_released,
     until_stopped,
 )
 
@@ -88,12 +89,7 @@ async def test_a_workspace_in_capitals_is_the_same_workspace() -> None:
 async def test_a_call_is_refused_with_a_time_to_retry_while_the_queue_has_the_lane() -> None:
     started, release = threading.Event(), threading.Event()
 
-    def hold(run: Run) -> bytes:
-        started.set()
-        release.wait(SLOW_SECONDS)
-        return b"picture"
-
-    bench = Bench(Engine(hold))
+    bench = Bench(Engine(until_released(started, release)))
 
     async with bench.serving(with_queue=True):
         await bench.order()
@@ -113,12 +109,7 @@ async def test_a_call_is_refused_with_a_time_to_retry_while_the_queue_has_the_la
 async def test_the_queue_takes_no_order_while_a_call_has_the_lane() -> None:
     started, release = threading.Event(), threading.Event()
 
-    def hold(run: Run) -> bytes:
-        started.set()
-        release.wait(SLOW_SECONDS)
-        return b"picture"
-
-    bench = Bench(Engine(hold))
+    bench = Bench(Engine(until_released(started, release)))
 
     async with bench.serving(with_queue=True):
         call = asyncio.ensure_future(bench.generate(still()))
