@@ -64,12 +64,15 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/licences.py
 
 TESTS := tests/unit tests/integration tests/simulation tests/e2e
+# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers.
+TESTS_AT_A_TIME ?= 2
+PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile $(TESTS)
 
 test: setup ## the tests that need no model extras
-	$(BIN)/pytest $(TESTS) -m "not heavy"
+	$(PYTEST) -m "not heavy"
 
 test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowds, simulated lives
-	$(BIN)/pytest $(TESTS) -m heavy
+	$(PYTEST) -m heavy
 
 SEEDS ?= 100
 FIRST_SEED ?= 0
