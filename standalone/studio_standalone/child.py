@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 import time
-from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studio_platform.embedded.commands import Command, spawn_options
+from studio_platform.embedded.commands import Command
 from studio_platform.embedded.ports import port_is_free
 from studio_platform.embedded.probes import Probe
 from studio_standalone.logs import RotatingLog
+from studio_standalone.nursery import Room
 from studio_standalone.processes import ProcessLedger
+from studio_standalone.spawning import Running, Spawn, spawn_program
 
 PROBE_INTERVAL_SECONDS = 0.02
 READY_TIMEOUT_SECONDS = 60.0
@@ -61,6 +61,7 @@ class Service:
     """A program that is to run always: ready when `probe` succeeds, started when all of `after` are ready.
 
     `stop_grace_seconds` is how long it may take to end before it is killed. `listens` are its ports.
+    `room` is where a nursery may fork it.
     """
 
     name: str
@@ -69,13 +70,19 @@ class Service:
     probe: Probe
     stop_grace_seconds: float = 10.0
     listens: tuple[int, ...] = ()
+    room: Room | None = None
 
 
 class Child:
     """The running side of a service."""
 
     def __init__(
-        self, service: Service, log: RotatingLog, ledger: ProcessLedger, changed: Callable[[], None]
+        self,
+        service: Service,
+        log: RotatingLog,
+        ledger: ProcessLedger,
+        changed: Callable[[], None],
+        spawn: Spawn = spawn_program,
     ) -> None:
         self.service = service
         self.phase = Phase.WAITING
@@ -85,7 +92,8 @@ class Child:
         self._log = log
         self._ledger = ledger
         self._changed = changed
-        self._process: Process | None = None
+        self._spawn_command = spawn
+        self._process: Running | None = None
         self._stopping = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
 
@@ -134,23 +142,16 @@ class Child:
         self._enter(Phase.STOPPED)
         self._log.close()
 
-    async def _spawn(self) -> Process:
+    async def _spawn(self) -> Running:
         self._enter(Phase.STARTING)
-        command = self.service.command
-        process = await asyncio.create_subprocess_exec(
-            *command.argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            **spawn_options(command),
-        )
+        process = await self._spawn_command(self.service.command)
         self._process = process
         self._ledger.add(self.service.name, process.pid)
         self._pump = asyncio.create_task(self._pump_output(process, self._pump))
         self._changed()
         return process
 
-    async def _gets_ready(self, process: Process) -> bool:
+    async def _gets_ready(self, process: Running) -> bool:
         """Ask until it is ready (True) or has ended (False); one that takes too long is killed."""
         ended = asyncio.create_task(process.wait())
         end = time.monotonic() + READY_TIMEOUT_SECONDS
@@ -179,19 +180,19 @@ class Child:
             async with asyncio.timeout(delay):
                 await self._stopping.wait()
 
-    async def _kill_group(self, process: Process) -> None:
+    async def _kill_group(self, process: Running) -> None:
         """Whatever the program started and left running goes with it."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
         self._reaped(process)
 
-    def _reaped(self, process: Process) -> None:
+    def _reaped(self, process: Running) -> None:
         self.exit_status = process.returncode
         self._process = None
         self._ledger.remove(self.service.name)
 
-    async def _pump_output(self, process: Process, previous: asyncio.Task[None] | None) -> None:
+    async def _pump_output(self, process: Running, previous: asyncio.Task[None] | None) -> None:
         if previous is not None:
             await previous
         output = process.stdout

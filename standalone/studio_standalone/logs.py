@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 LOG_BYTES_MAX = 10 * 1024 * 1024
@@ -54,3 +57,8 @@ def log_tail(path: Path, bytes_max: int = 4_000) -> str:
         return ""
     text = data.decode(errors="replace")
     return text.partition("\n")[2] if size > bytes_max else text
+
+
+def say(message: Mapping[str, object]) -> None:
+    """One line in the supervisor's own log, which is where its standard error goes."""
+    print(json.dumps(message), file=sys.stderr, flush=True)

@@ -9,17 +9,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from studio_platform.embedded.commands import CommandError
 from studio_standalone.child import PortLostError, StartError
 from studio_standalone.ending import end_processes
 from studio_standalone.home import Home
-from studio_standalone.logs import log_tail
+from studio_standalone.logs import log_tail, say
 from studio_standalone.processes import recorded_processes
 from studio_standalone.settings import StandaloneSettings
+from studio_standalone.spawning import Nursery, nursery_works
 from studio_standalone.state import StudioState, load_state, lost_ports, save_state, settle_state
 from studio_standalone.status import status_of_children, write_status
 from studio_standalone.studio import StudioPlan
@@ -67,21 +68,43 @@ async def supervise(
         await end_processes(recorded_processes(home.processes_file), LEFTOVER_GRACE_SECONDS)
         if pipe_fd is not None:
             start_warden(pipe_fd, home)
-        stop, told = _stop_signal(), _Told(report)
-        for starts_left in reversed(range(STARTS_MAX)):
-            state = settle_state(load_state(home.state_file), gateway_port)
-            save_state(state, home.state_file)
-            supervisor = Supervisor(
-                make_plan(home, state, settings, pipe_fd), home, partial(_note, home=home, state=state)
-            )
-            try:
-                await _run_until(stop, supervisor, state, told.report, began)
-                return
-            except START_FAULTS as fault:
-                lost = lost_ports(state)
-                if not lost or not starts_left:
-                    raise
-                _say({"event": "ports lost, starting again with others", "ports": lost, "fault": str(fault)})
+        async with _nursery(home, settings, pipe_fd) as nursery:
+            stop, told = _stop_signal(), _Told(report)
+            for starts_left in reversed(range(STARTS_MAX)):
+                state = settle_state(load_state(home.state_file), gateway_port)
+                save_state(state, home.state_file)
+                plan = make_plan(home, state, settings, pipe_fd)
+                supervisor = Supervisor(plan, home, partial(_note, home=home, state=state), nursery)
+                try:
+                    await _run_until(stop, supervisor, state, told.report, began)
+                    return
+                except START_FAULTS as fault:
+                    lost = lost_ports(state)
+                    if not lost or not starts_left:
+                        raise
+                    say(
+                        {
+                            "event": "ports lost, starting again with others",
+                            "ports": lost,
+                            "fault": str(fault),
+                        }
+                    )
+
+
+@asynccontextmanager
+async def _nursery(
+    home: Home, settings: StandaloneSettings, pipe_fd: int | None
+) -> AsyncIterator[Nursery | None]:
+    """Started at once, so that it imports while the servers start; None where forks can't be had."""
+    if pipe_fd is not None or not nursery_works():
+        yield None
+        return
+    nursery = Nursery(home, settings.inherited)
+    await nursery.start()
+    try:
+        yield nursery
+    finally:
+        await nursery.close()
 
 
 @contextmanager
@@ -156,12 +179,7 @@ async def _run_until(
     finally:
         telling.cancel()
         ends = {name: child.exit_status for name, child in supervisor.children.items()}
-        _say({"event": "stopped", "exit_statuses": ends})
-
-
-def _say(message: dict[str, object]) -> None:
-    """One line in the supervisor's log."""
-    print(json.dumps(message), file=sys.stderr, flush=True)
+        say({"event": "stopped", "exit_statuses": ends})
 
 
 def _note(supervisor: Supervisor, home: Home, state: StudioState) -> None:

@@ -14,6 +14,7 @@ from studio_platform.embedded.migrations import migrate_command
 from studio_platform.embedded.probes import http_probe, nats_probe, postgres_probe
 from studio_standalone.child import Service
 from studio_standalone.home import Home
+from studio_standalone.nursery import Room
 from studio_standalone.permissions import permissions_of
 from studio_standalone.state import SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step
@@ -132,7 +133,8 @@ class StudioPlan:
         command = Command(argv, self.home.path, environment, inherited_fds=inherited_fds)
         listens = (self.state.ports[name], self.state.ports[f"{name}-health"])
         probe = http_probe(listens[1], "/readyz")
-        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens)
+        room = Room.SERVERS if name == "gateway" else Room.STORES
+        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens, room)
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The FILM_ variables of a service."""

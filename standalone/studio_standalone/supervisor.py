@@ -10,6 +10,7 @@ from studio_standalone.child import Child, Service
 from studio_standalone.home import Home
 from studio_standalone.logs import RotatingLog
 from studio_standalone.processes import ProcessLedger
+from studio_standalone.spawning import Nursery, Spawn, spawn_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,19 @@ class Supervisor:
     """Runs a plan: each node begins as soon as what it needs is ready, independent ones side by side.
 
     `changed` is called whenever a child's phase or pid changes; the children are read from `children`.
+    Services with a room in the `nursery` are forked there.
     """
 
     def __init__(
-        self, plan: Sequence[Node], home: Home, changed: Callable[[Supervisor], None] = lambda _: None
+        self,
+        plan: Sequence[Node],
+        home: Home,
+        changed: Callable[[Supervisor], None] = lambda _: None,
+        nursery: Nursery | None = None,
     ) -> None:
         self._plan = {node.name: node for node in plan}
         self._home = home
+        self._nursery = nursery
         self._changed = changed
         self._done = {node.name: asyncio.Event() for node in plan}
         self.children: Mapping[str, Child] = self._make_children(plan)
@@ -65,10 +72,21 @@ class Supervisor:
     def _make_children(self, plan: Sequence[Node]) -> Mapping[str, Child]:
         ledger = ProcessLedger(self._home.processes_file)
         return {
-            node.name: Child(node, RotatingLog(self._home.log_file(node.name)), ledger, self._child_changed)
+            node.name: Child(
+                node,
+                RotatingLog(self._home.log_file(node.name)),
+                ledger,
+                self._child_changed,
+                self._spawn_of(node),
+            )
             for node in plan
             if isinstance(node, Service)
         }
+
+    def _spawn_of(self, service: Service) -> Spawn:
+        if self._nursery is None or service.room is None:
+            return spawn_program
+        return self._nursery.spawner(service.room)
 
     def _child_changed(self) -> None:
         self._changed(self)

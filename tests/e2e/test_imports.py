@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from studio_standalone.nursery import Room
+from studio_standalone.spawning import nursery_works
 from tests.e2e.conftest import Rendered, Studio, end_studio, make_studio
 
 # Libraries of media, models and stores, and what is for tests alone.
@@ -29,6 +31,7 @@ IMPORTED = {
     "audiogen": {"minio", "nats", "numpy", "av", "onnxruntime"},
     "composer": {"minio", "nats", "numpy", "av", "PIL"},
 }
+ROOMS = {"gateway": Room.SERVERS, **dict.fromkeys(IMPORTED.keys() - {"gateway", "supervisor"}, Room.STORES)}
 SCREENPLAY = """\
 INT. LIGHTHOUSE - NIGHT
 
@@ -67,12 +70,22 @@ def test_a_process_has_imported_what_it_works_with_and_nothing_else_that_is_heav
     studio: Studio, film: Rendered, process: str
 ) -> None:
     assert film.code == 0, film.errors
-    imported = imported_modules(studio.home / "logs" / f"{process}.log")
+    logs = studio.home / "logs"
+    imported = imported_modules((logs / f"{process}.log").read_text())
+    if process in ROOMS and nursery_works():
+        imported |= modules_of_room(logs / "nursery.log", ROOMS[process])
     assert "asyncio" in imported
     assert imported & HEAVY == IMPORTED[process]
 
 
-def imported_modules(log: Path) -> set[str]:
+def imported_modules(log: str) -> set[str]:
     """The full names of the modules that the interpreter noted in a log."""
-    lines = (line for line in log.read_text().splitlines() if line.startswith("import time:"))
+    lines = (line for line in log.splitlines() if line.startswith("import time:"))
     return {line.rpartition("|")[2].strip() for line in lines}
+
+
+def modules_of_room(log: Path, room: Room) -> set[str]:
+    """What a service finds there: the second room is a fork of the first, once that is furnished."""
+    before, furnished, _ = log.read_text().partition(f'"room": "{room}"')
+    assert furnished
+    return imported_modules(before)

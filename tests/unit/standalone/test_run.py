@@ -66,8 +66,9 @@ class Rig:
         return (program,)
 
     def come(self, port: int) -> None:
-        self.taken.append(port)
+        # Another test's studio may have it already: this start fails then, and the next is what is tested.
         self.strangers.enter_context(socket.create_server(("127.0.0.1", port)))
+        self.taken.append(port)
         (self.home.path / "may-listen").touch()
 
     async def come_late(self, port: int) -> None:

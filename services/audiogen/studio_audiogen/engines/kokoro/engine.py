@@ -54,8 +54,10 @@ class KokoroEngine:
         """Load model and dictionaries. Raises AssetsError when scripts/voices.py has not run."""
         from studio_audiogen.engines.kokoro.model import KokoroModel
 
+        # The library loads the model without holding Python up.
+        dictionaries = self._pool.submit(self._read_dictionaries)
         self._model = KokoroModel(self._assets)
-        self._pronouncers = {accent: Pronouncer(accent, self._assets / "dictionaries") for accent in Accent}
+        self._pronouncers = dictionaries.result()
 
     def run(self, orders: Sequence[SpeechOrder], runs: Sequence[Run]) -> Sequence[Product]:
         """Say each order; the phrases of all runs share the engine's threads.
@@ -77,6 +79,9 @@ class KokoroEngine:
         finally:
             for future in itertools.chain.from_iterable(said):
                 future.cancel()
+
+    def _read_dictionaries(self) -> dict[Accent, Pronouncer]:
+        return {accent: Pronouncer(accent, self._assets / "dictionaries") for accent in Accent}
 
     def _read(self, order: SpeechOrder) -> SpokenLine:
         if not _ENGLISH.fullmatch(order.language):
