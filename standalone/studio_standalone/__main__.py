@@ -15,7 +15,7 @@ from pathlib import Path
 from studio_standalone import control
 from studio_standalone.home import Home
 from studio_standalone.log_lines import readable
-from studio_standalone.settings import StandaloneSettings, read_settings
+from studio_standalone.settings import SettingError, StandaloneSettings, read_settings
 from studio_standalone.starting import start_shown
 from studio_standalone.status import status_text
 
@@ -27,7 +27,11 @@ LOG_LINES_SHOWN = 3
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one verb; the exit code, as above."""
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except SettingError as fault:
+        print(f"film studio: {fault}", file=sys.stderr)
+        return EXIT_FAULT
     options = _parser(settings).parse_args(arguments)
     settings = replace(settings, home=options.home.expanduser().absolute())
     verbs = {

@@ -17,13 +17,13 @@ from studio_platform.embedded.probes import Probe
 from studio_standalone.logs import RotatingLog
 from studio_standalone.nursery import Room
 from studio_standalone.processes import ProcessLedger
+from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
 from studio_standalone.spawning import Running, Spawn, spawn_program
 
 PROBE_INTERVAL_SECONDS = 0.02
 READY_TIMEOUT_SECONDS = 60.0
 STEADY_SECONDS = 30.0
 BACKOFF_FIRST_SECONDS = 0.1
-BACKOFF_MAX_SECONDS = 10.0
 START_FAILURES_MAX = 5
 LOG_CHUNK_BYTES = 64 * 1024
 
@@ -61,7 +61,8 @@ class Service:
     """A program that is to run always: ready when `probe` succeeds, started when all of `after` are ready.
 
     `stop_grace_seconds` is how long it may take to end before it is killed. `listens` are its ports.
-    `room` is where a nursery may fork it.
+    `room` is where a nursery may fork it. The pause before it is started again grows to
+    `restart_pause_max_seconds`.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Service:
     stop_grace_seconds: float = 10.0
     listens: tuple[int, ...] = ()
     room: Room | None = None
+    restart_pause_max_seconds: float = RESTART_PAUSE_MAX_SECONDS
 
 
 class Child:
@@ -175,7 +177,7 @@ class Child:
     async def _back_off(self, failures: int) -> None:
         self.restarts += 1
         self._enter(Phase.BACKING_OFF)
-        delay = min(BACKOFF_FIRST_SECONDS * 2 ** max(failures - 1, 0), BACKOFF_MAX_SECONDS)
+        delay = min(BACKOFF_FIRST_SECONDS * 2 ** max(failures - 1, 0), self.service.restart_pause_max_seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._stopping.wait()

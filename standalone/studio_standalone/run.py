@@ -44,7 +44,8 @@ def studio_nodes(
 ) -> tuple[Node, ...]:
     """The plan of the real studio."""
     assets = settings.assets or home.assets
-    return StudioPlan(home, state, settings.inherited, assets, pipe_fd, settings.s3_endpoint).nodes()
+    proxy, pause = settings.s3_endpoint, settings.restart_pause_max_seconds
+    return StudioPlan(home, state, settings.inherited, assets, pipe_fd, proxy, pause).nodes()
 
 
 async def supervise(

@@ -16,6 +16,7 @@ from studio_standalone.child import Service
 from studio_standalone.home import Home
 from studio_standalone.nursery import Room
 from studio_standalone.permissions import permissions_of
+from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
 from studio_standalone.state import SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step
 
@@ -39,7 +40,7 @@ class StudioPlan:
 
     `inherited` is the environment that services start from; `pipe_fd` is the reading end of a pipe that
     closes with the supervisor, or None where the kernel tells children of its end. `s3_endpoint` is a proxy
-    before the S3 server, for services to use in its place.
+    before the S3 server, for services to use in its place. `restart_pause_max_seconds` is a service's.
     """
 
     home: Home
@@ -48,6 +49,7 @@ class StudioPlan:
     assets: Path
     pipe_fd: int | None = None
     s3_endpoint: str = ""
+    restart_pause_max_seconds: float = RESTART_PAUSE_MAX_SECONDS
 
     def nodes(self) -> tuple[Node, ...]:
         """Servers, steps and services, with their needs."""
@@ -134,7 +136,8 @@ class StudioPlan:
         listens = (self.state.ports[name], self.state.ports[f"{name}-health"])
         probe = http_probe(listens[1], "/readyz")
         room = Room.SERVERS if name == "gateway" else Room.STORES
-        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens, room)
+        pause = self.restart_pause_max_seconds
+        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens, room, pause)
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The FILM_ variables of a service."""

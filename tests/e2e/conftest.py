@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,16 +126,17 @@ class Studio:
 
 @dataclass(frozen=True, slots=True)
 class FaultPoints:
-    """The faults of the studio; each happens once after it was armed."""
+    """Faults of a studio, by point what happens there; each happens once after it was armed."""
 
     folder: Path
+    actions: Mapping[str, str]
 
     def setting(self) -> str:
         """FILM_FAULTS with every fault as if it had happened already."""
-        for point in ACTIONS_OF_FAULTS:
+        for point in self.actions:
             self._once_file(point).touch()
         return ",".join(
-            f"{point}={action}@{self._once_file(point)}" for point, action in ACTIONS_OF_FAULTS.items()
+            f"{point}={action}@{self._once_file(point)}" for point, action in self.actions.items()
         )
 
     def arm(self, point: str) -> None:
@@ -165,7 +166,7 @@ def end_studio(studio: Studio) -> None:
 @pytest.fixture(scope="session")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> FaultPoints:
     """The faults that tests may arm in `studio`."""
-    return FaultPoints(tmp_path_factory.mktemp("faults"))
+    return FaultPoints(tmp_path_factory.mktemp("faults"), ACTIONS_OF_FAULTS)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,153 @@
+"""Every generator and the gateway die once at each of their hand-offs; what comes of it is the same."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import grpc
+import pytest
+
+from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from studio_gateway.__main__ import JOBS_SERVICES
+from studio_gateway.fault_points import fault_points as gateway_points
+from studio_platform.fault_points import HANDOFFS, fault_points
+from tests.e2e.conftest import FaultPoints, Studio, end_studio, make_studio
+from tests.e2e.visitors import SCRIPT, Made, Visitor, made_by_a_visitor, visitor
+
+# One kind a service is killed in a film, or two that never run together: a kill ends what runs beside, too.
+FILMS = (
+    ("imagegen.still", "videogen.clip", "audiogen.speech", "composer.segment", "composer.film"),
+    ("audiogen.music",),
+    ("audiogen.effects",),
+)
+UNFINISHED = ("fetched", "running", "ran", "uploaded")
+GATEWAY_POINTS = sorted(gateway_points(JOBS_SERVICES))
+RETRY_PAUSE_SECONDS = 0.1
+
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(scope="module")
+def kills(tmp_path_factory: pytest.TempPathFactory) -> FaultPoints:
+    points = (*fault_points(itertools.chain(*FILMS)), *GATEWAY_POINTS)
+    return FaultPoints(tmp_path_factory.mktemp("kills"), dict.fromkeys(points, "kill"))
+
+
+@pytest.fixture(scope="module")
+def mortal(kills: FaultPoints) -> Iterator[Studio]:
+    """A studio that may be killed at all of these points, and works on one task of a kind at a time."""
+    made = make_studio(
+        FILM_FAULTS=kills.setting(),
+        FILM_RESTART_PAUSE_MAX_SECONDS="0",
+        FILM_IMAGEGEN_LANES="1",
+        FILM_VIDEOGEN_LANES="1",
+        FILM_AUDIOGEN_THREADS="1",
+    )
+    started = made.film("up")
+    assert started.returncode == 0, started.stderr
+    yield made
+    end_studio(made)
+
+
+@pytest.fixture(scope="module")
+def undisturbed_film(mortal: Studio) -> Made:
+    return made_by_a_visitor(mortal)
+
+
+@pytest.mark.parametrize("killed", FILMS, ids=["a kind of each service", "music", "effects"])
+@pytest.mark.parametrize("hand_off", HANDOFFS)
+async def test_a_kill_of_every_generator_at_a_hand_off_leaves_the_film_and_finished_work_as_they_are(
+    mortal: Studio, kills: FaultPoints, undisturbed_film: Made, hand_off: str, killed: Sequence[str]
+) -> None:
+    points = [f"{scope}.{hand_off}" for scope in killed]
+
+    async with visitor(mortal) as somebody:
+        for point in points:
+            kills.arm(point)
+        made = await somebody.ended(await somebody.submitted())
+
+    assert [point for point in points if not kills.has_struck(point)] == []
+    assert made.job.state == jobs_pb2.JOB_STATE_COMPLETED
+    assert made.film == undisturbed_film.film
+    kinds = {scope.partition(".")[2].upper() for scope in killed}
+    assert made.again & kinds == (kinds if hand_off in UNFINISHED else set())
+
+
+async def test_a_gateway_killed_at_every_answer_that_it_forwards_hides_none_from_a_patient_caller(
+    mortal: Studio, kills: FaultPoints, undisturbed_film: Made
+) -> None:
+    async with visitor(mortal) as somebody:
+        for point in GATEWAY_POINTS:
+            kills.arm(point)
+        made = await somebody.ended(await somebody.submitted())
+        await look_at_everything(somebody, made.job)
+        await leave(somebody, made.job)
+
+        jobs = [job async for job in somebody.client.jobs()]
+
+        assert [point for point in GATEWAY_POINTS if not kills.has_struck(point)] == []
+        assert made.film == undisturbed_film.film
+        assert sorted(jobs_pb2.JobState.Name(job.state) for job in jobs) == [
+            "JOB_STATE_CANCELLED",
+            "JOB_STATE_COMPLETED",
+            "JOB_STATE_COMPLETED",
+        ]
+
+
+async def look_at_everything(somebody: Visitor, job: jobs_pb2.Job) -> None:
+    """Each method that reads, and its answer."""
+    project = await somebody.client.project(job.project)
+    assert project.display_name == "A Room"
+    revision = await patiently(
+        somebody,
+        screenplay_pb2_grpc.ScreenplayServiceStub,
+        "GetScreenplayRevision",
+        screenplay_pb2.GetScreenplayRevisionRequest(name=job.revision),
+    )
+    assert revision.name == job.revision
+    parsed = await patiently(
+        somebody,
+        screenplay_pb2_grpc.ScreenplayServiceStub,
+        "ParseScreenplay",
+        screenplay_pb2.ParseScreenplayRequest(content=SCRIPT),
+    )
+    assert [scene.heading for scene in parsed.scenes] == ["INT. KITCHEN - NIGHT"]
+    checked = await somebody.client.check_pool((await somebody.client.pools())[0].name)
+    assert checked.attempts >= 1
+
+
+async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
+    """Each method that changes something, called once: a job cancelled and made after all, a project gone."""
+    cancelled = await somebody.client.cancel((await somebody.submitted(SCRIPT + b"\nA door.\n")).name)
+    await somebody.ended(cancelled)
+    await somebody.ended(await somebody.client.retry(cancelled.name))
+    renamed = await patiently(
+        somebody,
+        projects_pb2_grpc.ProjectsServiceStub,
+        "UpdateProject",
+        projects_pb2.UpdateProjectRequest(
+            project=projects_pb2.Project(name=job.project, display_name="Hall")
+        ),
+    )
+    assert renamed.display_name == "Hall"
+    shed = await somebody.client.project_called("Shed")
+    gone = projects_pb2.DeleteProjectRequest(name=shed.name)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await patiently(somebody, projects_pb2_grpc.ProjectsServiceStub, "DeleteProject", gone)
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:
+    """The answer of a gateway that may be away. Raises grpc.aio.AioRpcError for a refusal."""
+    while True:
+        try:
+            return await somebody.ask(stub, method, request)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                raise
+        await asyncio.sleep(RETRY_PAUSE_SECONDS)
