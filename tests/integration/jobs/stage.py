@@ -27,6 +27,7 @@ from studio_platform.faults import Faults
 from studio_platform.objects import ObjectStore
 from studio_platform.topology import pool_consumer, result_subject
 
+SETTLE_STEPS_MAX = 2_000
 SPEECH_LENGTH_MS = 1500
 
 SCRIPT = b"""Title: Two Rooms
@@ -85,7 +86,7 @@ class Stage:
         """Step everything that jobs do by themselves until nothing is due."""
         while await self.loops.planner.step():
             pass
-        for _ in range(50):
+        for _ in range(SETTLE_STEPS_MAX):
             moved = await self.loops.advancer.step()
             await self.loops.dispatcher.step()
             await self.loops.relay.step()

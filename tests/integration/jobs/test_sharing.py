@@ -26,7 +26,7 @@ CONNECTIONS_MAX = int(DatabaseSettings.model_fields["database_pool_size_max"].de
 DEPTH = 4
 """A film's longest way: still, clip, segment, film."""
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(360)]
 
 
 def script_of(shots: int, shots_a_scene: int = 100) -> bytes:
@@ -91,10 +91,10 @@ async def test_owners_with_equal_jobs_are_served_in_turn(stage: Stage) -> None:
         assert max(counts.values()) - min(counts[other] for other in owners) <= WINDOW_RUNS * len(TaskKind)
 
 
+@pytest.mark.parametrize(("limit", "asked"), [(20, 60), (jobs_store.UNFINISHED_JOBS_MAX, 1_100)])
 async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_complete(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, limit: int, asked: int
 ) -> None:
-    limit, asked = 20, 60
     monkeypatch.setattr(jobs_store, "UNFINISHED_JOBS_MAX", limit)
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
