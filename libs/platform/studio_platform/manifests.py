@@ -12,7 +12,7 @@ import rfc8785
 
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from studio_platform.engine import Input, Part, Product
-from studio_platform.objects import ObjectMissing, ObjectStore
+from studio_platform.objects import ObjectMissing, ObjectStore, StoreUnavailable
 
 MANIFEST_MEDIA_TYPE = "application/protobuf"
 READ_CHUNK_BYTES = 1024 * 1024
@@ -119,15 +119,20 @@ class Artifacts:
     async def fetch_inputs(
         self, workspace_id: str, inputs: Sequence[artifact_pb2.ResolvedInput], folder: Path
     ) -> dict[str, Input]:
-        """Download every part of the inputs into a folder; a blob that several share comes once."""
+        """Download every part of the inputs into a folder; a blob that several share comes once.
+
+        Raises ObjectMissing, and StoreUnavailable also for other bytes than were stored.
+        """
         wanted = {part.sha256 for entry in inputs for part in entry.manifest.parts}
-        await asyncio.gather(
-            *(
-                self._objects.download(blob_key(workspace_id, sha256), folder / sha256)
-                for sha256 in sorted(wanted)
-            )
-        )
+        await asyncio.gather(*(self._fetch(workspace_id, sha256, folder) for sha256 in sorted(wanted)))
         return {entry.role: _input(entry, folder) for entry in inputs}
+
+    async def _fetch(self, workspace_id: str, sha256: str, folder: Path) -> None:
+        key, path = blob_key(workspace_id, sha256), folder / sha256
+        await self._objects.download(key, path)
+        found, _ = await asyncio.to_thread(_measure_file, path)
+        if found != sha256:
+            raise StoreUnavailable(f"object {key} came with the digest {found}")
 
 
 def _input(entry: artifact_pb2.ResolvedInput, folder: Path) -> Input:
@@ -146,8 +151,12 @@ def _measure(part: Part) -> tuple[str, int]:
     if part.data is not None:
         return hashlib.sha256(part.data).hexdigest(), len(part.data)
     assert part.path is not None  # noqa: S101 - narrowed above
+    return _measure_file(part.path)
+
+
+def _measure_file(path: Path) -> tuple[str, int]:
     digest, size_bytes = hashlib.sha256(), 0
-    with part.path.open("rb") as file:
+    with path.open("rb") as file:
         while chunk := file.read(READ_CHUNK_BYTES):
             digest.update(chunk)
             size_bytes += len(chunk)
