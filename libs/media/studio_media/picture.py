@@ -177,8 +177,8 @@ def probe(source: Source) -> ClipFacts:
     """Read a clip's header. Raises ClipError when it is no mp4 with one video track."""
     with opened(source) as (container, stream):
         context = stream.codec_context
-        # Range and matrix are read from the bitstream only when a frame is decoded.
-        next(container.decode(stream), None)
+        if context.color_range == ColorRange.UNSPECIFIED:  # a decoded frame may tell
+            next(container.decode(stream), None)
         return ClipFacts(
             codec=context.name,
             width_px=context.width,

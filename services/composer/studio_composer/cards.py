@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 
@@ -74,6 +74,7 @@ def drawn_card(card: Card, width_px: int, height_px: int) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8)
 
 
+@lru_cache(maxsize=2)
 def _ground(width_px: int, height_px: int) -> NDArray[np.uint8]:
     rows = (np.arange(height_px)[:, None] / height_px - 0.46) / 0.52
     columns = (np.arange(width_px)[None, :] / width_px - 0.5) / 0.62

@@ -1,4 +1,4 @@
-"""The film's pictures: its scenes between two cards, decoded once before they are written."""
+"""The film's pictures: its scenes between two cards, counted and looked at before they are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio_composer.verification import decode_pictures
 
 @dataclass(frozen=True, slots=True)
 class FilmPictures:
-    """The pieces in order, and the trail of their packets as they were decoded."""
+    """The pieces in order, and the trail of their packets."""
 
     pieces: tuple[Piece, ...]
     trail: str
@@ -32,9 +32,9 @@ def film_pictures(
     check: Check,
     progress: Callable[[int], None],
 ) -> FilmPictures:
-    """Draw the cards, then decode everything in order; `progress` gets 0 to 100.
+    """Draw the cards, then count all pictures in order and decode the key pictures; `progress` gets 0 to 100.
 
-    Raises FilmFault for pictures that don't decode to the timeline's frames.
+    Raises FilmFault for pictures that aren't the timeline's frames, and for a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
     closing = Card(closing_words(order.language) or order.title)

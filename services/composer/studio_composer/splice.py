@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -50,6 +51,7 @@ class Reference:
         return self.form.timescale_hz * self.form.rate_denominator // self.form.rate_numerator
 
 
+@lru_cache(maxsize=8)
 def reference_for(width_px: int, height_px: int, rate_numerator: int, rate_denominator: int) -> Reference:
     """Encode the reference of one size and rate. Raises FormError for a size or rate out of bounds."""
     form = PictureForm(width_px, height_px, rate_numerator, rate_denominator, _REFERENCE_FRAMES)

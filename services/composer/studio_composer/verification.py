@@ -1,8 +1,9 @@
-"""Verification: every picture decoded before it is written, and the written film read back and compared."""
+"""Verification: pictures counted and decoded before they are written, the written film read back and compared."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,32 +49,30 @@ def decode_pictures(
     check: Check,
     progress: Callable[[int], None],
 ) -> str:
-    """Decode a film's pictures as they will stand in the file, offering frames for the poster on the way.
+    """Count a film's pictures as they will stand in the file, and decode those at which a player can enter.
 
-    Returns the trail of the packets, by which `verify_film` knows them again. `progress` gets 0 to 100.
-    Raises FilmFault for a wrong frame count, a gap in time or a picture that can't be decoded.
+    Pictures between two of these were encoded with them and pass bit by bit, so they decode where these do.
+    Those within scenes are offered for the poster.
+    Returns the trail of all packets, by which `verify_film` knows them again. `progress` gets 0 to 100.
+    Raises FilmFault for a wrong count, a gap in time or a key picture that can't be decoded.
     """
     trail = _Trail(timeline.rate_hz)
     scenes = timeline.scene_frames
     offer_step = max(1, len(scenes) // _OFFERS_A_FILM)
-    count = 0
-    for frame in _decoded(packets, reference.parameter_sets, trail):
-        check()
-        if frame.pts != count * reference.ticks_per_frame:
-            raise FilmFault(f"frame {count} shows at tick {frame.pts}")
-        if count in scenes and (count - scenes.start) % offer_step == offer_step // 2:
-            poster.offer(count, _planes(frame))
-        count += 1
-        progress(100 * count // timeline.length_frames)
-    if count != timeline.length_frames:
-        raise FilmFault(f"{count} frames decode where {timeline.length_frames} are due")
+    next_offer = scenes.start
+    for frame in _decoded(_keys(packets, trail, check, progress, timeline.length_frames), reference):
+        shown = (frame.pts or 0) // reference.ticks_per_frame
+        if shown in scenes and shown >= next_offer:
+            poster.offer(shown, _planes(frame))
+            next_offer = shown + offer_step
+    trail.raise_unless_whole(timeline.length_frames)
     return trail.digest()
 
 
 def verify_film(
     path: Path, timeline: Timeline, reference: Reference, trail: str, check: Check
 ) -> TrackLengths:
-    """Read the written film back: its pictures must be those that were decoded, each at its time.
+    """Read the written film back: its pictures must be those that were counted, each at its time.
 
     Raises FilmFault for other pictures, tracks of unequal length or chapters that differ from what was
     written.
@@ -127,15 +126,17 @@ def _check_pictures(
         if packet.dts is not None:
             found.add(packet)
     if found.digest() != trail:
-        raise FilmFault("the video track holds other pictures than were decoded, or at other times")
+        raise FilmFault("the video track holds other pictures than were counted, or at other times")
 
 
 class _Trail:
-    """The SHA-256 of packets in decoding order, each with the frame that it shows."""
+    """The SHA-256 of packets in decoding order, each with the frame that it shows, and what they show."""
 
     def __init__(self, rate_hz: Fraction) -> None:
         self._rate_hz = rate_hz
         self._sha256 = hashlib.sha256()
+        self._shown_frames = 0
+        self._ahead: set[int] = set()
 
     def add(self, packet: Packet[VideoStream]) -> None:
         """Note a packet. Raises FilmFault for one without a time, or between two frames."""
@@ -146,27 +147,55 @@ class _Trail:
             raise FilmFault(f"a picture shows at frame {float(frame)}")
         self._sha256.update(struct.pack(">qQ", int(frame), packet.size))
         self._sha256.update(packet)
+        self._ahead.add(int(frame))
+        while self._shown_frames in self._ahead:
+            self._ahead.remove(self._shown_frames)
+            self._shown_frames += 1
+
+    def raise_unless_whole(self, length_frames: int) -> None:
+        """Raise FilmFault unless the packets showed each frame from 0 up to `length_frames`."""
+        if self._ahead:
+            raise FilmFault(f"no picture shows at frame {self._shown_frames}")
+        if self._shown_frames != length_frames:
+            raise FilmFault(f"{self._shown_frames} pictures where {length_frames} are due")
 
     def digest(self) -> str:
         """The digest, in hexadecimal digits."""
         return self._sha256.hexdigest()
 
 
-def _decoded(
-    packets: Iterable[Packet[VideoStream]], parameter_sets: bytes, trail: _Trail
-) -> Iterator[VideoFrame]:
+def _keys(
+    packets: Iterable[Packet[VideoStream]],
+    trail: _Trail,
+    check: Check,
+    progress: Callable[[int], None],
+    length_frames: int,
+) -> Iterator[Packet[VideoStream]]:
+    for count, packet in enumerate(packets, start=1):
+        check()
+        trail.add(packet)
+        progress(min(100, 100 * count // length_frames))
+        if packet.is_keyframe:
+            yield packet
+
+
+def _decoded(keys: Iterable[Packet[VideoStream]], reference: Reference) -> Iterator[VideoFrame]:
     decoder = VideoCodecContext.create("h264", "r")
-    decoder.extradata = parameter_sets
-    decoder.thread_type = "AUTO"
+    decoder.extradata = reference.parameter_sets
+    decoder.thread_count = 1
     # Without it the decoder conceals what it can't read.
     decoder.options = {"err_detect": "explode"}
+    given = decoded = 0
     try:
-        for packet in packets:
-            trail.add(packet)
-            yield from decoder.decode(packet)
-        yield from decoder.decode(None)
+        for packet in itertools.chain(keys, (None,)):
+            given += packet is not None
+            for frame in decoder.decode(packet):
+                decoded += 1
+                yield frame
     except av.InvalidDataError as error:
         raise FilmFault(f"a picture can't be decoded: {error}") from error
+    if decoded != given:
+        raise FilmFault(f"{decoded} of {given} key pictures decode")
 
 
 def _planes(frame: VideoFrame) -> Planes:

@@ -201,7 +201,7 @@ def test_a_film_holds_the_pictures_that_were_decoded(written: Path) -> None:
 
 
 def test_fewer_pictures_than_due_are_refused(written: Path) -> None:
-    with pytest.raises(FilmFault, match="240 frames decode where 241 are due"):
+    with pytest.raises(FilmFault, match="240 pictures where 241 are due"):
         _trail(written, _timeline(written, length_frames=241))
 
 
@@ -218,10 +218,17 @@ def test_a_film_with_one_changed_byte_in_a_picture_is_refused(written: Path) -> 
         verify_film(written, timeline, _REFERENCE, trail, lambda: None)
 
 
+def test_pictures_with_a_gap_in_time_are_refused(written: Path) -> None:
+    kept = [packet for number, packet in enumerate(packets(written)) if number != 50]
+
+    with pytest.raises(FilmFault, match="no picture shows at frame"):
+        decode_pictures(kept, _REFERENCE, _timeline(written), PosterChoice(), lambda: None, lambda _: None)
+
+
 def test_a_scene_that_cannot_be_decoded_fails_the_film(segments: dict[str, Product], tmp_path: Path) -> None:
     order = film_order(tmp_path, segments)
     picture = order.inputs["segment-0"].parts["picture"]
-    broken = bytes(list(packets(picture))[20])
+    broken = next(bytes(packet) for packet in packets(picture) if packet.is_keyframe and packet.pts)
     data = picture.read_bytes()
     header = data.index(broken) + 5
 

@@ -33,7 +33,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run, RunCancelled
 
 ENGINE = "pyav"
-REVISION = "film2"
+REVISION = "film3"
 
 T = TypeVar("T")
 
