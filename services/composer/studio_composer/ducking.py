@@ -46,8 +46,8 @@ def ducked_gain(amount: Gains, depth_db: float, start_sample: int, count: int) -
     values = amount[first : max(last, first + 1)]
     if not len(values):
         return np.ones((count, 1), np.float32)
-    amounts = np.interp(at_cells, cells[: len(values)], values)
-    gains: Gains = (10 ** (-depth_db * amounts / 20)).astype(np.float32)
+    at_depth = 10 ** (-depth_db * values.astype(np.float64) / 20)
+    gains: Gains = np.interp(at_cells, cells[: len(values)], at_depth).astype(np.float32)
     return gains[:, None]
 
 

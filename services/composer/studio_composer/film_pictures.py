@@ -34,7 +34,7 @@ def film_pictures(
 ) -> FilmPictures:
     """Draw the cards, then count all pictures in order and decode the key pictures; `progress` gets 0 to 100.
 
-    Raises FilmFault for pictures that aren't the timeline's frames, and for a key picture that can't be decoded.
+    Raises FilmFault for pictures that aren't the timeline's frames, or a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
     closing = Card(closing_words(order.language) or order.title)

@@ -15,6 +15,10 @@ _HOLD_CELLS = 60
 _SMOOTHING_CELLS = 5
 _PHASES = 4
 _TAPS = 12
+_BEFORE = _TAPS // 2
+_AFTER = _TAPS // 2
+# As much as a core's own cache holds.
+_CHUNK_SAMPLES = 200 * CELL_SAMPLES
 
 
 def _interpolators() -> NDArray[np.float32]:
@@ -29,7 +33,7 @@ def _interpolators() -> NDArray[np.float32]:
 
 
 def cell_peaks(blocks: Iterable[Samples]) -> NDArray[np.float32]:
-    """Return the true peak (linear, over all channels) of each cell of a sound given in blocks.
+    """Return the true peak (linear, of both channels) of each cell of a mono or stereo sound given in blocks.
 
     Every block but the last must be a whole number of cells long.
     """
@@ -76,24 +80,34 @@ def _sliding_minimum(values: NDArray[np.float64], window: int) -> NDArray[np.flo
 
 
 def _block_peaks(block: Samples, kernels: NDArray[np.float32]) -> NDArray[np.float32]:
-    peaks = np.abs(block)
-    for kernel in kernels:
-        between = np.abs(_between(block, kernel))
-        np.maximum(peaks, between, out=peaks)
-        # The point lies between two samples that may be in two cells.
-        np.maximum(peaks[1:], between[:-1], out=peaks[1:])
+    padded = np.pad(block, ((_BEFORE, _AFTER), (0, 0)))
+    starts = range(0, len(block), _CHUNK_SAMPLES)
+    peaks = np.concatenate(
+        [_chunk_peaks(padded[at : at + _BEFORE + _CHUNK_SAMPLES + _AFTER], kernels) for at in starts]
+    )
     cells = -(-len(peaks) // CELL_SAMPLES)
-    padded = np.pad(peaks.max(axis=1), (0, cells * CELL_SAMPLES - len(peaks)))
-    result: NDArray[np.float32] = padded.reshape(cells, CELL_SAMPLES).max(axis=1)
+    padded_peaks = np.pad(peaks, (0, cells * CELL_SAMPLES - len(peaks)))
+    result: NDArray[np.float32] = padded_peaks.reshape(cells, CELL_SAMPLES).max(axis=1)
     return result
 
 
-def _between(block: Samples, kernel: NDArray[np.float32]) -> Samples:
-    """The points between each sample and the next, all channels at once."""
-    count = len(block)
-    padded = np.pad(block, ((_TAPS // 2 - 1, _TAPS // 2), (0, 0)))
+def _chunk_peaks(padded: Samples, kernels: NDArray[np.float32]) -> NDArray[np.float32]:
+    peaks = np.abs(padded[_BEFORE : len(padded) - _AFTER])
+    product = np.empty((len(peaks) + 1, padded.shape[1]), np.float32)
+    for kernel in kernels:
+        between = _between(padded, kernel, product)
+        np.abs(between, out=between)
+        # The point lies between two samples that may be in two cells.
+        np.maximum(peaks, between[1:], out=peaks)
+        np.maximum(peaks, between[:-1], out=peaks)
+    loudest: NDArray[np.float32] = np.maximum(peaks[:, 0], peaks[:, -1])
+    return loudest
+
+
+def _between(padded: Samples, kernel: NDArray[np.float32], product: Samples) -> Samples:
+    """The points before, between and after the samples, all channels at once; `product` is room to work."""
+    count = len(product)
     total: Samples = padded[:count] * kernel[0]
-    product = np.empty_like(block)
     for tap in range(1, _TAPS):
         np.multiply(padded[tap : tap + count], kernel[tap], out=product)
         total += product

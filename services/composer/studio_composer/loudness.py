@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +17,7 @@ from studio_media.sound import Samples
 
 SILENCE_LUFS = -70.0
 SHORTEST_MEASURED_SAMPLES = SAMPLE_RATE_HZ * 4 // 10
+REPORT_SAMPLES = SAMPLE_RATE_HZ // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class LoudnessMeter:
         self._pushed_samples = 0
         self._integrated_lufs = SILENCE_LUFS
         self._true_peak = 0.0
+        self._momentary_lufs: list[float] = []
 
     def push(self, block: Samples) -> None:
         """Measure the next block."""
@@ -80,10 +82,15 @@ class LoudnessMeter:
         """Return what was measured; the meter takes no more afterwards."""
         measured_samples = self._pushed_samples
         # The filter reports every 100 ms: without the padding the last of them would be lost.
-        self.push(np.zeros((SAMPLE_RATE_HZ // 10, 2), np.float32))
+        self.push(np.zeros((REPORT_SAMPLES, 2), np.float32))
         if measured_samples < SHORTEST_MEASURED_SAMPLES:
             return Loudness(SILENCE_LUFS)
         return Loudness(self._integrated_lufs)
+
+    @property
+    def momentary_lufs(self) -> Sequence[float]:
+        """The loudness of the 400 ms before each 100 ms so far; -70 or less for silence."""
+        return self._momentary_lufs
 
     @property
     def true_peak_dbtp(self) -> float:
@@ -98,6 +105,7 @@ class LoudnessMeter:
                 return
             facts = frame.metadata
             self._integrated_lufs = max(SILENCE_LUFS, float(facts.get("lavfi.r128.I", SILENCE_LUFS)))
+            self._momentary_lufs.append(float(facts.get("lavfi.r128.M", SILENCE_LUFS)))
             self._true_peak = max(self._true_peak, float(facts.get("lavfi.r128.true_peak", 0.0)))
 
 

@@ -13,10 +13,12 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
+from studio_composer.forecast import LoudnessForecast
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
-from studio_composer.loudness import Loudness, LoudnessMeter, PeakLoudness, measured
+from studio_composer.loudness import PeakLoudness, measured
 from studio_composer.mixdown import blocks_of
 from studio_composer.splice import Check
+from studio_composer.stems import in_blocks
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
 
@@ -24,7 +26,7 @@ PEAK_MAX_DBTP = -1.0
 TOLERANCE_LU = 0.3
 GAIN_MAX_DB = 30.0
 AAC_BITS_PER_SECOND = 192_000
-_ROUNDS_MAX = 5
+_ROUNDS_MAX = 8
 _ENCODINGS_MAX = 4
 # AAC's quantisation lifts peaks: the limiter leaves it room.
 _HEADROOM_DB = 0.8
@@ -46,10 +48,13 @@ def encode_master(mixed: NDArray[np.float32], target_lufs: float, path: Path, ch
     Silence, and a film under 0.4 s, keep their level; the gain is at most 30 dB.
     """
     peaks = cell_peaks(block for _, block in blocks_of(mixed))
+    check()
+    forecast = LoudnessForecast(block for _, block in blocks_of(mixed))
+    check()
     ceiling_dbtp = PEAK_MAX_DBTP - _HEADROOM_DB
     aimed_lufs = target_lufs
     for _ in range(_ENCODINGS_MAX):
-        gain_db, gains = _fitted(mixed, peaks, aimed_lufs, ceiling_dbtp, check)
+        gain_db, gains = _fitted(forecast, peaks, aimed_lufs, ceiling_dbtp)
         encode_aac((block for _, block in limited(mixed, gains)), path, check)
         decoded = measured(aac_blocks(path))
         excess_db = decoded.true_peak_dbtp - PEAK_MAX_DBTP
@@ -89,39 +94,31 @@ def encode_aac(blocks: Iterator[Samples], path: Path, check: Check) -> None:
 
 
 def aac_blocks(path: Path) -> Iterator[Samples]:
-    """Decode the AAC track of an mp4 to stereo blocks."""
+    """Decode the AAC track of an mp4 to stereo blocks of a second."""
+    return in_blocks(_decoded(path))
+
+
+def _decoded(path: Path) -> Iterator[Samples]:
     with av.open(str(path), mode="r", format="mov") as container:
         for frame in container.decode(container.streams.audio[0]):
             yield np.ascontiguousarray(frame.to_ndarray().T, dtype=np.float32)
 
 
 def _fitted(
-    mixed: NDArray[np.float32],
-    peaks: NDArray[np.float32],
-    target_lufs: float,
-    ceiling_dbtp: float,
-    check: Check,
+    forecast: LoudnessForecast, peaks: NDArray[np.float32], target_lufs: float, ceiling_dbtp: float
 ) -> tuple[float, NDArray[np.float32]]:
-    """Return the gain that meets the target after limiting, found by measuring and correcting."""
+    """Return the gain that meets the target after limiting, found by forecast and correction."""
     ceiling = 10 ** (ceiling_dbtp / 20)
     gain_db = 0.0
     gains = limiting_gains(peaks, 1.0, ceiling)
     for _ in range(_ROUNDS_MAX):
-        loudness = _measured_limited(mixed, gains, check)
+        loudness = forecast.under(gains)
         if loudness.is_silent:
             break
         error_lu = target_lufs - loudness.integrated_lufs
         corrected_db = min(GAIN_MAX_DB, gain_db + error_lu)
-        if abs(error_lu) < TOLERANCE_LU / 3 or math.isclose(corrected_db, gain_db):
+        if abs(error_lu) < TOLERANCE_LU / 6 or math.isclose(corrected_db, gain_db):
             break
         gain_db = corrected_db
         gains = limiting_gains(peaks, 10 ** (gain_db / 20), ceiling)
     return gain_db, gains
-
-
-def _measured_limited(mixed: NDArray[np.float32], gains: NDArray[np.float32], check: Check) -> Loudness:
-    meter = LoudnessMeter()
-    for _, block in limited(mixed, gains):
-        check()
-        meter.push(block)
-    return meter.result()

@@ -5,7 +5,8 @@ Stems are read in blocks of a second; the mix lies in a scratch file: a film's l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,20 +69,24 @@ class StemLevels:
 
 def stem_levels(sections: Sequence[Section], length_samples: int, check: Check) -> StemLevels:
     """Measure the stems of all sections, each stem as one sound without the cards' silence."""
-    meters = (LoudnessMeter(), LoudnessMeter(), LoudnessMeter())
     energy = np.zeros(length_samples // CELL_SAMPLES + 2)
-    for section in sections:
-        at_sample = section.start_sample
-        for block in stem_blocks(section.dialogue):
-            check()
-            meters[0].push(block)
-            _add_energy(energy, at_sample, block)
-            at_sample += len(block)
-        for meter, path in ((meters[1], section.music), (meters[2], section.effects)):
-            for block in stem_blocks(path):
-                check()
-                meter.push(block)
-    dialogue, music, effects = (meter.result() for meter in meters)
+
+    def dialogue_blocks() -> Iterator[Samples]:
+        for section in sections:
+            at_sample = section.start_sample
+            for block in stem_blocks(section.dialogue):
+                _add_energy(energy, at_sample, block)
+                at_sample += len(block)
+                yield block
+
+    sounds = (
+        dialogue_blocks(),
+        (block for section in sections for block in stem_blocks(section.music)),
+        (block for section in sections for block in stem_blocks(section.effects)),
+    )
+    # FFmpeg and numpy let go of the interpreter: threads share the cores.
+    with ThreadPoolExecutor(len(sounds), thread_name_prefix="stems") as pool:
+        dialogue, music, effects = pool.map(lambda blocks: _loudness(blocks, check), sounds)
     rms: Gains = np.sqrt(energy / CELL_SAMPLES).astype(np.float32)
     return StemLevels(dialogue, music, effects, rms)
 
@@ -91,25 +96,45 @@ def mix(
 ) -> NDArray[np.float32]:
     """Sum all sections into a new float32 file and return it mapped, shape (length_samples, 2)."""
     levels = stem_levels(sections, length_samples, check)
-    amount = spoken_amount(levels.dialogue_rms, DuckingProfile())
+    desk = _Desk(balance, levels)
     mixed = np.memmap(path, dtype=np.float32, mode="w+", shape=(length_samples, 2))
-    dialogue_gain = balance.correction(levels.dialogue, balance.dialogue_lufs)
-    music_gain = balance.correction(levels.music, balance.music_lufs)
-    effects_gain = balance.correction(levels.effects, balance.effects_lufs)
     for section in sections:
         for offset, dialogue, music, effects in _blocks(section):
             check()
             start = section.start_sample + offset
             count = min(len(dialogue), length_samples - start)
-            edge = _edge_gain(section, offset, count)
-            music_duck = ducked_gain(amount, balance.music_duck_db, start, count)
-            effects_duck = ducked_gain(amount, balance.effects_duck_db, start, count)
-            mixed[start : start + count] += (
-                dialogue[:count] * dialogue_gain
-                + music[:count] * (music_duck * edge * music_gain)
-                + effects[:count] * (effects_duck * edge * effects_gain)
-            )
+            music_gain, effects_gain = desk.gains(section, offset, start, count)
+            total = dialogue[:count] * desk.dialogue_gain
+            total += music[:count] * music_gain
+            total += effects[:count] * effects_gain
+            mixed[start : start + count] += total
     return mixed
+
+
+class _Desk:
+    """The faders: each stem's gain, constant for the dialogue, moving for what ducks under it."""
+
+    def __init__(self, balance: Balance, levels: StemLevels) -> None:
+        self._balance = balance
+        self._amount = spoken_amount(levels.dialogue_rms, DuckingProfile())
+        self._music_gain = balance.correction(levels.music, balance.music_lufs)
+        self._effects_gain = balance.correction(levels.effects, balance.effects_lufs)
+        self.dialogue_gain = balance.correction(levels.dialogue, balance.dialogue_lufs)
+
+    def gains(self, section: Section, offset: int, start: int, count: int) -> tuple[Gains, Gains]:
+        """The gains of music and effects, each of shape (count, 1), from the film's sample `start` on."""
+        edge = _edge_gain(section, offset, count)
+        music = ducked_gain(self._amount, self._balance.music_duck_db, start, count)
+        effects = ducked_gain(self._amount, self._balance.effects_duck_db, start, count)
+        return music * edge * self._music_gain, effects * edge * self._effects_gain
+
+
+def _loudness(blocks: Iterable[Samples], check: Check) -> Loudness:
+    meter = LoudnessMeter()
+    for block in blocks:
+        check()
+        meter.push(block)
+    return meter.result()
 
 
 def blocks_of(mixed: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:

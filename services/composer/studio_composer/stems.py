@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Self
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples, SoundError, decode
@@ -88,12 +92,16 @@ def write_dialogue(path: Path, placements: Sequence[Placement], length_samples: 
 def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
     """Write a sound cut or padded to `length_samples`, silence without a source.
 
+    A file that is a stem already is copied.
     Returns the source's own length in samples (`length_samples` for silence).
     """
     if source is None:
         with StemWriter(path) as stem:
             for start in range(0, length_samples, BLOCK_SAMPLES):
                 stem.write(np.zeros((min(BLOCK_SAMPLES, length_samples - start), 2), np.float32))
+        return length_samples
+    if _is_stem(source, length_samples):
+        shutil.copyfile(source, path)
         return length_samples
     own_samples = 0
     with StemWriter(path) as stem:
@@ -105,14 +113,26 @@ def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
     return own_samples
 
 
+def _is_stem(source: Path, length_samples: int) -> bool:
+    with _opened(source) as (_, stream):
+        context = stream.codec_context
+        form = (context.sample_rate, context.format.name, context.layout.name)
+        return form == (SAMPLE_RATE_HZ, "s16", "stereo") and stream.duration == length_samples
+
+
 def stem_blocks(path: Path, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
     """Decode a 48 kHz FLAC file to stereo blocks of shape (block_samples, 2), the last one shorter.
 
     Raises SoundError for a broken file or another sample rate.
     """
+    return in_blocks(_decoded(path), block_samples)
+
+
+def in_blocks(parts: Iterable[Samples], block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
+    """Join and cut a sound's parts to blocks of one length, the last one shorter."""
     held: list[Samples] = []
     count = 0
-    for part in _decoded(path):
+    for part in parts:
         held.append(part)
         count += len(part)
         while count >= block_samples:
@@ -125,18 +145,23 @@ def stem_blocks(path: Path, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samp
 
 
 def _decoded(path: Path) -> Iterator[Samples]:
+    with _opened(path) as (container, stream):
+        if stream.codec_context.sample_rate != SAMPLE_RATE_HZ:
+            raise SoundError(f"{stream.codec_context.sample_rate} Hz where {SAMPLE_RATE_HZ} is the form")
+        resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE_HZ)
+        for frame in container.decode(stream):
+            if (frame.format.name, frame.layout.name) == ("s16", "stereo"):
+                yield _scaled(frame)
+                continue
+            for part in resampler.resample(frame):
+                yield part.to_ndarray().reshape(-1, 2).astype(np.float32)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
     try:
         with av.open(str(path), mode="r", format="flac") as container:
-            stream = container.streams.audio[0]
-            if stream.codec_context.sample_rate != SAMPLE_RATE_HZ:
-                raise SoundError(f"{stream.codec_context.sample_rate} Hz where {SAMPLE_RATE_HZ} is the form")
-            resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE_HZ)
-            for frame in container.decode(stream):
-                if (frame.format.name, frame.layout.name) == ("s16", "stereo"):
-                    yield _scaled(frame)
-                    continue
-                for part in resampler.resample(frame):
-                    yield part.to_ndarray().reshape(-1, 2).astype(np.float32)
+            yield container, container.streams.audio[0]
     except av.FFmpegError as error:
         raise SoundError(f"unreadable sound: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Verification: pictures counted and decoded before they are written, the written film read back and compared."""
+"""Verification: pictures counted before they are written, and the written film read back and compared."""
 
 from __future__ import annotations
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
+import av
 import numpy as np
 import pyloudnorm  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from studio_composer.ducking import DuckingProfile, ducked_gain, spoken_amount
+from studio_composer.forecast import LoudnessForecast
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
 from studio_composer.loudness import SILENCE_LUFS, measured
 from studio_composer.master import aac_blocks, encode_master
-from studio_composer.stems import Placement, stem_blocks, write_dialogue
+from studio_composer.stems import Placement, stem_blocks, write_dialogue, write_fitted
 from studio_media.sound import decode, encode_flac
 
 
@@ -57,6 +60,61 @@ def test_the_limiter_leaves_quiet_sound_at_the_gain() -> None:
     gains = limiting_gains(np.full(200, 0.1, np.float32), 2.0, 0.9)
 
     assert gains == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("gain_db", "ceiling_dbtp"), [(0.0, -1.0), (6.0, -6.0), (12.0, -3.0), (-20.0, -1.0)])
+def test_a_forecast_is_what_the_limited_sound_measures(gain_db: float, ceiling_dbtp: float) -> None:
+    swell = np.abs(np.sin(np.arange(6 * 48_000) / 30_000))[:, None]
+    sound = (_noise(6, 0.1) * swell).astype(np.float32)
+    blocks = [sound[start : start + 48_000] for start in range(0, len(sound), 48_000)]
+    gains = limiting_gains(cell_peaks(blocks), 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20))
+
+    forecast = LoudnessForecast(blocks).under(gains)
+
+    limited = measured([sound * gains_at(gains, 0, len(sound))])
+    assert forecast.integrated_lufs == pytest.approx(limited.integrated_lufs, abs=0.1)
+
+
+def test_the_forecast_of_silence_is_silence() -> None:
+    forecast = LoudnessForecast([np.zeros((96_000, 2), np.float32)])
+
+    assert forecast.under(np.ones(2_000, np.float32)).is_silent
+
+
+def test_a_true_peak_is_found_wherever_a_chunk_ends() -> None:
+    # Two samples between which the sound is higher than at either.
+    peaks = []
+    for at in range(9_580, 9_620):
+        sound = np.zeros((14_400, 2), np.float32)
+        sound[at : at + 2, 1] = 0.5
+        peaks.append(cell_peaks([sound]).max())
+
+    assert peaks == pytest.approx([peaks[0]] * len(peaks))
+    assert peaks[0] > 0.6
+
+
+def test_a_sound_that_is_a_stem_already_is_copied(tmp_path: Path) -> None:
+    source = tmp_path / "music.flac"
+    source.write_bytes(encode_flac(_noise(1, 0.1)))
+
+    own_samples = write_fitted(tmp_path / "stem.flac", source, 48_000)
+
+    assert own_samples == 48_000
+    assert (tmp_path / "stem.flac").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize(("channels", "sample_bits"), [(1, 16), (2, 24)])
+def test_a_sound_in_another_form_becomes_a_stem(
+    tmp_path: Path, channels: int, sample_bits: Literal[16, 24]
+) -> None:
+    source = tmp_path / "music.flac"
+    source.write_bytes(encode_flac(_noise(1, 0.1)[:, :channels], sample_bits=sample_bits))
+
+    write_fitted(tmp_path / "stem.flac", source, 48_000)
+
+    with av.open(str(tmp_path / "stem.flac"), format="flac") as stem:
+        context = stem.streams.audio[0].codec_context
+        assert (context.format.name, context.layout.name) == ("s16", "stereo")
 
 
 @pytest.mark.parametrize("level", [0.01, 0.3])

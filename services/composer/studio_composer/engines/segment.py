@@ -20,7 +20,7 @@ from studio_media.sound import SoundError, samples_for
 from studio_platform.engine import EngineDescription, EngineFailure, Input, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment1"
+REVISION = "segment2"
 
 
 class SegmentEngine:
