@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from studio_composer.forecast import LoudnessForecast
@@ -30,6 +35,10 @@ _ROUNDS_MAX = 8
 _ENCODINGS_MAX = 4
 # AAC's quantisation lifts peaks: the limiter leaves it room.
 _HEADROOM_DB = 0.8
+# The AudioSpecificConfig of ISO 14496-3: object type 2, frequency index 3, two channels.
+_AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,21 @@ class Master:
 def encode_master(mixed: NDArray[np.float32], target_lufs: float, path: Path, check: Check) -> Master:
     """Encode a mix of shape (count, 2) at 48 kHz into an mp4 whose only track is AAC of exactly its length.
 
-    The decoded sound is measured, and encoded again where it misses the target by 0.3 LU or its true peak
-    passes -1 dBTP.
+    What is encoded is decoded and measured meanwhile, and encoded again where it misses the target by 0.3 LU
+    or its true peak passes -1 dBTP.
     Silence, and a film under 0.4 s, keep their level; the gain is at most 30 dB.
     """
-    peaks = cell_peaks(block for _, block in blocks_of(mixed))
-    check()
-    forecast = LoudnessForecast(block for _, block in blocks_of(mixed))
+    with ThreadPoolExecutor(1, thread_name_prefix="peaks") as pool:
+        peaking = pool.submit(cell_peaks, (block for _, block in blocks_of(mixed)))
+        forecast = LoudnessForecast(block for _, block in blocks_of(mixed))
+    peaks = peaking.result()
     check()
     ceiling_dbtp = PEAK_MAX_DBTP - _HEADROOM_DB
     aimed_lufs = target_lufs
     for _ in range(_ENCODINGS_MAX):
         gain_db, gains = _fitted(forecast, peaks, aimed_lufs, ceiling_dbtp)
-        encode_aac((block for _, block in limited(mixed, gains)), path, check)
-        decoded = measured(aac_blocks(path))
+        packets = encoded_aac((block for _, block in limited(mixed, gains)), path, check)
+        decoded = measured(decoded_aac(_one_ahead(packets)))
         excess_db = decoded.true_peak_dbtp - PEAK_MAX_DBTP
         error_lu = 0.0 if decoded.is_silent else target_lufs - decoded.integrated_lufs
         if excess_db < 0 and (abs(error_lu) < TOLERANCE_LU or gain_db >= GAIN_MAX_DB):
@@ -73,35 +83,57 @@ def limited(mixed: NDArray[np.float32], gains: NDArray[np.float32]) -> Iterator[
         yield start, block * gains_at(gains, start, len(block))
 
 
-def encode_aac(blocks: Iterator[Samples], path: Path, check: Check) -> None:
-    """Encode stereo blocks at 48 kHz into an mp4 with one AAC track."""
+def encoded_aac(blocks: Iterator[Samples], path: Path, check: Check) -> Iterator[list[bytes]]:
+    """Encode stereo blocks at 48 kHz into an mp4 with one AAC track; yields each block's packets.
+
+    The file is complete when the last was taken.
+    """
     options = {"movie_timescale": str(SAMPLE_RATE_HZ)}
     with av.open(str(path), mode="w", format="mp4", container_options=options) as container:
         # The two-loop coder takes over twice as long; at this bit rate its gain is small.
         track = container.add_stream("aac", rate=SAMPLE_RATE_HZ, options={"aac_coder": "fast"})
         track.codec_context.layout = "stereo"
         track.codec_context.bit_rate = AAC_BITS_PER_SECOND
-        at_sample = 0
-        for block in blocks:
+        for frame in itertools.chain(_timed_frames(blocks), (None,)):
             check()
-            frame = AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
-            frame.sample_rate = SAMPLE_RATE_HZ
-            frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            frame.pts = at_sample
-            at_sample += len(block)
-            container.mux(track.encode(frame))
-        container.mux(track.encode(None))
+            packets = track.encode(frame)
+            data = [bytes(packet) for packet in packets]
+            container.mux(packets)
+            yield data
 
 
-def aac_blocks(path: Path) -> Iterator[Samples]:
-    """Decode the AAC track of an mp4 to stereo blocks of a second."""
-    return in_blocks(_decoded(path))
+def decoded_aac(packets: Iterable[list[bytes]]) -> Iterator[Samples]:
+    """Decode the packets of `encoded_aac` to stereo blocks of a second, as a player hears them."""
+    # The encoder's delay is one frame, which the file's edit list leaves out.
+    return in_blocks(itertools.islice(_decoded(packets), 1, None))
 
 
-def _decoded(path: Path) -> Iterator[Samples]:
-    with av.open(str(path), mode="r", format="mov") as container:
-        for frame in container.decode(container.streams.audio[0]):
+def _timed_frames(blocks: Iterator[Samples]) -> Iterator[AudioFrame]:
+    at_sample = 0
+    for block in blocks:
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
+        frame.sample_rate = SAMPLE_RATE_HZ
+        frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+        frame.pts = at_sample
+        at_sample += len(block)
+        yield frame
+
+
+def _decoded(packets: Iterable[list[bytes]]) -> Iterator[Samples]:
+    decoder = AudioCodecContext.create("aac", "r")
+    decoder.extradata = _AAC_LC_48_KHZ_STEREO
+    for data in itertools.chain.from_iterable(packets):
+        for frame in decoder.decode(Packet(data)):
             yield np.ascontiguousarray(frame.to_ndarray().T, dtype=np.float32)
+
+
+def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items, with the next one made on another thread meanwhile."""
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
 
 
 def _fitted(

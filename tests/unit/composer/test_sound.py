@@ -14,7 +14,7 @@ from studio_composer.ducking import DuckingProfile, ducked_gain, spoken_amount
 from studio_composer.forecast import LoudnessForecast
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
 from studio_composer.loudness import SILENCE_LUFS, measured
-from studio_composer.master import aac_blocks, encode_master
+from studio_composer.master import encode_master
 from studio_composer.stems import Placement, stem_blocks, write_dialogue, write_fitted
 from studio_media.sound import decode, encode_flac
 
@@ -132,7 +132,14 @@ def test_a_silent_master_stays_silent(tmp_path: Path) -> None:
     master = encode_master(np.zeros((48_000, 2), np.float32), -16.0, tmp_path / "audio.mp4", _nothing)
 
     assert master.decoded.is_silent
-    assert max(np.abs(block).max() for block in aac_blocks(tmp_path / "audio.mp4")) < 1e-4
+    assert np.abs(decode(tmp_path / "audio.mp4", channels=2, sound_format="mov")).max() < 1e-4
+
+
+def test_a_master_says_what_its_file_measures(tmp_path: Path) -> None:
+    master = encode_master(_noise(3.3, 0.1), -16.0, tmp_path / "audio.mp4", _nothing)
+
+    heard = decode(tmp_path / "audio.mp4", channels=2, sound_format="mov")
+    assert master.decoded == measured([heard])
 
 
 def test_music_is_down_before_the_first_word_and_back_after_the_last() -> None:
