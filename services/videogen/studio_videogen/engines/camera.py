@@ -1,4 +1,4 @@
-"""The camera engine: a smooth move over a shot's still, warped in YUV and encoded in the house form."""
+"""The camera engine: a smooth move over a shot's still, resampled in YUV and encoded in the house form."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from studio_media.picture import ClipWriter, Planes, planes_from_rgb
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 from studio_videogen.orders import ClipOrder
 from studio_videogen.path import View, views
+from studio_videogen.sheet import Sheet
 
-REVISION = "1"
+REVISION = "2"
 WIDTH_MAX_PX = 3840
 HEIGHT_MAX_PX = 2160
 LOOK_EVERY_FRAMES = 8
@@ -49,12 +50,13 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
     form = _form(order)
     source = planes_from_rgb(_read_still(order.still.parts.get("image")))
     height_px, width_px = source.y.shape
+    still = Still(source)
     with ClipWriter(form) as writer:
         for frame, view in enumerate(views(order, width_px, height_px)):
             if frame % LOOK_EVERY_FRAMES == 0:
                 run.raise_if_cancelled()
                 run.progress(100 * frame // order.length_frames)
-            picture = seen(source, view, order.width_px, order.height_px)
+            picture = still.seen(view, order.width_px, order.height_px)
             writer.write_planes(picture.y, picture.u, picture.v)
     return Product(
         (Part("clip", "video/mp4", data=writer.data),),
@@ -64,26 +66,18 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
     )
 
 
-def seen(source: Planes, view: View, width_px: int, height_px: int) -> Planes:
-    """What a view shows of a picture, at this size; pixel centres stay aligned between luma and chroma."""
-    half = View(view.left / 2, view.top / 2, view.step)
-    return Planes(
-        _warped(source.y, view, width_px, height_px),
-        _warped(source.u, half, width_px // 2, height_px // 2),
-        _warped(source.v, half, width_px // 2, height_px // 2),
-    )
+class Still:
+    """A shot's picture, laid out for its frames."""
 
+    def __init__(self, picture: Planes) -> None:
+        self._luma = Sheet(picture.y)
+        self._chroma = (Sheet(picture.u), Sheet(picture.v))
 
-def _warped(plane: NDArray[np.uint8], view: View, width_px: int, height_px: int) -> NDArray[np.uint8]:
-    middle = 0.5 * view.step - 0.5
-    matrix = np.array(
-        [[view.step, 0.0, view.left + middle], [0.0, view.step, view.top + middle]], dtype=np.float64
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(
-        plane, matrix, (width_px, height_px), flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(warped, dtype=np.uint8)
+    def seen(self, view: View, width_px: int, height_px: int) -> Planes:
+        """What a view shows, at this size; pixel centres stay aligned between luma and chroma."""
+        half = View(view.left / 2, view.top / 2, view.step)
+        u, v = (sheet.seen(half, width_px // 2, height_px // 2) for sheet in self._chroma)
+        return Planes(self._luma.seen(view, width_px, height_px), u, v)
 
 
 def _form(order: ClipOrder) -> PictureForm:
