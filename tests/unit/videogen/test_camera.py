@@ -194,4 +194,4 @@ def test_the_description_names_profile_and_encoder() -> None:
     described = CameraEngine().describe()
 
     assert described.kind == "CLIP"
-    assert "house2" in described.revision
+    assert "house3" in described.revision
