@@ -13,6 +13,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_imagegen.convert import order_of
 from studio_imagegen.engines.null import NullEngine
 from studio_imagegen.engines.storyboard.engine import draw_still
+from studio_imagegen.engines.storyboard.lens import png_of
 from studio_imagegen.orders import SHOT_SIZES, Figure, StillOrder
 from studio_platform.engine import EngineFailure, Product, RunCancelled
 
@@ -73,6 +74,15 @@ def test_every_shot_size_draws_in_every_place(shot_size: str, place: str, locati
 
 def test_the_same_order_draws_the_same_bytes() -> None:
     assert draw_still(order(), Watched()).parts[0].data == draw_still(order(), Watched()).parts[0].data
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_png_holds_the_very_pixels(mode: str) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, (9, 31, len(mode)), dtype=np.uint8)
+
+    packed = png_of(Image.fromarray(pixels))
+
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(packed))), pixels)
 
 
 def test_figures_show_against_the_same_set_without_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import deflate
 import PIL
 from PIL import Image
 
@@ -20,7 +21,7 @@ from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
 from studio_platform.engine import EngineDescription, Part, Product, Run
 
-REVISION = "2"
+REVISION = "3"
 WIDTH_MAX_PX = 4096
 HEIGHT_MAX_PX = 2304
 BLURRED_SCALE = 2
@@ -37,7 +38,7 @@ class StoryboardEngine:
         return EngineDescription(
             kind="STILL",
             engine="storyboard",
-            revision=f"{REVISION}-pillow{PIL.__version__.split('.', 1)[0]}",
+            revision=_revision(),
             max_width_px=WIDTH_MAX_PX,
             max_height_px=HEIGHT_MAX_PX,
         )
@@ -48,6 +49,13 @@ class StoryboardEngine:
     def run(self, orders: Sequence[StillOrder], runs: Sequence[Run]) -> Sequence[Product]:
         """Draw one still for each order."""
         return [draw_still(order, run) for order, run in zip(orders, runs, strict=True)]
+
+
+def _revision() -> str:
+    """What the bytes depend on: this drawing, Pillow's major version, deflate's minor one."""
+    pillow = PIL.__version__.split(".")[0]
+    packer = ".".join(deflate.__version__.split(".")[:2])
+    return f"{REVISION}-pillow{pillow}-deflate{packer}"
 
 
 def draw_still(order: StillOrder, run: Run) -> Product:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from functools import lru_cache
 
+import deflate
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageChops
@@ -17,6 +17,7 @@ from studio_imagegen.engines.storyboard.plate import Floats, Plate
 Pixels = npt.NDArray[np.uint8]
 GRAIN_LEVELS = 4
 BLUR = 2.4
+DEFLATE_LEVEL = 1
 SIZES_KEPT = 4
 
 
@@ -102,20 +103,19 @@ def _round_light() -> Image.Image:
 
 
 def png_of(image: Image.Image) -> bytes:
-    """A PNG file (W3C PNG, 3rd edition) with filter type 1; grain leaves matches no use, so Huffman alone."""
+    """A PNG file (W3C PNG, 3rd edition) with filter type 2; libdeflate packs alike on every processor."""
     pixels: Pixels = np.asarray(image)
     height, width, channels = pixels.shape
     flat = pixels.reshape(height, width * channels)
     lines = np.empty((height, 1 + width * channels), np.uint8)
-    lines[:, 0] = 1
-    lines[:, 1 : 1 + channels] = flat[:, :channels]
-    np.subtract(flat[:, channels:], flat[:, :-channels], out=lines[:, 1 + channels :])
+    lines[:, 0] = 2
+    lines[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=lines[1:, 1:])
     colour_type = 6 if channels == 4 else 2
     header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
-    packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_HUFFMAN_ONLY)
-    body = packer.compress(lines.tobytes()) + packer.flush()
+    body = bytes(deflate.zlib_compress(lines, DEFLATE_LEVEL))
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", deflate.crc32(kind + body))
