@@ -89,10 +89,17 @@ def running_studio() -> Iterator[Studio]:
         status = json.loads(film(environment, "status", "--json"))
         pids = {"supervisor": status["supervisor"]["pid"]}
         pids |= {service["name"]: service["pid"] for service in status["services"]}
+        pids |= nursery(pids)
         yield Studio(environment, pids)
     finally:
         film(environment, "down")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def nursery(pids: dict[str, int]) -> dict[str, int]:
+    """The processes that services were forked from; none where they are programs of their own."""
+    rooms = {f"nursery, with {service}": parent(pids[service]) for service in ("gateway", "jobs")}
+    return {name: pid for name, pid in rooms.items() if pid != pids["supervisor"]}
 
 
 def film(environment: dict[str, str], *arguments: str) -> str:
@@ -142,17 +149,22 @@ def resident_kb(name: str, pid: int) -> int:
     """Resident memory of a process, or of Postgres and all its children with shared pages once; kB."""
     if name in FAMILIES:
         return sum(map(pss_kb, [pid, *children(pid)]))
-    return proc_kb(f"{pid}/status", "VmRSS")
+    return proc_figure(f"{pid}/status", "VmRSS")
 
 
 def peak_kb(name: str, pid: int) -> int:
     """The most that a process was ever resident with, kB; 0 for a family, of which the kernel keeps none."""
-    return 0 if name in FAMILIES else proc_kb(f"{pid}/status", "VmHWM")
+    return 0 if name in FAMILIES else proc_figure(f"{pid}/status", "VmHWM")
 
 
 def pss_kb(pid: int) -> int:
     """Resident memory of a process with its share of shared pages, kB; 0 when it has ended."""
-    return proc_kb(f"{pid}/smaps_rollup", "Pss")
+    return proc_figure(f"{pid}/smaps_rollup", "Pss")
+
+
+def parent(pid: int) -> int:
+    """The process that started a process."""
+    return proc_figure(f"{pid}/status", "PPid")
 
 
 def children(pid: int) -> list[int]:
@@ -164,8 +176,8 @@ def children(pid: int) -> list[int]:
         return []
 
 
-def proc_kb(file: str, name: str) -> int:
-    """A figure of a file under /proc, kB; 0 when the process has ended."""
+def proc_figure(file: str, name: str) -> int:
+    """A figure of a file under /proc, of memory in kB; 0 when the process has ended."""
     try:
         lines = Path("/proc", file).read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
@@ -205,7 +217,7 @@ def megabytes(kb: int) -> int:
 
 def machine() -> str:
     """The machine in a few words."""
-    memory_kb = proc_kb("meminfo", "MemTotal")
+    memory_kb = proc_figure("meminfo", "MemTotal")
     return (
         f"{os.cpu_count()} cores, {round(memory_kb / 1024**2)} GB, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}"
