@@ -1,0 +1,100 @@
+"""A studio of a benchmark's own, with null engines: real processes in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bench.processes import cpu_seconds_of_trees
+from filmstudio.account import Account
+from filmstudio.client import FilmStudio, connect
+from studio_platform.database import Database, open_database
+from studio_platform.settings import DatabaseSettings
+
+FILM = Path(sys.executable).with_name("film")
+NULL_ENGINES = {
+    "FILM_IMAGEGEN_ENGINE": "null",
+    "FILM_VIDEOGEN_ENGINE": "null",
+    "FILM_AUDIOGEN_ENGINES": "null-speech,null-music,null-effects",
+    "FILM_COMPOSER_ENGINES": "null-segment,null-film",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A running studio."""
+
+    home: Path
+    environment: dict[str, str]
+
+    def film(self, *arguments: str) -> None:
+        """Run the film command. Raises CalledProcessError."""
+        subprocess.run([FILM, *arguments], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes by name, as they are now."""
+        status = self._read("status.json")
+        pids = {service["name"]: int(service["pid"]) for service in status["services"]}
+        return {**pids, "supervisor": int(status["supervisor"]["pid"])}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Ports and secrets, by name."""
+        return self._read("state.json")
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU seconds of each process with all that it started."""
+        return cpu_seconds_of_trees(self.pids)
+
+    def client(self) -> Any:
+        """A client through the gateway, as the studio's own account; an async context."""
+        state = self.state
+        account = Account(state["account_email"], state["secrets"]["account"])
+        return connect(f"127.0.0.1:{state['ports']['gateway']}", account)
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The job service's schema."""
+        state = self.state
+        address = f"127.0.0.1:{state['ports']['postgres']}/film?sslmode=disable"
+        url = f"postgres://jobs:{state['secrets']['postgres-jobs']}@{address}"
+        async with open_database(DatabaseSettings(database_url=SecretStr(url)), "jobs") as database:
+            yield database
+
+    def _read(self, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.home / name).read_text())
+        return content
+
+
+@contextmanager
+def running_studio(**settings: str) -> Iterator[Studio]:
+    """A studio with null engines and these settings, ended and removed afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="film-bench-"))
+    # Postgres runs as another account when root starts it.
+    home.chmod(0o711)
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
+    studio = Studio(home, {**inherited, **NULL_ENGINES, **settings, "FILM_STUDIO_HOME": str(home)})
+    try:
+        studio.film("up")
+        yield studio
+    finally:
+        studio.film("down")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def until_pools(client: FilmStudio, pools: int = 7) -> None:
+    """Return when every pool has announced itself."""
+    while len(await client.pools()) < pools:
+        pass
