@@ -82,3 +82,12 @@ async def ended_at(client: FilmStudio, names: set[str]) -> Sequence[float]:
 def median(seconds: Sequence[float]) -> float:
     """The median."""
     return statistics.median(seconds)
+
+
+async def crowd_of(client: FilmStudio, jobs: int, shots: int) -> None:
+    """Many films of one new project at once: they share their runs and find each other's work."""
+    project, revision = await prepared(client, shots)
+    submitted = await asyncio.gather(*(client.create_job(project, revision, SMALL) for _ in range(jobs)))
+    for job in submitted:
+        async for _ in client.watch(job.name):
+            pass

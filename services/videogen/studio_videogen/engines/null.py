@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from studio_platform.engine import EngineDescription, Part, Product, Run
 from studio_videogen.orders import ClipOrder
+
+if TYPE_CHECKING:
+    from studio_media.house import PictureForm
+
+FORMS_KEPT_MAX = 16
 
 
 class NullEngine:
@@ -24,18 +31,25 @@ class NullEngine:
 
 
 def _grey(order: ClipOrder, run: Run) -> Product:
-    import numpy as np
-
     from studio_media.house import PictureForm
-    from studio_media.picture import ClipWriter
 
+    run.raise_if_cancelled()
     form = PictureForm(
         order.width_px, order.height_px, order.rate_numerator, order.rate_denominator, order.length_frames
     )
-    luma = np.full((order.height_px, order.width_px), 126, dtype=np.uint8)
-    chroma = np.full((order.height_px // 2, order.width_px // 2), 128, dtype=np.uint8)
+    return Product((Part("clip", "video/mp4", data=_clip(form)),), order.length_ms, order.length_frames)
+
+
+@lru_cache(maxsize=FORMS_KEPT_MAX)
+def _clip(form: PictureForm) -> bytes:
+    """The same for every order of a form, and encoding it would be all that this engine costs."""
+    import numpy as np
+
+    from studio_media.picture import ClipWriter
+
+    luma = np.full((form.height_px, form.width_px), 126, dtype=np.uint8)
+    chroma = np.full((form.height_px // 2, form.width_px // 2), 128, dtype=np.uint8)
     with ClipWriter(form) as writer:
-        for _ in range(order.length_frames):
-            run.raise_if_cancelled()
+        for _ in range(form.length_frames):
             writer.write_planes(luma, chroma, chroma)
-    return Product((Part("clip", "video/mp4", data=writer.data),), order.length_ms, order.length_frames)
+    return writer.data

@@ -1,0 +1,1 @@
+"""How Postgres runs every statement of the job service on tables of a given size."""

@@ -1,0 +1,210 @@
+"""What each statement of the job service is called with, in a database that `fill` has filled."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+WORKSPACES = 50
+BATCH = 20
+"""Runs, tasks or jobs that a statement is given at once."""
+
+_PROJECT, _JOB, _RUN, _MESSAGE = "00000002", "00000003", "00000004", "00000005"
+
+Arguments = Mapping[str, tuple[object, ...]]
+
+
+def numbered(kind: str, number: int) -> UUID:
+    """As the SQL function of the same name."""
+    return UUID(f"{kind}-0000-7000-8000-{number:012x}")
+
+
+def workspace(number: int) -> UUID:
+    """The workspace of the job or project with a number."""
+    return numbered("00000001", number % WORKSPACES)
+
+
+def key(word: str, number: int) -> bytes:
+    """A plan key or content key."""
+    return hashlib.sha256(f"{word}{number}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A job at work, of a database with so many rows in each table, its tasks' runs and its owner."""
+
+    rows: int
+
+    @property
+    def number(self) -> int:
+        return self.rows - self.rows // 100
+
+    @property
+    def owner(self) -> UUID:
+        return workspace(self.number)
+
+    @property
+    def job(self) -> UUID:
+        return numbered(_JOB, self.number)
+
+    @property
+    def project(self) -> UUID:
+        return numbered(_PROJECT, self.number)
+
+    @property
+    def tasks(self) -> range:
+        """The numbers of its tasks' keys and runs."""
+        first = (self.rows - self.number) * 10 + 1
+        return range(first, first + 10)
+
+    @property
+    def runs(self) -> list[UUID]:
+        return [numbered(_RUN, task) for task in self.tasks]
+
+    @property
+    def keys(self) -> list[bytes]:
+        return [key("content", task) for task in self.tasks]
+
+
+def all_arguments(rows: int) -> Arguments:
+    """By statement."""
+    sample, now = Sample(rows), datetime.now(UTC)
+    return {
+        **_of_projects(sample, now),
+        **_of_jobs(sample, now),
+        **_of_tasks(sample, now),
+        **_of_runs(sample, now),
+        **_of_keys(sample, now),
+        **_of_events(sample, now),
+    }
+
+
+def _of_projects(it: Sample, now: datetime) -> Arguments:
+    project = (it.owner, it.project)
+    return {
+        "insert_project": (it.owner, UUID(int=1), "New", UUID(int=2), now),
+        "project_by_request": (it.owner, UUID(int=2)),
+        "project": project,
+        "projects_page": (it.owner, it.project, 50),
+        "rename_project": (*project, "Other", now, 0),
+        "lock_project": project,
+        "delete_project": project,
+        "project_has_unfinished_job": project,
+        "revision_by_digest": (*project, "digest", 1),
+        "insert_revision": (*project, 2, 1, b" ", "digest", now),
+        "set_latest_revision": (*project, 2, now),
+        "revision": (*project, 1),
+        "cast_members": project,
+        "insert_cast_member": (*project, "NOOR", 2, "af_heart", ""),
+        "next_revision_number": project,
+    }
+
+
+def _of_jobs(it: Sample, now: datetime) -> Arguments:
+    soon = now + timedelta(seconds=10)
+    counts = ([1] * 4,) * 4
+    no_failure = (0, 0, "", "", "", 0, "")
+    return {
+        "insert_job": (UUID(int=3), it.owner, it.project, 1, UUID(int=4), "", b"", None, now),
+        "job_by_request": (it.owner, UUID(int=4)),
+        "job": (it.owner, it.job),
+        "jobs_page": (it.owner, it.job, 50),
+        "jobs_page_of_project": (it.owner, None, 50, it.project),
+        "claim_job_to_plan": (now, soon),
+        "extend_planning_lease": (it.job, soon),
+        "lock_job": (it.job,),
+        "lock_job_of_workspace": (it.owner, it.job),
+        "try_lock_job": (it.job,),
+        "move_job": (it.job, "PROCESSING", 1, "GENERATING_IMAGES", now, *no_failure),
+        "save_counts": (it.job, *counts, now),
+        "take_sequence": (it.job, 2),
+        "request_cancel": (it.job, now),
+        "mark_rekeyed": (it.job,),
+        "save_film": (it.job, it.keys[0], 1000, ["null"]),
+        "count_unfinished_jobs": (it.owner, 1000),
+    }
+
+
+def _of_tasks(it: Sample, now: datetime) -> Arguments:
+    numbers = list(range(1, 11))
+    return {
+        "unlocked_tasks": (it.job, 500),
+        "inputs_of_tasks": (it.job, numbers),
+        "finish_tasks": (it.job, numbers, it.keys, [False] * 10),
+        "release_dependents": (it.job, numbers[6:8]),
+        "attach_tasks": (it.job, numbers, it.runs, it.keys),
+        "live_tasks_of_runs": (it.job, it.runs),
+        "live_tasks": (it.job,),
+        "set_task_states": (it.job, numbers[3:5], "RUNNING"),
+        "cancel_blocked_tasks": (it.job,),
+        "reopen_tasks": (it.job, numbers),
+        "rekey_task": (it.job, 4, b"spec"),
+        "film_task": (it.job,),
+        "engines_of_job": (it.job,),
+        "tasks_page": (it.owner, it.job, 0, 100),
+        "task_of_run": (it.job,),
+        "pools_awaited": (it.job, now),
+        "task_spec": (it.job, 4),
+    }
+
+
+def _of_runs(it: Sample, now: datetime) -> Arguments:
+    no_texts = [""] * 10
+    return {
+        "share_unfinished_runs": (it.owner, it.keys),
+        "drop_new_runs": (it.runs,),
+        "lock_runs": (it.runs,),
+        "run": (it.runs[0],),
+        "succeed_runs": (it.runs, [1] * 10, now),
+        "fail_runs": (it.runs, no_texts, no_texts, no_texts, now),
+        "retry_runs": (it.runs, [now] * 10, [1] * 10, no_texts),
+        "end_unwanted_runs": (it.runs, now),
+        "end_runs": (it.runs, "CANCELLED", now),
+        "pools_with_waiting_runs": (),
+        "lock_pool": ("pool-1",),
+        "in_flight": ("pool-7",),
+        "waiting_runs": ("pool-5", BATCH, now),
+        "dispatch_runs": (it.runs, now),
+        "runs_to_sweep": (now, 100),
+        "note_missing": (it.runs, now),
+        "touch_dispatched": (it.runs, now),
+        "runs_without_other_tasks": (it.runs, it.job),
+        "request_run_cancel": (it.runs, now),
+        "runs_to_cancel": (100,),
+        "queue_gauges": (now, 10_000, 1_000),
+        "pool_load": (),
+        "pools": (),
+    }
+
+
+def _of_keys(it: Sample, now: datetime) -> Arguments:
+    plan_keys = [key("plan", task) for task in it.tasks]
+    return {
+        "artifacts_by_keys": (it.owner, it.keys),
+        "artifact": (it.owner, it.keys[0]),
+        "save_resolutions": (it.owner, plan_keys, it.keys, now),
+    }
+
+
+def _of_events(it: Sample, now: datetime) -> Arguments:
+    messages = [numbered(_MESSAGE, message) for message in range(1, BATCH)]
+    return {
+        "events_after": (it.job, 3, 500),
+        "oldest_event": (it.job,),
+        "jobs_to_trim": (now - timedelta(days=1), 100),
+        "delete_old_events": ([it.job], [10], 1000),
+        "mark_events_trimmed": ([it.job],),
+        "outbox_gauges": (10_000,),
+        "take_outbox": (200,),
+        "delete_outbox": (messages,),
+        "outbox_holds": (["studio.tasks.still.1", "studio.tasks.still.2"],),
+        "mark_due": ([it.job],),
+        "mark_due_by_runs": (it.runs,),
+        "due_jobs": (32,),
+        "take_due": (it.job,),
+        "mark_due_if_dispatched": (it.job, it.runs),
+        "mark_stale_jobs_due": (now - timedelta(minutes=5),),
+    }

@@ -1,0 +1,112 @@
+-- name: disable_triggers
+-- Rows are born in the states that they would have come to.
+alter table jobs disable trigger user;
+
+-- name: make_ids
+-- Ids that can be told from a number, in the order of time as UUIDv7 are.
+create function numbered(kind text, number bigint) returns uuid language sql immutable as $$
+    select (kind || '-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid
+$$;
+
+-- name: pools
+-- Seven pools.
+insert into pools (pool, kind, engine, deterministic, replicas_max, slots, lease_ms, first_seen_at, last_seen_at)
+select 'pool-' || kind, kind, '\x00', true, 10, 4, 10000, now(), now() from generate_series(1, 7) as kind;
+
+-- name: projects
+-- A project a row, of 50 workspaces.
+insert into projects (workspace_id, project_id, display_name, latest_revision, created_at, updated_at)
+select numbered('00000001', i % 50), numbered('00000002', i), 'Film ' || i, 1, now(), now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: screenplay_revisions
+-- A text a project.
+insert into screenplay_revisions (workspace_id, project_id, number, format, content, sha256, created_at)
+select numbered('00000001', i % 50), numbered('00000002', i), 1, 1, '\x20', md5(i::text), now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: cast_members
+-- A character a project.
+insert into cast_members (workspace_id, project_id, name, ordinal, voice)
+select numbered('00000001', i % 50), numbered('00000002', i), 'MARA', 1, 'af_heart'
+from generate_series(1, $1::bigint) as i;
+
+-- name: jobs
+-- A job a project: the newest of a thousand wait for a planner, 29 more are at work, the others have ended.
+insert into jobs (job_id, workspace_id, project_id, revision, request_id, request_digest, options, state, sequence,
+                  failure_reason, created_at, updated_at, ended_at)
+select numbered('00000003', i), numbered('00000001', i % 50), numbered('00000002', i), 1, gen_random_uuid(), '',
+       '\x', state, 10, case state when 'FAILED' then 1 else 0 end, at, at,
+       case when state in ('COMPLETED', 'FAILED') then at end
+from (
+    select i, now() - ($1::bigint - i) * interval '1 minute' as at,
+           case when i > $1::bigint * 0.999 then 'PENDING' when i > $1::bigint * 0.97 then 'PROCESSING'
+                when i % 30 = 0 then 'FAILED' else 'COMPLETED' end as state
+    from generate_series(1, $1::bigint) as i
+) as made;
+
+-- name: tasks
+-- Ten tasks for each of the newest tenth of the jobs; those at work have every state.
+insert into tasks (job_id, number, workspace_id, kind, pool, display_name, plan_key, spec, state, open_inputs,
+                   content_key, run_id)
+select numbered('00000003', job), number, numbered('00000001', job % 50), kind, 'pool-' || kind, 'task',
+       sha256(('plan' || i)::bytea), repeat('s', 200)::bytea, state,
+       case when state = 'BLOCKED' then 1 else 0 end,
+       case when state <> 'BLOCKED' then sha256(('content' || i)::bytea) end,
+       case when state <> 'BLOCKED' then numbered('00000004', i) end
+from (
+    select i, job, number, 1 + number % 7 as kind,
+           case when job <= $1::bigint * 0.97 or number <= 3 then 'DONE' when number <= 5 then 'WAITING'
+                when number = 6 then 'RUNNING' else 'BLOCKED' end as state
+    from (
+        select i, $1::bigint - (i - 1) / 10 as job, (1 + (i - 1) % 10)::int as number
+        from generate_series(1, $1::bigint) as i
+    ) as numbers
+) as made
+order by job;
+
+-- name: task_inputs
+-- A chain: each task needs the one before it.
+insert into task_inputs (job_id, number, role, producer, uses)
+select job_id, number, 'input', greatest(number - 1, 1), 1 from tasks;
+
+-- name: runs
+-- A run a task, where it has one; the rest of the rows ended before.
+insert into runs (run_id, workspace_id, content_key, kind, pool, state, dispatch, body, created_at, ready_at,
+                  dispatched_at, ended_at)
+select numbered('00000004', i), coalesce(t.workspace_id, numbered('00000001', i % 50)),
+       sha256(('content' || i)::bytea), coalesce(t.kind, 1), coalesce(t.pool, 'pool-1'),
+       case t.state when 'WAITING' then 'WAITING' when 'RUNNING' then 'DISPATCHED' else 'SUCCEEDED' end,
+       case t.state when 'WAITING' then 0 else 1 end, repeat('b', 300)::bytea, now(), now(), now(),
+       case when t.state is null or t.state = 'DONE' then now() end
+from generate_series(1, $1::bigint) as i left join tasks t on t.run_id = numbered('00000004', i);
+
+-- name: artifacts
+-- An artifact a row, of done tasks first.
+insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, created_at)
+select workspace_id, content_key, 1, 0, md5(run_id::text), repeat('m', 300)::bytea, 1000, 24, now()
+from runs where state = 'SUCCEEDED';
+
+-- name: resolutions
+-- What the plan keys of artifacts came to.
+insert into resolutions (workspace_id, plan_key, content_key, created_at)
+select numbered('00000001', i % 50), sha256(('plan' || i)::bytea), sha256(('content' || i)::bytea), now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: job_events
+-- Ten events for each of the newest tenth of the jobs.
+insert into job_events (job_id, sequence, payload, created_at)
+select numbered('00000003', $1::bigint - (i - 1) / 10), 1 + (i - 1) % 10, repeat('e', 300)::bytea, now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: due_jobs
+-- As many looks at jobs as an advancer finds after a long absence.
+insert into due_jobs (job_id, run_id)
+select numbered('00000003', $1::bigint - i % greatest($1::bigint / 40, 1)), null
+from generate_series(1, $1::bigint) as i;
+
+-- name: outbox
+-- As many messages as a relay finds after a long absence.
+insert into outbox (id, subject, payload, created_at)
+select numbered('00000005', i), 'studio.tasks.still.' || i, repeat('o', 300)::bytea, now()
+from generate_series(1, $1::bigint) as i;

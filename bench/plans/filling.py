@@ -1,0 +1,53 @@
+"""A real Postgres whose tables have so many rows, made by set-based SQL."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from pydantic import SecretStr
+
+import studio_jobs
+from studio_platform.database import Database, Queries, open_database
+from studio_platform.settings import DatabaseSettings
+from studio_platform.testing.servers import PostgresServer
+
+MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
+FILL = Queries.load("bench.plans", "fill.sql")
+FILL_SECONDS_MAX = 1800
+STATEMENT_SECONDS_MAX = 300
+
+
+@asynccontextmanager
+async def filled_database(rows: int) -> AsyncIterator[Database]:
+    """The job service's schema with `rows` rows in each big table, on a server that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="film-plans-") as folder:
+        # Postgres runs as another account when root starts it.
+        Path(folder).chmod(0o711)
+        server = PostgresServer.make(Path(folder) / "pg")
+        server.process.start()
+        try:
+            url = await asyncio.to_thread(server.clone, MIGRATIONS, "jobs")
+            await fill(url, rows)
+            settings = DatabaseSettings(
+                database_url=SecretStr(url), database_statement_timeout_seconds=STATEMENT_SECONDS_MAX
+            )
+            async with open_database(settings, "jobs") as database:
+                yield database
+        finally:
+            server.process.stop()
+
+
+async def fill(url: str, rows: int) -> None:
+    """Fill the empty database at an address, as its owner."""
+    connection = await asyncpg.connect(url, command_timeout=FILL_SECONDS_MAX)
+    try:
+        for statement in FILL.values():
+            await connection.execute(statement, *([rows] if "$1" in statement else []))
+        await connection.execute("vacuum analyze")
+    finally:
+        await connection.close()
