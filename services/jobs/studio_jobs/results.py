@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,8 +72,7 @@ class Results:
         self._faults.hit("jobs.results.fetched")
         await self.record(results)
         self._faults.hit("jobs.results.before_ack")
-        for delivery in deliveries:
-            await delivery.ack()
+        await asyncio.gather(*(delivery.ack() for delivery in deliveries))
         self._faults.hit("jobs.results.acked")
         await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
         return True
