@@ -30,6 +30,7 @@ from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.manifests import Artifacts
 from studio_platform.memory import WatchedEngine, give_back_when_quiet, work_done
 from studio_platform.objects_metered import MeteredObjectStore
+from studio_platform.objects_recent import RecentBlobs
 from studio_platform.orders_metered import MeteredOrders, OrderMeters
 from studio_platform.policies import MethodPolicies
 from studio_platform.pools import PoolSettings, pool_name
@@ -111,7 +112,7 @@ def run_generator(
         registry = lifecycle.metrics.registry
         broker = MeteredBroker(await lifecycle.enter(open_broker(settings, service)), registry)
         objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
-        artifacts = Artifacts(objects)
+        artifacts = Artifacts(RecentBlobs(objects))
         scopes = [_fault_scope(service, engine.describe()) for engine in engines]
         clock, faults = SystemClock(), Faults.parse(settings.faults, fault_points(scopes))
         runners = [

@@ -77,7 +77,8 @@ class Artifacts:
         return stored
 
     async def _store_part(self, workspace_id: str, part: Part) -> artifact_pb2.ManifestPart:
-        sha256, size_bytes = await asyncio.to_thread(_measure, part)
+        is_small = part.data is not None and len(part.data) <= READ_CHUNK_BYTES
+        sha256, size_bytes = _measure(part) if is_small else await asyncio.to_thread(_measure, part)
         key = blob_key(workspace_id, sha256)
         await self._objects.put_if_absent(key, data=part.data, path=part.path, media_type=part.media_type)
         return artifact_pb2.ManifestPart(
