@@ -73,7 +73,7 @@ async def test_for_update_waits_and_then_reads_the_newest_version(race: Race) ->
         async with race.session() as first:
             await first.fetch("lock_job", JOB)
             waiting = await race.blocked(second.fetch("lock_job", JOB))
-            await first.fetch("take_sequence", JOB, 5)
+            await first.fetch("save_progress", JOB, *[[0, 0, 0, 0]] * 4, later(0), 5)
         (row,) = await waiting
 
     assert row["sequence"] == 5
@@ -229,7 +229,9 @@ async def test_sharers_of_a_run_go_together_and_hold_its_end_up(race: Race) -> N
     assert row["state"] == "CANCELLED"
 
 
-async def test_new_runs_hold_their_pool_against_a_dispatcher_but_not_against_its_workers(race: Race) -> None:
+async def test_new_runs_hold_their_pool_neither_against_a_dispatcher_nor_against_its_workers(
+    race: Race,
+) -> None:
     await committed(race, "upsert_pool", *pool_arguments())
     async with race.session() as first, race.session() as second:
         await first.fetch("insert_runs", *run_arguments(1))
@@ -240,17 +242,18 @@ async def test_new_runs_hold_their_pool_against_a_dispatcher_but_not_against_its
         locked = await second.fetch("lock_pool", POOL)
 
     assert announced == [{"is_new": False}]
-    assert locked == []
+    assert [row["pool"] for row in locked] == [POOL]
 
 
-async def test_a_dispatcher_holds_new_runs_of_its_pool_up(race: Race) -> None:
+async def test_a_dispatcher_holds_its_pool_against_another_but_not_against_new_runs(race: Race) -> None:
     await committed(race, "upsert_pool", *pool_arguments())
-    async with race.session() as second:
-        async with race.session() as first:
-            await first.fetch("lock_pool", POOL)
-            waiting = await race.blocked(second.fetch("insert_runs", *run_arguments(1)))
-        made = await waiting
+    async with race.session() as first, race.session() as second:
+        await first.fetch("lock_pool", POOL)
 
+        locked = await second.fetch("lock_pool", POOL)
+        made = await second.fetch("insert_runs", *run_arguments(1))
+
+    assert locked == []
     assert len(made) == 1
 
 

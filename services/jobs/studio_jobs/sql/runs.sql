@@ -91,8 +91,8 @@ with recursive waiting as (
 select pool from waiting where pool is not null;
 
 -- name: lock_pool
--- A pool, unless another dispatcher holds it.
-select * from pools where pool = $1 for update skip locked;
+-- A pool, unless another dispatcher holds it; new runs may refer to it meanwhile.
+select * from pools where pool = $1 for no key update skip locked;
 
 -- name: in_flight
 -- Dispatched runs of a pool by workspace.

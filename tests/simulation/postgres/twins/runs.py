@@ -197,7 +197,7 @@ async def pools_with_waiting_runs(tx: Transaction) -> list[Row]:
 
 async def lock_pool(tx: Transaction, pool: str) -> list[Row]:
     row = tx.by_key(tx.tables.pools, pool)
-    return await tx.lock(tx.tables.pools, [row] if row else [], Lock.UPDATE, skip_locked=True)
+    return await tx.lock(tx.tables.pools, [row] if row else [], Lock.NO_KEY_UPDATE, skip_locked=True)
 
 
 async def in_flight(tx: Transaction, pool: str) -> list[Row]:
