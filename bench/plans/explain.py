@@ -66,7 +66,11 @@ def _table(node: Mapping[str, Any]) -> str:
 
 def _rows_read(node: Mapping[str, Any]) -> float:
     """Rows that a scan of a table or an index looked at, those that a filter dropped with them."""
-    if "Scan" not in node["Node Type"] or "Relation Name" not in node or node["Relation Name"] in SMALL_TABLES:
+    if (
+        "Scan" not in node["Node Type"]
+        or "Relation Name" not in node
+        or node["Relation Name"] in SMALL_TABLES
+    ):
         return 0.0
     dropped = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
     return float(node["Actual Rows"] + dropped) * float(node["Actual Loops"])

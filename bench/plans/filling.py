@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
 from pydantic import SecretStr
 
 import studio_jobs
-from studio_platform.database import Database, Queries, open_database
+from studio_platform.database import Connection, Database, Queries, open_database
 from studio_platform.settings import DatabaseSettings
 from studio_platform.testing.servers import PostgresServer
 
@@ -25,29 +25,36 @@ STATEMENT_SECONDS_MAX = 300
 @asynccontextmanager
 async def filled_database(rows: int) -> AsyncIterator[Database]:
     """The job service's schema with `rows` rows in each big table, on a server that is gone afterwards."""
+    with running_postgres() as server:
+        url = await asyncio.to_thread(server.clone, MIGRATIONS, "jobs")
+        connection = await asyncpg.connect(url, command_timeout=FILL_SECONDS_MAX)
+        try:
+            await fill(connection, rows)
+        finally:
+            await connection.close()
+        settings = DatabaseSettings(
+            database_url=SecretStr(url), database_statement_timeout_seconds=STATEMENT_SECONDS_MAX
+        )
+        async with open_database(settings, "jobs") as database:
+            yield database
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="film-plans-") as folder:
         # Postgres runs as another account when root starts it.
         Path(folder).chmod(0o711)
         server = PostgresServer.make(Path(folder) / "pg")
         server.process.start()
         try:
-            url = await asyncio.to_thread(server.clone, MIGRATIONS, "jobs")
-            await fill(url, rows)
-            settings = DatabaseSettings(
-                database_url=SecretStr(url), database_statement_timeout_seconds=STATEMENT_SECONDS_MAX
-            )
-            async with open_database(settings, "jobs") as database:
-                yield database
+            yield server
         finally:
             server.process.stop()
 
 
-async def fill(url: str, rows: int) -> None:
-    """Fill the empty database at an address, as its owner."""
-    connection = await asyncpg.connect(url, command_timeout=FILL_SECONDS_MAX)
-    try:
-        for statement in FILL.values():
-            await connection.execute(statement, *([rows] if "$1" in statement else []))
-        await connection.execute("vacuum analyze")
-    finally:
-        await connection.close()
+async def fill(connection: Connection | asyncpg.Connection[asyncpg.Record], rows: int) -> None:
+    """Fill the empty tables of the schema's owner."""
+    for statement in FILL.values():
+        await connection.execute(statement, *([rows] if "$1" in statement else []))
+    await connection.execute("vacuum analyze")

@@ -16,7 +16,7 @@ SHOTS = 1
 
 @dataclass(frozen=True, slots=True)
 class MemoryTrend:
-    """Resident memory, kB, after so many jobs each; the slope is fitted over the second half of the samples."""
+    """Resident memory, kB, after so many jobs each; the slope is that of the second half of the samples."""
 
     jobs: Sequence[int]
     resident_kb: Sequence[int]

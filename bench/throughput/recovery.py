@@ -1,4 +1,4 @@
-"""Recovery: how long work stands still after kill -9 of a generator in a task, and of one of two job services."""
+"""Recovery: how long work stands still after kill -9 of a generator, and of one of two job services."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class GeneratorKilled:
 
 @dataclass(frozen=True, slots=True)
 class JobsKilled:
-    """The longest pause of one job around the kill of one of two replicas, and the longest before it, seconds."""
+    """The longest pause of one job when one of two replicas was killed, and the longest before, seconds."""
 
     pause_seconds: float
     usual_pause_seconds: float

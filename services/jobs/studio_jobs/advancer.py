@@ -36,6 +36,9 @@ from studio_platform.faults import Faults
 _log = structlog.get_logger(__name__)
 
 DUE_JOBS_BATCH_MAX = 32
+DUE_JOBS_LOOKED_AT_MAX = 1000
+"""Of so many the longest due are chosen, whatever one job has gathered."""
+
 CONCURRENT_JOBS_MAX = 4
 
 _STAGE_OF_STATE = {state: stage for stage, state in STATE_OF_STAGE.items()}
@@ -62,7 +65,7 @@ class Advancer:
 
     async def step(self) -> bool:
         """Advance a batch of due jobs; whether any was advanced."""
-        due = await self._database.fetch(SQL["due_jobs"], DUE_JOBS_BATCH_MAX)
+        due = await self._database.fetch(SQL["due_jobs"], DUE_JOBS_BATCH_MAX, DUE_JOBS_LOOKED_AT_MAX)
         gate = asyncio.Semaphore(CONCURRENT_JOBS_MAX)
 
         async def guarded(job_id: UUID) -> bool:

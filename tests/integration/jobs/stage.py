@@ -90,7 +90,7 @@ class Stage:
             moved = await self.loops.advancer.step()
             await self.loops.dispatcher.step()
             await self.loops.relay.step()
-            if not moved and not await self.database.fetch(SQL["due_jobs"], 1):
+            if not moved and not await self.database.fetch(SQL["due_jobs"], 1, 1):
                 return
         raise AssertionError("jobs do not settle")
 

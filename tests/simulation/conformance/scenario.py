@@ -126,9 +126,9 @@ async def job_rows(walk: Walk) -> None:
     await walk.ask("move_job", JOB, "PENDING", 1, "VALIDATING", later(1), *nothing)
     await walk.ask("move_job", SECOND_JOB, "PENDING", 1, "FAILED", later(1), 3, 1, "text", "log", "f", 2, "s")
     await walk.ask("move_job", SECOND_JOB, "FAILED", 2, "CANCELLED", later(1), *nothing)
-    await walk.ask("save_counts", JOB, [2, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], later(2))
-    await walk.ask("take_sequence", JOB, 3)
-    await walk.ask("take_sequence", JOB, 2)
+    none = [0, 0, 0, 0]
+    for events in (3, 2):
+        await walk.ask("save_progress", JOB, [2, 0, 0, 1], none, none, none, later(2), events)
     await walk.ask("request_cancel", SECOND_JOB, later(3))
     await walk.ask("mark_rekeyed", SECOND_JOB)
     await walk.ask("extend_planning_lease", SECOND_JOB, later(90))
@@ -159,7 +159,8 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("dispatch_runs", [run_id(1), run_id(2), run_id(4), run_id(99)], later(1))
     await walk.ask("dispatch_runs", [run_id(1)], later(1))
     await walk.ask("in_flight", POOL)
-    await walk.ask("pool_load")
+    for counted in (10, 0):
+        await walk.ask("pool_load", counted)
     for counted, owners in ((10, 10), (1, 1)):
         await walk.ask("queue_gauges", later(1), counted, owners)
     await walk.ask("queue_gauges", later(-1), 10, 10)
@@ -265,9 +266,10 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("delete_outbox", [UUID(int=1), UUID(int=9)])
     await walk.ask("take_outbox", 9)
     await walk.ask("mark_due", [SECOND_JOB, JOB])
-    await walk.ask("due_jobs", 10)
+    for looked_at in (10, 1):
+        await walk.ask("due_jobs", 10, looked_at)
     await walk.ask("take_due", JOB)
-    await walk.ask("due_jobs", 10)
+    await walk.ask("due_jobs", 10, 10)
     await walk.ask("insert_events", SECOND_JOB, [1, 2, 3, 4], [b"1", b"2", b"3", b"4"], NOW)
     await walk.ask("jobs_to_trim", later(1), 9)
     await walk.ask("jobs_to_trim", later(2), 9)
@@ -277,7 +279,7 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("mark_events_trimmed", [SECOND_JOB, UUID(int=999)])
     await walk.ask("jobs_to_trim", later(2), 9)
     await walk.ask("mark_stale_jobs_due", later(60))
-    await walk.ask("due_jobs", 10)
+    await walk.ask("due_jobs", 10, 10)
 
 
 PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (projects, job_rows, run_rows, task_rows, event_rows)

@@ -15,6 +15,8 @@ from studio_jobs.store.rows import Record
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 
+RUNS_COUNTED_MAX = 100_000
+
 
 class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
     """Pools; they are the installation's, the same for every workspace."""
@@ -28,7 +30,7 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
         self, request: pools_pb2.ListPoolsRequest, context: Any
     ) -> pools_pb2.ListPoolsResponse:
         rows = await self._database.fetch(SQL["pools"])
-        load = {row["pool"]: row for row in await self._database.fetch(SQL["pool_load"])}
+        load = {row["pool"]: row for row in await self._database.fetch(SQL["pool_load"], RUNS_COUNTED_MAX)}
         return pools_pb2.ListPoolsResponse(pools=[self._pool(row, load.get(row["pool"])) for row in rows])
 
     async def CheckPool(

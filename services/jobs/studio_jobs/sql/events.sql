@@ -81,8 +81,18 @@ where t.run_id = any($1::uuid[]) and t.state in ('WAITING', 'RUNNING')
 returning job_id;
 
 -- name: due_jobs
--- Jobs to look at, the longest due first.
-select job_id, min(id) as first_id from due_jobs group by job_id order by first_id limit $1;
+-- Jobs to look at, the longest due first, of as many as $2; what one job is due for is read once.
+with recursive due as (
+    (select job_id from due_jobs order by job_id limit 1)
+    union all
+    select (select d.job_id from due_jobs d where d.job_id > due.job_id order by d.job_id limit 1)
+    from due where due.job_id is not null
+)
+select seen.job_id, first.id as first_id
+from (select job_id from due where job_id is not null limit $2) as seen
+cross join lateral (select d.id from due_jobs d where d.job_id = seen.job_id order by d.id limit 1) as first
+order by first_id
+limit $1;
 
 -- name: take_due
 -- Takes what is due of a locked job.

@@ -66,14 +66,12 @@ set state = $4, version = version + 1, updated_at = $5,
 where job_id = $1 and state = $2 and version = $3
 returning version;
 
--- name: save_counts
--- Writes the stages' counters of a locked job.
-update jobs set stage_total = $2, stage_done = $3, stage_running = $4, stage_cached = $5, updated_at = $6
-where job_id = $1;
-
--- name: take_sequence
--- Numbers the next events of a locked job; returns the last number.
-update jobs set sequence = sequence + $2 where job_id = $1 returning sequence;
+-- name: save_progress
+-- Writes the stages' counters of a locked job and numbers its next events; returns the last number.
+update jobs set stage_total = $2, stage_done = $3, stage_running = $4, stage_cached = $5, updated_at = $6,
+    sequence = sequence + $7
+where job_id = $1
+returning sequence;
 
 -- name: request_cancel
 -- Notes that the job shall stop.

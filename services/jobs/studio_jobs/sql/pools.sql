@@ -47,7 +47,13 @@ from pools p left join oldest o on o.pool = p.pool
 order by p.pool;
 
 -- name: pool_load
--- Waiting and dispatched runs of each pool.
-select pool, count(*) filter (where state = 'WAITING')::int as waiting,
-       count(*) filter (where state = 'DISPATCHED')::int as running
-from runs where state in ('WAITING', 'DISPATCHED') group by pool;
+-- Waiting and dispatched runs of each pool, counted up to a limit.
+select p.pool,
+       (select count(*) from (
+           select from runs r where r.pool = p.pool and r.state = 'WAITING' limit $1
+       ) as w)::int as waiting,
+       (select count(*) from (
+           select from runs r where r.pool = p.pool and r.state = 'DISPATCHED' limit $1
+       ) as d)::int as running
+from pools p
+order by p.pool;

@@ -122,12 +122,14 @@ class JobUnit:
     async def flush(self) -> bool:
         """Write counters and events; whether there was an event."""
         self.note_changes()
-        if self.counts != self.job.counts:
-            columns = _count_columns([self.counts[stage] for stage in WORK_STAGES])
-            await self.tx.execute(SQL["save_counts"], self.job.job_id, *columns, self.now)
+        if not self._events and self.counts == self.job.counts:
+            return False
+        columns = _count_columns([self.counts[stage] for stage in WORK_STAGES])
+        last = await self.tx.fetchval(
+            SQL["save_progress"], self.job.job_id, *columns, self.now, len(self._events)
+        )
         if not self._events:
             return False
-        last = await self.tx.fetchval(SQL["take_sequence"], self.job.job_id, len(self._events))
         numbers = range(last - len(self._events) + 1, last + 1)
         for number, event in zip(numbers, self._events, strict=True):
             event.sequence = number

@@ -112,11 +112,11 @@ async def mark_due_by_runs(tx: Transaction, runs: Sequence[UUID]) -> list[Row]:
     ]
 
 
-async def due_jobs(tx: Transaction, limit: int) -> list[Row]:
+async def due_jobs(tx: Transaction, limit: int, looked_at: int) -> list[Row]:
     first: dict[UUID, int] = {}
     for row in tx.rows(tx.tables.due_jobs):
         first[row["job_id"]] = min(row["id"], first.get(row["job_id"], row["id"]))
-    ordered = sorted(first.items(), key=lambda entry: entry[1])[:limit]
+    ordered = sorted(sorted(first.items())[:looked_at], key=lambda entry: entry[1])[:limit]
     return [{"job_id": job_id, "first_id": number} for job_id, number in ordered]
 
 

@@ -142,7 +142,7 @@ async def move_job(
     return [{"version": row["version"]} for row in changed]
 
 
-async def save_counts(
+async def save_progress(
     tx: Transaction,
     job_id: UUID,
     total: Sequence[int],
@@ -150,15 +150,14 @@ async def save_counts(
     running: Sequence[int],
     cached: Sequence[int],
     now: datetime,
-) -> int:
+    events: int,
+) -> list[Row]:
     counts = {"total": total, "done": done, "running": running, "cached": cached}
     columns = {f"stage_{name}": list(numbers) for name, numbers in counts.items()}
-    return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: {**columns, "updated_at": now}))
-
-
-async def take_sequence(tx: Transaction, job_id: UUID, count: int) -> list[Row]:
     changed = await tx.update(
-        tx.tables.jobs, _one(tx, job_id), lambda row: {"sequence": row["sequence"] + count}
+        tx.tables.jobs,
+        _one(tx, job_id),
+        lambda row: {**columns, "updated_at": now, "sequence": row["sequence"] + events},
     )
     return [{"sequence": row["sequence"]} for row in changed]
 

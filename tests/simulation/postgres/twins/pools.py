@@ -69,9 +69,10 @@ async def queue_gauges(tx: Transaction, now: datetime, limit: int, owners_limit:
     ]
 
 
-async def pool_load(tx: Transaction) -> list[Row]:
-    load: dict[str, Row] = {}
+async def pool_load(tx: Transaction, limit: int) -> list[Row]:
+    names = sorted(row["pool"] for row in tx.rows(tx.tables.pools))
+    load: dict[str, Row] = {name: {"pool": name, "waiting": 0, "running": 0} for name in names}
     for run in tx.rows(tx.tables.runs, lambda row: row["state"] in LIVE_RUN):
-        row = load.setdefault(run["pool"], {"pool": run["pool"], "waiting": 0, "running": 0})
-        row["waiting" if run["state"] == "WAITING" else "running"] += 1
+        word = "waiting" if run["state"] == "WAITING" else "running"
+        load[run["pool"]][word] = min(limit, load[run["pool"]][word] + 1)
     return list(load.values())

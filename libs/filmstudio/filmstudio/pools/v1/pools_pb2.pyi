@@ -47,9 +47,9 @@ class Pool(_message.Message):
     live: _builtins.bool
     """Whether a worker was seen lately."""
     waiting_runs: _builtins.int
-    """Runs waiting to be dispatched."""
+    """Runs waiting to be dispatched, counted up to 100,000."""
     running_runs: _builtins.int
-    """Runs dispatched and not finished."""
+    """Runs dispatched and not finished, counted up to 100,000."""
     window_runs: _builtins.int
     """The most runs dispatched at a time."""
     @_builtins.property
