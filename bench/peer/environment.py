@@ -11,11 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio_platform.embedded.ports import free_ports
+from studio_platform.testing.buckets import fresh_bucket
+from studio_platform.testing.servers import S3Server
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "bench" / "requirements.txt"
@@ -23,6 +25,23 @@ HOME = ROOT / ".bench" / "celery"
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 10.0
 LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPlan:
+    """Worker processes, messages that each takes ahead, and whether files are kept in a bucket."""
+
+    processes: int
+    prefetch: int
+    in_bucket: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BucketServer:
+    """A running S3 server: what the tasks are told of it, and its process."""
+
+    environment: Mapping[str, str]
+    process_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +82,63 @@ def install() -> None:
 
 
 @contextmanager
-def running_peer(sizes: Mapping[str, list[int]], processes: int, prefetch: int) -> Iterator[Peer]:
-    """Redis, and a worker of so many processes that each takes `prefetch` messages ahead.
+def running_peer(sizes: Mapping[str, list[int]], plan: PeerPlan) -> Iterator[Peer]:
+    """Redis and Celery's worker, with an S3 server when files are kept in one.
 
     `sizes` are the bytes of the files that a task of a kind writes. Raises RuntimeError when the worker
     does not come.
     """
     install()
-    folder = Path(tempfile.mkdtemp(prefix="film-peer-"))
     (port,) = free_ports(1)
-    environment = {
-        **os.environ,
-        "BENCH_REDIS_URL": f"redis://127.0.0.1:{port}/0",
-        "BENCH_PREFETCH": str(prefetch),
-        "BENCH_FOLDER": str(folder),
-        "BENCH_SIZES": json.dumps(dict(sizes)),
-    }
+    with _folder() as folder, ExitStack() as stack:
+        environment = {
+            **os.environ,
+            "BENCH_REDIS_URL": f"redis://127.0.0.1:{port}/0",
+            "BENCH_PREFETCH": str(plan.prefetch),
+            "BENCH_FOLDER": str(folder),
+            "BENCH_SIZES": json.dumps(dict(sizes)),
+        }
+        pids: dict[str, int] = {}
+        if plan.in_bucket:
+            server = stack.enter_context(_bucket_server(folder / "s3"))
+            environment |= server.environment
+            pids["s3"] = server.process_id
+        redis = stack.enter_context(_running(_redis_command(port, folder), environment, folder / "redis.log"))
+        worker = stack.enter_context(_running(_worker_command(plan), environment, folder / "worker.log"))
+        _wait_for_worker(environment)
+        yield Peer(environment, {**pids, "redis": redis.pid, "celery": worker.pid})
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="film-peer-"))
     try:
-        with _running(_redis_command(port, folder), environment, folder / "redis.log") as redis:
-            worker_command = [_python(), "-m", "celery", "-A", "bench.peer.pipeline", "worker"]
-            worker_command += ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-gossip"]
-            with _running(worker_command, environment, folder / "worker.log") as worker:
-                _wait_for_worker(environment)
-                yield Peer(environment, {"redis": redis.pid, "celery": worker.pid})
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _bucket_server(folder: Path) -> Iterator[BucketServer]:
+    folder.mkdir()
+    server = S3Server.make(folder)
+    server.process.start()
+    try:
+        with fresh_bucket(server) as bucket:
+            settings = {
+                "BENCH_S3_ENDPOINT": server.endpoint,
+                "BENCH_S3_ACCESS_KEY": server.admin.access_key,
+                "BENCH_S3_SECRET_KEY": server.admin.secret_key,
+                "BENCH_S3_BUCKET": bucket.name,
+            }
+            yield BucketServer(settings, server.process.process_id or 0)
+    finally:
+        server.process.kill()
+
+
+def _worker_command(plan: PeerPlan) -> list[str]:
+    command = [_python(), "-m", "celery", "-A", "bench.peer.pipeline", "worker", "--loglevel", "WARNING"]
+    return [*command, "--concurrency", str(plan.processes), "--without-gossip"]
 
 
 def _redis_command(port: int, folder: Path) -> list[str]:

@@ -7,11 +7,12 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from celery import Celery, chain, chord
+
+from bench.peer.files import files
 
 Made = dict[str, Any]
 
@@ -25,18 +26,17 @@ app.conf.update(
 
 def make(kind: str, inputs: Sequence[Made]) -> Made:
     """Read every input's files, write this kind's files; their names, digests and sizes."""
-    folder = Path(os.environ["BENCH_FOLDER"])
     for made in inputs:
         for part in made["parts"]:
-            (folder / part["name"]).read_bytes()
+            files().read(part["name"])
     sizes: Mapping[str, list[int]] = json.loads(os.environ["BENCH_SIZES"])
-    parts = [_part(folder, size_bytes) for size_bytes in sizes[kind]]
+    parts = [_part(size_bytes) for size_bytes in sizes[kind]]
     return {"kind": kind, "parts": parts, "ended_at": time.time()}
 
 
-def _part(folder: Path, size_bytes: int) -> dict[str, Any]:
+def _part(size_bytes: int) -> dict[str, Any]:
     content, name = bytes(size_bytes), uuid4().hex
-    (folder / name).write_bytes(content)
+    files().write(name, content)
     return {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size_bytes": size_bytes}
 
 

@@ -5,10 +5,9 @@ Both are seen by a listener on the broker, as a worker that waits would see the 
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -23,6 +22,7 @@ from bench.throughput.sides import QUERIES
 from filmstudio.generation.v1 import message_pb2
 
 WARM_UP_FILMS = 3
+SHOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Seen:
         self.orders.setdefault(UUID(message.subject.split(".")[4]), time.monotonic())
 
 
-async def handoffs(shots: int, tasks_per_second: float, seconds: float) -> Handoffs:
-    """Measure in a studio of its own."""
-    with running_studio() as studio:
+async def handoffs(tasks_per_second: float, seconds: float, settings: Mapping[str, str]) -> Handoffs:
+    """Measure in a studio of its own, with films of few shots: none of their runs waits for a free window."""
+    with running_studio(**settings) as studio:
         async with studio.client() as client, listening(studio) as seen:
             await until_pools(client)
             for _ in range(WARM_UP_FILMS):
-                await lone_seconds(client, shots)
+                await lone_seconds(client, SHOTS)
             warm = set(seen.orders)
-            rate = await paced(client, shots, tasks_per_second, seconds)
+            rate = await paced(client, SHOTS, tasks_per_second, seconds)
         async with studio.database() as database:
             edges = await database.fetch(QUERIES["handed_off"])
     waited_for: dict[UUID, list[UUID]] = defaultdict(list)
@@ -93,8 +93,3 @@ def quantile(values: Sequence[float], share: float) -> float:
     """The value that this share of all is not above."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def measure(shots: int, tasks_per_second: float, seconds: float) -> Handoffs:
-    """`handoffs`, from the start of an event loop to its end."""
-    return asyncio.run(handoffs(shots, tasks_per_second, seconds))

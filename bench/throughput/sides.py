@@ -6,7 +6,7 @@ import resource
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.peer.environment import running_peer
+from bench.peer.environment import PeerPlan, running_peer
 from bench.processes import cpu_seconds_of_trees, machine_times
 from bench.studio import Studio, running_studio, until_pools
 from bench.throughput.films import crowd_seconds, lone_seconds, median, tasks_of
@@ -74,16 +74,17 @@ def _part_bytes(manifest: bytes) -> list[int]:
     return [part.size_bytes for part in artifact_pb2.Manifest.FromString(manifest).parts]
 
 
-def celery(load: Load, sizes: Mapping[str, list[int]], processes: int, prefetch: int) -> Figures:
+def celery(load: Load, sizes: Mapping[str, list[int]], plan: PeerPlan) -> Figures:
     """The pipeline's figures, its tasks writing files of these sizes."""
-    with running_peer(sizes, processes, prefetch) as peer:
+    name = "Celery, files in S3" if plan.in_bucket else "Celery, files on disk"
+    with running_peer(sizes, plan) as peer:
         lone = peer.drive("lone", load.lone_jobs, load.shots).seconds
         before, machine = cpu_seconds_of_trees(peer.pids), machine_times()
         crowd = peer.drive("crowd", load.jobs, load.shots)
         spent = _difference(cpu_seconds_of_trees(peer.pids), before)
         spent["client"] = crowd.client_cpu_seconds
         others = machine_times().since(machine).busy_seconds - sum(spent.values())
-    return Figures("Celery + Redis", median(lone), crowd.seconds[0], spent, max(0.0, others))
+    return Figures(name, median(lone), crowd.seconds[0], spent, max(0.0, others))
 
 
 def _difference(after: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:
