@@ -20,6 +20,7 @@ from bench.processes import cpu_seconds_of_trees
 from filmstudio.account import Account
 from filmstudio.client import FilmStudio, connect
 from studio_platform.database import Database, open_database
+from studio_platform.embedded.ports import free_ports
 from studio_platform.settings import DatabaseSettings
 
 FILM = Path(sys.executable).with_name("film")
@@ -87,7 +88,7 @@ def running_studio(**settings: str) -> Iterator[Studio]:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
     studio = Studio(home, {**inherited, **NULL_ENGINES, **settings, "FILM_STUDIO_HOME": str(home)})
     try:
-        studio.film("up")
+        studio.film("up", "--port", str(free_ports(1)[0]))
         yield studio
     finally:
         studio.film("down")

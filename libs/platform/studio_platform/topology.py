@@ -11,7 +11,7 @@ TASKS_MAX_MESSAGES = 1_000_000
 RESULTS_MAX_MESSAGES = 1_000_000
 EVENTS_MAX_BYTES = 2 * 1024**3
 WORK_MAX_BYTES = 8 * 1024**3
-RESULTS_LEASE_SECONDS = 5.0
+RESULTS_LEASE_SECONDS = 2.0
 """So long do results wait that a job service took and died with; recorded twice, they change nothing."""
 
 ACK_PENDING_MAX = 20_000

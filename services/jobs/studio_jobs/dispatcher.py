@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,6 +22,8 @@ from studio_platform.database import Database
 from studio_platform.faults import Faults
 from studio_platform.ids import new_id
 from studio_platform.topology import task_subject
+
+CONCURRENT_POOLS_MAX = 4
 
 RUN_DEADLINE_SECONDS = {
     TaskKind.STILL: 900,
@@ -49,9 +52,17 @@ class Dispatcher:
     async def step(self) -> bool:
         """Dispatch what fits in every pool; always False: the next round comes with the next wake-up."""
         pools = await self._database.fetch(SQL["pools_with_waiting_runs"])
-        dispatched = [await self.dispatch(row["pool"]) for row in pools]
-        if any(dispatched):
-            await self._wakes.wake_all(Loop.RELAY, Loop.ADVANCER)
+        gate = asyncio.Semaphore(CONCURRENT_POOLS_MAX)
+
+        async def guarded(pool: str) -> None:
+            async with gate:
+                if await self.dispatch(pool):
+                    # That tasks run now is told with what comes next, or at the advancer's poll.
+                    await self._wakes.wake_all(Loop.RELAY)
+
+        async with asyncio.TaskGroup() as group:
+            for row in pools:
+                group.create_task(guarded(row["pool"]))
         return False
 
     async def dispatch(self, pool: str) -> int:

@@ -10,7 +10,7 @@ from uuid import UUID
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from studio_jobs.bodies import Bodies, StoredBody
 from studio_jobs.domain.graph import Uses
-from studio_jobs.domain.states import TaskKind, TaskState
+from studio_jobs.domain.states import RunState, TaskKind, TaskState
 from studio_jobs.domain.timing import resolve
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
@@ -43,7 +43,9 @@ class Unlocking:
             ready = await unit.tx.fetch(SQL["unlocked_tasks"], unit.job.job_id, UNLOCK_BATCH_MAX)
             if not ready:
                 return
-            await self._decide(unit, await self._resolve(unit, ready))
+            any_finished = await self._decide(unit, await self._resolve(unit, ready))
+            if not any_finished and len(ready) < UNLOCK_BATCH_MAX:
+                return
 
     async def _resolve(self, unit: JobUnit, ready: Sequence[rows.Record]) -> list[Unlocked]:
         numbers = [row["number"] for row in ready]
@@ -53,7 +55,8 @@ class Unlocking:
             inputs[entry["number"]].append(entry)
         return [resolved_task(row, inputs[row["number"]]) for row in ready]
 
-    async def _decide(self, unit: JobUnit, unlocked: Sequence[Unlocked]) -> None:
+    async def _decide(self, unit: JobUnit, unlocked: Sequence[Unlocked]) -> bool:
+        """Finish or start these; whether any was finished, so that others may be unlocked now."""
         keys = sorted({task.key for task in unlocked})
         made = await self._artifact_keys(unit, keys)
         missing = {task.key: task for task in unlocked if task.key not in made}
@@ -64,6 +67,7 @@ class Unlocking:
         unit.looked_up([task.row["kind"] for task in hits], "hit")
         await self._finish_keys(unit, [(task.row, task.key) for task in hits], cached=True)
         await self._attach(unit, [(task, runs[task.key]) for task in unlocked if task.key in runs])
+        return bool(hits)
 
     @staticmethod
     async def _artifact_keys(unit: JobUnit, keys: Sequence[bytes]) -> set[bytes]:
@@ -80,10 +84,14 @@ class Unlocking:
         shared = await unit.tx.fetch(SQL["share_unfinished_runs"], unit.job.workspace_id, sorted(missing))
         runs: dict[bytes, UUID] = {row["content_key"]: row["run_id"] for row in shared}
         finished = await self._artifact_keys(unit, sorted(missing))
-        await unit.tx.execute(SQL["drop_new_runs"], [runs[key] for key in sorted(finished & new)])
+        if finished & new:
+            await unit.tx.execute(SQL["drop_new_runs"], [runs[key] for key in sorted(finished & new)])
         unfinished = {key: run_id for key, run_id in runs.items() if key not in finished}
         unit.looked_up([missing[key].row["kind"] for key in unfinished if key in new], "miss")
         unit.looked_up([missing[key].row["kind"] for key in unfinished if key not in new], "shared")
+        at_work = [row["run_id"] for row in shared if row["state"] == RunState.DISPATCHED]
+        if at_work:
+            await unit.tx.execute(SQL["mark_due_if_dispatched"], unit.job.job_id, at_work)
         return unfinished, finished
 
     async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> set[bytes]:
@@ -115,7 +123,6 @@ class Unlocking:
             [run_id for _, run_id in waiting],
             [task.key for task, _ in waiting],
         )
-        await unit.tx.execute(SQL["mark_due_if_dispatched"], unit.job.job_id, [run for _, run in waiting])
         for task, _ in waiting:
             unit.change(task_change(unit, task.row, TaskState.WAITING))
 

@@ -13,6 +13,9 @@ import structlog
 
 from studio_platform.broker import Broker
 
+POKE_INTERVAL_SECONDS = 0.02
+"""While this replica is busy with what it wakes, others need not hear of each step."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -36,6 +39,7 @@ class Wakes:
         self._broker = broker
         self._sender = os.urandom(8)
         self._events = {loop: asyncio.Event() for loop in Loop}
+        self._poked_at = dict.fromkeys(Loop, float("-inf"))
 
     def wake(self, *loops: Loop) -> None:
         """Wake loops of this process."""
@@ -43,10 +47,13 @@ class Wakes:
             self._events[loop].set()
 
     async def wake_all(self, *loops: Loop) -> None:
-        """Wake loops of this process and of every replica."""
+        """Wake loops of this process at once, and of every replica unless it was poked a moment ago."""
         self.wake(*loops)
+        now = asyncio.get_running_loop().time()
         for loop in loops:
-            await self._broker.poke(wake_subject(loop), self._sender)
+            if now >= self._poked_at[loop] + POKE_INTERVAL_SECONDS:
+                self._poked_at[loop] = now
+                await self._broker.poke(wake_subject(loop), self._sender)
 
     async def listen(self) -> None:
         """Turn the pokes of other replicas into wake-ups, for ever."""
