@@ -15,7 +15,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 TASKS_BESIDE_SHOTS = 4
 """Music, effects, the segment and the film."""
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 1.0
 SMALL = jobs_pb2.RenderOptions(
     size=task_pb2.Size(width_px=320, height_px=180), rate=task_pb2.Rate(numerator=10, denominator=1)
 )

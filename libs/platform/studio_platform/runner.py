@@ -7,9 +7,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -145,11 +145,22 @@ class Runner:
         Raises RunCancelled once `handle` is stopped, DeadlinePassed, what the engine raises, ObjectMissing,
         StoreFull and Unavailable.
         """
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="film-run-"))
-        try:
-            product, run_ms = await self._product(work, handle, folder)
+        async with self._inputs(work) as inputs:
+            product, run_ms = await self._product(work, handle, inputs)
             self._faults.hit(f"{self._service}.ran")
             return await self._stored(work.key, product, run_ms)
+
+    @asynccontextmanager
+    async def _inputs(self, work: Work) -> AsyncIterator[Mapping[str, Input]]:
+        """The inputs' files, in a folder that is gone at the end."""
+        if not work.body.inputs:
+            yield {}
+            return
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="film-run-"))
+        try:
+            yield await self._patiently(
+                lambda: self._artifacts.fetch_inputs(work.key.workspace_id, work.body.inputs, folder)
+            )
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -164,11 +175,10 @@ class Runner:
         self.lanes.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _product(self, work: Work, handle: RunHandle, folder: Path) -> tuple[Product, int]:
+    async def _product(
+        self, work: Work, handle: RunHandle, inputs: Mapping[str, Input]
+    ) -> tuple[Product, int]:
         """The engine's product and its time, ms."""
-        inputs = await self._patiently(
-            lambda: self._artifacts.fetch_inputs(work.key.workspace_id, work.body.inputs, folder)
-        )
         handle.progress(0)
         self._faults.hit(f"{self._service}.running")
         started = self._clock.monotonic()

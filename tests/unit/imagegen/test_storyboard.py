@@ -50,7 +50,7 @@ def order(**changes: object) -> StillOrder:
 
 
 def picture(product: Product) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return np.asarray(Image.open(io.BytesIO(product.parts[0].data or b"")))
+    return np.asarray(Image.open(io.BytesIO(product.parts[0].data or b"")).convert("RGB"))
 
 
 @pytest.mark.parametrize("shot_size", SHOT_SIZES)

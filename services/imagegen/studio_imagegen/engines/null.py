@@ -6,12 +6,14 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studio_imagegen.orders import StillOrder
 from studio_platform.engine import EngineDescription, Part, Product, Run
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_TRUECOLOUR_8_BITS = b"\x08\x02\x00\x00\x00"
+_PALETTE_8_BITS = b"\x08\x03\x00\x00\x00"
+SIZES_KEPT_MAX = 16
 
 
 class NullEngine:
@@ -19,7 +21,7 @@ class NullEngine:
 
     def describe(self) -> EngineDescription:
         """Say what this engine is."""
-        return EngineDescription(kind="STILL", engine="null", revision="1")
+        return EngineDescription(kind="STILL", engine="null", revision="2")
 
     def load(self) -> None:
         """There is nothing to load."""
@@ -35,10 +37,16 @@ class NullEngine:
 
 def flat_png(width_px: int, height_px: int, colour: bytes) -> bytes:
     """Return a PNG of one colour (three bytes, RGB)."""
-    header = struct.pack(">II", width_px, height_px) + _TRUECOLOUR_8_BITS
-    rows = (b"\x00" + colour * width_px) * height_px
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    header = struct.pack(">II", width_px, height_px) + _PALETTE_8_BITS
+    pixels = _pixels(width_px, height_px)
+    chunks = ((b"IHDR", header), (b"PLTE", colour), (b"IDAT", pixels), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+@lru_cache(maxsize=SIZES_KEPT_MAX)
+def _pixels(width_px: int, height_px: int) -> bytes:
+    """Every pixel is the palette's only colour, so pictures of a size differ in their palette alone."""
+    return zlib.compress(bytes((width_px + 1) * height_px))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
