@@ -83,4 +83,4 @@ generate: $(VENV)/set-up ## the contracts' Python code
 	$(BIN)/python scripts/generate.py
 
 clean: ## remove what set-up and tests made, but not films
-	rm -rf $(VENV) .assets .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

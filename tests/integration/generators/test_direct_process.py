@@ -115,7 +115,7 @@ def body(seed: int) -> message_pb2.RunBody:
     return message_pb2.RunBody(
         spec=task_pb2.TaskSpec(
             kind=task_pb2.TASK_KIND_STILL,
-            engine=task_pb2.EngineRef(engine="null", revision="1"),
+            engine=task_pb2.EngineRef(engine="null", revision="2"),
             seed=seed,
             still=task_pb2.StillSpec(size=task_pb2.Size(width_px=64, height_px=64)),
         )
