@@ -52,10 +52,9 @@ def handoff(found: Handoffs) -> str:
 
 def recovery(generator: GeneratorKilled, jobs: JobsKilled) -> str:
     """Two lines."""
-    next_run, itself = generator.next_run_seconds, generator.killed_run_seconds
     return (
-        f"a generator killed in a task, lease {generator.lease_seconds:.0f} s: its pool's next run ended after "
-        f"{next_run:.1f} s, the task itself after {itself:.1f} s\n"
+        f"a generator killed in a task: its pool's next run ended after {generator.next_run_seconds:.1f} s, "
+        f"the task itself after {generator.killed_run_seconds:.1f} s (lease: {generator.lease_seconds:.0f})\n"
         f"one of two job services killed: the longest pause of a job was {jobs.pause_seconds:.1f} s "
         f"({jobs.usual_pause_seconds:.1f} s before)"
     )
