@@ -53,7 +53,7 @@ class Seen:
 
 
 async def handoffs(tasks_per_second: float, seconds: float, settings: Mapping[str, str]) -> Handoffs:
-    """Measure in a studio of its own, with films of few shots: none of their runs waits for a free window."""
+    """Measure in a studio of its own, with films of few shots: few of their runs wait for a free window."""
     with running_studio(**settings) as studio:
         async with studio.client() as client, listening(studio) as seen:
             await until_pools(client)
