@@ -60,9 +60,9 @@ class Dispatcher:
                     # That tasks run now is told with what comes next, or at the advancer's poll.
                     await self._wakes.wake_all(Loop.RELAY)
 
-        async with asyncio.TaskGroup() as group:
-            for row in pools:
-                group.create_task(guarded(row["pool"]))
+        ended = await asyncio.gather(*(guarded(row["pool"]) for row in pools), return_exceptions=True)
+        for fault in filter(None, ended):
+            raise fault
         return False
 
     async def dispatch(self, pool: str) -> int:
