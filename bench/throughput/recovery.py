@@ -20,6 +20,9 @@ from bench.throughput.films import lone_seconds
 from bench.throughput.pace import paced
 from bench.throughput.sides import QUERIES
 from studio_platform.embedded.ports import free_ports
+from studio_standalone.home import Home
+from studio_standalone.state import StudioState
+from studio_standalone.studio import StudioPlan
 
 LEASE_SECONDS = 2.0
 POINT, POOL = "imagegen.still.running", "null-still"
@@ -92,10 +95,11 @@ async def jobs_killed(shots: int) -> JobsKilled:
 @contextmanager
 def second_jobs(studio: Studio) -> Iterator[subprocess.Popen[bytes]]:
     """Another job service with the settings of the studio's own, on other ports."""
-    settings = Path(f"/proc/{studio.pids['jobs']}/environ").read_bytes().decode().split("\0")
-    environment = dict(setting.split("=", 1) for setting in settings if "=" in setting)
+    state = StudioState(**studio.state)
+    plan = StudioPlan(Home(studio.home), state, {}, studio.home)
     port, health = free_ports(2)
-    environment |= {"FILM_LISTEN": f"127.0.0.1:{port}", "FILM_HEALTH_LISTEN": f"127.0.0.1:{health}"}
+    own = {"FILM_LISTEN": f"127.0.0.1:{port}", "FILM_HEALTH_LISTEN": f"127.0.0.1:{health}"}
+    environment = {**studio.environment, **plan.settings_of("jobs"), **own}
     command = [sys.executable, "-m", "studio_jobs"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
