@@ -117,12 +117,16 @@ class Chaos:
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """What a world is like: its requests' weather, how many troubles, and of which kinds (empty: all)."""
+    """What a world is like: its requests' weather, how many troubles, and of which kinds (empty: all).
+
+    In a `crowd` many clients want the same film at the same time, and most of them change their minds.
+    """
 
     weather: Weather
     troubles: tuple[int, ...] = (0, 1, 2, 4, 6)
     kinds: frozenset[str] = frozenset()
     replicas: tuple[int, ...] = (1, 2)
+    crowd: bool = False
 
 
 STORM = Climate(
@@ -134,6 +138,12 @@ STORM = Climate(
 
 SLEEP = Climate(Weather(engine_failure=0.02), (30,), frozenset({"freeze_who_works"}), (2,))
 """Workers fall asleep over their orders, again and again, and wake to report what others were given since."""
+
+NIGHTMARE = Climate(Weather(engine_failure=0.5), (30,), frozenset({"freeze_who_works"}), (2,))
+"""As SLEEP, and half of those who wake have failed."""
+
+CROWD = Climate(Weather(engine_failure=0.1), (0,), crowd=True)
+"""No request fails, and everybody wants the same at once."""
 
 
 def climate_of(random: Random) -> Climate:

@@ -12,7 +12,7 @@ from studio_jobs import convert
 from studio_jobs.domain.states import STAGE_OF_KIND, TRANSITIONS, WORK_STAGES, JobState, TaskKind
 from tests.simulation.postgres.rows import Row
 from tests.simulation.postgres.server import Change
-from tests.simulation.servers import Servers
+from tests.simulation.servers import Stores
 
 _OF_JOBS = frozenset({"jobs", "tasks", "job_events"})
 _STATES = {convert.state_number(state): state for state in JobState}
@@ -30,7 +30,7 @@ class _Told:
 class JobLaws:
     """Checks every job that a commit touched."""
 
-    _servers: Servers
+    _servers: Stores
     _breach: Callable[[str, str], None]
     _told: dict[UUID, _Told] = field(default_factory=dict)
 

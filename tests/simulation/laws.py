@@ -18,7 +18,7 @@ from tests.simulation.postgres.rows import Row
 from tests.simulation.postgres.schema import LIVE_RUN, LIVE_TASK
 from tests.simulation.postgres.server import Change
 from tests.simulation.process import Process
-from tests.simulation.servers import Servers
+from tests.simulation.servers import Stores
 
 _TASKS = "studio.tasks."
 
@@ -37,7 +37,7 @@ class Execution:
 class Laws:
     """Notes the first law that is broken, by its name."""
 
-    servers: Servers
+    servers: Stores
     chaos: Chaos
     broken: list[str] = field(default_factory=list)
     incidents: int = 0

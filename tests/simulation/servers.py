@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.postgres.server import MemoryPostgres
 from tests.simulation.process import Process
+
+
+class Stores(Protocol):
+    """What the laws look at: tables as they are committed, messages and objects."""
+
+    @property
+    def postgres(self) -> MemoryPostgres:
+        """The tables; where Postgres is real, a copy of its own."""
+
+    @property
+    def broker(self) -> MemoryBroker:
+        """The streams."""
+
+    @property
+    def objects(self) -> MemoryObjectStore:
+        """The store."""
 
 
 @dataclass(slots=True)

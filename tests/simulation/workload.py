@@ -60,6 +60,26 @@ def wishes(random: Random, horizon_seconds: float) -> list[JobWish]:
     ]
 
 
+CROWD_JOBS = 10
+CROWD_SECONDS = 3.0
+
+
+def crowd(random: Random) -> list[JobWish]:
+    """Jobs that all share their runs, submitted, cancelled and tried again within seconds."""
+    return [
+        JobWish(
+            name=f"job-{number}",
+            at_seconds=random.uniform(0, CROWD_SECONDS),
+            workspace=0,
+            script=0,
+            cancel_after_seconds=random.uniform(0, CROWD_SECONDS) if number else None,
+            retries_max=3,
+            watched=False,
+        )
+        for number in range(CROWD_JOBS)
+    ]
+
+
 def _uuid(*parts: object) -> UUID:
     return UUID(bytes=hashlib.sha256(repr(parts).encode()).digest()[:16], version=4)
 

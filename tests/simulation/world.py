@@ -27,7 +27,7 @@ from tests.simulation.process import CURRENT, Process, ProcessClock
 from tests.simulation.servers import Servers
 from tests.simulation.surroundings import RUN_DEADLINE_SECONDS, own_surroundings
 from tests.simulation.troubles import GENERATORS, Troubles
-from tests.simulation.workload import Clients, wishes
+from tests.simulation.workload import Clients, JobWish, crowd, wishes
 
 PROGRESS_BOUND_SECONDS = 240.0
 """How long after the last fault everything must be at its end: a store's patience of 60 s, the leases of
@@ -73,6 +73,7 @@ class World:
         chosen = climate_of(self._random)
         climate = climate or chosen
         self.chaos = Chaos(Dice(seed), climate.weather, left_out)
+        self._is_crowded = climate.crowd
         self.loop.thread_seconds = self._thread_seconds
         self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
         self.laws = Laws(self.servers, self.chaos)
@@ -131,7 +132,7 @@ class World:
             for number in range(1, self._pace.replicas + 1):
                 work = generator(kinds, self._pace, self._troubles.revision_of(name))
                 self.cluster.add(f"{name}-{number}", work)
-        for wish in wishes(self._random, self._horizon_seconds):
+        for wish in self._wishes():
             cancel = not self._omits(f"{wish.name}.cancel")
             if not self._omits(wish.name):
                 self._spawn(self.clients.fulfil(wish, cancel=cancel))
@@ -139,6 +140,11 @@ class World:
             if not self._omits(name, what):
                 self._spawn(trouble())
         self._spawn(self._end())
+
+    def _wishes(self) -> list[JobWish]:
+        if self._is_crowded:
+            return crowd(self._random)
+        return wishes(self._random, self._horizon_seconds)
 
     def _omits(self, name: str, what: str = "a client's wish") -> bool:
         if name in self._left_out:

@@ -21,7 +21,7 @@ from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
 from studio_jobs.wake import Wakes
 from studio_platform.broker import Broker, Delivery, OutMessage
-from studio_platform.clock import SystemClock
+from studio_platform.clock import Clock, SystemClock
 from studio_platform.database import Database
 from studio_platform.faults import Faults
 from studio_platform.objects import ObjectStore
@@ -145,10 +145,11 @@ def build_stage(
     objects: ObjectStore,
     faults: Faults | None = None,
     meters: Meters | None = None,
+    clock: Clock | None = None,
 ) -> Stage:
     """A replica on these; its loops do not run by themselves."""
     wakes = Wakes(broker)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     feeds, armed = Feeds(broker), faults or Faults()
     loops = build_loops(database, broker, objects, wakes, feeds, clock, armed, meters)
     projects, jobs = Projects(database, clock), Jobs(database, clock)

@@ -1,0 +1,135 @@
+"""Whatever two replicas, workers and clients do at the same time, the laws hold on the real Postgres."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+import studio_jobs
+from studio_jobs.domain.states import JobState, TaskKind
+from studio_platform.database import Database, open_database
+from studio_platform.settings import DatabaseSettings
+from studio_platform.testing.servers import PostgresServer
+from tests.integration.jobs import theatre
+from tests.integration.jobs.histories import (
+    LOOPS,
+    Act,
+    Cancel,
+    Meddle,
+    Pass,
+    Retry,
+    Return,
+    Round,
+    Scene,
+    StopCancelled,
+    Submit,
+    Take,
+    Tell,
+    Turn,
+    Upgrade,
+    Vanish,
+    Wipe,
+    played,
+)
+from tests.integration.jobs.journal import Journal
+from tests.integration.jobs.workshop import Report
+
+MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
+REPLICAS = 2
+SECONDS = (1, 6, 16, 31)
+"""A first pause after a failure; a lease; a pool's silence; a cancel's grace."""
+
+_numbers = st.integers(0, 4)
+_kinds = st.sampled_from(TaskKind)
+_turns = st.builds(Turn, st.integers(0, REPLICAS - 1), st.sampled_from(LOOPS))
+_tells = st.builds(Tell, _numbers, st.sampled_from(Report))
+_clients: st.SearchStrategy[Act] = st.one_of(
+    st.builds(Submit, st.integers(0, REPLICAS - 1), st.sampled_from((0, 0, 1)), st.integers(0, 1)),
+    st.builds(Cancel, _numbers),
+    st.builds(Retry, _numbers),
+)
+_workers: st.SearchStrategy[Act] = st.one_of(st.builds(Take, _kinds), _tells, st.just(StopCancelled()))
+_troubles: st.SearchStrategy[Act] = st.one_of(
+    st.builds(Upgrade, _kinds),
+    st.builds(Vanish, _kinds),
+    st.just(Return()),
+    st.builds(Pass, st.sampled_from(SECONDS)),
+    st.just(Wipe()),
+    st.builds(Meddle, _numbers, st.sampled_from(JobState)),
+)
+_scenes: st.SearchStrategy[Scene] = st.one_of(
+    st.just((Round(),)),
+    st.just((Round(),)),
+    st.lists(st.one_of(_turns, _clients, _workers), min_size=1, max_size=6, unique=True),
+    st.lists(st.one_of(_turns, _clients, _workers), min_size=2, max_size=6, unique=True),
+    _troubles.map(lambda act: (act,)),
+)
+_first = st.builds(Submit, st.just(0), st.just(0), st.integers(0, 1))
+histories: st.SearchStrategy[Sequence[Scene]] = st.builds(
+    lambda first, scenes: [(first,), *scenes], _first, st.lists(_scenes, min_size=12, max_size=40)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A loop with its databases, for one history after another."""
+
+    runner: asyncio.Runner
+    databases: Sequence[Database]
+
+    def play(self, history: Sequence[Scene]) -> None:
+        """Play a history on emptied tables. Raises AssertionError when a law is broken."""
+
+        async def evening() -> None:
+            with capture_logs() as lines:
+                await played(await theatre.opened(self.databases, lines), history)
+
+        self.runner.run(evening())
+
+
+@pytest.fixture(scope="module")
+def house(postgres_server: PostgresServer) -> Iterator[House]:
+    url = postgres_server.clone(MIGRATIONS, "jobs")
+    settings = DatabaseSettings(database_url=SecretStr(url), database_pool_size_max=8)
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        databases = [
+            runner.run(stack.enter_async_context(open_database(settings, "jobs"))) for _ in range(REPLICAS + 1)
+        ]
+        runner.run(Journal.install(databases[-1]))
+        yield House(runner, databases)
+        runner.run(stack.aclose())
+    postgres_server.drop(url)
+
+
+_ALWAYS = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    print_blob=False,
+)
+
+
+@settings(_ALWAYS, max_examples=15)
+@given(history=histories)
+def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
+    house.play(history)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(900)
+@settings(_ALWAYS, max_examples=300)
+@given(history=histories)
+def test_no_history_of_many_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
+    house.play(history)
