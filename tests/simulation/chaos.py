@@ -119,14 +119,14 @@ class Chaos:
 class Climate:
     """What a world is like: its requests' weather, how many troubles, and of which kinds (empty: all).
 
-    In a `crowd` many clients want the same film at the same time, and most of them change their minds.
+    In `pairs` of jobs one is cancelled when the other comes to want the same runs.
     """
 
     weather: Weather
     troubles: tuple[int, ...] = (0, 1, 2, 4, 6)
     kinds: frozenset[str] = frozenset()
     replicas: tuple[int, ...] = (1, 2)
-    crowd: bool = False
+    pairs: bool = False
 
 
 STORM = Climate(
@@ -139,11 +139,11 @@ STORM = Climate(
 SLEEP = Climate(Weather(engine_failure=0.02), (30,), frozenset({"freeze_who_works"}), (2,))
 """Workers fall asleep over their orders, again and again, and wake to report what others were given since."""
 
-NIGHTMARE = Climate(Weather(engine_failure=0.5), (30,), frozenset({"freeze_who_works"}), (2,))
-"""As SLEEP, and half of those who wake have failed."""
+NIGHTMARE = Climate(Weather(engine_hang=0.4), (60,), frozenset({"freeze_who_works"}), (2,), pairs=True)
+"""As SLEEP, and many who wake find that their time is up."""
 
-CROWD = Climate(Weather(engine_failure=0.1), (0,), crowd=True)
-"""No request fails, and everybody wants the same at once."""
+CHANGE_OF_MINDS = Climate(Weather(engine_failure=0.1), (0,), pairs=True)
+"""No request fails, and jobs take up runs that others let go at the same time."""
 
 
 def climate_of(random: Random) -> Climate:

@@ -82,6 +82,8 @@ class Laws:
             self.met[f"a run {was or 'made'} -> {after['state']}"] += 1
         if after["state"] == "DISPATCHED" and was != "DISPATCHED":
             self._dispatched(before, after)
+        if was == "DISPATCHED" and after["state"] in ("WAITING", "FAILED", "REKEYED"):
+            self._given_up(after)
         is_unasked = after["cancel_requested_at"] is None
         if after["state"] == "CANCELLED" and was == "WAITING" and is_unasked and self._is_wanted(after):
             self.breach("a waiting run is cancelled only with its last live task", str(after["run_id"]))
@@ -97,6 +99,10 @@ class Laws:
         (pool,) = [row for row in tables.pools.committed() if row["pool"] == after["pool"]]
         if len(flying) > window_runs(pool["replicas_max"], pool["slots"]):
             self.breach("a pool's window is never exceeded", f"{after['pool']}: {len(flying)} dispatched")
+
+    def _given_up(self, run: Row) -> None:
+        if (str(run["run_id"]), run["dispatch"]) not in self._reported:
+            self.breach("a dispatch is given up only by its own report", f"{run['run_id']} {run['dispatch']}")
 
     def _is_wanted(self, run: Row) -> bool:
         """Whether a job that nobody cancelled waits for a run."""
@@ -171,8 +177,12 @@ class Laws:
             )
             if run is not None and run["state"] in LIVE_RUN:
                 self.breach(law, f"{process}: success of {result.run_id}, which is {run['state']}")
-        elif run is not None and (run["state"], run["dispatch"]) == ("DISPATCHED", result.dispatch):
-            self.breach(law, f"{process}: {result.WhichOneof('outcome')} of {result.run_id}")
+        elif run is not None:
+            if (run["state"], run["dispatch"]) == ("DISPATCHED", result.dispatch):
+                self.breach(law, f"{process}: {result.WhichOneof('outcome')} of {result.run_id}")
+            self.met[f"a {result.WhichOneof('outcome')} of an earlier dispatch"] += (
+                run["state"] == "DISPATCHED" and result.dispatch < run["dispatch"]
+            )
 
     # Engines.
 

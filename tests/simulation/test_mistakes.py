@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation import mistakes
-from tests.simulation.chaos import SLEEP, STORM, Climate
+from tests.simulation.chaos import CHANGE_OF_MINDS, NIGHTMARE, SLEEP, STORM, Climate
 from tests.simulation.mistakes import Mistake
 from tests.simulation.shrink import law_of, shrink
 from tests.simulation.world import Outcome, World
@@ -32,13 +32,26 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
         (mistakes.ack_before_publish, STORM, "an order is acknowledged only after its result is stored"),
         (mistakes.results_acknowledged_before_commit, STORM, "a success is never discarded"),
         (mistakes.successes_fenced, SLEEP, "a success is never discarded"),
-        (mistakes.swept_by_age, STORM, "a run is ordered again only after its last order was answered"),
+        (mistakes.swept_by_age, STORM, "a dispatch is given up only by its own report"),
         (mistakes.cancel_forgets_dispatched_runs, STORM, "cancelled work is never dispatched"),
         (mistakes.cancel_takes_shared_runs, STORM, "a waiting run is cancelled only with its last live task"),
         (
             mistakes.outbox_deleted_before_publish,
             STORM,
             "the outbox forgets only what the broker has",
+        ),
+        (mistakes.window_ignored_by_replicas, STORM, "a pool's window is never exceeded"),
+        (mistakes.finished_work_not_looked_for, STORM, "a finished run is never executed again"),
+        (mistakes.failures_not_fenced, NIGHTMARE, "a dispatch is given up only by its own report"),
+        (
+            mistakes.ended_runs_taken_for_finished,
+            CHANGE_OF_MINDS,
+            "no loop meets a fault of its own",
+        ),
+        (
+            mistakes.cancelled_runs_take_every_task_along,
+            CHANGE_OF_MINDS,
+            "a job that goes on loses no task",
         ),
     ],
 )

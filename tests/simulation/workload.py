@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -60,24 +60,30 @@ def wishes(random: Random, horizon_seconds: float) -> list[JobWish]:
     ]
 
 
-CROWD_JOBS = 10
-CROWD_SECONDS = 3.0
+PAIRS = 8
+PAIRS_SECONDS = 6.0
+PLANNING_SECONDS = 0.6
+"""About how long after its submission a job asks for its first runs, at most."""
 
 
-def crowd(random: Random) -> list[JobWish]:
-    """Jobs that all share their runs, submitted, cancelled and tried again within seconds."""
-    return [
-        JobWish(
-            name=f"job-{number}",
-            at_seconds=random.uniform(0, CROWD_SECONDS),
-            workspace=0,
-            script=0,
-            cancel_after_seconds=random.uniform(0, CROWD_SECONDS) if number else None,
-            retries_max=3,
-            watched=False,
-        )
-        for number in range(CROWD_JOBS)
-    ]
+def pairs(random: Random) -> list[JobWish]:
+    """Pairs of jobs that share their runs: one asks for them at about when the other is cancelled."""
+    return [wish for number in range(PAIRS) for wish in _pair(random, number)]
+
+
+def _pair(random: Random, number: int) -> tuple[JobWish, JobWish]:
+    one = JobWish(
+        name=f"job-{2 * number}",
+        at_seconds=random.uniform(0, PAIRS_SECONDS),
+        workspace=number,
+        script=0,
+        cancel_after_seconds=random.uniform(0, 4 * PLANNING_SECONDS),
+        retries_max=1,
+        watched=False,
+    )
+    cancelled_at = one.at_seconds + (one.cancel_after_seconds or 0.0)
+    other_at = max(0.0, cancelled_at - random.uniform(0, PLANNING_SECONDS))
+    return one, replace(one, name=f"job-{2 * number + 1}", at_seconds=other_at, cancel_after_seconds=None)
 
 
 def _uuid(*parts: object) -> UUID:

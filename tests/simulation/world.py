@@ -27,7 +27,7 @@ from tests.simulation.process import CURRENT, Process, ProcessClock
 from tests.simulation.servers import Servers
 from tests.simulation.surroundings import RUN_DEADLINE_SECONDS, own_surroundings
 from tests.simulation.troubles import GENERATORS, Troubles
-from tests.simulation.workload import Clients, JobWish, crowd, wishes
+from tests.simulation.workload import Clients, JobWish, pairs, wishes
 
 PROGRESS_BOUND_SECONDS = 240.0
 """How long after the last fault everything must be at its end: a store's patience of 60 s, the leases of
@@ -73,7 +73,7 @@ class World:
         chosen = climate_of(self._random)
         climate = climate or chosen
         self.chaos = Chaos(Dice(seed), climate.weather, left_out)
-        self._is_crowded = climate.crowd
+        self._is_in_pairs = climate.pairs
         self.loop.thread_seconds = self._thread_seconds
         self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
         self.laws = Laws(self.servers, self.chaos)
@@ -142,8 +142,8 @@ class World:
         self._spawn(self._end())
 
     def _wishes(self) -> list[JobWish]:
-        if self._is_crowded:
-            return crowd(self._random)
+        if self._is_in_pairs:
+            return pairs(self._random)
         return wishes(self._random, self._horizon_seconds)
 
     def _omits(self, name: str, what: str = "a client's wish") -> bool:

@@ -23,9 +23,10 @@ _NAMES = UUID("6f2f7a52-58a0-4f8e-9d6c-0d5a3a4b1c11")
 
 SCRIPTS = (
     b"INT. KITCHEN - NIGHT\n\nMARA stands by the table.\n\nMARA\nIs anybody there?\n",
-    b"INT. KITCHEN - NIGHT\n\nMARA stands by the table.\n\nMARA\nIs anybody there?\n\nEXT. STREET - DAY\n\nA car waits.\n",
+    b"INT. KITCHEN - NIGHT\n\nMARA stands by the table.\n\nMARA\nIs anybody there?\n\n"
+    b"EXT. STREET - DAY\n\nA car waits.\n\nIt rains.\n\nThe car is gone.\n",
 )
-"""A film's first revision, and its second, which has a scene more."""
+"""A film's first revision, and its second, which has a scene more: more shots than a window takes."""
 
 
 LOOPS = ("planner", "advancer", "dispatcher", "relay", "results", "cancels", "sweeper")
@@ -45,10 +46,19 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Both replicas take a step of every loop, and workers take and finish what is there."""
+    """Both replicas take a step of every loop, and each pool's workers begin an order."""
 
     async def play(self, theatre: Theatre) -> None:
-        await theatre.round()
+        await theatre.turn_all()
+        await theatre.take_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Workers succeed with all that they have begun."""
+
+    async def play(self, theatre: Theatre) -> None:
+        await theatre.finish_all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +203,13 @@ class Meddle:
         job = theatre.job(self.job)
         if job is None:
             return
-        async with theatre.replicas[0].database.transaction() as tx:
-            now = JobState(await tx.fetchval("select state from jobs where job_id = $1 for update", job.job_id))
+        async with theatre.replicas[0].database.connection() as connection:
+            now = JobState(await connection.fetchval("select state from jobs where job_id = $1", job.job_id))
             if self.state is now or self.state in TRANSITIONS[now]:
                 return
-            with pytest.raises(asyncpg.CheckViolationError):
-                async with tx.transaction():
-                    ended_at = theatre.clock.now() if self.state in TERMINAL else None
-                    await tx.execute(_MEDDLE, job.job_id, self.state.value, ended_at)
+            ended_at = theatre.clock.now() if self.state in TERMINAL else None
+            with pytest.raises(asyncpg.CheckViolationError, match=r"terminal|may not move"):
+                await connection.execute(_MEDDLE, job.job_id, self.state.value, ended_at)
 
 
 _MEDDLE = """
@@ -211,6 +220,7 @@ where job_id = $1
 Act = (
     Turn
     | Round
+    | Finish
     | Submit
     | Cancel
     | Retry

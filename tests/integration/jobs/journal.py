@@ -18,7 +18,9 @@ from tests.simulation.postgres.schema import Tables
 from tests.simulation.postgres.server import Change, Watcher
 
 _INSTALL = Path(__file__).with_name("journal.sql").read_text("utf-8")
-_COLUMNS = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'jobs'"
+_COLUMNS = (
+    "select table_name, column_name, data_type from information_schema.columns where table_schema = 'jobs'"
+)
 _NEWS = "select number, transaction, name, before, after from journal where number > $1 order by number"
 _EMPTY = """
 truncate projects, screenplay_revisions, cast_members, jobs, pools, runs, artifacts, resolutions, tasks,
@@ -69,6 +71,14 @@ class Journal:
                 self._commit(list(changed))
             self._seen = news[-1]["number"] if news else self._seen
 
+    async def require_complete(self) -> None:
+        """Raise AssertionError unless the copies of jobs and runs are as the tables are."""
+        for name in ("jobs", "runs"):
+            found = await self._database.fetch(f"select * from {name}")  # noqa: S608 - one of two names
+            table = self.tables.named(name)
+            real, copied = map(dict, found), table.committed()
+            assert {table.key_of(row): row for row in real} == {table.key_of(row): row for row in copied}
+
     def _commit(self, changed: Sequence[Any]) -> None:
         ends: dict[tuple[Any, ...], tuple[Row | None, Row | None]] = {}
         for entry in changed:
@@ -83,15 +93,11 @@ class Journal:
     def _row(self, name: str, text: str | None) -> Row | None:
         if text is None:
             return None
-        row = json.loads(text)
-        return {
-            column: value if value is None else self._readers.get((name, column), _as_it_is)(value)
-            for column, value in row.items()
-        }
+        return {column: self._value(name, column, value) for column, value in json.loads(text).items()}
 
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    def _value(self, name: str, column: str, value: Any) -> Any:
+        read = self._readers.get((name, column))
+        return value if read is None or value is None else read(value)
 
 
 def _apply(change: Change) -> None:

@@ -24,6 +24,7 @@ from tests.integration.jobs.histories import (
     LOOPS,
     Act,
     Cancel,
+    Finish,
     Meddle,
     Pass,
     Retry,
@@ -42,6 +43,8 @@ from tests.integration.jobs.histories import (
 )
 from tests.integration.jobs.journal import Journal
 from tests.integration.jobs.workshop import Report
+from tests.simulation import mistakes
+from tests.simulation.mistakes import Mistake
 
 MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
 REPLICAS = 2
@@ -62,15 +65,18 @@ _troubles: st.SearchStrategy[Act] = st.one_of(
     st.builds(Upgrade, _kinds),
     st.builds(Vanish, _kinds),
     st.just(Return()),
-    st.builds(Pass, st.sampled_from(SECONDS)),
     st.just(Wipe()),
     st.builds(Meddle, _numbers, st.sampled_from(JobState)),
 )
+_at_once = st.one_of(_turns, _clients, _workers)
 _scenes: st.SearchStrategy[Scene] = st.one_of(
     st.just((Round(),)),
     st.just((Round(),)),
-    st.lists(st.one_of(_turns, _clients, _workers), min_size=1, max_size=6, unique=True),
-    st.lists(st.one_of(_turns, _clients, _workers), min_size=2, max_size=6, unique=True),
+    st.just((Finish(),)),
+    st.lists(_tells, min_size=1, max_size=3, unique=True),
+    st.lists(_at_once, min_size=2, max_size=6, unique=True),
+    st.lists(_at_once, min_size=2, max_size=6, unique=True),
+    st.builds(Pass, st.sampled_from(SECONDS)).map(lambda act: (act,)),
     _troubles.map(lambda act: (act,)),
 )
 _first = st.builds(Submit, st.just(0), st.just(0), st.integers(0, 1))
@@ -103,7 +109,8 @@ def house(postgres_server: PostgresServer) -> Iterator[House]:
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         databases = [
-            runner.run(stack.enter_async_context(open_database(settings, "jobs"))) for _ in range(REPLICAS + 1)
+            runner.run(stack.enter_async_context(open_database(settings, "jobs")))
+            for _ in range(REPLICAS + 1)
         ]
         runner.run(Journal.install(databases[-1]))
         yield House(runner, databases)
@@ -121,7 +128,7 @@ _ALWAYS = settings(
 )
 
 
-@settings(_ALWAYS, max_examples=15)
+@settings(_ALWAYS, max_examples=12)
 @given(history=histories)
 def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
     house.play(history)
@@ -129,7 +136,36 @@ def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None
 
 @pytest.mark.heavy
 @pytest.mark.timeout(900)
-@settings(_ALWAYS, max_examples=300)
+@settings(_ALWAYS, max_examples=200)
 @given(history=histories)
 def test_no_history_of_many_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
     house.play(history)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("mistake", "law"),
+    [
+        (mistakes.cancel_forgets_dispatched_runs, "cancelled work is never dispatched"),
+        (mistakes.swept_by_age, "a dispatch is given up only by its own report"),
+        (mistakes.window_ignored_by_replicas, "a pool's window is never exceeded"),
+        (mistakes.outbox_deleted_before_publish, "the outbox forgets only what the broker has"),
+    ],
+)
+def test_a_planted_mistake_is_found_on_the_real_postgres(house: House, mistake: Mistake, law: str) -> None:
+    found: list[AssertionError] = []
+
+    @settings(_ALWAYS, max_examples=50)
+    @given(history=histories)
+    def look(history: Sequence[Scene]) -> None:
+        if not found:
+            with mistake():
+                try:
+                    house.play(history)
+                except AssertionError as broken:
+                    found.append(broken)
+
+    look()
+
+    assert [str(broken).split(":")[0].split("\n")[0] for broken in found] == [law]

@@ -70,13 +70,19 @@ class Theatre:
         await self.clock.advance(seconds)
         await self.announce()
 
-    async def round(self) -> None:
-        """Both replicas take a step of every loop together, and workers take and finish what is there."""
+    async def turn_all(self) -> None:
+        """Both replicas take a step of every loop together."""
         for loop in LOOPS:
             await asyncio.gather(*(getattr(stage.loops, loop).step() for stage in self.replicas))
-        await self.workshop.stop_cancelled()
+
+    async def take_all(self) -> None:
+        """Each pool's workers begin an order."""
         for kind in TaskKind:
             await self.workshop.take(kind)
+
+    async def finish_all(self) -> None:
+        """Workers hear of cancels and succeed with all else that they have begun."""
+        await self.workshop.stop_cancelled()
         for hand in list(self.workshop.hands):
             await self.workshop.report(hand, Report.SUCCESS)
 
@@ -84,19 +90,22 @@ class Theatre:
         """Raise AssertionError when a law is broken or a loop met a fault."""
         await self.journal.catch_up()
         faults = [line for line in self.lines if line["log_level"] == "error"]
-        assert not faults
-        assert not self.laws.broken
+        assert not faults, faults[0]
+        assert not self.laws.broken, self.laws.broken[0]
 
     async def rest(self) -> None:
         """Let all pools come back and everything end. Raises AssertionError when it does not."""
         self.workshop.silent.clear()
         for _ in range(REST_ROUNDS_MAX):
-            await self.round()
+            await self.turn_all()
+            await self.take_all()
+            await self.finish_all()
             await self.check()
             if self.laws.settled() is None:
                 break
             await self.pass_time(PAUSE_SECONDS)
-        assert self.laws.settled() is None
+        assert self.laws.settled() is None, self.laws.settled()
+        await self.journal.require_complete()
         self.laws.check_films()
         await self.check()
 
