@@ -41,7 +41,7 @@ class Turn:
     loop: str
 
     async def play(self, theatre: Theatre) -> None:
-        await getattr(theatre.replicas[self.replica].loops, self.loop).step()
+        await theatre.turn(self.replica, self.loop)
 
 
 @dataclass(frozen=True, slots=True)

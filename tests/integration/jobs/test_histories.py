@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from structlog.testing import capture_logs
@@ -128,8 +128,20 @@ _ALWAYS = settings(
 )
 
 
+BROKER_LOST_AFTER_A_CANCEL = (
+    (Submit(0, 0, 0),),
+    (Round(),),
+    (Cancel(0),),
+    (Turn(0, "advancer"),),
+    (Turn(0, "relay"),),
+    (Wipe(),),
+)
+"""It left the job waiting for ever: nothing more was published, and only a publish made the streams again."""
+
+
 @settings(_ALWAYS, max_examples=12)
 @given(history=histories)
+@example(history=BROKER_LOST_AFTER_A_CANCEL)
 def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
     house.play(history)
 
