@@ -107,7 +107,7 @@ class Advancer:
 
     @staticmethod
     async def _forget_if_gone(tx: Any, job_id: UUID) -> bool:
-        if await tx.fetchrow(SQL["lock_job"], job_id) is None:
+        if not await tx.fetchval(SQL["job_exists"], job_id):
             await tx.execute(SQL["take_due"], job_id)
         return False
 

@@ -117,6 +117,8 @@ async def job_rows(walk: Walk) -> None:
         await walk.ask("extend_planning_lease", job_id, later(75))
     for name in ("lock_job", "try_lock_job"):
         await walk.ask(name, JOB)
+    for job_id in (JOB, UUID(int=999)):
+        await walk.ask("job_exists", job_id)
     await walk.ask("lock_job_of_workspace", WORKSPACE, JOB)
     await walk.ask("lock_job_of_workspace", OTHER_WORKSPACE, JOB)
     nothing = (0, 0, "", "", "", 0, "")

@@ -56,6 +56,10 @@ select * from jobs where workspace_id = $1 and job_id = $2 for update;
 -- One job, locked, unless somebody else holds it.
 select * from jobs where job_id = $1 for update skip locked;
 
+-- name: job_exists
+-- Whether there is such a job, whoever holds it.
+select exists (select from jobs where job_id = $1) as is_there;
+
 -- name: move_job
 -- The one statement that changes a job's state; no row when somebody else moved it first.
 update jobs

@@ -104,6 +104,10 @@ async def try_lock_job(tx: Transaction, job_id: UUID) -> list[Row]:
     return await tx.lock(tx.tables.jobs, _one(tx, job_id), Lock.UPDATE, skip_locked=True)
 
 
+async def job_exists(tx: Transaction, job_id: UUID) -> list[Row]:
+    return [{"is_there": bool(_one(tx, job_id))}]
+
+
 async def move_job(
     tx: Transaction,
     job_id: UUID,
