@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 import studio_jobs
+from studio_platform.broker import Delivery
+from studio_platform.broker_forwarding import ForwardingBroker
 from studio_platform.broker_memory import MemoryBroker
-from studio_platform.clock import SystemClock
+from studio_platform.clock import ManualClock, SystemClock
 from studio_platform.database import Database, open_database
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.settings import DatabaseSettings
 from studio_platform.testing.plugin import DatabaseFactory
+from studio_platform.topology import Consumer
 from tests.integration.jobs.stage import Stage, build_stage
 
 MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
@@ -34,3 +38,40 @@ async def stage(database: Database) -> Stage:
     stage = build_stage(database, broker, MemoryObjectStore())
     await stage.announce_pools()
     return stage
+
+
+class ImpatientBroker(ForwardingBroker):
+    """Waits for nothing, for the tests' time stands still."""
+
+    async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
+        """What is there now."""
+        return await super().fetch(consumer, batch_max, 0)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def memory(clock: ManualClock) -> MemoryBroker:
+    return MemoryBroker(clock)
+
+
+@pytest.fixture
+async def replicas(
+    database_url: DatabaseFactory, clock: ManualClock, memory: MemoryBroker
+) -> AsyncIterator[tuple[Stage, Stage]]:
+    settings = DatabaseSettings(database_url=SecretStr(database_url(MIGRATIONS)))
+    broker, objects = ImpatientBroker(memory), MemoryObjectStore()
+    await broker.ensure()
+    async with AsyncExitStack() as stack:
+        one, other = [
+            build_stage(
+                await stack.enter_async_context(open_database(settings, "jobs")), broker, objects, clock=clock
+            )
+            for _ in range(2)
+        ]
+        other.workspace = one.workspace
+        await one.announce_pools()
+        yield one, other

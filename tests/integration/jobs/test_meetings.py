@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, suppress
-from pathlib import Path
+from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
 import pytest
-from pydantic import SecretStr
 
-import studio_jobs
 from filmstudio.generation.v1 import message_pb2
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
-from studio_platform.broker import Delivery
-from studio_platform.broker_forwarding import ForwardingBroker
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.clock import ManualClock
-from studio_platform.database import open_database
-from studio_platform.objects_memory import MemoryObjectStore
-from studio_platform.settings import DatabaseSettings
-from studio_platform.testing.plugin import DatabaseFactory
-from studio_platform.topology import Consumer
 from tests.integration.jobs.stage import (
     Stage,
     announcement,
-    build_stage,
     hand_back,
     pool_of,
     success,
 )
 from tests.simulation.conformance.backends import Race, RealPostgres
-
-MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
 
 ONE_SHOT = b"INT. KITCHEN - NIGHT\n\nMARA\nIs anybody there?\n"
 MANY_SHOTS = (
@@ -50,43 +36,6 @@ Order = message_pb2.RunOrder
 
 class Undo(Exception):
     """Rolls a transaction back, as the death of its client does."""
-
-
-class ImpatientBroker(ForwardingBroker):
-    """Waits for nothing, for the tests' time stands still."""
-
-    async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
-        """What is there now."""
-        return await super().fetch(consumer, batch_max, 0)
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def memory(clock: ManualClock) -> MemoryBroker:
-    return MemoryBroker(clock)
-
-
-@pytest.fixture
-async def replicas(
-    database_url: DatabaseFactory, clock: ManualClock, memory: MemoryBroker
-) -> AsyncIterator[Replicas]:
-    settings = DatabaseSettings(database_url=SecretStr(database_url(MIGRATIONS)))
-    broker, objects = ImpatientBroker(memory), MemoryObjectStore()
-    await broker.ensure()
-    async with AsyncExitStack() as stack:
-        one, other = [
-            build_stage(
-                await stack.enter_async_context(open_database(settings, "jobs")), broker, objects, clock=clock
-            )
-            for _ in range(2)
-        ]
-        other.workspace = one.workspace
-        await one.announce_pools()
-        yield one, other
 
 
 async def orders_of(stage: Stage) -> dict[TaskKind, list[Order]]:
