@@ -46,7 +46,7 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
         (
             mistakes.ended_runs_taken_for_finished,
             CHANGE_OF_MINDS,
-            "no loop meets a fault of its own",
+            "a task is done only with its artifact",
         ),
         (
             mistakes.cancelled_runs_take_every_task_along,
