@@ -536,6 +536,8 @@ async def test_a_lost_disk_is_told_and_made_good(
     purged = await broker.purge_subject(TASKS_STREAM, TASK)
     with pytest.raises(Unavailable):
         await broker.mark_cancelled("run-1")
+    with pytest.raises(Unavailable):
+        await broker.ensure_pool_consumer(POOL)
     await broker.ensure()
     made_good = await publish(broker, TASK)
     await broker.mark_cancelled("run-1")
