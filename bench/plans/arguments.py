@@ -118,6 +118,7 @@ def _of_jobs(it: Sample, now: datetime) -> Arguments:
         "lock_job": (it.job,),
         "lock_job_of_workspace": (it.owner, it.job),
         "try_lock_job": (it.job,),
+        "job_exists": (it.job,),
         "move_job": (it.job, "PROCESSING", 1, "GENERATING_IMAGES", now, *no_failure),
         "save_progress": (it.job, *counts, now, 2),
         "request_cancel": (it.job, now),

@@ -81,7 +81,8 @@ async def supervise(
                     return
                 except START_FAULTS as fault:
                     lost = lost_ports(state)
-                    if not lost or not starts_left:
+                    # A port that was lost may be free again: others that start look for theirs, too.
+                    if not starts_left or not (lost or isinstance(fault, PortLostError)):
                         raise
                     say(
                         {

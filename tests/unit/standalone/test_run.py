@@ -16,7 +16,7 @@ import pytest
 from studio_platform.embedded.commands import Command
 from studio_platform.embedded.ports import PEER_OFFSET, port_is_free
 from studio_platform.embedded.probes import Probe
-from studio_standalone.child import Service, StartError
+from studio_standalone.child import PortLostError, Service, StartError
 from studio_standalone.home import Home
 from studio_standalone.run import supervise
 from studio_standalone.settings import StandaloneSettings, read_settings
@@ -109,6 +109,29 @@ async def test_ports_may_be_lost_more_than_once(tmp_path: Path) -> None:
         state = await rig.run()
 
     assert len({*rig.taken, state.ports["gateway"]}) == 3
+
+
+async def test_a_start_is_made_again_also_when_the_port_was_lost_for_a_moment_only(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.make()
+    starts: list[int] = []
+
+    def lost_then_ended(
+        home: Home, state: StudioState, settings: StandaloneSettings, pipe_fd: int | None
+    ) -> tuple[Node, ...]:
+        starts.append(state.ports["nats"])
+
+        async def start() -> None:
+            if len(starts) == 1:
+                raise PortLostError("nats", starts[0])
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        return (Step("start", (), start),)
+
+    async with asyncio.timeout(30):
+        await supervise(home, replace(read_settings(), home=home.path), None, lambda _: None, lost_then_ended)
+
+    assert starts == [starts[0]] * 2
 
 
 async def test_port_that_was_asked_for_is_not_replaced(tmp_path: Path) -> None:
