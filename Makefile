@@ -43,8 +43,9 @@ $(VENV)/set-up: $(VENV)/run
 	@$(PIP) -r constraints.txt
 	@touch $@
 
-$(VOICES): scripts/voices.py | $(VENV)/run
+$(VOICES): scripts/voices.py constraints.txt | $(VENV)/run
 	@$(BIN)/python scripts/voices.py
+	@$(BIN)/python -m studio_audiogen.engines.kokoro.prepared .assets/kokoro
 	@touch $@
 
 setup: $(VENV)/set-up $(VOICES) ## install everything into .venv and fetch the voices

@@ -126,7 +126,7 @@ def set_up(folder: Path) -> None:
 def _refuse_foreign(folder: Path) -> None:
     if not folder.exists():
         return
-    own = {MODEL_NAME, "voices", "dictionaries", "LICENSE", "NOTICE"}
+    own = {MODEL_NAME, "voices", "dictionaries", "prepared", "LICENSE", "NOTICE"}
     foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in own)
     if foreign:
         raise SetUpError(f"{folder} holds {foreign[0]}, which is no voice file: name an empty or new folder")

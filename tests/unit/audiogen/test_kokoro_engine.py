@@ -146,8 +146,8 @@ def test_missing_assets_name_the_script_that_fetches_them(tmp_path: Path) -> Non
 
 def test_the_speech_runtime_keeps_and_sends_nothing_of_its_own(tmp_path: Path) -> None:
     program = (
-        "from pathlib import Path; from studio_audiogen.engines.kokoro.model import KokoroModel; "
-        f"KokoroModel(Path({str(_ASSETS)!r})).say('h', 'af_heart', 1_000)"
+        "from pathlib import Path; from studio_audiogen.engines.kokoro.prepared import load_model; "
+        f"load_model(Path({str(_ASSETS)!r})).say('h', 'af_heart', 1_000)"
     )
     # Its telemetry would lay an identifier and a store of events in the home; it is off where CI is set.
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "XDG_CACHE_HOME")}

@@ -52,11 +52,11 @@ class KokoroEngine:
 
     def load(self) -> None:
         """Load model and dictionaries. Raises AssetsError when scripts/voices.py has not run."""
-        from studio_audiogen.engines.kokoro.model import KokoroModel
+        from studio_audiogen.engines.kokoro.prepared import load_model
 
         # The library loads the model without holding Python up.
         dictionaries = self._pool.submit(self._read_dictionaries)
-        self._model = KokoroModel(self._assets)
+        self._model = load_model(self._assets)
         self._pronouncers = dictionaries.result()
 
     def run(self, orders: Sequence[SpeechOrder], runs: Sequence[Run]) -> Sequence[Product]:

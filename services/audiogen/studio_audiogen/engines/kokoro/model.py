@@ -82,9 +82,10 @@ class KokoroModel:
     there are; who wants more cores says several phrases at once.
     """
 
-    def __init__(self, assets: Path) -> None:
+    def __init__(self, assets: Path, session: Any) -> None:
+        """`session` is of the pinned model; see prepared.py."""
         self._assets = assets
-        self._session = _session(_model(assets))
+        self._session = session
         self._styles: dict[str, Samples] = {}
 
     def say(self, phonemes: str, voice: str, tempo_permille: int) -> Utterance:
@@ -120,7 +121,7 @@ class KokoroModel:
         return self._styles[voice]
 
 
-def _model(assets: Path) -> bytes:
+def pinned_model(assets: Path) -> bytes:
     """Return the pinned model, made fast for this processor, with the durations as one more output."""
     path = present(assets / MODEL_NAME)
     # Mapped, so that the file's 92 MB are in memory only in the form that is used.
@@ -129,16 +130,6 @@ def _model(assets: Path) -> bytes:
             raise AssetsError(f"{path} is not the pinned model: run scripts/voices.py again")
         wanted = with_signed_activations(pinned) if signed_products_are_exact() else pinned
         return with_output(wanted, _DURATIONS_NODE)
-
-
-def _session(model: bytes) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    # The session keeps the file's bytes, beside its own weights, to fall back on another provider.
-    session._model_bytes = None
-    return session
 
 
 def _giving_back() -> Any:

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
 
 # Read once, when the library is loaded; its own function to turn telemetry off comes after the first event.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 
-__all__ = ["onnxruntime"]
+__all__ = ["onnxruntime", "open_session"]
+
+
+def open_session(model: bytes | str, level: Any, made: Path | None = None) -> Any:
+    """A session that computes each run on its caller's thread; the model as optimised is written to `made`.
+
+    `model` is a serialised one or its file. `level` is onnxruntime's, of how much it is optimised first.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = level
+    if made is not None:
+        options.optimized_model_filepath = os.fspath(made)
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # The session keeps the file's bytes, beside its own weights, to fall back on another provider.
+    session._model_bytes = None
+    return session
