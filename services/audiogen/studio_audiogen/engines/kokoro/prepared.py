@@ -2,8 +2,9 @@
 
 Usage: python -m studio_audiogen.engines.kokoro.prepared FOLDER
 
-Rewriting and optimising are three quarters of a load. What is kept holds for one version of onnxruntime and for
-processors that multiply alike, both in its name. Without it, or when it was damaged, a load does the work.
+Rewriting and optimising are three quarters of a load. What is kept holds for one version of onnxruntime
+and for processors that multiply alike, both in its name. Without it, or when it was damaged, a load does
+the work.
 """
 
 from __future__ import annotations
