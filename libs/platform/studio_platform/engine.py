@@ -65,12 +65,14 @@ class Product:
 
     `length_ms` is the real length of sound or picture (0 for a still), `frames` the real frame
     count at the order's rate. `facts` are short strings for the film's report (voice, move...).
+    The worker removes `folder`, where the parts' files are, once they are stored or given up.
     """
 
     parts: tuple[Part, ...]
     length_ms: int = 0
     frames: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 class Run(Protocol):

@@ -147,8 +147,12 @@ class Runner:
         """
         async with self._inputs(work) as inputs:
             product, run_ms = await self._product(work, handle, inputs)
-            self._faults.hit(f"{self._service}.ran")
-            return await self._stored(work.key, product, run_ms)
+            try:
+                self._faults.hit(f"{self._service}.ran")
+                return await self._stored(work.key, product, run_ms)
+            finally:
+                if product.folder is not None:
+                    await asyncio.to_thread(shutil.rmtree, product.folder, ignore_errors=True)
 
     @asynccontextmanager
     async def _inputs(self, work: Work) -> AsyncIterator[Mapping[str, Input]]:

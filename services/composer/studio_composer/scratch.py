@@ -13,7 +13,7 @@ from pathlib import Path
 def run_folder(root: Path | None) -> Iterator[Path]:
     """Make a new folder under `root` (the system's own without one); removed when the block fails.
 
-    On success the folder stays, for the worker uploads its files and deletes them.
+    On success the folder stays, as the product's: the worker uploads its files and removes it.
     """
     if root is not None:
         root.mkdir(parents=True, exist_ok=True)

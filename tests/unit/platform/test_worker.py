@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
 from studio_platform.broker import PAYLOAD_MAX_BYTES, OutMessage
@@ -50,6 +53,19 @@ class Engine:
     def run(self, orders: Sequence[str], runs: Sequence[Run]) -> Sequence[Product]:
         self.runs += 1
         return [Product((Part("speech", "audio/flac", data=self._act(runs[0])),), length_ms=500)]
+
+
+class InFolder(Engine):
+    """One that leaves its sound as a file in a folder."""
+
+    def __init__(self, act: Callable[[Run], bytes], folder: Path) -> None:
+        super().__init__(act)
+        self._folder = folder
+
+    def run(self, orders: Sequence[str], runs: Sequence[Run]) -> Sequence[Product]:
+        super().run(orders, runs)
+        part = Part("speech", "audio/flac", path=self._folder / "speech.flac")
+        return [Product((part,), length_ms=500, folder=self._folder)]
 
 
 @dataclass(slots=True)
@@ -133,6 +149,24 @@ async def test_what_is_made_already_is_reported_and_not_made_again() -> None:
 
     assert result.success == made
     assert bench.engine.runs == 0
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["stored", "given up"])
+async def test_nothing_is_left_of_a_products_folder(tmp_path: Path, full: bool) -> None:
+    def act(run: Run) -> bytes:
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "speech.flac").write_bytes(b"sound")
+        return b""
+
+    store = MemoryObjectStore(size_max_bytes=1) if full else MemoryObjectStore()
+    bench = Bench(InFolder(act, tmp_path / "run"), objects=store)
+
+    async with bench.working():
+        await bench.order()
+        result = await bench.result()
+
+    assert result.WhichOneof("outcome") == ("failure" if full else "success")
+    assert await asyncio.to_thread(os.listdir, tmp_path) == []
 
 
 async def test_an_order_on_which_a_worker_died_is_reported_as_crashed_and_not_run() -> None:

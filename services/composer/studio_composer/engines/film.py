@@ -220,4 +220,5 @@ def _product(
             "true_peak_dbtp": str(report["true_peak_dbtp"]),
             "poster_frame": str(poster.frame),
         },
+        folder=film.parent,
     )

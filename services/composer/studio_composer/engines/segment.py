@@ -101,6 +101,7 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
             "frames_copied": str(copied),
             "clips_encoded_again": str(encoded_again),
         },
+        folder=folder,
     )
 
 
