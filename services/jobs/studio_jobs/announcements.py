@@ -7,13 +7,13 @@ from google.protobuf.message import DecodeError
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
 from studio_jobs.sql import SQL
+from studio_jobs.streams import with_streams
 from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker
 from studio_platform.clock import Clock
 from studio_platform.database import Database
-from studio_platform.errors import Unavailable
 from studio_platform.faults import Faults
-from studio_platform.topology import ANNOUNCE_SUBJECT, Consumer, pool_consumer
+from studio_platform.topology import ANNOUNCE_SUBJECT, pool_consumer
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +46,8 @@ class Announcements:
         key = (said.pool, said.lease_ms)
         if key not in self._consumers:
             kind = task_pb2.TaskKind.Name(said.kind).removeprefix("TASK_KIND_").lower()
-            await self._ensure(pool_consumer(said.pool, said.lease_ms / 1000, kind))
+            consumer = pool_consumer(said.pool, said.lease_ms / 1000, kind)
+            await with_streams(self._broker, lambda: self._broker.ensure_pool_consumer(consumer))
             self._faults.hit("jobs.announcements.consumer")
             self._consumers.add(key)
         is_new = await self._database.fetchval(
@@ -67,11 +68,3 @@ class Announcements:
         if is_new:
             _log.info("pool joined", pool=said.pool, engine=said.engine.engine, worker=said.worker)
             self._wakes.wake(Loop.DISPATCHER)
-
-    async def _ensure(self, consumer: Consumer) -> None:
-        try:
-            await self._broker.ensure_pool_consumer(consumer)
-        except Unavailable:
-            # A broker that lost its disk has no stream, and without a message nobody else makes it again.
-            await self._broker.ensure()
-            await self._broker.ensure_pool_consumer(consumer)

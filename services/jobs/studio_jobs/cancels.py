@@ -11,11 +11,11 @@ from studio_jobs.dispatcher import subject_of
 from studio_jobs.domain.states import RunState
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
+from studio_jobs.streams import with_streams
 from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker
 from studio_platform.clock import Clock
 from studio_platform.database import Database
-from studio_platform.errors import Unavailable
 from studio_platform.faults import Faults
 from studio_platform.topology import TASKS_STREAM, pool_consumer
 
@@ -60,7 +60,7 @@ class Cancels:
 
     async def _takes_back(self, run: Record) -> bool:
         """Tell workers and take the order from the broker; whether no worker ever had it."""
-        await self._tell(run["run_id"])
+        await with_streams(self._broker, lambda: self._broker.mark_cancelled(str(run["run_id"])))
         self._faults.hit("jobs.cancels.marked")
         subject = subject_of(run)
         untouched = not await self._broker.was_delivered(pool_consumer(run["pool"]), subject)
@@ -69,14 +69,6 @@ class Cancels:
         # Only now: what failed halfway is tried again, and no order outlives its run.
         self._told.add(run["run_id"])
         return untouched and purged > 0
-
-    async def _tell(self, run_id: UUID) -> None:
-        try:
-            await self._broker.mark_cancelled(str(run_id))
-        except Unavailable:
-            # A broker that lost its disk has no list, and without other traffic nobody else makes it again.
-            await self._broker.ensure()
-            await self._broker.mark_cancelled(str(run_id))
 
     async def _end(self, run_ids: list[UUID]) -> None:
         async with self._database.transaction() as tx:
