@@ -9,7 +9,6 @@ It has two rooms, each a process: what every service works with, and that and th
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
 import json
@@ -26,9 +25,9 @@ from typing import NoReturn
 
 from setproctitle import setproctitle
 
-PR_SET_PDEATHSIG = 1
+from studio_platform.embedded.commands import death_pact
+
 MESSAGE_BYTES_MAX = 128 * 1024
-REFUSED = 1
 
 
 class Room(StrEnum):
@@ -82,13 +81,14 @@ class _Nursery:
                 message, fds, _flags, _address = socket.recv_fds(self._control, MESSAGE_BYTES_MAX, 1)
                 if not message:
                     return None
-                if self._fork(fds[0]):
+                birth = Birth(*json.loads(message))
+                if self._fork(birth.death_signal, fds[0]):
                     self._leave()
-                    return Birth(*json.loads(message)), fds[0]
+                    return birth, fds[0]
 
-    def _fork(self, output_fd: int) -> bool:
+    def _fork(self, death_signal: int, output_fd: int) -> bool:
         """Whether this is the fork."""
-        pid = os.fork()
+        pid = _fork_with_pact(signal.Signals(death_signal))
         if pid == 0:
             return True
         os.close(output_fd)
@@ -119,10 +119,8 @@ def main() -> None:
     setproctitle(" ".join(sys.orig_argv))
     servers, stores = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:3])
     _furnish(Room.SERVERS)
-    nursery = os.getpid()
-    if os.fork() == 0:
+    if _fork_with_pact(signal.SIGTERM) == 0:
         servers.close()
-        _end_with(nursery, signal.SIGTERM)
         _furnish(Room.STORES)
         _keep(stores)
     stores.close()
@@ -140,17 +138,15 @@ def _keep(control: socket.socket) -> NoReturn:
     # What lives now lives for good: no collection shall touch, and so copy, its pages.
     gc.collect()
     gc.freeze()
-    nursery = os.getpid()
     birth = _Nursery(control).wait_for_birth()
     if birth is not None:
-        _become(*birth, nursery)
+        _become(*birth)
     sys.exit()
 
 
-def _become(birth: Birth, output_fd: int, nursery: int) -> None:
+def _become(birth: Birth, output_fd: int) -> None:
     """Run the module as `python -m` would, with nothing left of the nursery but what it has imported."""
     os.setsid()
-    _end_with(nursery, birth.death_signal)
     os.chdir(birth.folder)
     for standard in (sys.stdout.fileno(), sys.stderr.fileno()):
         os.dup2(output_fd, standard)
@@ -162,11 +158,13 @@ def _become(birth: Birth, output_fd: int, nursery: int) -> None:
     runpy.run_module(birth.module, run_name="__main__", alter_sys=True)
 
 
-def _end_with(parent: int, death_signal: int) -> None:
-    """Have the kernel signal this process when `parent` ends; end at once if it has."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
-    if os.getppid() != parent:
-        os._exit(REFUSED)
+def _fork_with_pact(death_signal: signal.Signals) -> int:
+    """As os.fork; the kernel sends the fork this signal when its parent ends."""
+    make_pact = death_pact(death_signal)
+    pid = os.fork()
+    if pid == 0 and make_pact is not None:
+        make_pact()
+    return pid
 
 
 if __name__ == "__main__":
