@@ -14,6 +14,9 @@ from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from studio_platform.engine import Input, Part, Product
 from studio_platform.objects import ObjectMissing, ObjectStore, StoreUnavailable
 
+BLOBS_PREFIX = "blobs/"
+"""Of the keys of all blobs, which are named by their digests."""
+
 MANIFEST_MEDIA_TYPE = "application/protobuf"
 READ_CHUNK_BYTES = 1024 * 1024
 
@@ -39,7 +42,7 @@ class Maker:
 
 def blob_key(workspace_id: str, sha256: str) -> str:
     """Where a part's bytes are kept."""
-    return f"blobs/{workspace_id}/{sha256}"
+    return f"{BLOBS_PREFIX}{workspace_id}/{sha256}"
 
 
 def manifest_key(key: ArtifactKey) -> str:

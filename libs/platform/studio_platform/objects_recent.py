@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from studio_platform.manifests import BLOBS_PREFIX
 from studio_platform.objects import ObjectInfo, ObjectStore
 
-BLOBS_PREFIX = "blobs/"
 KNOWN_SECONDS = 60.0
 """Far shorter than an unused blob is kept in the store."""
 
