@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
@@ -101,7 +101,7 @@ class WiredBroker:
             await asyncio.sleep(RETRY_PAUSE_SECONDS)
             return []
         self._laws.fetched(self._wire.process, found)
-        return [WiredDelivery(delivery, self) for delivery in found]
+        return [HeldDelivery(delivery, self) for delivery in found]
 
     async def ack(self, delivery: Delivery) -> None:
         """Acknowledge. Raises Unavailable."""
@@ -155,12 +155,20 @@ class WiredBroker:
         return self._broker.cancelled()
 
 
+class Answering(Protocol):
+    """A broker that a process's answers to its messages go through."""
+
+    async def ack(self, delivery: Delivery) -> None: ...
+
+    async def in_progress(self, delivery: Delivery) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
-class WiredDelivery:
+class HeldDelivery:
     """A message in the hands of one process."""
 
     _delivery: Delivery
-    _broker: WiredBroker
+    _broker: Answering
 
     @property
     def subject(self) -> str:

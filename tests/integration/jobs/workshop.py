@@ -19,6 +19,7 @@ from studio_platform.topology import Consumer, pool_consumer, result_subject
 from tests.integration.jobs.journal import Journal
 from tests.integration.jobs.stage import announcement, cancelled, failure, hand_back, pool_of, success
 from tests.simulation.laws import Execution, Laws
+from tests.simulation.network import HeldDelivery
 from tests.simulation.process import Process
 
 REVISION_CHANGED = "REVISION_CHANGED"
@@ -55,7 +56,7 @@ class WatchedBroker(ForwardingBroker):
         """What is there now."""
         found = await super().fetch(consumer, batch_max, 0)
         self._laws.fetched(self._process, found)
-        return [_Watched(delivery, self) for delivery in found]
+        return [HeldDelivery(delivery, self) for delivery in found]
 
     async def mark_cancelled(self, run_id: str) -> None:
         """See Broker."""
@@ -68,36 +69,9 @@ class WatchedBroker(ForwardingBroker):
         self._laws.acknowledged(self._process, delivery)
         await delivery.ack()
 
-
-@dataclass(frozen=True, slots=True)
-class _Watched:
-    """A message in the hands of one process."""
-
-    _delivery: Delivery
-    _broker: WatchedBroker
-
-    @property
-    def subject(self) -> str:
-        """See Delivery."""
-        return self._delivery.subject
-
-    @property
-    def payload(self) -> bytes:
-        """See Delivery."""
-        return self._delivery.payload
-
-    @property
-    def deliveries(self) -> int:
-        """See Delivery."""
-        return self._delivery.deliveries
-
-    async def ack(self) -> None:
-        """See Delivery."""
-        await self._broker.ack(self._delivery)
-
-    async def in_progress(self) -> None:
-        """See Delivery."""
-        await self._delivery.in_progress()
+    async def in_progress(self, delivery: Delivery) -> None:
+        """Keep a delivery."""
+        await delivery.in_progress()
 
 
 @dataclass(slots=True, eq=False)
