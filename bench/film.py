@@ -12,22 +12,18 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import av
 
-from bench.processes import MachineTimes, cpu_seconds_of_trees, machine_times
+from bench.processes import MachineTimes, machine_times
+from bench.studio import Studio, studio_of
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "one-minute.fountain"
-FILM = Path(sys.executable).with_name("film")
 
 _RUNS_BY_POOL = """
     select pool, count(*)::int as runs, sum(run_ms)::int as run_ms, max(dispatch) as dispatch_max,
@@ -77,17 +73,16 @@ class Measurement:
 def measure(screenplay: Path) -> Measurement:
     """Make one film in an empty folder that is gone afterwards. Raises CalledProcessError."""
     load_average = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="film-bench-") as folder:
-        home, output = Path(folder) / "studio", Path(folder) / "film.mp4"
-        before = machine_times()
-        start_seconds = _film(home, "up")
-        try:
-            render_seconds = _film(home, "render", str(screenplay), "-o", str(output), "--json")
-            spent = machine_times().since(before)
-            cpu_seconds = _studio_cpu_seconds(home)
-            pools = asyncio.run(_pools(home))
-        finally:
-            _film(home, "down")
+    before, began = machine_times(), time.monotonic()
+    with studio_of(os.environ) as studio:
+        start_seconds = time.monotonic() - began
+        output = studio.home / "film.mp4"
+        began = time.monotonic()
+        studio.film("render", str(screenplay), "-o", str(output), "--json")
+        render_seconds = time.monotonic() - began
+        spent = machine_times().since(before)
+        cpu_seconds = {name: round(seconds, 2) for name, seconds in studio.cpu_seconds().items()}
+        pools = asyncio.run(_pools(studio))
         film_seconds = _length_seconds(output)
     return _measurement(
         screenplay, film_seconds, (start_seconds, render_seconds), pools, cpu_seconds, spent, load_average
@@ -118,35 +113,9 @@ def _measurement(
     )
 
 
-def _film(home: Path, *arguments: str) -> float:
-    """Run the film command against the studio in `home`; its seconds."""
-    began = time.monotonic()
-    environment = os.environ | {"FILM_STUDIO_HOME": str(home)}
-    subprocess.run([FILM, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - began
-
-
-def _studio_cpu_seconds(home: Path) -> dict[str, float]:
-    """CPU seconds of the studio's processes with all that they started, by name."""
-    status = json.loads((home / "status.json").read_text())
-    roots = {entry["name"]: int(entry["pid"]) for entry in status["services"]}
-    roots["supervisor"] = int(status["supervisor"]["pid"])
-    return {name: round(seconds, 2) for name, seconds in cpu_seconds_of_trees(roots).items()}
-
-
-async def _pools(home: Path) -> tuple[PoolTime, ...]:
-    state = json.loads((home / "state.json").read_text())
-    connection = await asyncpg.connect(
-        host="127.0.0.1",
-        port=state["ports"]["postgres"],
-        user="jobs",
-        password=state["secrets"]["postgres-jobs"],
-        database="film",
-    )
-    try:
-        rows = await connection.fetch(_RUNS_BY_POOL)
-    finally:
-        await connection.close()
+async def _pools(studio: Studio) -> tuple[PoolTime, ...]:
+    async with studio.database() as database:
+        rows = await database.fetch(_RUNS_BY_POOL)
     return tuple(_pool_time(row) for row in rows)
 
 

@@ -1,6 +1,6 @@
 """Memory of a whole studio, process by process: when it is ready, over a film, and after it.
 
-Usage: python bench/memory.py [SCRIPT]    (default: samples/one-minute.fountain)
+Usage: python -m bench.memory [SCRIPT]    (default: samples/one-minute.fountain)
 
 Starts a studio in a folder of its own, renders the script with the engines of the settings, and prints a
 Markdown table. Figures are resident memory (VmRSS, VmHWM); a server of several processes counts pages that
@@ -9,22 +9,18 @@ they share once (Pss). Reads /proc, so Linux only.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.studio import FILM, Studio, studio_of
+
 ROOT = Path(__file__).resolve().parent.parent
-FILM = Path(sys.executable).parent / "film"
 SERVERS = ("postgres", "nats", "s3")
 FAMILIES = ("postgres",)
 COMMAND = "film render"
@@ -32,14 +28,6 @@ RENDER_SECONDS_MAX = 1_800
 SAMPLE_INTERVAL_SECONDS = 0.25
 # Longer than a generator waits before it gives freed memory back.
 SETTLE_SECONDS = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """A running studio of this benchmark, and its processes by name."""
-
-    environment: dict[str, str]
-    pids: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -61,39 +49,21 @@ class Samples:
 def main(arguments: list[str]) -> int:
     """Measure and print; returns the process's exit code."""
     if not Path("/proc/self/smaps_rollup").exists():
-        print("bench/memory.py reads /proc as Linux has it, and finds none", file=sys.stderr)
+        print("bench.memory reads /proc as Linux has it, and finds none", file=sys.stderr)
         return 1
     script = Path(arguments[0] if arguments else ROOT / "samples" / "one-minute.fountain").resolve()
-    with running_studio() as studio:
-        idle_kb = look(studio.pids)
-        shared_once_idle_kb = python_pss_kb(studio.pids)
-        samples, took_seconds = render(studio, script)
+    with studio_of(os.environ) as studio:
+        pids = studio.pids | nursery(studio.pids)
+        idle_kb = look(pids)
+        shared_once_idle_kb = python_pss_kb(pids)
+        samples, took_seconds = render(studio, pids, script)
         time.sleep(SETTLE_SECONDS)
-        after_kb = look(studio.pids)
+        after_kb = look(pids)
         print(f"{time.strftime('%Y-%m-%d')}, {script.name} in {took_seconds:.0f} s, {machine()}\n")
         print(table(idle_kb, samples, after_kb))
         print("\nPages that the Python processes share counted once: ", end="")
-        print(f"{megabytes(shared_once_idle_kb)} MB ready, {megabytes(python_pss_kb(studio.pids))} MB after.")
+        print(f"{megabytes(shared_once_idle_kb)} MB ready, {megabytes(python_pss_kb(pids))} MB after.")
     return 0
-
-
-@contextmanager
-def running_studio() -> Iterator[Studio]:
-    """A studio of the benchmark's own, stopped and removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="film-memory-"))
-    # Postgres runs as another account when root starts it.
-    home.chmod(0o711)
-    environment = {**os.environ, "FILM_STUDIO_HOME": str(home)}
-    try:
-        film(environment, "up")
-        status = json.loads(film(environment, "status", "--json"))
-        pids = {"supervisor": status["supervisor"]["pid"]}
-        pids |= {service["name"]: service["pid"] for service in status["services"]}
-        pids |= nursery(pids)
-        yield Studio(environment, pids)
-    finally:
-        film(environment, "down")
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def nursery(pids: dict[str, int]) -> dict[str, int]:
@@ -102,22 +72,16 @@ def nursery(pids: dict[str, int]) -> dict[str, int]:
     return {name: pid for name, pid in rooms.items() if pid != pids["supervisor"]}
 
 
-def film(environment: dict[str, str], *arguments: str) -> str:
-    """What the film command prints. Raises CalledProcessError."""
-    command = [str(FILM), *arguments]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
-
-
-def render(studio: Studio, script: Path) -> tuple[Samples, float]:
+def render(studio: Studio, pids: dict[str, int], script: Path) -> tuple[Samples, float]:
     """Make the film; what was seen meanwhile, and the seconds it took. Raises CalledProcessError."""
     samples = Samples()
-    output = Path(studio.environment["FILM_STUDIO_HOME"]) / "film.mp4"
+    output = studio.home / "film.mp4"
     command = [str(FILM), "render", str(script), "-o", str(output)]
     began = time.monotonic()
     with subprocess.Popen(command, env=studio.environment, stdout=subprocess.DEVNULL) as process:
         ended = threading.Event()
-        pids = {**studio.pids, COMMAND: process.pid}
-        watching = threading.Thread(target=watch, args=(samples, pids, ended))
+        watched = {**pids, COMMAND: process.pid}
+        watching = threading.Thread(target=watch, args=(samples, watched, ended))
         watching.start()
         try:
             code = process.wait(RENDER_SECONDS_MAX)

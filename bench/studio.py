@@ -1,4 +1,4 @@
-"""A studio of a benchmark's own, with null engines: real processes in a folder that is gone afterwards."""
+"""A studio of a benchmark's own: real processes in a folder that is gone afterwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,19 +80,27 @@ class Studio:
 
 
 @contextmanager
-def running_studio(**settings: str) -> Iterator[Studio]:
-    """A studio with null engines and these settings, ended and removed afterwards."""
+def studio_of(settings: Mapping[str, str], *up_arguments: str) -> Iterator[Studio]:
+    """A studio with this environment, ended and removed afterwards. Raises CalledProcessError."""
     home = Path(tempfile.mkdtemp(prefix="film-bench-"))
     # Postgres runs as another account when root starts it.
     home.chmod(0o711)
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
-    studio = Studio(home, {**inherited, **NULL_ENGINES, **settings, "FILM_STUDIO_HOME": str(home)})
+    studio = Studio(home, {**settings, "FILM_STUDIO_HOME": str(home)})
     try:
-        studio.film("up", "--port", str(free_ports(1)[0]))
+        studio.film("up", *up_arguments)
         yield studio
     finally:
         studio.film("down")
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running_studio(**settings: str) -> Iterator[Studio]:
+    """A studio with null engines and these settings, at any free port."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
+    environment = {**inherited, **NULL_ENGINES, **settings}
+    with studio_of(environment, "--port", str(free_ports(1)[0])) as studio:
+        yield studio
 
 
 async def until_pools(client: FilmStudio, pools: int = 7) -> None:
