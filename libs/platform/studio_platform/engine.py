@@ -37,7 +37,7 @@ class EngineDescription:
 class Part:
     """One file of a product: `role` names it within the artifact; exactly one of data or path is set.
 
-    The worker deletes `path` after the upload.
+    A `path` lies in the product's folder.
     """
 
     role: str

@@ -72,12 +72,7 @@ class Artifacts:
 
     async def store_parts(self, workspace_id: str, parts: Sequence[Part]) -> list[artifact_pb2.ManifestPart]:
         """Upload the parts that are not there yet. Raises StoreFull, StoreUnavailable."""
-        stored = [await self._store_part(workspace_id, part) for part in parts]
-        # Only now: a caller may try again after a failure halfway.
-        for part in parts:
-            if part.path is not None:
-                await asyncio.to_thread(part.path.unlink, missing_ok=True)
-        return stored
+        return [await self._store_part(workspace_id, part) for part in parts]
 
     async def _store_part(self, workspace_id: str, part: Part) -> artifact_pb2.ManifestPart:
         is_small = part.data is not None and len(part.data) <= READ_CHUNK_BYTES
