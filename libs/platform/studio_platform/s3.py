@@ -1,4 +1,4 @@
-"""The object store on S3, by the minio SDK in threads of its own."""
+"""The object store on S3: by obstore what every task asks, by the minio SDK the rest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from xml.etree import ElementTree
 import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
-from minio.helpers import DictType
 
 from studio_platform.objects import (
     ObjectInfo,
@@ -25,17 +24,20 @@ from studio_platform.objects import (
     require_one_source,
 )
 from studio_platform.s3_multipart import PART_SIZE_BYTES, create_in_parts
+from studio_platform.s3_requests import (
+    CONNECT_TIMEOUT_SECONDS,
+    FULL_CODES,
+    READ_TIMEOUT_SECONDS,
+    RETRIES,
+    ObjectRequests,
+    by_status,
+)
 from studio_platform.settings import ObjectSettings
 
 THREADS_MAX = 16
-CONNECT_TIMEOUT_SECONDS = 2.0
-READ_TIMEOUT_SECONDS = 30.0
-CONNECTION_RETRIES = 2
 
 T = TypeVar("T")
 
-_FULL_STATUS = 507
-_FULL_CODES = frozenset({"XMinioStorageFull", "InsufficientStorage", "QuotaExceeded", "EntityTooLarge"})
 _MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
 _TAKEN_CODES = frozenset({"PreconditionFailed"})
 
@@ -48,10 +50,11 @@ async def open_objects(settings: ObjectSettings) -> AsyncIterator[S3ObjectStore]
         maxsize=THREADS_MAX,
         block=True,
         timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
-        retries=urllib3.Retry(total=CONNECTION_RETRIES, status=0, backoff_factor=0.1),
+        retries=urllib3.Retry(total=RETRIES, status=0, backoff_factor=0.1),
     )
     try:
         yield S3ObjectStore(
+            ObjectRequests(settings),
             _client(settings, settings.s3_endpoint, pool),
             _client(settings, settings.s3_public_endpoint or settings.s3_endpoint, pool),
             settings.s3_bucket,
@@ -76,7 +79,15 @@ def _client(settings: ObjectSettings, endpoint: str, pool: urllib3.PoolManager) 
 class S3ObjectStore:
     """See the ObjectStore port."""
 
-    def __init__(self, client: Minio, public: Minio, bucket: str, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        requests: ObjectRequests,
+        client: Minio,
+        public: Minio,
+        bucket: str,
+        executor: ThreadPoolExecutor,
+    ) -> None:
+        self._requests = requests
         self._client = client
         self._public = public
         self._bucket = bucket
@@ -86,71 +97,44 @@ class S3ObjectStore:
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
     ) -> bool:
         """Create an object; False when the key is taken. Raises StoreFull, StoreUnavailable."""
-
-        def put() -> bool:
-            if path is None:
-                return self._create(key, io.BytesIO(data or b""), len(data or b""), media_type)
-            with path.open("rb") as file:
-                return self._create(key, file, path.stat().st_size, media_type)
-
         require_one_source(data, path)
-        return await self._run(put, key)
+        if path is None:
+            content = data or b""
+        elif (await asyncio.to_thread(path.stat)).st_size > PART_SIZE_BYTES:
+            return await self._create_in_parts(key, lambda: path.open("rb"), media_type)
+        else:
+            content = await asyncio.to_thread(path.read_bytes)
+        if len(content) > PART_SIZE_BYTES:
+            return await self._create_in_parts(key, lambda: io.BytesIO(content), media_type)
+        return await self._requests.create(key, content, media_type)
 
-    def _create(self, key: str, stream: BinaryIO, size_bytes: int, media_type: str) -> bool:
-        try:
-            if size_bytes > PART_SIZE_BYTES:
-                if self._stat(key) is not None:
-                    return False
-                create_in_parts(self._client, self._bucket, key, stream, media_type)
-                return True
-            # The SDK's put_object has no conditional create; its signed request has.
-            headers: DictType = {"If-None-Match": "*", "Content-Type": media_type}
-            self._client._execute("PUT", self._bucket, key, body=stream.read(), headers=headers)
-        except S3Error as error:
-            if error.code in _TAKEN_CODES:
-                return False
-            raise
-        return True
+    async def _create_in_parts(self, key: str, opened: Callable[[], BinaryIO], media_type: str) -> bool:
+        if await self._requests.stat(key) is not None:
+            return False
+
+        def create() -> bool:
+            with opened() as stream:
+                try:
+                    create_in_parts(self._client, self._bucket, key, stream, media_type)
+                except S3Error as error:
+                    if error.code in _TAKEN_CODES:
+                        return False
+                    raise
+            return True
+
+        return await self._run(create, key)
 
     async def get(self, key: str) -> bytes:
         """An object's bytes. Raises ObjectMissing, StoreUnavailable."""
-
-        def read() -> bytes:
-            response = self._client.get_object(self._bucket, key)
-            try:
-                return bytes(response.read())
-            finally:
-                response.close()
-                response.release_conn()
-
-        return await self._run(read, key)
+        return await self._requests.get(key)
 
     async def download(self, key: str, path: Path) -> None:
         """Write an object into a file. Raises ObjectMissing, StoreUnavailable."""
-
-        def read() -> None:
-            response = self._client.get_object(self._bucket, key)
-            try:
-                with path.open("wb") as file:
-                    file.writelines(response.stream(1024 * 1024))
-            finally:
-                response.close()
-                response.release_conn()
-
-        await self._run(read, key)
+        await self._requests.download(key, path)
 
     async def stat(self, key: str) -> ObjectInfo | None:
         """An object's size; None when it is missing. Raises StoreUnavailable."""
-        return await self._run(lambda: self._stat(key), key)
-
-    def _stat(self, key: str) -> ObjectInfo | None:
-        try:
-            found = self._client.stat_object(self._bucket, key)
-        except S3Error as error:
-            if error.code in _MISSING_CODES:
-                return None
-            raise
-        return ObjectInfo(key, int(found.size or 0))
+        return await self._requests.stat(key)
 
     async def list(self, prefix: str) -> Sequence[ObjectInfo]:
         """The objects whose keys begin so, in the keys' order. Raises StoreUnavailable."""
@@ -165,7 +149,7 @@ class S3ObjectStore:
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault. Raises StoreUnavailable."""
-        await self._run(lambda: self._client.remove_object(self._bucket, key), key)
+        await self._requests.delete(key)
 
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
         """An address for clients that answers GET with ranges until it expires; made without a request."""
@@ -189,9 +173,9 @@ class S3ObjectStore:
         except S3Error as error:
             raise _translated(error, key) from error
         except ServerError as error:
-            raise _by_status(error.status_code, f"{key}: {error}") from error
+            raise by_status(error.status_code, f"{key}: {error}") from error
         except InvalidResponseError as error:
-            raise _by_status(error._code, f"{key}: {error}") from error
+            raise by_status(error._code, f"{key}: {error}") from error
         except (urllib3.exceptions.HTTPError, ConnectionError, ElementTree.ParseError) as error:
             raise StoreUnavailable(f"{key}: {error!r}") from error
 
@@ -199,11 +183,7 @@ class S3ObjectStore:
 def _translated(error: S3Error, key: str) -> Exception:
     if error.code in _MISSING_CODES:
         return ObjectMissing(key)
-    if error.code in _FULL_CODES:
+    if error.code in FULL_CODES:
         return StoreFull(f"{key}: {error.code}")
     status = getattr(error.response, "status", 0)
-    return _by_status(status, f"{key}: {error.code} {error.message}")
-
-
-def _by_status(status: int, detail: str) -> Exception:
-    return StoreFull(detail) if status == _FULL_STATUS else StoreUnavailable(f"HTTP {status}: {detail}")
+    return by_status(status, f"{key}: {error.code} {error.message}")

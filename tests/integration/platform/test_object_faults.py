@@ -136,7 +136,7 @@ async def test_a_server_that_is_gone_is_unavailable_whatever_is_asked(
 async def test_a_create_whose_answer_got_lost_finds_its_own_object(
     behind: ObjectStore, stand_in: ObjectStandIn
 ) -> None:
-    stand_in.answer = Answer(200, cut_bytes=1, does_it=True)
+    stand_in.answer = Answer(200, does_it=True)
     stand_in.times = 1
 
     created = await put(behind)

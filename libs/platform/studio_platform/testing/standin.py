@@ -24,7 +24,8 @@ UPSTREAM_TIMEOUT_SECONDS = 30.0
 class Answer:
     """What the stand-in says; `cut_bytes` is how much more content it promises before it hangs up.
 
-    `does_it` means that the real server gets the request all the same, and its answer is lost.
+    `does_it` means that the real server gets the request all the same, and its answer is lost: the stand-in
+    hangs up without a word.
     """
 
     status: int
@@ -88,6 +89,8 @@ class ObjectStandIn:
                     upstream = stand_in._asked(self, content)
                 if answer is None:
                     _relay(self, upstream)
+                elif answer.does_it:
+                    self.close_connection = True
                 else:
                     _give(self, answer)
 
