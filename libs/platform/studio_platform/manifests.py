@@ -23,7 +23,6 @@ SMALL_BYTES = 64 * 1024
 """Up to this size a blob is held in memory and its digest made on the loop, far under a millisecond."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class ArtifactKey:
     """Where an artifact belongs."""
