@@ -4,48 +4,70 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio_jobs.screenplay.emphasis import plain
+
 _NAME_CHARACTERS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A speaker's name without its extensions ("V.O.", "O.S.", "CONT'D"); `dual` is its closing caret."""
+    """A speaker as a cue names them.
+
+    `written` is the name with its marks of emphasis, `name` without them; both without the extensions
+    ("V.O.", "O.S.", "CONT'D"). `dual` is the closing caret, `unclosed` an extension without its closing
+    parenthesis.
+    """
 
     name: str
     extensions: tuple[str, ...] = ()
     dual: bool = False
     forced: bool = False
+    written: str = ""
+    unclosed: bool = False
 
 
 def read_cue(text: str) -> Cue | None:
     """Read a stripped line as a cue; None when it is not one.
 
-    A name is in capitals of any script that has them; `@` forces a name of any letters.
+    A name is in capitals of any script that has them, and holds a letter; `@` forces a name of any letters.
+    A line that ends with a colon is none: it is a caption more often than a name.
     """
     forced = text.startswith("@")
-    body = text[1:] if forced else text
+    body = text[1:].strip() if forced else text
     dual = body.endswith("^")
-    body = body.rstrip("^").rstrip() if dual else body
+    body = body.rstrip("^ \t") if dual else body
+    outside, extensions, unclosed = _split(body)
+    if not forced and not outside.isupper():
+        return None
+    if outside.endswith("^"):
+        dual, outside = True, outside.rstrip("^ \t")
+    name = plain(outside)
+    if not name.strip() or (not forced and (len(name) > _NAME_CHARACTERS_MAX or name.endswith(":"))):
+        return None
+    return Cue(name, extensions, dual, forced, outside, unclosed)
+
+
+def _split(body: str) -> tuple[str, tuple[str, ...], bool]:
+    """Return name, extensions, and whether the last one is unclosed.
+
+    What stands after or between the parentheses makes all of it the name.
+    """
     opening = body.find("(")
-    name = " ".join((body if opening < 0 else body[:opening]).split())
-    if not name or len(name) > _NAME_CHARACTERS_MAX:
-        return None
-    if not forced and (not name.isupper() or name.endswith(":") or not name[0].isalnum()):
-        return None
-    extensions = () if opening < 0 else _extensions(body[opening:])
-    if extensions is None:
-        return None
-    return Cue(name, extensions, dual, forced)
-
-
-def _extensions(text: str) -> tuple[str, ...] | None:
-    """Split "(V.O.) (CONT'D)"; None when anything stands outside the parentheses."""
+    if opening < 0:
+        return " ".join(body.split()), (), False
     found: list[str] = []
-    for piece in text.split(")"):
-        if not piece.strip():
-            continue
-        before, opening, inside = piece.partition("(")
-        if before.strip() or not opening:
-            return None
-        found.append(" ".join(inside.split()))
-    return tuple(extension for extension in found if extension)
+    depth = first = 0
+    for at in range(opening, len(body)):
+        sign = body[at]
+        if sign == "(":
+            depth += 1
+            first = at + 1 if depth == 1 else first
+        elif sign == ")" and depth:
+            depth -= 1
+            if not depth:
+                found.append(" ".join(body[first:at].split()))
+        elif not depth and not sign.isspace():
+            return " ".join(body.split()), (), False
+    if depth:
+        found.append(" ".join(body[first:].split()) + ")" * (depth - 1))
+    return " ".join(body[:opening].split()), tuple(found), bool(depth)

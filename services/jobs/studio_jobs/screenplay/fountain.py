@@ -5,64 +5,85 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio_jobs.screenplay.cues import Cue, read_cue
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Severity, Span
-from studio_jobs.screenplay.headings import is_heading, split_scene_number
-from studio_jobs.screenplay.remarks import SourceLine, take_out_remarks
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Span
+from studio_jobs.screenplay.headings import is_forced_heading, is_heading, split_scene_number
+from studio_jobs.screenplay.languages import tag_of
+from studio_jobs.screenplay.lines import SourceLine, span_of, with_plain_ends
+from studio_jobs.screenplay.misreadings import misreadings, tight_names
+from studio_jobs.screenplay.mistakes import in_order, mistake
+from studio_jobs.screenplay.oddities import oddities
+from studio_jobs.screenplay.remarks import take_out_remarks
+from studio_jobs.screenplay.speeches import Speech
 from studio_jobs.screenplay.titlepage import read_title_page
+from studio_jobs.screenplay.transitions import is_in_form, is_transition
 
-# A parenthetical over more lines than this is taken for speech that opens with a parenthesis.
-_PARENTHETICAL_LINES_MAX = 4
-_TRANSITIONS = frozenset({"FADE IN:", "FADE OUT.", "FADE OUT:", "FADE TO BLACK.", "CUT TO BLACK.", "THE END"})
+_SPOKEN = (Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS)
+_TAB = "    "
 
 
 def parse_fountain(text: str) -> Screenplay:
-    """Parse a text with "\\n" line ends and without byte order mark. Never raises."""
-    remarks = take_out_remarks(text)
-    title_page, title_diagnostics, taken = read_title_page(remarks.lines)
-    reader = _Reader(remarks.lines[taken:])
+    """Parse a text with any line ends, with or without byte order mark. Never raises.
+
+    Its diagnostics are those of the syntax alone.
+    """
+    remarks = take_out_remarks(with_plain_ends(text))
+    title_page = read_title_page(remarks.lines)
+    reader = _Reader(remarks.lines[title_page.lines :])
     reader.read()
-    elements = sorted((*reader.elements, *remarks.remarks), key=lambda element: element.span.line_first)
-    diagnostics = [*remarks.diagnostics, *title_diagnostics, *reader.diagnostics, *_lone_names(elements)]
-    diagnostics.sort(key=lambda diagnostic: diagnostic.line)
-    return Screenplay(title_page, tuple(elements), tuple(diagnostics))
-
-
-def _lone_names(elements: Sequence[Element]) -> list[Diagnostic]:
-    """Report each action that is nothing but the name of somebody who speaks elsewhere."""
-    names = {element.text for element in elements if element.kind is Kind.CHARACTER}
-    return [
-        Diagnostic(
-            element.span.line_first,
-            Severity.WARNING,
-            f"{element.text} stands alone and says nothing; it is read as action.",
-            "Put the speech on the line directly below the name.",
+    elements = sorted(
+        (*reader.elements, *remarks.remarks), key=lambda one: (one.span.line_first, one.span.column_first)
+    )
+    diagnostics = in_order(
+        (
+            *remarks.diagnostics,
+            *title_page.diagnostics,
+            *reader.diagnostics,
+            *misreadings(reader.elements),
+            *tight_names(reader.names, reader.elements),
+            *oddities(remarks.lines),
         )
-        for element in elements
-        if element.kind is Kind.ACTION and not element.forced and element.text in names
-    ]
+    )
+    read = Screenplay(title_page.entries, tuple(elements), diagnostics, source=text)
+    return Screenplay(
+        read.title_page, read.elements, read.diagnostics, tag_of(read.title_entry("language")), text
+    )
+
+
+def is_marked(body: str) -> bool:
+    """Say whether a stripped line opens an element by a mark of its own, wherever it stands."""
+    return body[0] in "#>~!=" or is_forced_heading(body)
 
 
 class _Reader:
-    """One pass over the lines; `_at` is the next line to read."""
+    """One pass over the lines; `_at` is the next line to read.
+
+    `names` are lines within other elements that look like cues.
+    """
 
     def __init__(self, lines: Sequence[SourceLine]) -> None:
         self._lines = lines
         self._at = 0
         self.elements: list[Element] = []
         self.diagnostics: list[Diagnostic] = []
+        self.names: list[tuple[SourceLine, str]] = []
 
     def read(self) -> None:
         while self._at < len(self._lines):
             line = self._lines[self._at]
             if line.blank:
                 self._at += 1
-            elif not (self._read_marked(line) or self._read_heading(line) or self._read_by_capitals(line)):
+            elif not (
+                self._read_marked(line)
+                or self._read_heading(line)
+                or self._read_transition(line)
+                or self._read_speech(line)
+            ):
                 self._read_action()
 
-    def _blank_before(self) -> bool:
+    def _blank_above(self) -> bool:
         return self._at == 0 or self._lines[self._at - 1].blank
 
-    def _blank_after(self) -> bool:
+    def _blank_below(self) -> bool:
         return self._at + 1 >= len(self._lines) or self._lines[self._at + 1].blank
 
     def _add(self, element: Element) -> bool:
@@ -72,158 +93,122 @@ class _Reader:
 
     def _read_marked(self, line: SourceLine) -> bool:
         """Read the elements that a mark of their own announces."""
-        text = line.text.strip()
-        span = Span(line.number, line.number)
-        if len(text) >= 3 and not text.strip("="):
-            return self._add(Element(Kind.PAGE_BREAK, text, span))
-        if text.startswith("#"):
-            title = text.lstrip("#")
-            return self._add(Element(Kind.SECTION, title.strip(), span, level=len(text) - len(title)))
-        if text.startswith("="):
-            return self._add(Element(Kind.SYNOPSIS, text[1:].strip(), span))
-        if text.startswith(">") and text.endswith("<") and len(text) > 1:
-            return self._add(Element(Kind.CENTRED, text[1:-1].strip(), span))
-        if text.startswith(">"):
-            return self._add(Element(Kind.TRANSITION, text[1:].strip(), span, forced=True))
-        if text.startswith("~"):
-            return self._add(Element(Kind.LYRICS, text[1:].strip(), span))
-        if text.startswith("!"):
+        text = line.body
+        if text[0] == "!":
             self._read_action()
             return True
-        return False
+        if text[0] not in "#=>~":
+            return False
+        if len(text) >= 3 and not text.strip("="):
+            return self._add(Element(Kind.PAGE_BREAK, text, line.span))
+        if text[0] == "#":
+            title = text.lstrip("#")
+            return self._add(Element(Kind.SECTION, title.strip(), line.span, level=len(text) - len(title)))
+        if text[0] == "=":
+            return self._add(Element(Kind.SYNOPSIS, text[1:].strip(), line.span))
+        if text[0] == "~":
+            return self._add(Element(Kind.LYRICS, text[1:].strip(), line.span))
+        if text.endswith("<"):
+            return self._add(Element(Kind.CENTRED, text[1:-1].strip(), line.span))
+        return self._add(Element(Kind.TRANSITION, text[1:].strip(), line.span, forced=True))
 
     def _read_heading(self, line: SourceLine) -> bool:
-        text = line.text.strip()
-        forced = text.startswith(".") and len(text) > 1 and text[1].isalnum()
-        if not forced and not is_heading(text):
+        text = line.body
+        forced = is_forced_heading(text)
+        if not forced and not (self._blank_above() and is_heading(text)):
             return False
-        if not forced and not self._blank_before():
-            self._report(
-                line,
-                "This looks like a scene heading, but the line above is not blank; it is read as action.",
-                "Leave a blank line before it.",
-            )
-            return False
-        if not self._blank_after():
-            self._report(
-                line, "No blank line follows this scene heading.", "Leave one.", severity=Severity.INFO
-            )
-        heading, number = split_scene_number(text[1:] if forced else text)
-        span = Span(line.number, line.number)
-        return self._add(Element(Kind.SCENE_HEADING, heading, span, scene_number=number, forced=forced))
+        if not self._blank_below() and self._lines[self._at + 1].body[0] not in "#=":
+            text = "No blank line follows this scene heading."
+            self._report("HEADING_WITHOUT_BLANK_BELOW", line.span, text, "Leave one.")
+        heading, number = split_scene_number(line.body[1:] if forced else line.body)
+        return self._add(Element(Kind.SCENE_HEADING, heading, line.span, scene_number=number, forced=forced))
 
-    def _read_by_capitals(self, line: SourceLine) -> bool:
-        """Read a transition or a speech, which their capitals and the lines around them announce."""
-        text = line.text.strip()
-        if not text.startswith("@") and not text[:1].isupper() and not text[:1].isdigit():
+    def _read_transition(self, line: SourceLine) -> bool:
+        if not self._blank_above() or not is_transition(line.body, blank_below=self._blank_below()):
             return False
-        if text in _TRANSITIONS or (text.endswith("TO:") and text.isupper() and self._blank_after()):
-            return self._add(Element(Kind.TRANSITION, text, Span(line.number, line.number)))
-        if not self._blank_before():
-            return False
-        if self._blank_after():
-            return False
-        if text.endswith(":") and read_cue(text[:-1].rstrip()):
-            self._report(line, f"{text} is read as action.", "If it names who speaks, take the colon off.")
-        cue = read_cue(text)
+        return self._add(Element(Kind.TRANSITION, line.body, line.span))
+
+    def _read_speech(self, line: SourceLine) -> bool:
+        """Read a cue and the block below it."""
+        cue = read_cue(line.body) if self._blank_above() and not is_in_form(line.body) else None
         if cue is None:
+            self._look_at_colon(line)
             return False
-        self._read_speech(line, cue)
+        if self._blank_below() and not cue.forced:
+            return False
+        dual = cue.dual and self._has_partner()
+        speech = Speech(self._lines, self._at, cue, dual=dual)
+        self.elements += speech.elements
+        self.diagnostics += speech.diagnostics
+        self.names += speech.names
+        self._at = speech.end
+        self._look_at_cue(line, cue, dual=dual, silent=len(speech.elements) == 1)
         return True
 
-    def _read_speech(self, line: SourceLine, cue: Cue) -> None:
-        """Read a cue and its block, up to the next blank line."""
-        dual = cue.dual and self._follows_speech()
+    def _has_partner(self) -> bool:
+        """Say whether the element before is the end of a speech that is itself no second one."""
+        before = self.elements[-1] if self.elements else None
+        return before is not None and before.kind in _SPOKEN and bool(before.name) and not before.dual
+
+    def _look_at_cue(self, line: SourceLine, cue: Cue, *, dual: bool, silent: bool) -> None:
         if cue.dual and not dual:
-            self._report(line, "The ^ asks for dual dialogue, but no speech comes before it.", "Take it off.")
-        span = Span(line.number, line.number)
-        self._add(
-            Element(Kind.CHARACTER, cue.name, span, cue.name, cue.extensions, dual=dual, forced=cue.forced)
-        )
-        speech: list[SourceLine] = []
-        while self._at < len(self._lines):
-            current = self._lines[self._at]
-            if current.blank and not (current.held and self._speech_goes_on()):
-                break
-            if current.text.strip().startswith("("):
-                closing = self._closing_of_parenthetical()
-                if closing is not None:
-                    self._flush(speech, cue, dual)
-                    self._add_parenthetical(closing, cue, dual)
-                    continue
-            if current.text.strip().startswith("~"):
-                self._flush(speech, cue, dual)
-                text = current.text.strip()[1:].strip()
-                span = Span(current.number, current.number)
-                self._add(Element(Kind.LYRICS, text, span, cue.name, cue.extensions, dual=dual))
-                continue
-            speech.append(current)
-            self._at += 1
-        self._flush(speech, cue, dual)
+            text = "The ^ asks for dual dialogue, but no single speech comes before it."
+            caret = line.text.rindex("^")
+            self._report("CARET_WITHOUT_PARTNER", line.part(caret, caret + 1), text, "Take it off.")
+        if cue.unclosed:
+            opening = line.text.rindex("(")
+            text = f"The parenthesis beside {cue.name} is not closed."
+            self._report("PARENTHESIS_UNCLOSED", line.part(opening, opening + 1), text, "Close it with ).")
+        if silent:
+            text = f"{cue.name} says nothing."
+            self._report("CUE_WITHOUT_SPEECH", line.span, text, "Put the speech on the line directly below.")
 
-    def _follows_speech(self) -> bool:
-        spoken = (Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS)
-        return bool(self.elements) and self.elements[-1].kind in spoken and bool(self.elements[-1].name)
-
-    def _speech_goes_on(self) -> bool:
-        return not self._blank_after()
-
-    def _closing_of_parenthetical(self) -> int | None:
-        """Return the index of the line that closes the parenthesis opened here, None when none does."""
-        for index in range(self._at, min(self._at + _PARENTHETICAL_LINES_MAX, len(self._lines))):
-            if self._lines[index].blank:
-                return None
-            if self._lines[index].text.rstrip().endswith(")"):
-                return index
-        return None
-
-    def _add_parenthetical(self, closing: int, cue: Cue, dual: bool) -> None:
-        rows = self._lines[self._at : closing + 1]
-        text = " ".join(row.text.strip() for row in rows)[1:-1].strip()
-        span = Span(rows[0].number, rows[-1].number)
-        self.elements.append(Element(Kind.PARENTHETICAL, text, span, cue.name, cue.extensions, dual=dual))
-        self._at = closing + 1
-
-    def _flush(self, speech: list[SourceLine], cue: Cue, dual: bool) -> None:
-        if not speech:
+    def _look_at_colon(self, line: SourceLine) -> None:
+        if line.body[-1] != ":" or self._blank_below() or not self._blank_above() or is_in_form(line.body):
             return
-        text = "\n".join(row.text.strip() for row in speech)
-        span = Span(speech[0].number, speech[-1].number)
-        self.elements.append(Element(Kind.DIALOGUE, text, span, cue.name, cue.extensions, dual=dual))
-        speech.clear()
+        if read_cue(line.body[:-1].rstrip()):
+            text = f"{line.body} is read as action."
+            self._report("CUE_WITH_COLON", line.span, text, "If it names who speaks, take the colon off.")
 
     def _read_action(self) -> None:
-        """Read action up to the next blank line or the next line that a mark or a heading announces."""
-        first = self._lines[self._at]
-        forced = first.text.lstrip().startswith("!")
-        rows = [first.text.strip()[1:] if forced else first.text.rstrip()]
-        last = first
+        """Read action up to the next blank line or the next line that a mark announces."""
+        rows = [self._lines[self._at]]
+        forced = rows[0].body[0] == "!"
+        if not forced:
+            self._look_for_openings(rows[0], above=not self._blank_above())
         self._at += 1
         while self._at < len(self._lines):
             line = self._lines[self._at]
-            if line.blank or line.text.lstrip()[:1] in "#>~!=" or self._is_forced_heading(line):
+            if line.blank or is_marked(line.body):
                 break
-            self._warn_of_tight_heading(line)
-            rows.append(line.text.rstrip())
-            last = line
+            self._look_for_openings(line, above=True)
+            rows.append(line)
             self._at += 1
-        text = "\n".join(rows).strip()
-        self.elements.append(Element(Kind.ACTION, text, Span(first.number, last.number), forced=forced))
+        texts = [_indented(row.text) for row in rows]
+        if forced:
+            texts[0] = _indented(rows[0].text.lstrip()[1:])
+        text = "\n".join(texts).lstrip("\n")
+        self.elements.append(Element(Kind.ACTION, text, span_of(rows), forced=forced))
 
-    @staticmethod
-    def _is_forced_heading(line: SourceLine) -> bool:
-        text = line.text.lstrip()
-        return text.startswith(".") and text[1:2].isalnum()
+    def _look_for_openings(self, line: SourceLine, *, above: bool) -> None:
+        """Report what is read as action only because of the lines around it."""
+        body = line.body
+        if above and is_heading(body):
+            text = "This looks like a scene heading, but the line above is not blank; it is read as action."
+            self._report("HEADING_TIGHT", line.span, text, "Leave a blank line before it.")
+        elif is_in_form(body) or (above and is_transition(body, blank_below=True)):
+            text = f"{body} is read as action: the lines above and below are not both blank."
+            suggestion = "Leave a blank line on both sides, or begin it with >."
+            self._report("TRANSITION_AS_ACTION", line.span, text, suggestion)
+        elif above and (body[0] == "@" or body.isupper()) and not self._blank_below():
+            cue = read_cue(body)
+            if cue:
+                self.names.append((line, cue.name))
 
-    def _warn_of_tight_heading(self, line: SourceLine) -> None:
-        if is_heading(line.text.strip()):
-            self._report(
-                line,
-                "This looks like a scene heading, but the line above is not blank; it is read as action.",
-                "Leave a blank line before it.",
-            )
+    def _report(self, code: str, span: Span, text: str, suggestion: str) -> None:
+        self.diagnostics.append(mistake(code, span, text, suggestion))
 
-    def _report(
-        self, line: SourceLine, text: str, suggestion: str, *, severity: Severity = Severity.WARNING
-    ) -> None:
-        self.diagnostics.append(Diagnostic(line.number, severity, text, suggestion))
+
+def _indented(text: str) -> str:
+    """Return a line of action with its indentation, and without the blanks at its end."""
+    return text.replace("\t", _TAB).rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,12 +67,41 @@ _TIMES: dict[str, TimeOfDay] = {
     "EVENING": TimeOfDay.EVENING,
 }
 _CONTINUATIONS = frozenset({"CONTINUOUS", "LATER", "SAME", "SAME TIME", "MOMENTS LATER", "SECONDS LATER"})
+_PREFIX_LOOK_CHARACTERS = 20
 _DASHES = (" - ", " – ", " — ", " -- ")
 
 
+_OPENING_PUNCTUATION = "\"'“‘„«‹¿¡(（「『《〈"
+# What writers type where Fountain wants INT. or EXT.
+_ALMOST_A_PREFIX = re.compile(
+    r"(?:INTERIOR|EXTERIOR|INSIDE|OUTSIDE|INTT|EXTT|IINT|EEXT|IN T|EX T)\b"
+    r"|(?:INT|EXT|EST|I/E)\s*[:,;_–—-]"
+)
+
+
 def is_heading(text: str) -> bool:
-    """Say whether a stripped line opens as a heading: `INT.`, `ext/int.`, or in capitals `INT HOUSE`."""
+    """Say whether a stripped line opens as a heading: `INT.`, `ext/int.`, `INT HOUSE`, `int house`."""
     return _prefix(text) is not None
+
+
+def is_forced_heading(text: str) -> bool:
+    """Say whether a stripped line is forced to be a heading: a full stop, then a letter or digit.
+
+    A quotation mark or bracket may stand before the letter; an ellipsis forces nothing.
+    """
+    if text[:1] != ".":
+        return False
+    return text[1:2].isalnum() or (text[1:2] in _OPENING_PUNCTUATION and text[2:3].isalnum())
+
+
+def is_almost_heading(text: str) -> bool:
+    """Say whether a line that is no heading was probably meant as one: INTERIOR HOUSE, KITCHEN - NIGHT."""
+    if text.endswith((".", "!", "?")):
+        return False
+    if _ALMOST_A_PREFIX.match(text[:_PREFIX_LOOK_CHARACTERS]):
+        return True
+    location, _, time = _rpartition_dash(text)
+    return bool(location) and text.isupper() and time in _TIMES
 
 
 def _prefix(text: str) -> tuple[int, Place] | None:
@@ -82,8 +112,8 @@ def _prefix(text: str) -> tuple[int, Place] | None:
         if not upper.startswith(prefix) or len(text) <= len(prefix):
             continue
         after = text[len(prefix)]
-        # Without its dot, a prefix in small letters may be a word of a sentence ("Est ce toi").
-        if after == "." or (after in " \t" and head.startswith(prefix)):
+        # Without its dot, "Est" may be a word of a sentence ("Est ce toi").
+        if after == "." or (after.isspace() and (prefix != "EST" or head.startswith(prefix))):
             return len(prefix) + 1, place
     return None
 
@@ -95,9 +125,14 @@ def split_scene_number(text: str) -> tuple[str, str]:
         return stripped, ""
     opening = stripped.rfind("#", 0, -1)
     number = stripped[opening + 1 : -1]
-    if opening < 0 or not number or not all(c.isalnum() or c in "-." for c in number):
+    if opening < 0 or not is_scene_number(number):
         return stripped, ""
     return stripped[:opening].rstrip(), number
+
+
+def is_scene_number(text: str) -> bool:
+    """Say whether a text can stand between the signs of a scene number: letters, digits, dashes, stops."""
+    return bool(text) and all(character.isalnum() or character in "-." for character in text)
 
 
 def read_setting(heading: str) -> Setting:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from studio_jobs.screenplay.abilities import EMBEDDED, Abilities, inabilities
+from studio_jobs.screenplay.continuity import continuity
 from studio_jobs.screenplay.elements import Diagnostic, Kind, Screenplay, ScreenplayRefused, Severity
 from studio_jobs.screenplay.fountain import parse_fountain
+from studio_jobs.screenplay.lines import with_plain_ends
+from studio_jobs.screenplay.mistakes import in_order
 from studio_jobs.screenplay.plain import parse_plain
 
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -47,10 +51,16 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def read(data: bytes, limits: Limits = DEFAULT_LIMITS, form: Form = Form.AUTO) -> Screenplay:
+def read(
+    data: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    form: Form = Form.AUTO,
+    abilities: Abilities = EMBEDDED,
+) -> Screenplay:
     """Read Fountain or plain text in UTF-8, with or without byte order mark, any line ends.
 
-    AUTO takes a text with a scene heading or a speech for Fountain, and any other for prose.
+    AUTO takes a text with a scene heading or a speech for Fountain, and any other for prose. The diagnostics
+    say too what `abilities` cannot speak or show.
 
     Raises ScreenplayRefused: EMPTY, TOO_LARGE, LINE_TOO_LONG, UNSUPPORTED_FORMAT, BINARY,
     WRONG_ENCODING or NO_SCENES.
@@ -61,14 +71,16 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS, form: Form = Form.AUTO) -
             f"The screenplay has {len(data):,} bytes; the limit is {limits.size_bytes_max:,}.",
             "Split it into several films.",
         )
-    text = _decode(_checked_bytes(data))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = _decode(_checked_bytes(data))
+    text = with_plain_ends(source)
     if not text.strip():
         raise ScreenplayRefused(
             "EMPTY", "The screenplay is empty.", "Write at least one scene: INT. KITCHEN - NIGHT."
         )
     _check_lines(text, limits)
-    return _bounded(_parse(text, form), limits)
+    screenplay = replace(_parse(text, form), source=source)
+    found = (*screenplay.diagnostics, *continuity(screenplay), *inabilities(screenplay, abilities))
+    return _bounded(replace(screenplay, diagnostics=in_order(found)), limits)
 
 
 def _checked_bytes(data: bytes) -> bytes:
@@ -77,9 +89,9 @@ def _checked_bytes(data: bytes) -> bytes:
             raise ScreenplayRefused(
                 "WRONG_ENCODING", f"The text is {name}, not UTF-8 (byte 0).", "Save it as UTF-8.", line=1
             )
-    data = data.removeprefix(_UTF8_MARK)
+    body = data.removeprefix(_UTF8_MARK).lstrip()
     for magic, name in _OTHER_FORMATS:
-        if data.lstrip().startswith(magic):
+        if body.startswith(magic):
             raise ScreenplayRefused(
                 "UNSUPPORTED_FORMAT", f"The file is {name}.", "Export it as Fountain or plain text.", line=1
             )
@@ -144,5 +156,6 @@ def _bounded(screenplay: Screenplay, limits: Limits) -> Screenplay:
     if extra <= 0:
         return screenplay
     kept = screenplay.diagnostics[: limits.diagnostics_max]
-    more = Diagnostic(kept[-1].line, Severity.INFO, f"{extra} more remarks are not shown.")
+    text = f"{extra} more remarks are not shown."
+    more = Diagnostic(kept[-1].line, Severity.INFO, text, "Mend the ones above first.", "MORE_OF_THESE")
     return replace(screenplay, diagnostics=(*kept, more))

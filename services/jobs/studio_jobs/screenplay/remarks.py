@@ -6,32 +6,23 @@ stays linear.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Severity, Span
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
+from studio_jobs.screenplay.lines import Places, SourceLine, plain_line
+from studio_jobs.screenplay.mistakes import mistake
 
-_NOTE_CLOSING = "]]"
-_BONEYARD_CLOSING = "*/"
-_BLANK_LINE = "\n\n"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One line with its remarks taken out; `number` is 1-based."""
-
-    number: int
-    text: str
-
-    @property
-    def blank(self) -> bool:
-        """Whether the line separates elements."""
-        return not self.text.strip()
-
-    @property
-    def held(self) -> bool:
-        """Whether the line is blank but, by its two spaces, stays in its dialogue."""
-        return self.text == "  "
+# The backslash keeps an opening from being one.
+_NOTE_OPENING = re.compile(r"(?<!\\)\[\[")
+_NOTE_CLOSING = re.compile(r"\]\]")
+_BONEYARD_OPENING = re.compile(r"/\*")
+_BONEYARD_CLOSING = re.compile(r"\*/")
+# A line with exactly two spaces keeps its note open.
+_BLANK_LINE = re.compile(r"\n(?!  \n)[^\S\n]*(?=\n)")
+_MARKS = ("[[", "]]", "/*", "*/")
+_MARK_CHARACTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +34,29 @@ class Remarks:
     diagnostics: tuple[Diagnostic, ...]
 
 
-class _Searcher:
-    """`str.find` for one needle at growing positions, which never searches the same text twice."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A remark at the characters first to last of the text, the last one excluded."""
 
-    def __init__(self, text: str, needle: str) -> None:
+    first: int
+    last: int
+    kind: Kind
+
+
+class _Searcher:
+    """A search of one pattern at growing positions, which never searches the same text twice."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
         self._text = text
-        self._needle = needle
+        self._pattern = pattern
         self._found = -2
 
     def at_or_after(self, position: int) -> int:
-        """Return the needle's index at or after position, -1 when there is none."""
+        """Return the pattern's place at or after position, -1 when there is none."""
         if self._found == -1 or self._found >= position:
             return self._found
-        self._found = self._text.find(self._needle, position)
+        match = self._pattern.search(self._text, position)
+        self._found = match.start() if match else -1
         return self._found
 
 
@@ -65,88 +66,110 @@ def take_out_remarks(text: str) -> Remarks:
     A line that held nothing but remarks is left out, so it does not break the element around it. An
     opening without its closing stays as text and is reported.
     """
-    starts = _line_starts(text)
-    spans, diagnostics = _find(text, starts)
-    pieces: list[str] = []
-    position = 0
-    holed: set[int] = set()
-    for first, last, _ in spans:
-        line_first, line_last = _line_of(starts, first), _line_of(starts, last - 1)
-        holed.update(range(line_first, line_last + 1))
-        pieces.append(text[position:first])
-        pieces.append("\n" * (line_last - line_first))
-        position = last
-    pieces.append(text[position:])
-    rows = enumerate("".join(pieces).split("\n"), start=1)
-    lines = tuple(
-        SourceLine(number, " ".join(row.split()) if number in holed else row)
-        for number, row in rows
-        if number not in holed or row.strip()
-    )
-    remarks = tuple(
-        Element(
-            kind,
-            text[first + 2 : last - 2].strip(),
-            Span(_line_of(starts, first), _line_of(starts, last - 1)),
-        )
-        for first, last, kind in spans
-    )
+    rows = text.split("\n")
+    if "[[" not in text and "/*" not in text:
+        lines = tuple(plain_line(number, row) for number, row in enumerate(rows, start=1))
+        return Remarks(lines, (), tuple(_stray_closings(lines)))
+    places = Places(text)
+    found, diagnostics = _find(text, places)
+    lines = tuple(_lines_left(rows, _holes(found, rows, places)))
+    diagnostics += _stray_closings(lines)
+    remarks = tuple(Element(one.kind, _inside(text, one), places.span(one.first, one.last)) for one in found)
     return Remarks(lines, remarks, tuple(diagnostics))
 
 
-def _find(text: str, starts: list[int]) -> tuple[list[tuple[int, int, Kind]], list[Diagnostic]]:
-    """Return the spans [first, last) of the remarks in order, and a diagnostic for each unclosed one."""
-    notes, boneyards = _Searcher(text, "[["), _Searcher(text, "/*")
+def _inside(text: str, found: _Found) -> str:
+    return text[found.first + _MARK_CHARACTERS : found.last - _MARK_CHARACTERS].strip()
+
+
+def _holes(found: Iterable[_Found], rows: Sequence[str], places: Places) -> dict[int, list[tuple[int, int]]]:
+    """Return what remarks cover of each row that they touch: characters first to last, the last excluded."""
+    holes: dict[int, list[tuple[int, int]]] = {}
+    for one in found:
+        span = places.span(one.first, one.last)
+        for line in range(span.line_first, span.line_last + 1):
+            first = span.column_first - 1 if line == span.line_first else 0
+            last = span.column_last if line == span.line_last else len(rows[line - 1])
+            holes.setdefault(line, []).append((first, last))
+    return holes
+
+
+def _lines_left(rows: Sequence[str], holes: dict[int, list[tuple[int, int]]]) -> Iterator[SourceLine]:
+    for number, row in enumerate(rows, start=1):
+        if number not in holes:
+            yield plain_line(number, row)
+            continue
+        line = _holed(number, row, holes[number])
+        if line.body:
+            yield line
+
+
+def _holed(number: int, row: str, holes: Sequence[tuple[int, int]]) -> SourceLine:
+    """Return a row without its holes; of the blanks on both sides of a hole only those before it stay."""
+    pieces: list[str] = []
+    shifts: list[tuple[int, int]] = []
+    length = at = 0
+    for first, last in (*holes, (len(row), len(row))):
+        piece = row[at:first]
+        if at and (not length or pieces[-1][-1:].isspace()):
+            piece = piece.lstrip()
+        elif pieces and pieces[-1][-1:] + piece[:1] in _MARKS:
+            # What stood apart must not become a mark.
+            pieces.append(" ")
+            length += 1
+        if piece:
+            shifts.append((length, first - len(piece) - length))
+            pieces.append(piece)
+            length += len(piece)
+        at = last
+    text = "".join(pieces)
+    return SourceLine(number, text, text.strip(), tuple(shifts))
+
+
+def _find(text: str, places: Places) -> tuple[list[_Found], list[Diagnostic]]:
+    """Return the remarks in order, and a diagnostic for each unclosed one."""
+    notes, boneyards = _Searcher(text, _NOTE_OPENING), _Searcher(text, _BONEYARD_OPENING)
     note_ends, boneyard_ends = _Searcher(text, _NOTE_CLOSING), _Searcher(text, _BONEYARD_CLOSING)
     blanks = _Searcher(text, _BLANK_LINE)
-    spans: list[tuple[int, int, Kind]] = []
+    found: list[_Found] = []
     diagnostics: list[Diagnostic] = []
     position = 0
     while True:
         note, boneyard = notes.at_or_after(position), boneyards.at_or_after(position)
         if note < 0 and boneyard < 0:
-            return spans, diagnostics
+            return found, diagnostics
         if boneyard < 0 or 0 <= note < boneyard:
-            end = note_ends.at_or_after(note + 2)
-            blank = blanks.at_or_after(note + 2)
-            closed = end >= 0 and not 0 <= blank < end
             opening, kind = note, Kind.NOTE
+            end = note_ends.at_or_after(note + _MARK_CHARACTERS)
+            closed = end >= 0 and not 0 <= blanks.at_or_after(note + _MARK_CHARACTERS) < end
         else:
-            end = boneyard_ends.at_or_after(boneyard + 2)
-            closed = end >= 0
             opening, kind = boneyard, Kind.BONEYARD
+            end = boneyard_ends.at_or_after(boneyard + _MARK_CHARACTERS)
+            closed = end >= 0
+        position = (end if closed else opening) + _MARK_CHARACTERS
         if closed:
-            spans.append((opening, end + 2, kind))
-            position = end + 2
+            found.append(_Found(opening, position, kind))
         else:
-            diagnostics.append(_unclosed(kind, _line_of(starts, opening)))
-            position = opening + 2
+            diagnostics.append(_unclosed(kind, places.span(opening, position)))
 
 
-def _unclosed(kind: Kind, line: int) -> Diagnostic:
+def _unclosed(kind: Kind, span: Span) -> Diagnostic:
     if kind is Kind.NOTE:
-        return Diagnostic(
-            line,
-            Severity.WARNING,
-            "The note opened by [[ is never closed before the next blank line; it is read as text.",
-            "Close it with ]].",
-        )
-    return Diagnostic(
-        line,
-        Severity.ERROR,
-        "The boneyard opened by /* is never closed; what follows is read as text.",
-        "Close it with */.",
-    )
+        text = "The note opened by [[ is never closed before the next blank line; it is read as text."
+        return mistake("NOTE_UNCLOSED", span, text, "Close it with ]]; keep blank lines in it by two spaces.")
+    text = "The boneyard opened by /* is never closed; what follows is read as text."
+    return mistake("BONEYARD_UNCLOSED", span, text, "Close it with */.")
 
 
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    position = text.find("\n")
-    while position >= 0:
-        starts.append(position + 1)
-        position = text.find("\n", position + 1)
-    return starts
-
-
-def _line_of(starts: list[int], offset: int) -> int:
-    return bisect_right(starts, offset)
+def _stray_closings(lines: Iterable[SourceLine]) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for line in lines:
+        for closing, opening in (("]]", "[["), ("*/", "/*")):
+            at = line.text.find(closing)
+            if at < 0 or opening in line.text:
+                continue
+            text = f"{closing} closes nothing that {opening} opened before it; it is read as text."
+            found.append(
+                mistake("CLOSING_WITHOUT_OPENING", line.part(at, at + 2), text, f"Open it with {opening}.")
+            )
+    return found

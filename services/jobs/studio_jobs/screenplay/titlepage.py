@@ -3,82 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Severity, Span
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind
 from studio_jobs.screenplay.headings import is_heading
-from studio_jobs.screenplay.remarks import SourceLine
+from studio_jobs.screenplay.lines import SourceLine, span_of
+from studio_jobs.screenplay.mistakes import mistake
+from studio_jobs.screenplay.spelling import almost
 
-_KNOWN_KEYS = frozenset(
-    {
-        "title",
-        "credit",
-        "author",
-        "authors",
-        "source",
-        "notes",
-        "draft date",
-        "date",
-        "contact",
-        "copyright",
-        "revision",
-        "episode",
-        "series",
-        "language",
-        "tl",
-        "tc",
-        "tr",
-        "cc",
-        "bl",
-        "br",
-    }
+_KNOWN_KEYS = (
+    "title",
+    "credit",
+    "author",
+    "authors",
+    "source",
+    "notes",
+    "draft date",
+    "date",
+    "contact",
+    "copyright",
+    "revision",
+    "episode",
+    "series",
+    "language",
+    "tl",
+    "tc",
+    "tr",
+    "cc",
+    "bl",
+    "br",
 )
 _KEY_CHARACTERS_MAX = 40
 
 
-def read_title_page(lines: Sequence[SourceLine]) -> tuple[tuple[Element, ...], tuple[Diagnostic, ...], int]:
-    """Return the entries, diagnostics, and the number of lines taken from the front.
+@dataclass(frozen=True, slots=True)
+class TitlePage:
+    """The entries, what was odd about them, and how many lines they take from the front."""
 
-    The first block is a title page when its first line has a known key, or when it has two keys or more
-    and nothing else. `FADE IN:` alone is a transition and stays where it is.
+    entries: tuple[Element, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lines: int = 0
+
+
+def read_title_page(lines: Sequence[SourceLine]) -> TitlePage:
+    """Read the first block as a title page if it is one.
+
+    It is when its first line has a known key, or almost one, or when it has two keys or more and nothing
+    else. `FADE IN:` alone is a transition and stays where it is.
     """
-    first = next((i for i, line in enumerate(lines) if line.text.strip()), len(lines))
+    first = next((at for at, line in enumerate(lines) if not line.blank), len(lines))
     last = first
-    while last < len(lines) and lines[last].text.strip():
+    while last < len(lines) and not lines[last].blank:
         last += 1
     block = lines[first:last]
-    if not _is_title_page(block):
-        return (), (), 0
-    entries: list[Element] = []
+    if not is_title_page([line.text for line in block]):
+        return TitlePage()
+    groups: list[list[SourceLine]] = []
     diagnostics: list[Diagnostic] = []
     for line in block:
-        key, value = _split(line.text)
+        key, _ = _split(line.text)
         if key:
-            entries.append(Element(Kind.TITLE_ENTRY, value, Span(line.number, line.number), name=key))
-        else:
-            entries[-1] = _continued(entries[-1], line)
-            if not line.text[0].isspace():
-                diagnostics.append(
-                    Diagnostic(
-                        line.number,
-                        Severity.WARNING,
-                        "A line of the title page has no key; it is read as part of the entry above.",
-                        "Indent it by three spaces, or leave a blank line after the title page.",
-                    )
-                )
-    return tuple(entries), tuple(diagnostics), last
+            groups.append([line])
+            diagnostics += _misspelt(key, line)
+            continue
+        groups[-1].append(line)
+        if not line.text[0].isspace():
+            diagnostics.append(_keyless(line))
+    return TitlePage(tuple(_entry(group) for group in groups), tuple(diagnostics), last)
 
 
-def _is_title_page(block: Sequence[SourceLine]) -> bool:
-    if not block:
+def is_title_page(rows: Sequence[str]) -> bool:
+    """Say whether the rows of the first block of a text make a title page."""
+    if not rows:
         return False
-    first_key, first_value = _split(block[0].text)
+    first_key, first_value = _split(rows[0])
     if not first_key:
         return False
-    indented = len(block) > 1 and block[1].text[0].isspace()
-    if first_key.casefold() in _KNOWN_KEYS:
-        return bool(first_value) or indented or len(block) > 1
-    keys = [line for line in block if _split(line.text)[0]]
-    return len(keys) >= 2 and all(_split(line.text)[0] or line.text[0].isspace() for line in block)
+    known = first_key.casefold() in _KNOWN_KEYS or _meant(first_key)
+    if known:
+        return bool(first_value) or len(rows) > 1
+    keys = sum(bool(_split(row)[0]) for row in rows)
+    return keys >= 2 and all(_split(row)[0] or row[0].isspace() for row in rows)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -91,6 +96,33 @@ def _split(text: str) -> tuple[str, str]:
     return key, value.strip()
 
 
-def _continued(entry: Element, line: SourceLine) -> Element:
-    text = f"{entry.text}\n{line.text.strip()}" if entry.text else line.text.strip()
-    return Element(Kind.TITLE_ENTRY, text, Span(entry.span.line_first, line.number), name=entry.name)
+def _entry(rows: Sequence[SourceLine]) -> Element:
+    key, value = _split(rows[0].text)
+    texts = [*([value] if value else []), *(row.body for row in rows[1:])]
+    return Element(Kind.TITLE_ENTRY, "\n".join(texts), span_of(rows), name=key)
+
+
+def _meant(key: str) -> str:
+    """Return the known key that a key is a misspelling of, or ""."""
+    small = key.casefold()
+    if small in _KNOWN_KEYS:
+        return ""
+    return next((known for known in _KNOWN_KEYS if len(known) > 3 and almost(small, known)), "")
+
+
+def _misspelt(key: str, line: SourceLine) -> list[Diagnostic]:
+    meant = _meant(key)
+    if not meant:
+        return []
+    text = f'"{key}" is no key that the title page knows.'
+    where = line.part(0, len(key))
+    return [mistake("TITLE_KEY_MISSPELT", where, text, f'Write "{meant.capitalize()}:".')]
+
+
+def _keyless(line: SourceLine) -> Diagnostic:
+    return mistake(
+        "TITLE_LINE_WITHOUT_KEY",
+        line.span,
+        "A line of the title page has no key; it is read as part of the entry above.",
+        "Indent it by three spaces, or leave a blank line after the title page.",
+    )

@@ -1,0 +1,125 @@
+"""Speeches: a cue, and the block of dialogue, parentheticals and lyrics below it up to a blank line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studio_jobs.screenplay.cues import Cue, read_cue
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
+from studio_jobs.screenplay.headings import is_forced_heading, is_heading
+from studio_jobs.screenplay.languages import directed
+from studio_jobs.screenplay.lines import SourceLine, span_of
+from studio_jobs.screenplay.mistakes import mistake
+
+# A parenthetical over more lines than this is taken for speech that opens with a parenthesis.
+PARENTHETICAL_LINES_MAX = 4
+
+
+class Speech:
+    """One speech, read from `lines` at `at`, where its cue stands; `end` is the line after it.
+
+    `names` are lines within it that look like cues: they matter if somebody of that name speaks elsewhere.
+    """
+
+    def __init__(self, lines: Sequence[SourceLine], at: int, cue: Cue, *, dual: bool) -> None:
+        self._lines = lines
+        self._cue = cue
+        self._rows: list[SourceLine] = []
+        self._language = directed(cue.extensions)
+        self.end = at + 1
+        self.diagnostics: list[Diagnostic] = []
+        self.names: list[tuple[SourceLine, str]] = []
+        first = Element(Kind.CHARACTER, cue.written, lines[at].span, cue.name, cue.extensions, dual=dual)
+        self._pattern = replace(first, text="")
+        self.elements = [replace(first, forced=cue.forced)]
+        self._read()
+        self._flush()
+
+    def _read(self) -> None:
+        while self.end < len(self._lines):
+            line = self._lines[self.end]
+            if line.blank:
+                held = self._held_lines() if self._rows or len(self.elements) > 1 else 0
+                if not held:
+                    return
+                self._rows += self._lines[self.end : self.end + held]
+                self.end += held
+            elif not (line.body[0] == "(" and self._read_parenthetical()):
+                self._read_line(line)
+
+    def _held_lines(self) -> int:
+        """Return how many blank lines, all held by two spaces, stand before the next line of the speech."""
+        at = self.end
+        while at < len(self._lines) and self._lines[at].held:
+            at += 1
+        return at - self.end if at < len(self._lines) and not self._lines[at].blank else 0
+
+    def _read_line(self, line: SourceLine) -> None:
+        self.end += 1
+        if line.body[0] == "~":
+            self._flush()
+            self._add(Kind.LYRICS, line.body[1:].strip(), line.span)
+            return
+        if line.body[0] == "(":
+            text = "The parenthesis opened here is not closed; the line is read as speech."
+            opening = replace(line.span, column_last=line.span.column_first)
+            if ")" not in line.body:
+                self._report("PARENTHESIS_UNCLOSED", opening, text, "Close it with ).")
+        self._look_for_openings(line)
+        self._rows.append(line)
+
+    def _look_for_openings(self, line: SourceLine) -> None:
+        """Note what would open something else, were there a blank line above it."""
+        if is_heading(line.body) or is_forced_heading(line.body):
+            text = f"This looks like a scene heading, but it stands in the speech of {self._cue.name}."
+            self._report("HEADING_TIGHT", line.span, text, "Leave a blank line before it.")
+        elif line.body[0] == "@" or line.body.isupper():
+            cue = read_cue(line.body)
+            if cue and cue.name != self._cue.name:
+                self.names.append((line, cue.name))
+
+    def _read_parenthetical(self) -> bool:
+        last = self._closing()
+        if last is None:
+            return False
+        self._flush()
+        rows = self._lines[self.end : last + 1]
+        text = "\n".join(row.body for row in rows)[1:-1].strip()
+        self._language = directed((text,)) or self._language
+        self._add(Kind.PARENTHETICAL, text, span_of(rows))
+        self.end = last + 1
+        return True
+
+    def _closing(self) -> int | None:
+        """Return the line that closes the parenthesis opened here; None when none closes it at its end."""
+        if self._lines[self.end].body.endswith(")"):
+            return self.end
+        depth = 0
+        for at in range(self.end, min(self.end + PARENTHETICAL_LINES_MAX, len(self._lines))):
+            body = self._lines[at].body
+            if not body or (at > self.end and body[0] in "(~"):
+                return None
+            depth += body.count("(") - body.count(")")
+            if depth <= 0:
+                return at if body.endswith(")") and at > self.end else None
+        return None
+
+    def _flush(self) -> None:
+        """End the dialogue read so far; blank lines that it held before and after it are not its own."""
+        rows = self._rows
+        while rows and rows[-1].blank:
+            rows.pop()
+        first = next((at for at, row in enumerate(rows) if not row.blank), 0)
+        rows = rows[first:]
+        if rows:
+            self._add(Kind.DIALOGUE, "\n".join(row.body for row in rows), span_of(rows))
+        self._rows = []
+
+    def _add(self, kind: Kind, text: str, span: Span) -> None:
+        said = kind is not Kind.PARENTHETICAL
+        language = self._language if said else ""
+        self.elements.append(replace(self._pattern, kind=kind, text=text, span=span, language=language))
+
+    def _report(self, code: str, span: Span, text: str, suggestion: str) -> None:
+        self.diagnostics.append(mistake(code, span, text, suggestion))
