@@ -101,6 +101,9 @@ def test_a_span_begins_and_ends_at_characters_that_are_seen(text: str) -> None:
 @FUZZED
 @given(MANUSCRIPTS)
 @example("ANNA\nx\n[[n]]\n[[ foo\n(beat)\nyes")
+@example("FADE IN:\nINT. HOUSE")
+@example("[[\n/*\n\n*/\n]]")
+@example("INT. A [[/*0\n0*/\nINT. B")
 @example("foo\n[[ */ ]]\nbar /* x")
 @example("Title: a\n[[ */ ]]\nAuthor: /* b")
 @example("# S\nINT. HOUSE\n\nANNA\nHello.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio_jobs.screenplay.cues import Cue, read_cue
 from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Span
@@ -26,7 +27,8 @@ def parse_fountain(text: str) -> Screenplay:
 
     Its diagnostics are those of the syntax alone.
     """
-    remarks = take_out_remarks(with_plain_ends(text))
+    plain_text = with_plain_ends(text)
+    remarks = take_out_remarks(plain_text)
     title_page = read_title_page(remarks.lines)
     reader = _Reader(remarks.lines[title_page.lines :])
     reader.read()
@@ -40,13 +42,11 @@ def parse_fountain(text: str) -> Screenplay:
             *reader.diagnostics,
             *misreadings(reader.elements),
             *tight_names(reader.names, reader.elements),
-            *oddities(remarks.lines),
+            *oddities(plain_text, remarks.lines),
         )
     )
     read = Screenplay(title_page.entries, tuple(elements), diagnostics, source=text)
-    return Screenplay(
-        read.title_page, read.elements, read.diagnostics, tag_of(read.title_entry("language")), text
-    )
+    return replace(read, language=tag_of(read.title_entry("language")))
 
 
 def is_marked(body: str) -> bool:
@@ -124,7 +124,9 @@ class _Reader:
         return self._add(Element(Kind.SCENE_HEADING, heading, line.span, scene_number=number, forced=forced))
 
     def _read_transition(self, line: SourceLine) -> bool:
-        if not self._blank_above() or not is_transition(line.body, blank_below=self._blank_below()):
+        if line.body[-1] not in ":.D" or not self._blank_above():
+            return False
+        if not is_transition(line.body, blank_below=self._blank_below()):
             return False
         return self._add(Element(Kind.TRANSITION, line.body, line.span))
 

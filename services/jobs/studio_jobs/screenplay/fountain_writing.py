@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay
 from studio_jobs.screenplay.fountain import parse_fountain
 from studio_jobs.screenplay.fountain_rows import SPOKEN, is_misread, remark_rows, rows_of, title_rows
+from studio_jobs.screenplay.transitions import is_transition
 
 _REMARKS = (Kind.NOTE, Kind.BONEYARD)
 # What ends with its line: action may stand directly below.
@@ -73,8 +74,8 @@ class _Passage:
         rows = rows_of(element, speaks=_goes_on(element, after), orphan=not tight, tight=tight, first=first)
         goes_on = after is not None and _is_tight(element, after)
         remarks = self.remark_blocks()
-        if remarks and _placed_inside(rows, remarks, goes_on=goes_on):
-            remarks = []
+        if remarks:
+            remarks = _not_placed_inside(rows, remarks, goes_on=goes_on)
         if tight and blocks:
             blocks[-1] += rows
         else:
@@ -105,7 +106,9 @@ def _is_tight(before: Element | None, element: Element) -> bool:
         return False
     if before.kind is Kind.LYRICS:
         return not before.name
-    return before.kind in _ONE_LINE or (before.kind is Kind.TRANSITION and before.forced)
+    if before.kind is Kind.TRANSITION:
+        return before.forced or is_transition(before.text, blank_below=False)
+    return before.kind in _ONE_LINE
 
 
 def _goes_on(before: Element, element: Element | None) -> bool:
@@ -115,21 +118,24 @@ def _goes_on(before: Element, element: Element | None) -> bool:
     return before.name == element.name and before.kind in (Kind.CHARACTER, *SPOKEN)
 
 
-def _placed_inside(rows: list[str], remarks: list[list[str]], *, goes_on: bool) -> bool:
+def _not_placed_inside(rows: list[str], remarks: list[list[str]], *, goes_on: bool) -> list[list[str]]:
     """Put remarks into an element that holds an opening which they would close if they stood below it.
 
-    They go where they came from: somewhere before that opening.
+    They go where they came from: somewhere before that opening. Returns the other remarks.
     """
     for at, row in enumerate(rows):
-        found = _UNCLOSED_BONEYARD.search(row) or (goes_on and _UNCLOSED_NOTE.search(row)) or None
-        if found is None:
+        bone, note = _UNCLOSED_BONEYARD.search(row), _UNCLOSED_NOTE.search(row) if goes_on else None
+        closings = [sign for found, sign in ((bone, "*/"), (note, "]]")) if found]
+        closing = [i for i, lines in enumerate(remarks) if any(sign in "\n".join(lines) for sign in closings)]
+        if not closing:
             continue
+        inside = remarks[: closing[-1] + 1]
         if at:
-            rows[at:at] = [line for remark in remarks for line in remark]
-            return True
-        column = len(row[: found.start()].rstrip("\\"))
-        if not column:
-            return False
-        rows[0] = row[:column] + "".join("\n".join(remark) for remark in remarks) + row[column:]
-        return True
-    return False
+            rows[at:at] = [line for remark in inside for line in remark]
+            return remarks[len(inside) :]
+        opening = min(found.start() for found in (bone, note) if found)
+        column = len(row[:opening].rstrip("\\"))
+        if column:
+            rows[0] = row[:column] + "".join("\n".join(remark) for remark in inside) + row[column:]
+            return remarks[len(inside) :]
+    return remarks

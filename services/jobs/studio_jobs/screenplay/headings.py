@@ -51,6 +51,8 @@ _PREFIXES: tuple[tuple[str, Place], ...] = (
     ("EST", Place.EXT),
 )
 
+_PREFIX_INITIALS = frozenset("IiEeı")
+
 _TIMES: dict[str, TimeOfDay] = {
     "DAY": TimeOfDay.DAY,
     "AFTERNOON": TimeOfDay.DAY,
@@ -106,6 +108,8 @@ def is_almost_heading(text: str) -> bool:
 
 def _prefix(text: str) -> tuple[int, Place] | None:
     """Return how many characters the prefix has, and its place; None when there is no prefix."""
+    if text[:1] not in _PREFIX_INITIALS:
+        return None
     head = text[:9]
     upper = head.upper()
     for prefix, place in _PREFIXES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from studio_jobs.screenplay.elements import Span
 
@@ -13,8 +13,8 @@ HELD_LINE = "  "
 BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+# A tuple, for a screenplay has thousands and tuples are made five times as fast.
+class SourceLine(NamedTuple):
     """One line with its remarks taken out.
 
     `number` is 1-based. `text` keeps its indentation, `body` is the text without the blanks around it.
@@ -39,8 +39,11 @@ class SourceLine:
     @property
     def span(self) -> Span:
         """Where the body stands."""
-        first = len(self.text) - len(self.text.lstrip())
-        return self.part(first, first + len(self.body))
+        first = 0 if self.text[:1] == self.body[:1] else len(self.text) - len(self.text.lstrip())
+        last = first + len(self.body)
+        if not self.shifts:
+            return Span(self.number, self.number, first + 1, last)
+        return self.part(first, last)
 
     def part(self, first: int, last: int) -> Span:
         """Where the characters first to last of `text` stand, the last one excluded."""

@@ -14,17 +14,28 @@ from studio_jobs.screenplay.mistakes import mistake
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
-_TAB = re.compile(r"(?<=\S)[^\S\t]*\t")
+_TAB = re.compile(r"(?<=[^\s])\t")
+_KINDS = (
+    (_INVISIBLE, "INVISIBLE_CHARACTER", "A character that cannot be seen", "Delete it."),
+    (_CONTROL, "CONTROL_CHARACTER", "A character that no text holds", "Delete it."),
+    (_NO_BREAK, "NO_BREAK_SPACE", "A no-break space", "Write a space."),
+    (_TAB, "TAB_IN_LINE", "A tab within a line", "Write spaces."),
+)
 
 
-def oddities(lines: Sequence[SourceLine]) -> Iterator[Diagnostic]:
-    """Yield one diagnostic for each kind of odd character, at its first place, and each unclosed emphasis."""
-    yield from _first(
-        lines, _INVISIBLE, "INVISIBLE_CHARACTER", "A character that cannot be seen", "Delete it."
-    )
-    yield from _first(lines, _CONTROL, "CONTROL_CHARACTER", "A character that no text holds", "Delete it.")
-    yield from _first(lines, _NO_BREAK, "NO_BREAK_SPACE", "A no-break space", "Write a space.")
-    yield from _first(lines, _TAB, "TAB_IN_LINE", "A tab within a line", "Write spaces.")
+def oddities(text: str, lines: Sequence[SourceLine]) -> Iterator[Diagnostic]:
+    """Yield one diagnostic for each kind of odd character, at its first place, and each unclosed emphasis.
+
+    `lines` are those of the text; most texts hold none of it, which one look at the whole tells.
+    """
+    for pattern, code, what, suggestion in _KINDS:
+        if pattern.search(text):
+            yield from _first(lines, pattern, code, what, suggestion)
+    if "*" in text or "_" in text:
+        yield from _unclosed(lines)
+
+
+def _unclosed(lines: Iterable[SourceLine]) -> Iterator[Diagnostic]:
     for line in lines:
         for at in unclosed(line.text):
             said = f"{line.text[at]} opens emphasis that this line does not close; it is read as it stands."

@@ -36,11 +36,15 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A remark at the characters first to last of the text, the last one excluded."""
+    """A remark at the characters first to last of the text, the last one excluded.
+
+    `parts`: a blank line within it keeps a note before it open, so what stands around it must not join.
+    """
 
     first: int
     last: int
     kind: Kind
+    parts: bool
 
 
 class _Searcher:
@@ -69,10 +73,11 @@ def take_out_remarks(text: str) -> Remarks:
     rows = text.split("\n")
     if "[[" not in text and "/*" not in text:
         lines = tuple(plain_line(number, row) for number, row in enumerate(rows, start=1))
-        return Remarks(lines, (), tuple(_stray_closings(lines)))
+        strays = _stray_closings(lines) if "]]" in text or "*/" in text else ()
+        return Remarks(lines, (), tuple(strays))
     places = Places(text)
     found, diagnostics = _find(text, places)
-    lines = tuple(_lines_left(rows, _holes(found, rows, places)))
+    lines = tuple(_lines_left(rows, _holes(found, rows, places), _parting_lines(found, places)))
     diagnostics += _stray_closings(lines)
     remarks = tuple(Element(one.kind, _inside(text, one), places.span(one.first, one.last)) for one in found)
     return Remarks(lines, remarks, tuple(diagnostics))
@@ -94,13 +99,21 @@ def _holes(found: Iterable[_Found], rows: Sequence[str], places: Places) -> dict
     return holes
 
 
-def _lines_left(rows: Sequence[str], holes: dict[int, list[tuple[int, int]]]) -> Iterator[SourceLine]:
+def _parting_lines(found: Iterable[_Found], places: Places) -> frozenset[int]:
+    """Return the lines within remarks that part what stands around them."""
+    spans = [places.span(one.first, one.last) for one in found if one.parts]
+    return frozenset(line for span in spans for line in range(span.line_first + 1, span.line_last))
+
+
+def _lines_left(
+    rows: Sequence[str], holes: dict[int, list[tuple[int, int]]], parting: frozenset[int]
+) -> Iterator[SourceLine]:
     for number, row in enumerate(rows, start=1):
         if number not in holes:
             yield plain_line(number, row)
             continue
         line = _holed(number, row, holes[number])
-        if line.body:
+        if line.body or number in parting:
             yield line
 
 
@@ -134,6 +147,7 @@ def _find(text: str, places: Places) -> tuple[list[_Found], list[Diagnostic]]:
     found: list[_Found] = []
     diagnostics: list[Diagnostic] = []
     position = 0
+    closed_by_blank = -1
     while True:
         note, boneyard = notes.at_or_after(position), boneyards.at_or_after(position)
         if note < 0 and boneyard < 0:
@@ -141,14 +155,16 @@ def _find(text: str, places: Places) -> tuple[list[_Found], list[Diagnostic]]:
         if boneyard < 0 or 0 <= note < boneyard:
             opening, kind = note, Kind.NOTE
             end = note_ends.at_or_after(note + _MARK_CHARACTERS)
-            closed = end >= 0 and not 0 <= blanks.at_or_after(note + _MARK_CHARACTERS) < end
+            blank = blanks.at_or_after(note + _MARK_CHARACTERS)
+            closed = end >= 0 and not 0 <= blank < end
+            closed_by_blank = closed_by_blank if closed else blank
         else:
             opening, kind = boneyard, Kind.BONEYARD
             end = boneyard_ends.at_or_after(boneyard + _MARK_CHARACTERS)
             closed = end >= 0
         position = (end if closed else opening) + _MARK_CHARACTERS
         if closed:
-            found.append(_Found(opening, position, kind))
+            found.append(_Found(opening, position, kind, opening < closed_by_blank < position))
         else:
             diagnostics.append(_unclosed(kind, places.span(opening, position)))
 
@@ -165,8 +181,10 @@ def _stray_closings(lines: Iterable[SourceLine]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for line in lines:
         for closing, opening in (("]]", "[["), ("*/", "/*")):
+            if closing not in line.text:
+                continue
             at = line.text.find(closing)
-            if at < 0 or opening in line.text:
+            if opening in line.text:
                 continue
             text = f"{closing} closes nothing that {opening} opened before it; it is read as text."
             found.append(

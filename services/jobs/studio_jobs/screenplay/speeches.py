@@ -26,13 +26,13 @@ class Speech:
         self._lines = lines
         self._cue = cue
         self._rows: list[SourceLine] = []
-        self._language = directed(cue.extensions)
+        self._language = directed(cue.extensions) if cue.extensions else ""
         self.end = at + 1
         self.diagnostics: list[Diagnostic] = []
         self.names: list[tuple[SourceLine, str]] = []
-        first = Element(Kind.CHARACTER, cue.written, lines[at].span, cue.name, cue.extensions, dual=dual)
-        self._pattern = replace(first, text="")
-        self.elements = [replace(first, forced=cue.forced)]
+        self._dual = dual
+        self.elements: list[Element] = []
+        self._add(Kind.CHARACTER, cue.written, lines[at].span, forced=cue.forced)
         self._read()
         self._flush()
 
@@ -116,10 +116,20 @@ class Speech:
             self._add(Kind.DIALOGUE, "\n".join(row.body for row in rows), span_of(rows))
         self._rows = []
 
-    def _add(self, kind: Kind, text: str, span: Span) -> None:
-        said = kind is not Kind.PARENTHETICAL
-        language = self._language if said else ""
-        self.elements.append(replace(self._pattern, kind=kind, text=text, span=span, language=language))
+    def _add(self, kind: Kind, text: str, span: Span, *, forced: bool = False) -> None:
+        language = self._language if kind in (Kind.DIALOGUE, Kind.LYRICS) else ""
+        self.elements.append(
+            Element(
+                kind,
+                text,
+                span,
+                self._cue.name,
+                self._cue.extensions,
+                self._dual,
+                forced=forced,
+                language=language,
+            )
+        )
 
     def _report(self, code: str, span: Span, text: str, suggestion: str) -> None:
         self.diagnostics.append(mistake(code, span, text, suggestion))
