@@ -17,7 +17,7 @@ def _kinds(text: str) -> list[Kind]:
     ("data", "reason", "line"),
     [
         (b" \n\n", "EMPTY", 0),
-        (b"love", "NO_SCENES", 0),
+        (b"love", "TOPIC_ONLY", 0),
         (b"INT. A - DAY\n\n\x00\x01", "BINARY", 3),
         (b"INT. A - DAY\n\ncaf\xe9", "WRONG_ENCODING", 3),
         (b"\xff\xfeI\x00", "WRONG_ENCODING", 1),

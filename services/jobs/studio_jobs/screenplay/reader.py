@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from studio_jobs.screenplay.abilities import EMBEDDED, Abilities, inabilities
 from studio_jobs.screenplay.continuity import continuity
-from studio_jobs.screenplay.elements import Diagnostic, Kind, Screenplay, ScreenplayRefused, Severity
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, ScreenplayRefused, Severity
+from studio_jobs.screenplay.fdx import read_fdx
+from studio_jobs.screenplay.forms import Form, is_xml
 from studio_jobs.screenplay.fountain import parse_fountain
+from studio_jobs.screenplay.indented import parse_indented
 from studio_jobs.screenplay.lines import with_plain_ends
+from studio_jobs.screenplay.markdown import read_markdown
 from studio_jobs.screenplay.mistakes import in_order
-from studio_jobs.screenplay.plain import parse_plain
+from studio_jobs.screenplay.plain import heading_level, read_plain
+from studio_jobs.screenplay.prose import Block, is_topic, parse_prose
+
+__all__ = ["DEFAULT_LIMITS", "Form", "Limits", "read", "read_form"]
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS: tuple[tuple[bytes, str], ...] = (
@@ -24,19 +31,9 @@ _OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or an office document"),
     (b"{\\rtf", "an RTF document"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"<?xml", "XML (a Final Draft file, perhaps)"),
-    (b"<FinalDraft", "a Final Draft file"),
 )
 # Control characters that no text holds; tab, line feed, form feed and carriage return are allowed.
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13}) + b"\x7f"
-
-
-class Form(StrEnum):
-    """How a text is written."""
-
-    AUTO = "AUTO"
-    FOUNTAIN = "FOUNTAIN"
-    PLAIN = "PLAIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +54,56 @@ def read(
     form: Form = Form.AUTO,
     abilities: Abilities = EMBEDDED,
 ) -> Screenplay:
-    """Read Fountain or plain text in UTF-8, with or without byte order mark, any line ends.
+    """Read a screenplay; see `read_form`."""
+    return read_form(data, limits, form, abilities)[1]
 
-    AUTO takes a text with a scene heading or a speech for Fountain, and any other for prose. The diagnostics
-    say too what `abilities` cannot speak or show.
 
-    Raises ScreenplayRefused: EMPTY, TOO_LARGE, LINE_TOO_LONG, UNSUPPORTED_FORMAT, BINARY,
-    WRONG_ENCODING or NO_SCENES.
+def read_form(
+    data: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    form: Form = Form.AUTO,
+    abilities: Abilities = EMBEDDED,
+) -> tuple[Form, Screenplay]:
+    """Read a screenplay, and say in which form it was written.
+
+    AUTO takes XML for Final Draft; a text whose names stand in the middle for one pasted from a page; a
+    text with a scene heading or a speech for Fountain; and any other for prose in Markdown. Texts are
+    UTF-8 with or without byte order mark, with any line ends; XML may be UTF-16 too. The diagnostics say
+    too what `abilities` cannot speak or show.
+
+    Raises ScreenplayRefused: EMPTY, TOO_LARGE, LINE_TOO_LONG, UNSUPPORTED_FORMAT, BINARY, WRONG_ENCODING,
+    NO_SCENES, TOPIC_ONLY, or for XML also XML_BROKEN, XML_FORBIDDEN or XML_TOO_COMPLEX.
     """
     if len(data) > limits.size_bytes_max:
         raise ScreenplayRefused(
             "TOO_LARGE",
             f"The screenplay has {len(data):,} bytes; the limit is {limits.size_bytes_max:,}.",
             "Split it into several films.",
+        )
+    found, screenplay = _parse_xml(data, limits, form) if is_xml(data) else _parse_text(data, limits, form)
+    remarks = (*screenplay.diagnostics, *continuity(screenplay), *inabilities(screenplay, abilities))
+    return found, _bounded(replace(screenplay, diagnostics=in_order(remarks)), limits)
+
+
+def _parse_xml(data: bytes, limits: Limits, form: Form) -> tuple[Form, Screenplay]:
+    if form not in (Form.AUTO, Form.FDX):
+        raise ScreenplayRefused(
+            "UNSUPPORTED_FORMAT",
+            f"The file is XML, not {form.value.lower()}.",
+            "Send it as Final Draft (FDX).",
+            line=1,
+        )
+    return Form.FDX, read_fdx(data, limits.line_bytes_max)
+
+
+def _parse_text(data: bytes, limits: Limits, form: Form) -> tuple[Form, Screenplay]:
+    if form in (Form.FDX, Form.JSON):
+        wanted = "XML, so no Final Draft file of version 8 or later" if form is Form.FDX else "read from JSON"
+        raise ScreenplayRefused(
+            "UNSUPPORTED_FORMAT",
+            f"The file is not {wanted}.",
+            "Save it as .fdx, or export it as Fountain.",
+            line=1,
         )
     source = _decode(_checked_bytes(data))
     text = with_plain_ends(source)
@@ -78,9 +112,8 @@ def read(
             "EMPTY", "The screenplay is empty.", "Write at least one scene: INT. KITCHEN - NIGHT."
         )
     _check_lines(text, limits)
-    screenplay = replace(_parse(text, form), source=source)
-    found = (*screenplay.diagnostics, *continuity(screenplay), *inabilities(screenplay, abilities))
-    return _bounded(replace(screenplay, diagnostics=in_order(found)), limits)
+    found, screenplay = _parse(text, form)
+    return found, replace(screenplay, source=source)
 
 
 def _checked_bytes(data: bytes) -> bytes:
@@ -93,7 +126,10 @@ def _checked_bytes(data: bytes) -> bytes:
     for magic, name in _OTHER_FORMATS:
         if body.startswith(magic):
             raise ScreenplayRefused(
-                "UNSUPPORTED_FORMAT", f"The file is {name}.", "Export it as Fountain or plain text.", line=1
+                "UNSUPPORTED_FORMAT",
+                f"The file is {name}.",
+                "Export it as Fountain, as Final Draft (.fdx) or as plain text.",
+                line=1,
             )
     if len(data.translate(None, _CONTROLS)) != len(data):
         offset = next(i for i, byte in enumerate(data) if byte in _CONTROLS)
@@ -134,21 +170,49 @@ def _check_lines(text: str, limits: Limits) -> None:
             )
 
 
-def _parse(text: str, form: Form) -> Screenplay:
-    speaks = False
-    if form is not Form.PLAIN:
+def _parse(text: str, form: Form) -> tuple[Form, Screenplay]:
+    if form in (Form.AUTO, Form.PLAIN):
+        indented = parse_indented(text)
+        if indented is not None and _has_scenes(indented):
+            return Form.PLAIN, indented
+    if form in (Form.AUTO, Form.FOUNTAIN):
         screenplay = parse_fountain(text)
-        if any(element.kind is Kind.SCENE_HEADING for element in screenplay.elements):
-            return screenplay
-        speaks = form is Form.FOUNTAIN or any(e.kind is Kind.DIALOGUE for e in screenplay.elements)
-    prose = None if speaks else parse_plain(text)
+        if _has_scenes(screenplay):
+            return Form.FOUNTAIN, screenplay
+        if form is Form.FOUNTAIN or any(_is_speech(element) for element in screenplay.elements):
+            raise ScreenplayRefused(
+                "NO_SCENES",
+                "The screenplay has no scene heading.",
+                "Open each scene with a line such as INT. KITCHEN - NIGHT.",
+            )
+    titles, blocks = ((), read_plain(text)) if form is Form.PLAIN else read_markdown(text)
+    prose = None if is_topic(blocks) else parse_prose(titles, blocks)
     if prose is None:
-        raise ScreenplayRefused(
-            "NO_SCENES",
-            "The screenplay has no scene heading." if speaks else "There is no scene and no whole sentence.",
-            "Open each scene with a line such as INT. KITCHEN - NIGHT; a topic alone is not a screenplay.",
+        raise _no_prose(blocks)
+    return (Form.PLAIN if form is Form.PLAIN else Form.MARKDOWN), prose
+
+
+def _has_scenes(screenplay: Screenplay) -> bool:
+    return any(element.kind is Kind.SCENE_HEADING for element in screenplay.elements)
+
+
+def _is_speech(element: Element) -> bool:
+    """Say whether an element is spoken, and not the text below a heading such as CHAPTER ONE."""
+    return element.kind is Kind.DIALOGUE and heading_level(element.name) != 2
+
+
+def _no_prose(blocks: Sequence[Block]) -> ScreenplayRefused:
+    if is_topic(blocks):
+        return ScreenplayRefused(
+            "TOPIC_ONLY",
+            "This names what a film is to be about, but tells nothing.",
+            'Have a screenplay written from it (film write "TOPIC"), or tell what happens in sentences.',
         )
-    return prose
+    return ScreenplayRefused(
+        "NO_SCENES",
+        "There is no scene and no whole sentence.",
+        "Open each scene with a line such as INT. KITCHEN - NIGHT, or write what happens in whole sentences.",
+    )
 
 
 def _bounded(screenplay: Screenplay, limits: Limits) -> Screenplay:
