@@ -27,7 +27,8 @@ from studio_jobs.relay import Relay
 from studio_jobs.results import Results
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.pools import PoolsServicer
-from studio_jobs.servicers.projects import ProjectsServicer, ScreenplayServicer
+from studio_jobs.servicers.projects import ProjectsServicer
+from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects

@@ -12,12 +12,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.projects.v1 import projects_pb2
-from filmstudio.screenplay.v1 import screenplay_pb2
 from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import WORK_STAGES, JobState, Stage, TaskState
-from studio_jobs.screenplay.elements import Diagnostic
-from studio_jobs.screenplay.scenes import Breakdown, Shot
-from studio_jobs.store.rows import Job, JobFailure, Project, Record, Revision
+from studio_jobs.store.rows import Job, JobFailure, Project, Record
 from studio_platform.errors import FieldViolation, InvalidInput
 
 _REVISION_NAME = re.compile(r"projects/([0-9a-f-]{36})/revisions/([0-9]{1,9})")
@@ -176,17 +173,6 @@ def project(row: Project) -> projects_pb2.Project:
     )
 
 
-def revision(row: Revision) -> screenplay_pb2.ScreenplayRevision:
-    """The resource of a screenplay revision, without diagnostics."""
-    return screenplay_pb2.ScreenplayRevision(
-        name=revision_name(row.project_id, row.number),
-        format=screenplay_pb2.ScreenplayFormat.ValueType(row.format),
-        content=row.content,
-        sha256=row.sha256,
-        create_time=timestamp(row.created_at),
-    )
-
-
 def engine_names(manifests: Iterable[bytes]) -> list[str]:
     """Engines with their models, each once, in the order given: "kokoro (kokoro-82m-int8)"."""
     names: dict[str, None] = {}
@@ -203,39 +189,3 @@ def engine_of_spec(spec: bytes) -> str:
 
 def _engine_label(engine: task_pb2.EngineRef) -> str:
     return f"{engine.engine} ({engine.model})" if engine.model else engine.engine
-
-
-def diagnostic(remark: Diagnostic) -> screenplay_pb2.Diagnostic:
-    """A reader's remark."""
-    return screenplay_pb2.Diagnostic(
-        line=remark.line,
-        severity=screenplay_pb2.Severity.Value(f"SEVERITY_{remark.severity.value}"),
-        text=remark.text,
-        suggestion=remark.suggestion,
-    )
-
-
-def outline(breakdown: Breakdown) -> list[screenplay_pb2.SceneOutline]:
-    """The scenes and shots of a breakdown."""
-    return [
-        screenplay_pb2.SceneOutline(
-            number=scene.number,
-            heading=scene.heading,
-            line_first=scene.span.line_first,
-            line_last=scene.span.line_last,
-            shots=[_shot_outline(shot) for shot in scene.shots],
-        )
-        for scene in breakdown.scenes
-    ]
-
-
-def _shot_outline(shot: Shot) -> screenplay_pb2.ShotOutline:
-    return screenplay_pb2.ShotOutline(
-        shot_id=shot.shot_id,
-        size=shot.size.value,
-        line_first=shot.span.line_first,
-        line_last=shot.span.line_last,
-        action=shot.action,
-        speaker=shot.speaker,
-        estimated_ms=shot.estimated_ms,
-    )

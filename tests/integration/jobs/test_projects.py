@@ -15,7 +15,8 @@ from studio_jobs.domain.states import JobState
 from studio_jobs.downloads import URL_LIFE_SECONDS, Downloads
 from studio_jobs.feeds import Feeds
 from studio_jobs.servicers.jobs import JobsServicer
-from studio_jobs.servicers.projects import ProjectsServicer, ScreenplayServicer
+from studio_jobs.servicers.projects import ProjectsServicer
+from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
 from studio_platform.clock import SystemClock

@@ -1,23 +1,16 @@
-"""ProjectsService and ScreenplayService."""
+"""ProjectsService."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
 from google.protobuf.empty_pb2 import Empty
 
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
-from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from studio_jobs import convert
-from studio_jobs.formats import FORMS
 from studio_jobs.owner import current_workspace, not_found
 from studio_jobs.pages import page_size, read_id_token, write_token
-from studio_jobs.screenplay.breakdown import break_down
-from studio_jobs.screenplay.elements import Screenplay, ScreenplayRefused
-from studio_jobs.screenplay.reader import read
-from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.store.projects import Projects, stale_etag
 from studio_platform.errors import FieldViolation, InvalidInput
 
@@ -64,7 +57,7 @@ class ProjectsServicer(projects_pb2_grpc.ProjectsServiceServicer):
         _require_mask(request.update_mask.paths)
         project_id = convert.parse_name(request.project.name, "projects", "project.name")
         updated = await self._projects.rename(
-            current_workspace(), project_id, request.project.display_name, _version(request.project.etag)
+            current_workspace(), project_id, request.project.display_name, etag_version(request.project.etag)
         )
         if updated is None:
             raise not_found(request.project.name)
@@ -72,75 +65,12 @@ class ProjectsServicer(projects_pb2_grpc.ProjectsServiceServicer):
 
     async def DeleteProject(self, request: projects_pb2.DeleteProjectRequest, context: Any) -> Empty:
         project_id = convert.parse_name(request.name, "projects", "name")
-        if not await self._projects.delete(current_workspace(), project_id, _version(request.etag)):
+        if not await self._projects.delete(current_workspace(), project_id, etag_version(request.etag)):
             raise not_found(request.name)
         return Empty()
 
 
-class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
-    """Screenplay revisions of a project."""
-
-    def __init__(self, projects: Projects) -> None:
-        self._projects = projects
-
-    async def ImportScreenplay(
-        self, request: screenplay_pb2.ImportScreenplayRequest, context: Any
-    ) -> screenplay_pb2.ScreenplayRevision:
-        project_id = convert.parse_name(request.project, "projects", "project")
-        screenplay, _ = await _read(request.content, request.format)
-        kept = await self._projects.import_screenplay(
-            current_workspace(), project_id, request.content, int(request.format)
-        )
-        if kept is None:
-            raise not_found(request.project)
-        message = convert.revision(kept)
-        message.diagnostics.extend(convert.diagnostic(remark) for remark in screenplay.diagnostics)
-        return message
-
-    async def GetScreenplayRevision(
-        self, request: screenplay_pb2.GetScreenplayRevisionRequest, context: Any
-    ) -> screenplay_pb2.ScreenplayRevision:
-        project_id, number = convert.parse_revision_name(request.name, "name")
-        found = await self._projects.revision(current_workspace(), project_id, number)
-        if found is None:
-            raise not_found(request.name)
-        return convert.revision(found)
-
-    async def ParseScreenplay(
-        self, request: screenplay_pb2.ParseScreenplayRequest, context: Any
-    ) -> screenplay_pb2.ParseScreenplayResponse:
-        screenplay, breakdown = await _read(request.content, request.format)
-        return screenplay_pb2.ParseScreenplayResponse(
-            title=breakdown.title,
-            scenes=convert.outline(breakdown),
-            diagnostics=[convert.diagnostic(remark) for remark in screenplay.diagnostics],
-        )
-
-
-async def _read(content: bytes, format_number: int) -> tuple[Screenplay, Breakdown]:
-    """The screenplay and its breakdown. Raises InvalidInput that names the field and the line."""
-    try:
-        return await asyncio.to_thread(_read_here, content, format_number)
-    except ScreenplayRefused as refused:
-        raise _invalid(refused) from refused
-
-
-def _read_here(content: bytes, format_number: int) -> tuple[Screenplay, Breakdown]:
-    screenplay = read(content, form=FORMS[format_number])
-    return screenplay, break_down(screenplay)
-
-
-def _invalid(refused: ScreenplayRefused) -> InvalidInput:
-    text = f"{refused.text} {refused.suggestion}".strip()
-    return InvalidInput(
-        f"SCREENPLAY_{refused.reason}",
-        text,
-        metadata={"line": str(refused.line)},
-        violations=(FieldViolation("content", text),),
-    )
-
-
-def _version(etag: str) -> int:
+def etag_version(etag: str) -> int:
     """The row version of an etag; 0 without one. Raises Aborted for an etag that was never given."""
     if not etag:
         return 0

@@ -60,6 +60,14 @@ where workspace_id = $1 and project_id = $2;
 -- One revision with its text.
 select * from screenplay_revisions where workspace_id = $1 and project_id = $2 and number = $3;
 
+-- name: revisions_page
+-- A page of a project's revisions without their texts, the newest first, before a number (0: from the newest).
+select project_id, number, format, octet_length(content) as size_bytes, sha256, created_at
+from screenplay_revisions
+where workspace_id = $1 and project_id = $2 and ($3::integer = 0 or number < $3)
+order by number desc
+limit $4;
+
 -- name: cast_members
 -- The project's cast in the order of its first appearance.
 select name, ordinal, voice, look from cast_members

@@ -76,15 +76,20 @@ class Projects:
         return True
 
     async def import_screenplay(
-        self, workspace: UUID, project_id: UUID, content: bytes, format_number: int
+        self, workspace: UUID, project_id: UUID, content: bytes, format_number: int, version: int = 0
     ) -> rows.Revision | None:
-        """Keep a text as the next revision, or find the one that holds it; None without the project."""
+        """Keep a text as the next revision, or find the one that holds it; None without the project.
+
+        Raises Aborted when the project's version is another (0: any).
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         now = self._clock.now()
         async with self._database.transaction() as tx:
             project = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
             if project is None:
                 return None
+            if version and project["version"] != version:
+                raise stale_etag()
             row = await tx.fetchrow(SQL["revision_by_digest"], workspace, project_id, sha256, format_number)
             if row is None:
                 number = await tx.fetchval(SQL["next_revision_number"], workspace, project_id)
@@ -100,6 +105,13 @@ class Projects:
         """One revision, or None."""
         row = await self._database.fetchrow(SQL["revision"], workspace, project_id, number)
         return rows.revision(row) if row else None
+
+    async def revisions_page(
+        self, workspace: UUID, project_id: UUID, before: int, most: int
+    ) -> Sequence[rows.RevisionEntry]:
+        """The newest revisions before a number (0: from the newest), without their texts."""
+        found = await self._database.fetch(SQL["revisions_page"], workspace, project_id, before, most)
+        return [rows.revision_entry(row) for row in found]
 
 
 def stale_etag() -> Aborted:

@@ -159,3 +159,22 @@ def revision(row: Record) -> Revision:
     return Revision(
         row["project_id"], row["number"], row["format"], row["content"], row["sha256"], row["created_at"]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionEntry:
+    """One row of screenplay_revisions without its text, which has `size_bytes`."""
+
+    project_id: UUID
+    number: int
+    format: int
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+
+
+def revision_entry(row: Record) -> RevisionEntry:
+    """The dataclass of a row of revisions_page."""
+    return RevisionEntry(
+        row["project_id"], row["number"], row["format"], row["size_bytes"], row["sha256"], row["created_at"]
+    )

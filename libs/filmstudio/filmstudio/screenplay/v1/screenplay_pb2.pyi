@@ -31,7 +31,13 @@ class _ScreenplayFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Scre
     SCREENPLAY_FORMAT_FOUNTAIN: _ScreenplayFormat.ValueType  # 1
     """Fountain 1.1."""
     SCREENPLAY_FORMAT_PLAIN_TEXT: _ScreenplayFormat.ValueType  # 2
-    """Prose; paragraphs become scenes."""
+    """Prose; paragraphs become scenes. Read only."""
+    SCREENPLAY_FORMAT_FDX: _ScreenplayFormat.ValueType  # 3
+    """Final Draft's XML."""
+    SCREENPLAY_FORMAT_JSON: _ScreenplayFormat.ValueType  # 4
+    """The studio's own JSON, which holds the elements with their places. Written only."""
+    SCREENPLAY_FORMAT_MARKDOWN: _ScreenplayFormat.ValueType  # 5
+    """Prose with Markdown's headings. Read only."""
 
 class ScreenplayFormat(_ScreenplayFormat, metaclass=_ScreenplayFormatEnumTypeWrapper):
     """How a text is written."""
@@ -41,7 +47,13 @@ SCREENPLAY_FORMAT_UNSPECIFIED: ScreenplayFormat.ValueType  # 0
 SCREENPLAY_FORMAT_FOUNTAIN: ScreenplayFormat.ValueType  # 1
 """Fountain 1.1."""
 SCREENPLAY_FORMAT_PLAIN_TEXT: ScreenplayFormat.ValueType  # 2
-"""Prose; paragraphs become scenes."""
+"""Prose; paragraphs become scenes. Read only."""
+SCREENPLAY_FORMAT_FDX: ScreenplayFormat.ValueType  # 3
+"""Final Draft's XML."""
+SCREENPLAY_FORMAT_JSON: ScreenplayFormat.ValueType  # 4
+"""The studio's own JSON, which holds the elements with their places. Written only."""
+SCREENPLAY_FORMAT_MARKDOWN: ScreenplayFormat.ValueType  # 5
+"""Prose with Markdown's headings. Read only."""
 Global___ScreenplayFormat: _TypeAlias = ScreenplayFormat  # noqa: Y015
 
 class _Severity:
@@ -72,6 +84,42 @@ SEVERITY_ERROR: Severity.ValueType  # 3
 """The text can't be filmed as it stands."""
 Global___Severity: _TypeAlias = Severity  # noqa: Y015
 
+class _SceneChangeKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SceneChangeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SceneChangeKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SCENE_CHANGE_KIND_UNSPECIFIED: _SceneChangeKind.ValueType  # 0
+    """Not used."""
+    SCENE_CHANGE_KIND_UNCHANGED: _SceneChangeKind.ValueType  # 1
+    """The same, in the same place among the others."""
+    SCENE_CHANGE_KIND_CHANGED: _SceneChangeKind.ValueType  # 2
+    """In the same place among the others, with other words."""
+    SCENE_CHANGE_KIND_MOVED: _SceneChangeKind.ValueType  # 3
+    """In another place among the others; with line_changes, in other words too."""
+    SCENE_CHANGE_KIND_ADDED: _SceneChangeKind.ValueType  # 4
+    """Only in the target."""
+    SCENE_CHANGE_KIND_REMOVED: _SceneChangeKind.ValueType  # 5
+    """Only in the base."""
+
+class SceneChangeKind(_SceneChangeKind, metaclass=_SceneChangeKindEnumTypeWrapper):
+    """What became of a scene between two revisions."""
+
+SCENE_CHANGE_KIND_UNSPECIFIED: SceneChangeKind.ValueType  # 0
+"""Not used."""
+SCENE_CHANGE_KIND_UNCHANGED: SceneChangeKind.ValueType  # 1
+"""The same, in the same place among the others."""
+SCENE_CHANGE_KIND_CHANGED: SceneChangeKind.ValueType  # 2
+"""In the same place among the others, with other words."""
+SCENE_CHANGE_KIND_MOVED: SceneChangeKind.ValueType  # 3
+"""In another place among the others; with line_changes, in other words too."""
+SCENE_CHANGE_KIND_ADDED: SceneChangeKind.ValueType  # 4
+"""Only in the target."""
+SCENE_CHANGE_KIND_REMOVED: SceneChangeKind.ValueType  # 5
+"""Only in the base."""
+Global___SceneChangeKind: _TypeAlias = SceneChangeKind  # noqa: Y015
+
 @_typing.final
 class ScreenplayRevision(_message.Message):
     """One text of a project, never changed."""
@@ -84,21 +132,24 @@ class ScreenplayRevision(_message.Message):
     SHA256_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     DIAGNOSTICS_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/revisions/{number}", counted from 1."""
     format: Global___ScreenplayFormat.ValueType
     """How it is written."""
     content: _builtins.bytes
-    """The bytes as they came, UTF-8; at most 2 MiB."""
+    """The bytes as they came, UTF-8; at most 2 MiB. Empty in lists."""
     sha256: _builtins.str
     """SHA-256 of the content, lower-case hexadecimal."""
+    size_bytes: _builtins.int
+    """Length of the content, bytes; 1 to 2,097,152. Output only."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """Output only."""
 
     @_builtins.property
     def diagnostics(self) -> _containers.RepeatedCompositeFieldContainer[Global___Diagnostic]:
-        """What the reader found. Output only."""
+        """What the reader found; at most 201. Filled by ImportScreenplay alone. Output only."""
 
     def __init__(
         self,
@@ -109,10 +160,11 @@ class ScreenplayRevision(_message.Message):
         sha256: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         diagnostics: _abc.Iterable[Global___Diagnostic] | None = ...,
+        size_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "diagnostics", b"diagnostics", "format", b"format", "name", b"name", "sha256", b"sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "diagnostics", b"diagnostics", "format", b"format", "name", b"name", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -128,6 +180,9 @@ class Diagnostic(_message.Message):
     SEVERITY_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     SUGGESTION_FIELD_NUMBER: _builtins.int
+    COLUMN_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    COLUMN_LAST_FIELD_NUMBER: _builtins.int
     line: _builtins.int
     """1-based line."""
     severity: Global___Severity.ValueType
@@ -135,7 +190,13 @@ class Diagnostic(_message.Message):
     text: _builtins.str
     """What is wrong."""
     suggestion: _builtins.str
-    """What to do."""
+    """What to do; may be empty."""
+    column: _builtins.int
+    """1-based column of its first character on the line, in Unicode code points; 0 where the whole line is meant."""
+    code: _builtins.str
+    """UPPER_SNAKE, one for each kind of mistake: programs branch on it. Empty where there is none."""
+    column_last: _builtins.int
+    """1-based column of its last character; 0 where it goes to the end of the line."""
     def __init__(
         self,
         *,
@@ -143,10 +204,13 @@ class Diagnostic(_message.Message):
         severity: Global___Severity.ValueType = ...,
         text: _builtins.str = ...,
         suggestion: _builtins.str = ...,
+        column: _builtins.int = ...,
+        code: _builtins.str = ...,
+        column_last: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["line", b"line", "severity", b"severity", "suggestion", b"suggestion", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "column", b"column", "column_last", b"column_last", "line", b"line", "severity", b"severity", "suggestion", b"suggestion", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -163,6 +227,11 @@ class SceneOutline(_message.Message):
     LINE_FIRST_FIELD_NUMBER: _builtins.int
     LINE_LAST_FIELD_NUMBER: _builtins.int
     SHOTS_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    TIME_OF_DAY_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    ESTIMATED_MS_FIELD_NUMBER: _builtins.int
     number: _builtins.str
     """As in the text, or counted from 1."""
     heading: _builtins.str
@@ -171,9 +240,21 @@ class SceneOutline(_message.Message):
     """First line, 1-based."""
     line_last: _builtins.int
     """Last line, 1-based."""
+    location: _builtins.str
+    """The place as the heading names it, such as "HARBOUR PIER"; may be empty."""
+    time_of_day: _builtins.str
+    """"DAY", "NIGHT" and the like; empty where no heading says it."""
+    place: _builtins.str
+    """"INT", "EXT" or "INT_EXT"."""
+    estimated_ms: _builtins.int
+    """Expected length of its shots together, ms."""
     @_builtins.property
     def shots(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShotOutline]:
         """Its shots in order."""
+
+    @_builtins.property
+    def characters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Who speaks or is in frame, in the order of their appearance."""
 
     def __init__(
         self,
@@ -183,10 +264,15 @@ class SceneOutline(_message.Message):
         line_first: _builtins.int = ...,
         line_last: _builtins.int = ...,
         shots: _abc.Iterable[Global___ShotOutline] | None = ...,
+        location: _builtins.str = ...,
+        time_of_day: _builtins.str = ...,
+        place: _builtins.str = ...,
+        characters: _abc.Iterable[_builtins.str] | None = ...,
+        estimated_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["heading", b"heading", "line_first", b"line_first", "line_last", b"line_last", "number", b"number", "shots", b"shots"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["characters", b"characters", "estimated_ms", b"estimated_ms", "heading", b"heading", "line_first", b"line_first", "line_last", b"line_last", "location", b"location", "number", b"number", "place", b"place", "shots", b"shots", "time_of_day", b"time_of_day"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -205,6 +291,10 @@ class ShotOutline(_message.Message):
     ACTION_FIELD_NUMBER: _builtins.int
     SPEAKER_FIELD_NUMBER: _builtins.int
     ESTIMATED_MS_FIELD_NUMBER: _builtins.int
+    MOVE_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    PROMPT_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """Stable over edits of other shots."""
     size: _builtins.str
@@ -218,7 +308,19 @@ class ShotOutline(_message.Message):
     speaker: _builtins.str
     """Who speaks; empty in silence."""
     estimated_ms: _builtins.int
-    """Expected length, ms."""
+    """Expected length, ms; 2,000 to 6,000 in silence."""
+    move: _builtins.str
+    """How the camera moves, such as "PUSH_IN" or "PAN_LEFT"; a suggestion."""
+    prompt: _builtins.str
+    """What a generator of pictures is told."""
+    @_builtins.property
+    def characters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Who is in frame."""
+
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpokenLine]:
+        """What is said, in order."""
+
     def __init__(
         self,
         *,
@@ -229,14 +331,172 @@ class ShotOutline(_message.Message):
         action: _builtins.str = ...,
         speaker: _builtins.str = ...,
         estimated_ms: _builtins.int = ...,
+        move: _builtins.str = ...,
+        characters: _abc.Iterable[_builtins.str] | None = ...,
+        lines: _abc.Iterable[Global___SpokenLine] | None = ...,
+        prompt: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "estimated_ms", b"estimated_ms", "line_first", b"line_first", "line_last", b"line_last", "shot_id", b"shot_id", "size", b"size", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "characters", b"characters", "estimated_ms", b"estimated_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "move", b"move", "prompt", b"prompt", "shot_id", b"shot_id", "size", b"size", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ShotOutline: _TypeAlias = ShotOutline  # noqa: Y015
+
+@_typing.final
+class SpokenLine(_message.Message):
+    """What one character says in a shot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHARACTER_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    PARENTHETICAL_FIELD_NUMBER: _builtins.int
+    LINE_FIRST_FIELD_NUMBER: _builtins.int
+    LINE_LAST_FIELD_NUMBER: _builtins.int
+    DUAL_FIELD_NUMBER: _builtins.int
+    character: _builtins.str
+    """Who speaks."""
+    text: _builtins.str
+    """What is said, without marks of emphasis."""
+    parenthetical: _builtins.str
+    """How it is said; may be empty."""
+    line_first: _builtins.int
+    """First line, 1-based."""
+    line_last: _builtins.int
+    """Last line, 1-based."""
+    dual: _builtins.bool
+    """Whether it sounds together with the shot's other lines."""
+    def __init__(
+        self,
+        *,
+        character: _builtins.str = ...,
+        text: _builtins.str = ...,
+        parenthetical: _builtins.str = ...,
+        line_first: _builtins.int = ...,
+        line_last: _builtins.int = ...,
+        dual: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "dual", b"dual", "line_first", b"line_first", "line_last", b"line_last", "parenthetical", b"parenthetical", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpokenLine: _TypeAlias = SpokenLine  # noqa: Y015
+
+@_typing.final
+class SceneReference(_message.Message):
+    """Where a scene stands in one revision."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDINAL_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    HEADING_FIELD_NUMBER: _builtins.int
+    LINE_FIRST_FIELD_NUMBER: _builtins.int
+    LINE_LAST_FIELD_NUMBER: _builtins.int
+    ordinal: _builtins.int
+    """Place among the scenes, 1-based."""
+    number: _builtins.str
+    """As in the text, or the ordinal."""
+    heading: _builtins.str
+    """The heading; empty for what stands before the first one."""
+    line_first: _builtins.int
+    """First line, 1-based."""
+    line_last: _builtins.int
+    """Last line, 1-based."""
+    def __init__(
+        self,
+        *,
+        ordinal: _builtins.int = ...,
+        number: _builtins.str = ...,
+        heading: _builtins.str = ...,
+        line_first: _builtins.int = ...,
+        line_last: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["heading", b"heading", "line_first", b"line_first", "line_last", b"line_last", "number", b"number", "ordinal", b"ordinal"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SceneReference: _TypeAlias = SceneReference  # noqa: Y015
+
+@_typing.final
+class LineChange(_message.Message):
+    """Lines of the base, and what stands for them in the target. A range without lines has 0 in both ends."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_LINE_FIRST_FIELD_NUMBER: _builtins.int
+    BASE_LINE_LAST_FIELD_NUMBER: _builtins.int
+    TARGET_LINE_FIRST_FIELD_NUMBER: _builtins.int
+    TARGET_LINE_LAST_FIELD_NUMBER: _builtins.int
+    base_line_first: _builtins.int
+    """First line of the base, 1-based; 0 where lines were only added."""
+    base_line_last: _builtins.int
+    """Last line of the base, 1-based; 0 where lines were only added."""
+    target_line_first: _builtins.int
+    """First line of the target, 1-based; 0 where lines were only taken away."""
+    target_line_last: _builtins.int
+    """Last line of the target, 1-based; 0 where lines were only taken away."""
+    def __init__(
+        self,
+        *,
+        base_line_first: _builtins.int = ...,
+        base_line_last: _builtins.int = ...,
+        target_line_first: _builtins.int = ...,
+        target_line_last: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_line_first", b"base_line_first", "base_line_last", b"base_line_last", "target_line_first", b"target_line_first", "target_line_last", b"target_line_last"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineChange: _TypeAlias = LineChange  # noqa: Y015
+
+@_typing.final
+class SceneChange(_message.Message):
+    """What became of one scene."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    BASE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    LINE_CHANGES_FIELD_NUMBER: _builtins.int
+    kind: Global___SceneChangeKind.ValueType
+    """What became of it."""
+    @_builtins.property
+    def base(self) -> Global___SceneReference:
+        """The scene in the base; not set for one that was added."""
+
+    @_builtins.property
+    def target(self) -> Global___SceneReference:
+        """The scene in the target; not set for one that was removed."""
+
+    @_builtins.property
+    def line_changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineChange]:
+        """What differs within the scene, in order."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___SceneChangeKind.ValueType = ...,
+        base: Global___SceneReference | None = ...,
+        target: Global___SceneReference | None = ...,
+        line_changes: _abc.Iterable[Global___LineChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "kind", b"kind", "line_changes", b"line_changes", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SceneChange: _TypeAlias = SceneChange  # noqa: Y015
 
 @_typing.final
 class ImportScreenplayRequest(_message.Message):
@@ -245,22 +505,26 @@ class ImportScreenplayRequest(_message.Message):
     PROJECT_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     content: _builtins.bytes
     """The bytes; 1 byte to 2 MiB."""
     format: Global___ScreenplayFormat.ValueType
     """How it is written; found from the text when unspecified."""
+    etag: _builtins.str
+    """The project's etag; when set, ABORTED unless it is the current one. At most 100 characters."""
     def __init__(
         self,
         *,
         project: _builtins.str = ...,
         content: _builtins.bytes = ...,
         format: Global___ScreenplayFormat.ValueType = ...,
+        etag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "format", b"format", "project", b"project"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "etag", b"etag", "format", b"format", "project", b"project"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -292,19 +556,25 @@ class ParseScreenplayRequest(_message.Message):
 
     CONTENT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     content: _builtins.bytes
     """The bytes; 1 byte to 2 MiB."""
     format: Global___ScreenplayFormat.ValueType
     """How it is written; found from the text when unspecified."""
+    language: _builtins.str
+    """The language of the text, BCP-47, such as "en" or "pt-BR"; empty: that of the title page, if it names one. At
+    most 35 characters.
+    """
     def __init__(
         self,
         *,
         content: _builtins.bytes = ...,
         format: Global___ScreenplayFormat.ValueType = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "format", b"format"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "format", b"format", "language", b"language"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -317,15 +587,35 @@ class ParseScreenplayResponse(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     SCENES_FIELD_NUMBER: _builtins.int
     DIAGNOSTICS_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    WORD_COUNT_FIELD_NUMBER: _builtins.int
+    PAGE_EIGHTHS_FIELD_NUMBER: _builtins.int
+    ESTIMATED_MS_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """The title page's title, or empty."""
+    format: Global___ScreenplayFormat.ValueType
+    """The format that it was read as."""
+    language: _builtins.str
+    """The language asked for, or that of the title page; BCP-47, may be empty."""
+    word_count: _builtins.int
+    """Words of headings, actions and speeches; a Chinese or Japanese character counts as one."""
+    page_eighths: _builtins.int
+    """Length in eighths of a page of 55 lines, rounded up; at least 1."""
+    estimated_ms: _builtins.int
+    """Expected length of the film, ms."""
     @_builtins.property
     def scenes(self) -> _containers.RepeatedCompositeFieldContainer[Global___SceneOutline]:
         """Its scenes in order."""
 
     @_builtins.property
     def diagnostics(self) -> _containers.RepeatedCompositeFieldContainer[Global___Diagnostic]:
-        """What the reader found."""
+        """What the reader found, in the order of the text; at most 201."""
+
+    @_builtins.property
+    def characters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Everybody who speaks, in the order of the first line."""
 
     def __init__(
         self,
@@ -333,11 +623,181 @@ class ParseScreenplayResponse(_message.Message):
         title: _builtins.str = ...,
         scenes: _abc.Iterable[Global___SceneOutline] | None = ...,
         diagnostics: _abc.Iterable[Global___Diagnostic] | None = ...,
+        format: Global___ScreenplayFormat.ValueType = ...,
+        language: _builtins.str = ...,
+        characters: _abc.Iterable[_builtins.str] | None = ...,
+        word_count: _builtins.int = ...,
+        page_eighths: _builtins.int = ...,
+        estimated_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["diagnostics", b"diagnostics", "scenes", b"scenes", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["characters", b"characters", "diagnostics", b"diagnostics", "estimated_ms", b"estimated_ms", "format", b"format", "language", b"language", "page_eighths", b"page_eighths", "scenes", b"scenes", "title", b"title", "word_count", b"word_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ParseScreenplayResponse: _TypeAlias = ParseScreenplayResponse  # noqa: Y015
+
+@_typing.final
+class ListScreenplayRevisionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    page_size: _builtins.int
+    """At most this many; 0 means 50, more than 200 is taken as 200."""
+    page_token: _builtins.str
+    """From the last page's next_page_token; at most 500 characters."""
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "project", b"project"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListScreenplayRevisionsRequest: _TypeAlias = ListScreenplayRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class ListScreenplayRevisionsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def revisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScreenplayRevision]:
+        """One page."""
+
+    def __init__(
+        self,
+        *,
+        revisions: _abc.Iterable[Global___ScreenplayRevision] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "revisions", b"revisions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListScreenplayRevisionsResponse: _TypeAlias = ListScreenplayRevisionsResponse  # noqa: Y015
+
+@_typing.final
+class ExportScreenplayRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"projects/{uuid}/revisions/{number}"."""
+    format: Global___ScreenplayFormat.ValueType
+    """FOUNTAIN, FDX or JSON; unspecified: that of the import."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        format: Global___ScreenplayFormat.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportScreenplayRequest: _TypeAlias = ExportScreenplayRequest  # noqa: Y015
+
+@_typing.final
+class ExportScreenplayResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTENT_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    FILENAME_FIELD_NUMBER: _builtins.int
+    VERBATIM_FIELD_NUMBER: _builtins.int
+    content: _builtins.bytes
+    """The file's bytes."""
+    format: Global___ScreenplayFormat.ValueType
+    """The format that it is in."""
+    media_type: _builtins.str
+    """Such as "application/xml"; for a download."""
+    filename: _builtins.str
+    """A name for the file, made of the title, such as "The Last Ferry.fdx"."""
+    verbatim: _builtins.bool
+    """Whether these are the bytes that were imported."""
+    def __init__(
+        self,
+        *,
+        content: _builtins.bytes = ...,
+        format: Global___ScreenplayFormat.ValueType = ...,
+        media_type: _builtins.str = ...,
+        filename: _builtins.str = ...,
+        verbatim: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "filename", b"filename", "format", b"format", "media_type", b"media_type", "verbatim", b"verbatim"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportScreenplayResponse: _TypeAlias = ExportScreenplayResponse  # noqa: Y015
+
+@_typing.final
+class DiffScreenplayRevisionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    base: _builtins.str
+    """The older one: "projects/{uuid}/revisions/{number}"."""
+    target: _builtins.str
+    """The newer one, of the same project: "projects/{uuid}/revisions/{number}"."""
+    def __init__(
+        self,
+        *,
+        base: _builtins.str = ...,
+        target: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiffScreenplayRevisionsRequest: _TypeAlias = DiffScreenplayRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class DiffScreenplayRevisionsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    TITLE_PAGE_CHANGED_FIELD_NUMBER: _builtins.int
+    title_page_changed: _builtins.bool
+    """Whether the title pages differ."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___SceneChange]:
+        """Every scene of both, in the target's order; a removed one stands where it stood."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___SceneChange] | None = ...,
+        title_page_changed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "title_page_changed", b"title_page_changed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiffScreenplayRevisionsResponse: _TypeAlias = DiffScreenplayRevisionsResponse  # noqa: Y015

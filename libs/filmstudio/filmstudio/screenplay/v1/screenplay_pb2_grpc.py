@@ -45,10 +45,25 @@ class ScreenplayServiceStub:
                 request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.GetScreenplayRevisionRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ScreenplayRevision.FromString,
                 _registered_method=True)
+        self.ListScreenplayRevisions = channel.unary_unary(
+                '/filmstudio.screenplay.v1.ScreenplayService/ListScreenplayRevisions',
+                request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsResponse.FromString,
+                _registered_method=True)
         self.ParseScreenplay = channel.unary_unary(
                 '/filmstudio.screenplay.v1.ScreenplayService/ParseScreenplay',
                 request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayResponse.FromString,
+                _registered_method=True)
+        self.ExportScreenplay = channel.unary_unary(
+                '/filmstudio.screenplay.v1.ScreenplayService/ExportScreenplay',
+                request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
+                _registered_method=True)
+        self.DiffScreenplayRevisions = channel.unary_unary(
+                '/filmstudio.screenplay.v1.ScreenplayService/DiffScreenplayRevisions',
+                request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsResponse.FromString,
                 _registered_method=True)
 
 
@@ -70,8 +85,29 @@ class ScreenplayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListScreenplayRevisions(self, request, context):
+        """A project's revisions without their texts, the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ParseScreenplay(self, request, context):
-        """Reads a text without keeping it.
+        """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportScreenplay(self, request, context):
+        """A revision as a file; in the format of its import the bytes are those that came.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiffScreenplayRevisions(self, request, context):
+        """What became of each scene between two revisions of one project.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -90,10 +126,25 @@ def add_ScreenplayServiceServicer_to_server(servicer, server):
                     request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.GetScreenplayRevisionRequest.FromString,
                     response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ScreenplayRevision.SerializeToString,
             ),
+            'ListScreenplayRevisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListScreenplayRevisions,
+                    request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsRequest.FromString,
+                    response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsResponse.SerializeToString,
+            ),
             'ParseScreenplay': grpc.unary_unary_rpc_method_handler(
                     servicer.ParseScreenplay,
                     request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayRequest.FromString,
                     response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayResponse.SerializeToString,
+            ),
+            'ExportScreenplay': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportScreenplay,
+                    request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.FromString,
+                    response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.SerializeToString,
+            ),
+            'DiffScreenplayRevisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiffScreenplayRevisions,
+                    request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsRequest.FromString,
+                    response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -162,6 +213,33 @@ class ScreenplayService:
             _registered_method=True)
 
     @staticmethod
+    def ListScreenplayRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.screenplay.v1.ScreenplayService/ListScreenplayRevisions',
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsRequest.SerializeToString,
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ListScreenplayRevisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ParseScreenplay(request,
             target,
             options=(),
@@ -178,6 +256,60 @@ class ScreenplayService:
             '/filmstudio.screenplay.v1.ScreenplayService/ParseScreenplay',
             filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayRequest.SerializeToString,
             filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ParseScreenplayResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportScreenplay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.screenplay.v1.ScreenplayService/ExportScreenplay',
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.SerializeToString,
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiffScreenplayRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.screenplay.v1.ScreenplayService/DiffScreenplayRevisions',
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsRequest.SerializeToString,
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

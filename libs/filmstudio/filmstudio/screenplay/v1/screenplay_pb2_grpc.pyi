@@ -37,8 +37,14 @@ class ScreenplayServiceStub:
     """Keeps a text as the project's next revision; the same text again answers with the revision that holds it."""
     GetScreenplayRevision: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.GetScreenplayRevisionRequest, _screenplay_pb2.ScreenplayRevision]
     """One revision with its text."""
+    ListScreenplayRevisions: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.ListScreenplayRevisionsRequest, _screenplay_pb2.ListScreenplayRevisionsResponse]
+    """A project's revisions without their texts, the newest first."""
     ParseScreenplay: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.ParseScreenplayRequest, _screenplay_pb2.ParseScreenplayResponse]
-    """Reads a text without keeping it."""
+    """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause."""
+    ExportScreenplay: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.ExportScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]
+    """A revision as a file; in the format of its import the bytes are those that came."""
+    DiffScreenplayRevisions: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.DiffScreenplayRevisionsRequest, _screenplay_pb2.DiffScreenplayRevisionsResponse]
+    """What became of each scene between two revisions of one project."""
 
 @_typing.type_check_only
 class ScreenplayServiceAsyncStub(ScreenplayServiceStub):
@@ -49,8 +55,14 @@ class ScreenplayServiceAsyncStub(ScreenplayServiceStub):
     """Keeps a text as the project's next revision; the same text again answers with the revision that holds it."""
     GetScreenplayRevision: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.GetScreenplayRevisionRequest, _screenplay_pb2.ScreenplayRevision]  # type: ignore[assignment]
     """One revision with its text."""
+    ListScreenplayRevisions: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.ListScreenplayRevisionsRequest, _screenplay_pb2.ListScreenplayRevisionsResponse]  # type: ignore[assignment]
+    """A project's revisions without their texts, the newest first."""
     ParseScreenplay: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.ParseScreenplayRequest, _screenplay_pb2.ParseScreenplayResponse]  # type: ignore[assignment]
-    """Reads a text without keeping it."""
+    """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause."""
+    ExportScreenplay: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.ExportScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]  # type: ignore[assignment]
+    """A revision as a file; in the format of its import the bytes are those that came."""
+    DiffScreenplayRevisions: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.DiffScreenplayRevisionsRequest, _screenplay_pb2.DiffScreenplayRevisionsResponse]  # type: ignore[assignment]
+    """What became of each scene between two revisions of one project."""
 
 class ScreenplayServiceServicer(metaclass=_abc_1.ABCMeta):
     """Screenplay revisions of a project. Served by jobs."""
@@ -72,11 +84,35 @@ class ScreenplayServiceServicer(metaclass=_abc_1.ABCMeta):
         """One revision with its text."""
 
     @_abc_1.abstractmethod
+    def ListScreenplayRevisions(
+        self,
+        request: _screenplay_pb2.ListScreenplayRevisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_screenplay_pb2.ListScreenplayRevisionsResponse, _abc.Awaitable[_screenplay_pb2.ListScreenplayRevisionsResponse]]:
+        """A project's revisions without their texts, the newest first."""
+
+    @_abc_1.abstractmethod
     def ParseScreenplay(
         self,
         request: _screenplay_pb2.ParseScreenplayRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_screenplay_pb2.ParseScreenplayResponse, _abc.Awaitable[_screenplay_pb2.ParseScreenplayResponse]]:
-        """Reads a text without keeping it."""
+        """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause."""
+
+    @_abc_1.abstractmethod
+    def ExportScreenplay(
+        self,
+        request: _screenplay_pb2.ExportScreenplayRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_screenplay_pb2.ExportScreenplayResponse, _abc.Awaitable[_screenplay_pb2.ExportScreenplayResponse]]:
+        """A revision as a file; in the format of its import the bytes are those that came."""
+
+    @_abc_1.abstractmethod
+    def DiffScreenplayRevisions(
+        self,
+        request: _screenplay_pb2.DiffScreenplayRevisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_screenplay_pb2.DiffScreenplayRevisionsResponse, _abc.Awaitable[_screenplay_pb2.DiffScreenplayRevisionsResponse]]:
+        """What became of each scene between two revisions of one project."""
 
 def add_ScreenplayServiceServicer_to_server(servicer: ScreenplayServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

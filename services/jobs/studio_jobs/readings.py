@@ -1,0 +1,47 @@
+"""Texts that clients send, read off the loop; a refusal of the reader becomes an answer that names the line."""
+
+from __future__ import annotations
+
+import asyncio
+
+from studio_jobs.formats import FORMS, NUMBERS
+from studio_jobs.screenplay.breakdown import break_down
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.screenplay.reader import Form, read_form
+from studio_jobs.screenplay_messages import Reading
+from studio_platform.errors import FieldViolation, InvalidInput
+
+
+async def read_text(content: bytes, format_number: int) -> Reading:
+    """The screenplay and its breakdown. Raises InvalidInput that names the field and the line."""
+    form = _form(format_number)
+    try:
+        return await asyncio.to_thread(_read_here, content, form)
+    except ScreenplayRefused as refused:
+        raise refusal(refused) from refused
+
+
+def refusal(refused: ScreenplayRefused) -> InvalidInput:
+    """What a client is told of a text that can't be read; line and suggestion are metadata, too."""
+    text = f"{refused.text} {refused.suggestion}".strip()
+    return InvalidInput(
+        f"SCREENPLAY_{refused.reason}",
+        text,
+        metadata={"line": str(refused.line), "suggestion": refused.suggestion},
+        violations=(FieldViolation("content", text),),
+    )
+
+
+def _read_here(content: bytes, form: Form) -> Reading:
+    found, screenplay = read_form(content, form=form)
+    return Reading(screenplay, break_down(screenplay), NUMBERS[found])
+
+
+def _form(format_number: int) -> Form:
+    form = FORMS.get(format_number)
+    if form is None:
+        text = "is a format that this studio can't read"
+        raise InvalidInput(
+            "FORMAT_UNREADABLE", f"The format {text}.", violations=(FieldViolation("format", text),)
+        )
+    return form
