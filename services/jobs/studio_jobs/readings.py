@@ -1,4 +1,4 @@
-"""Texts that clients send, read off the loop; a refusal of the reader becomes an answer that names the line."""
+"""Texts that clients send, read off the loop; a refusal becomes an answer that names field and line."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from studio_jobs.screenplay.sequences import aligned, gaps
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay, Span
 from studio_jobs.screenplay.headings import normalised
+from studio_jobs.screenplay.sequences import aligned, gaps
 
-# From here on two scenes are one that was rewritten; a heading that stayed speaks for it as well.
+# From here on two scenes are one that was rewritten; a heading that stayed, between the same scenes, suffices.
 _ALIKE_MIN = 0.35
-_SAME_HEADING_BONUS = 0.3
+_SAME_HEADING_BONUS = 0.35
 # Above so many pairs of scenes their likeness is not measured: headings alone decide.
 _COMPARISONS_MAX = 40_000
 
@@ -163,7 +163,7 @@ def _most_alike(likeness: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
 
 
 def _likeness(one: SceneText, other: SceneText) -> float:
-    """Return from 0 to 1.3: the share of words that both have, and some for an equal heading."""
+    """Return from 0 to 1.35: the share of words that both have, and some for an equal heading."""
     total = one.words.total() + other.words.total()
     shared = 2 * (one.words & other.words).total() / total if total else 1.0
     return shared + (_SAME_HEADING_BONUS if normalised(one.heading) == normalised(other.heading) else 0.0)
