@@ -97,6 +97,7 @@ def _of_projects(it: Sample, now: datetime) -> Arguments:
         "insert_revision": (*project, 2, 1, b" ", "digest", now),
         "set_latest_revision": (*project, 2, now),
         "revision": (*project, 1),
+        "revisions_page": (*project, 0, 51),
         "cast_members": project,
         "insert_cast_member": (*project, "NOOR", 2, "af_heart", ""),
         "next_revision_number": project,

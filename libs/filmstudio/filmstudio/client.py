@@ -25,6 +25,7 @@ from filmstudio.session import AccountTokens, Session, TokenSource
 JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
 TASKS_PAGE_MAX = 1000
+REVISIONS_PAGE_MAX = 200
 POOL_CHECK_SECONDS = 60.0
 EVENTS_EXPIRED = "EVENTS_EXPIRED"
 
@@ -102,6 +103,48 @@ class FilmStudio:
         """Keep a text as the project's next revision; the same text again is the revision that holds it."""
         request = screenplay_pb2.ImportScreenplayRequest(project=project, content=content)
         return await self._caller.unary(self._screenplays.ImportScreenplay, request)
+
+    async def parse_screenplay(
+        self, content: bytes, language: str = ""
+    ) -> screenplay_pb2.ParseScreenplayResponse:
+        """What the studio's reader finds in a text, its scenes and shots; nothing is kept."""
+        request = screenplay_pb2.ParseScreenplayRequest(content=content, language=language)
+        return await self._caller.unary(self._screenplays.ParseScreenplay, request)
+
+    async def convert_screenplay(
+        self, content: bytes, target: screenplay_pb2.ScreenplayFormat.ValueType
+    ) -> screenplay_pb2.ExportScreenplayResponse:
+        """A text in another format; nothing is kept."""
+        request = screenplay_pb2.ConvertScreenplayRequest(content=content, target_format=target)
+        return await self._caller.unary(self._screenplays.ConvertScreenplay, request)
+
+    async def revision(self, name: str) -> screenplay_pb2.ScreenplayRevision:
+        """One revision with its text."""
+        request = screenplay_pb2.GetScreenplayRevisionRequest(name=name)
+        return await self._caller.unary(self._screenplays.GetScreenplayRevision, request)
+
+    async def revisions(self, project: str) -> AsyncGenerator[screenplay_pb2.ScreenplayRevision, None]:
+        """All revisions of a project without their texts, the newest first."""
+        request = screenplay_pb2.ListScreenplayRevisionsRequest(project=project, page_size=REVISIONS_PAGE_MAX)
+        async for page in self._pages(self._screenplays.ListScreenplayRevisions, request):
+            for revision in page.revisions:
+                yield revision
+
+    async def export_screenplay(
+        self,
+        name: str,
+        form: screenplay_pb2.ScreenplayFormat.ValueType = screenplay_pb2.SCREENPLAY_FORMAT_UNSPECIFIED,
+    ) -> screenplay_pb2.ExportScreenplayResponse:
+        """A revision as a file; without a format the bytes that were imported."""
+        request = screenplay_pb2.ExportScreenplayRequest(name=name, format=form)
+        return await self._caller.unary(self._screenplays.ExportScreenplay, request)
+
+    async def revision_difference(
+        self, base: str, target: str
+    ) -> screenplay_pb2.DiffScreenplayRevisionsResponse:
+        """What became of each scene between two revisions of one project."""
+        request = screenplay_pb2.DiffScreenplayRevisionsRequest(base=base, target=target)
+        return await self._caller.unary(self._screenplays.DiffScreenplayRevisions, request)
 
     async def create_job(
         self, project: str, revision: str, options: jobs_pb2.RenderOptions | None = None

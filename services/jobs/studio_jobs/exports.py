@@ -1,11 +1,10 @@
-"""A revision as a file: the bytes that were imported, or the same screenplay written in another format."""
+"""A screenplay as a file: the bytes that came, or the same screenplay written in another format."""
 
 from __future__ import annotations
 
 from filmstudio.screenplay.v1 import screenplay_pb2
 from studio_jobs import readings
 from studio_jobs.screenplay_messages import Reading
-from studio_jobs.store.rows import Revision
 from studio_platform.errors import FieldViolation, InvalidInput
 
 NAME_MAX_CHARS = 80
@@ -24,10 +23,13 @@ _MEDIA_TYPES = {
 
 
 async def exported(
-    revision: Revision, wanted: screenplay_pb2.ScreenplayFormat.ValueType
+    content: bytes, written: int, wanted: screenplay_pb2.ScreenplayFormat.ValueType
 ) -> screenplay_pb2.ExportScreenplayResponse:
-    """The file. Raises InvalidInput for a format that can't be written."""
-    reading = await readings.read_text(revision.content, revision.format)
+    """The file; `written` is the format that the content came in, `wanted` 0 for the same.
+
+    Raises InvalidInput for a text that can't be read, and for a format that can't be written.
+    """
+    reading = await readings.read_text(content, written)
     own = reading.format
     if wanted not in (screenplay_pb2.SCREENPLAY_FORMAT_UNSPECIFIED, own):
         text = "is a format that this studio can't write"
@@ -35,7 +37,7 @@ async def exported(
             "FORMAT_UNWRITABLE", f"The format {text}.", violations=(FieldViolation("format", text),)
         )
     return screenplay_pb2.ExportScreenplayResponse(
-        content=revision.content,
+        content=content,
         format=own,
         media_type=_MEDIA_TYPES[own],
         filename=f"{_stem(reading)}.{_SUFFIXES[own]}",

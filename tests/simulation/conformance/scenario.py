@@ -86,6 +86,8 @@ async def projects(walk: Walk) -> None:
     await walk.ask("revision_by_digest", WORKSPACE, PROJECT, "sha", 1)
     await walk.ask("set_latest_revision", WORKSPACE, PROJECT, 1, later(3))
     await walk.ask("revision", WORKSPACE, PROJECT, 1)
+    await walk.ask("revisions_page", WORKSPACE, PROJECT, 0, 10)
+    await walk.ask("revisions_page", WORKSPACE, PROJECT, 2, 1)
     for ordinal, name in ((1, "MARA"), (0, "TOM"), (5, "MARA")):
         await walk.ask("insert_cast_member", WORKSPACE, PROJECT, name, ordinal, "voice", "")
     await walk.ask("cast_members", WORKSPACE, PROJECT)

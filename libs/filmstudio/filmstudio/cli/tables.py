@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -59,13 +60,15 @@ def print_table(
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """How wide each column is: as its cells, but those that yield share what the others leave."""
     texts = zip(*([column.title for column in columns], *rows), strict=True)
-    widths = [max(map(len, cells)) for cells in texts]
+    widths = [max(map(cell_len, cells)) for cells in texts]
     yielding = [number for number, column in enumerate(columns) if column.yields]
-    if yielding:
-        kept = sum(width for number, width in enumerate(widths) if number not in yielding)
-        share = (room - kept - GAP_COLUMNS * (len(columns) - 1)) // len(yielding)
-        for number in yielding:
-            widths[number] = min(widths[number], max(YIELDING_MIN_COLUMNS, share))
+    left = room - sum(width for number, width in enumerate(widths) if number not in yielding)
+    left -= GAP_COLUMNS * (len(columns) - 1)
+    # The narrowest first: what it doesn't need is the others'.
+    for place, number in enumerate(sorted(yielding, key=widths.__getitem__)):
+        share = max(YIELDING_MIN_COLUMNS, left // (len(yielding) - place))
+        widths[number] = min(widths[number], share)
+        left -= widths[number]
     return widths
 
 

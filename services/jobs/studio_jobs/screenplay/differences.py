@@ -12,7 +12,7 @@ from studio_jobs.screenplay.elements import Element, Kind, Screenplay, Span
 from studio_jobs.screenplay.headings import normalised
 from studio_jobs.screenplay.sequences import aligned, gaps
 
-# From here on two scenes are one that was rewritten; a heading that stayed, between the same scenes, suffices.
+# From here on two scenes are one that was rewritten; an equal heading between the same scenes suffices.
 _ALIKE_MIN = 0.35
 _SAME_HEADING_BONUS = 0.35
 # Above so many pairs of scenes their likeness is not measured: headings alone decide.

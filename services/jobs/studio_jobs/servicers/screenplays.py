@@ -73,7 +73,12 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
         self, request: screenplay_pb2.ExportScreenplayRequest, context: Any
     ) -> screenplay_pb2.ExportScreenplayResponse:
         revision = await self._revision(request.name, "name")
-        return await exported(revision, request.format)
+        return await exported(revision.content, revision.format, request.format)
+
+    async def ConvertScreenplay(
+        self, request: screenplay_pb2.ConvertScreenplayRequest, context: Any
+    ) -> screenplay_pb2.ExportScreenplayResponse:
+        return await exported(request.content, request.format, request.target_format)
 
     async def DiffScreenplayRevisions(
         self, request: screenplay_pb2.DiffScreenplayRevisionsRequest, context: Any

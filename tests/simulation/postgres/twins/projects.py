@@ -120,6 +120,20 @@ async def revision(tx: Transaction, workspace: UUID, project_id: UUID, number: i
     return [] if row is None else [row]
 
 
+async def revisions_page(
+    tx: Transaction, workspace: UUID, project_id: UUID, before: int, limit: int
+) -> list[Row]:
+    found = tx.rows(
+        tx.tables.screenplay_revisions,
+        lambda row: row["workspace_id"] == workspace and (before == 0 or row["number"] < before),
+        project_id,
+    )
+    columns = ("project_id", "number", "format", "size_bytes", "sha256", "created_at")
+    ordered = sorted(found, key=lambda row: -row["number"])[:limit]
+    sized = ({**row, "size_bytes": len(row["content"])} for row in ordered)
+    return [{column: row[column] for column in columns} for row in sized]
+
+
 async def cast_members(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Row]:
     found = tx.rows(tx.tables.cast_members, lambda row: row["workspace_id"] == workspace, project_id)
     columns = ("name", "ordinal", "voice", "look")

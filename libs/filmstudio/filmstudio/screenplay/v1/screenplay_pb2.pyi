@@ -717,7 +717,37 @@ class ExportScreenplayRequest(_message.Message):
 Global___ExportScreenplayRequest: _TypeAlias = ExportScreenplayRequest  # noqa: Y015
 
 @_typing.final
+class ConvertScreenplayRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTENT_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    TARGET_FORMAT_FIELD_NUMBER: _builtins.int
+    content: _builtins.bytes
+    """The bytes; 1 byte to 2 MiB."""
+    format: Global___ScreenplayFormat.ValueType
+    """How it is written; found from the text when unspecified."""
+    target_format: Global___ScreenplayFormat.ValueType
+    """FOUNTAIN, FDX or JSON."""
+    def __init__(
+        self,
+        *,
+        content: _builtins.bytes = ...,
+        format: Global___ScreenplayFormat.ValueType = ...,
+        target_format: Global___ScreenplayFormat.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "format", b"format", "target_format", b"target_format"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConvertScreenplayRequest: _TypeAlias = ConvertScreenplayRequest  # noqa: Y015
+
+@_typing.final
 class ExportScreenplayResponse(_message.Message):
+    """A screenplay as a file."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CONTENT_FIELD_NUMBER: _builtins.int
@@ -734,7 +764,7 @@ class ExportScreenplayResponse(_message.Message):
     filename: _builtins.str
     """A name for the file, made of the title, such as "The Last Ferry.fdx"."""
     verbatim: _builtins.bool
-    """Whether these are the bytes that were imported."""
+    """Whether these are the bytes that came."""
     def __init__(
         self,
         *,

@@ -60,6 +60,11 @@ class ScreenplayServiceStub:
                 request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
                 _registered_method=True)
+        self.ConvertScreenplay = channel.unary_unary(
+                '/filmstudio.screenplay.v1.ScreenplayService/ConvertScreenplay',
+                request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ConvertScreenplayRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
+                _registered_method=True)
         self.DiffScreenplayRevisions = channel.unary_unary(
                 '/filmstudio.screenplay.v1.ScreenplayService/DiffScreenplayRevisions',
                 request_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.DiffScreenplayRevisionsRequest.SerializeToString,
@@ -106,6 +111,13 @@ class ScreenplayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConvertScreenplay(self, request, context):
+        """A text in another format, without keeping it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DiffScreenplayRevisions(self, request, context):
         """What became of each scene between two revisions of one project.
         """
@@ -139,6 +151,11 @@ def add_ScreenplayServiceServicer_to_server(servicer, server):
             'ExportScreenplay': grpc.unary_unary_rpc_method_handler(
                     servicer.ExportScreenplay,
                     request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.FromString,
+                    response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.SerializeToString,
+            ),
+            'ConvertScreenplay': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConvertScreenplay,
+                    request_deserializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ConvertScreenplayRequest.FromString,
                     response_serializer=filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.SerializeToString,
             ),
             'DiffScreenplayRevisions': grpc.unary_unary_rpc_method_handler(
@@ -282,6 +299,33 @@ class ScreenplayService:
             target,
             '/filmstudio.screenplay.v1.ScreenplayService/ExportScreenplay',
             filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayRequest.SerializeToString,
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConvertScreenplay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.screenplay.v1.ScreenplayService/ConvertScreenplay',
+            filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ConvertScreenplayRequest.SerializeToString,
             filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2.ExportScreenplayResponse.FromString,
             options,
             channel_credentials,

@@ -43,6 +43,8 @@ class ScreenplayServiceStub:
     """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause."""
     ExportScreenplay: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.ExportScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]
     """A revision as a file; in the format of its import the bytes are those that came."""
+    ConvertScreenplay: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.ConvertScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]
+    """A text in another format, without keeping it."""
     DiffScreenplayRevisions: _grpc.UnaryUnaryMultiCallable[_screenplay_pb2.DiffScreenplayRevisionsRequest, _screenplay_pb2.DiffScreenplayRevisionsResponse]
     """What became of each scene between two revisions of one project."""
 
@@ -61,6 +63,8 @@ class ScreenplayServiceAsyncStub(ScreenplayServiceStub):
     """Reads a text without keeping it: what is odd about it, its scenes and its shots. For editors, at every pause."""
     ExportScreenplay: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.ExportScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]  # type: ignore[assignment]
     """A revision as a file; in the format of its import the bytes are those that came."""
+    ConvertScreenplay: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.ConvertScreenplayRequest, _screenplay_pb2.ExportScreenplayResponse]  # type: ignore[assignment]
+    """A text in another format, without keeping it."""
     DiffScreenplayRevisions: _aio.UnaryUnaryMultiCallable[_screenplay_pb2.DiffScreenplayRevisionsRequest, _screenplay_pb2.DiffScreenplayRevisionsResponse]  # type: ignore[assignment]
     """What became of each scene between two revisions of one project."""
 
@@ -106,6 +110,14 @@ class ScreenplayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_screenplay_pb2.ExportScreenplayResponse, _abc.Awaitable[_screenplay_pb2.ExportScreenplayResponse]]:
         """A revision as a file; in the format of its import the bytes are those that came."""
+
+    @_abc_1.abstractmethod
+    def ConvertScreenplay(
+        self,
+        request: _screenplay_pb2.ConvertScreenplayRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_screenplay_pb2.ExportScreenplayResponse, _abc.Awaitable[_screenplay_pb2.ExportScreenplayResponse]]:
+        """A text in another format, without keeping it."""
 
     @_abc_1.abstractmethod
     def DiffScreenplayRevisions(
