@@ -14,6 +14,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
+from filmstudio.scripthelp.v1 import scripthelp_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
@@ -53,6 +54,7 @@ OWN_SERVICES = (
 JOBS_SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
+    scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

@@ -8,6 +8,7 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
 from studio_jobs.bodies import Bodies
@@ -25,10 +26,15 @@ from studio_jobs.moderation import LocalPolicy
 from studio_jobs.planner import Planner
 from studio_jobs.relay import Relay
 from studio_jobs.results import Results
+from studio_jobs.scripthelp.model_help import ModelHelp
+from studio_jobs.scripthelp.port import ScriptHelp
+from studio_jobs.scripthelp.provider import Provider, open_model
+from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
+from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
@@ -57,6 +63,7 @@ from studio_platform.settings import load
 SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
+    scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
@@ -78,7 +85,10 @@ def main() -> None:
         faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
         loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
-        server = build_server(lifecycle, settings, database, objects, wakes, feeds, checks, faults)
+        script_help = await open_script_help(lifecycle, settings, clock)
+        server = build_server(
+            lifecycle, settings, database, objects, wakes, feeds, checks, faults, script_help
+        )
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
@@ -115,6 +125,20 @@ def build_loops(
     )
 
 
+async def open_script_help(lifecycle: Lifecycle, settings: JobsSettings, clock: Clock) -> ScriptHelp:
+    """The model that the settings name, else the rules."""
+    if not settings.script_help_base_url:
+        return RulesHelp()
+    provider = Provider(
+        settings.script_help_base_url,
+        settings.script_help_api_key.get_secret_value(),
+        settings.script_help_model,
+        settings.script_help_timeout_seconds,
+        settings.script_help_answer_tokens_max,
+    )
+    return ModelHelp(await lifecycle.enter(open_model(provider, clock)))
+
+
 def build_server(
     lifecycle: Lifecycle,
     settings: JobsSettings,
@@ -124,6 +148,7 @@ def build_server(
     feeds: Feeds,
     checks: PoolChecks,
     faults: Faults,
+    script_help: ScriptHelp,
 ) -> StudioServer:
     """The gRPC server with every servicer."""
     clock = SystemClock()
@@ -144,6 +169,8 @@ def build_server(
     jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs_servicer, server.grpc)
     projects_pb2_grpc.add_ProjectsServiceServicer_to_server(ProjectsServicer(projects), server.grpc)
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
+    help_servicer = ScriptHelpServicer(script_help, LocalPolicy())
+    scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(help_servicer, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server
 

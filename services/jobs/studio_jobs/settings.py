@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
 from studio_platform.settings import (
     BrokerSettings,
@@ -31,3 +31,30 @@ class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings
     sweep_interval_ms: int = Field(
         default=2_000, ge=100, le=600_000, description="How often lost orders are looked for, ms."
     )
+    script_help_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="OpenAI-compatible address of the model that helps with screenplays, such as "
+        "http://127.0.0.1:8000/v1; empty: rules help, and nothing leaves the studio.",
+    )
+    script_help_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key for that address; empty where it needs none."
+    )
+    script_help_model: str = Field(
+        default="", max_length=200, description="Name of the model there; needed with an address."
+    )
+    script_help_timeout_seconds: float = Field(
+        default=50.0, ge=1, le=59, description="Longest answer of the model, in seconds (1 to 59)."
+    )
+    script_help_answer_tokens_max: int = Field(
+        default=8_000,
+        ge=256,
+        le=200_000,
+        description="Longest answer of the model, in its tokens (256 to 200,000).",
+    )
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> JobsSettings:
+        if self.script_help_base_url and not self.script_help_model:
+            raise ValueError("FILM_SCRIPT_HELP_BASE_URL needs FILM_SCRIPT_HELP_MODEL, the model's name, too")
+        return self

@@ -1,0 +1,1 @@
+"""Help with screenplays: drafts, prompts and looks, by rules here or by a language model elsewhere."""
