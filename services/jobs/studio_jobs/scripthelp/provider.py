@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ANSWER_BYTES_MAX = 2 * 1024 * 1024
 TRIES_MAX = 3
-PAUSE_SECONDS = 0.5
 CALLS_AT_A_TIME_MAX = 8
 # What is left for the answer after a wait that the provider asks for.
 ANSWER_SECONDS_MIN = 1.0
@@ -30,13 +29,17 @@ _NO_KEY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where a model answers; a call lasts `timeout_seconds` at most, an answer `answer_tokens_max`."""
+    """Where a model answers; a call lasts `timeout_seconds` at most, an answer `answer_tokens_max`.
+
+    `pause_seconds` lie before another try where the provider names no time.
+    """
 
     base_url: str
     api_key: str
     model: str
     timeout_seconds: float
     answer_tokens_max: int
+    pause_seconds: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Model:
             except openai.APIStatusError as error:
                 fault, pause_seconds = self._judged(error)
             except (openai.APIConnectionError, httpx2.TransportError) as error:
-                fault, pause_seconds = faults.away(repr(error)), PAUSE_SECONDS
+                fault, pause_seconds = faults.away(repr(error)), self._provider.pause_seconds
             left = end - asyncio.get_running_loop().time() - ANSWER_SECONDS_MIN
             if pause_seconds is None or attempt == TRIES_MAX or pause_seconds > left:
                 raise fault
@@ -153,7 +156,7 @@ class Model:
         try:
             return max(0.0, (parsedate_to_datetime(said) - self._clock.now()).total_seconds())
         except (TypeError, ValueError):
-            return PAUSE_SECONDS
+            return self._provider.pause_seconds
 
 
 def _messages(question: Question) -> Any:
