@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.refusals import cause_of
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
 
@@ -27,6 +28,7 @@ PROJECTS_PAGE_MAX = 200
 TASKS_PAGE_MAX = 1000
 REVISIONS_PAGE_MAX = 200
 POOL_CHECK_SECONDS = 60.0
+SCRIPT_HELP_SECONDS = 60.0
 EVENTS_EXPIRED = "EVENTS_EXPIRED"
 
 M = TypeVar("M")
@@ -69,6 +71,7 @@ class FilmStudio:
         self._auth = auth_pb2_grpc.AuthServiceStub(channel)
         self._projects = projects_pb2_grpc.ProjectsServiceStub(channel)
         self._screenplays = screenplay_pb2_grpc.ScreenplayServiceStub(channel)
+        self._script_help = scripthelp_pb2_grpc.ScriptHelpServiceStub(channel)
         self._jobs = jobs_pb2_grpc.JobsServiceStub(channel)
         self._pools = pools_pb2_grpc.PoolsServiceStub(channel)
 
@@ -145,6 +148,25 @@ class FilmStudio:
         """What became of each scene between two revisions of one project."""
         request = screenplay_pb2.DiffScreenplayRevisionsRequest(base=base, target=target)
         return await self._caller.unary(self._screenplays.DiffScreenplayRevisions, request)
+
+    async def write_screenplay(
+        self, topic: str, minutes: int = 0, language: str = ""
+    ) -> scripthelp_pb2.WriteScreenplayResponse:
+        """A first draft about a topic, by the studio's model or else by its rules; nothing is kept."""
+        request = scripthelp_pb2.WriteScreenplayRequest(topic=topic, minutes=minutes, language=language)
+        return await self._caller.unary(self._script_help.WriteScreenplay, request, SCRIPT_HELP_SECONDS)
+
+    async def suggest_shot_prompts(
+        self, content: bytes, shot_ids: Sequence[str] = ()
+    ) -> scripthelp_pb2.SuggestShotPromptsResponse:
+        """Richer prompts for shots of a text, of all when none is named; nothing is kept."""
+        request = scripthelp_pb2.SuggestShotPromptsRequest(content=content, shot_ids=shot_ids)
+        return await self._caller.unary(self._script_help.SuggestShotPrompts, request, SCRIPT_HELP_SECONDS)
+
+    async def describe_cast(self, content: bytes) -> scripthelp_pb2.DescribeCastResponse:
+        """What the characters of a text look like; nothing is kept."""
+        request = scripthelp_pb2.DescribeCastRequest(content=content)
+        return await self._caller.unary(self._script_help.DescribeCast, request, SCRIPT_HELP_SECONDS)
 
     async def create_job(
         self, project: str, revision: str, options: jobs_pb2.RenderOptions | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from filmstudio.errors import RefusedError
 
 FILM_SUFFIXES = frozenset({".mp4", ".m4v", ""})
+DRAFT_SUFFIXES = frozenset({".fountain", ".spmd", ".txt"})
 
 
 def film_path(output: Path | None, script: Path) -> Path:
@@ -39,3 +40,12 @@ def require_writable(path: Path) -> None:
         raise RefusedError(
             f"{folder}: nothing can be written there: {error.strerror}; choose another with -o"
         ) from error
+
+
+def require_new_draft(output: Path) -> None:
+    """Raises RefusedError for a file that is there, has another suffix, or can't be written."""
+    if output.suffix.lower() not in DRAFT_SUFFIXES:
+        raise RefusedError(f"{output}: the draft is Fountain; give it a name that ends in .fountain")
+    if output.exists():
+        raise RefusedError(f"{output} is there already, and a draft replaces nothing; give another name")
+    require_writable(output)

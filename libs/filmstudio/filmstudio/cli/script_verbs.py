@@ -25,7 +25,7 @@ ProjectName = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add them all."""
-    for verb in (check, breakdown, convert, revisions, diff):
+    for verb in (check, breakdown, convert, write, revisions, diff):
         app.command()(verb)
 
 
@@ -107,6 +107,41 @@ def convert(
         from filmstudio.cli.converting import convert_script
 
         return await convert_script(studio, name, content, output, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def write(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What it shall be about, in a sentence.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="A new .fountain file; by default it is printed."
+        ),
+    ] = None,
+    minutes: Annotated[int, typer.Option(metavar="N", min=1, max=20, help="About how long the film is.")] = 2,
+    language: Annotated[str, typer.Option(metavar="TAG", help="The language, such as en or pt-BR.")] = "en",
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Write a first draft of a screenplay about a topic.
+
+    A language model writes it where the studio has one; else it is a template of three scenes.
+    """
+
+    def look() -> None:
+        from filmstudio.cli.outputs import require_new_draft
+
+        if output is not None:
+            require_new_draft(output)
+
+    checked(look)
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli.writing import write_script
+
+        return await write_script(studio, topic, minutes, language, output, as_json=as_json)
 
     at_studio(server, work, local=local)
 
