@@ -13,11 +13,15 @@ from filmstudio.jobs.v1 import jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2_grpc
+from filmstudio.scripthelp.v1 import scripthelp_pb2_grpc
 from studio_gateway.__main__ import SERVICES, Parts, build_parts
 from studio_gateway.accounts import Credentials
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import open_passwords
 from studio_gateway.settings import GatewaySettings
+from studio_jobs.moderation import LocalPolicy
+from studio_jobs.scripthelp.rules import RulesHelp
+from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_platform.embedded.ports import free_ports
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.telemetry import Metrics
@@ -59,9 +63,11 @@ class StudioRig:
         auth_pb2_grpc.add_AuthServiceServicer_to_server(CountingAuth(self.script, self.parts), server.grpc)
         # The stubs call the classes abstract; at run time their other methods answer UNIMPLEMENTED.
         projects = ScriptedProjects(self.script)  # type: ignore[abstract]
-        screenplays = ScriptedScreenplays(self.script)  # type: ignore[abstract]
+        screenplays = ScriptedScreenplays(self.script)
         projects_pb2_grpc.add_ProjectsServiceServicer_to_server(projects, server.grpc)
         screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(screenplays, server.grpc)
+        script_help = ScriptHelpServicer(RulesHelp(), LocalPolicy())
+        scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(script_help, server.grpc)
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(
             ScriptedJobs(self.script, server.draining), server.grpc
         )

@@ -90,6 +90,7 @@ class Script:
     `faults[method]` are raised one by one before the method works; `lost_answers[method]` is how many
     answers get lost after it worked. `breaks`: after how many updates the next watches break, one by one.
     `hold[method]` is set when the method is called, which then never answers.
+    `texts`: the revisions of each project, the oldest first.
     `refused_tokens`: how many of the next access tokens are refused, whatever they say.
     """
 
@@ -103,6 +104,7 @@ class Script:
     created: dict[str, ScriptedJob] = field(default_factory=dict)
     pools: list[pools_pb2.Pool] = field(default_factory=list)
     diagnostics: list[screenplay_pb2.Diagnostic] = field(default_factory=list)
+    texts: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     refused_tokens: int = 0
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
     on_create: Callable[[ScriptedJob], None] = _nothing

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from filmstudio.auth.v1 import auth_pb2
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
-from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from filmstudio.screenplay.v1 import screenplay_pb2
 from studio_gateway.__main__ import Parts
 from studio_gateway.servicer import AuthServicer
 from studio_gateway.signing import public_keys
+from studio_jobs.servicers.screenplays import ScreenplayServicer
+from studio_jobs.store import rows
+from studio_jobs.store.projects import Projects
 from studio_platform.errors import InvalidInput, NotFound, OutOfRange, Unauthenticated, Unavailable
 from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, Identity, IdentityTokenVerifier
 from tests.integration.filmstudio.scripted import Script, ScriptedJob
@@ -46,8 +51,39 @@ class ScriptedProjects(projects_pb2_grpc.ProjectsServiceServicer):
         raise NotFound("PROJECT_NOT_FOUND", "There is no such project.", resource_name=request.name)
 
 
-class ScriptedScreenplays(screenplay_pb2_grpc.ScreenplayServiceServicer):
+class ShelvedProjects(Projects):
+    """The texts of the script's projects; what reads and compares them is the job service's own."""
+
     def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def get(self, workspace: UUID, project_id: UUID) -> rows.Project | None:
+        now = datetime.now(UTC)
+        known = any(project.name == f"projects/{project_id}" for project in self._script.projects)
+        return rows.Project(project_id, "", 1, 0, now, now) if known else None
+
+    async def revision(self, workspace: UUID, project_id: UUID, number: int) -> rows.Revision | None:
+        texts = self._script.texts[f"projects/{project_id}"]
+        if not 1 <= number <= len(texts):
+            return None
+        text = texts[number - 1]
+        return rows.Revision(project_id, number, 0, text, hashlib.sha256(text).hexdigest(), datetime.now(UTC))
+
+    async def revisions_page(
+        self, workspace: UUID, project_id: UUID, before: int, most: int
+    ) -> list[rows.RevisionEntry]:
+        numbers = range(len(self._script.texts[f"projects/{project_id}"]), 0, -1)
+        found = [await self.revision(workspace, project_id, n) for n in numbers if before == 0 or n < before]
+        return [
+            rows.RevisionEntry(r.project_id, r.number, r.format, len(r.content), r.sha256, r.created_at)
+            for r in found[:most]
+            if r is not None
+        ]
+
+
+class ScriptedScreenplays(ScreenplayServicer):
+    def __init__(self, script: Script) -> None:
+        super().__init__(ShelvedProjects(script))
         self._script = script
 
     async def ImportScreenplay(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
