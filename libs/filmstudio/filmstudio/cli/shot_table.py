@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from filmstudio.cli import diagnostics
 from filmstudio.cli.checking import checked, contents_of
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.cli.source_lines import lines_of
-from filmstudio.cli.tables import Column, print_json, print_table
+from filmstudio.cli.tables import Column, Section, print_json, print_sections
 from filmstudio.client import FilmStudio
 from filmstudio.screenplay.v1 import screenplay_pb2
 
 COLUMNS = (
-    Column("SCENE"),
-    Column("SHOT", right=True),
-    Column("SECONDS", right=True),
+    Column("SHOT"),
+    Column("SEC", right=True),
     Column("SIZE"),
     Column("CAMERA"),
     Column("IN FRAME", yields=True),
@@ -36,7 +35,7 @@ async def show_shots(studio: FilmStudio, name: str, content: bytes, language: st
     if as_json:
         print_json(result.found.scenes)
         return Exit.OK
-    print_table(COLUMNS, list(_rows(result.found.scenes)))
+    print_sections(COLUMNS, [_section(scene) for scene in result.found.scenes])
     print(f"\n{contents_of(result.found)}")
     if result.found.characters:
         print(plain(f"speaking: {', '.join(result.found.characters)}"))
@@ -45,19 +44,21 @@ async def show_shots(studio: FilmStudio, name: str, content: bytes, language: st
     return Exit.OK
 
 
-def _rows(scenes: Sequence[screenplay_pb2.SceneOutline]) -> Iterator[Sequence[str]]:
-    for scene in scenes:
-        yield (scene.number, "", _seconds(scene.estimated_ms), "", "", "", scene.heading)
-        for number, shot in enumerate(scene.shots, start=1):
-            yield (
-                "",
-                str(number),
-                _seconds(shot.estimated_ms),
-                SIZES.get(shot.size, shot.size.lower()),
-                shot.move.lower().replace("_", " "),
-                ", ".join(shot.characters),
-                _told(shot),
-            )
+def _section(scene: screenplay_pb2.SceneOutline) -> Section:
+    title = f"{scene.number}  {scene.heading}  {_seconds(scene.estimated_ms)} s"
+    rows = [_row(f"{scene.number}.{number}", shot) for number, shot in enumerate(scene.shots, start=1)]
+    return Section(title, rows)
+
+
+def _row(number: str, shot: screenplay_pb2.ShotOutline) -> Sequence[str]:
+    return (
+        number,
+        _seconds(shot.estimated_ms),
+        SIZES.get(shot.size, shot.size.lower()),
+        shot.move.lower().replace("_", " "),
+        ", ".join(shot.characters),
+        _told(shot),
+    )
 
 
 def _seconds(milliseconds: int) -> str:

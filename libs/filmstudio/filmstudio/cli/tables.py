@@ -30,6 +30,14 @@ class Column:
     right: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows below a heading; without one they stand below the columns' titles."""
+
+    title: str
+    rows: Sequence[Sequence[str]]
+
+
 def print_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str]], console: Console | None = None
 ) -> None:
@@ -37,13 +45,38 @@ def print_table(
 
     A column in which nothing stands is left out.
     """
+    print_sections(columns, [Section("", list(rows))], console)
+
+
+def print_sections(
+    columns: Sequence[Column], sections: Sequence[Section], console: Console | None = None
+) -> None:
+    """Print one table whose rows stand below headings, which may be as wide as the whole table."""
     where = console or Console(width=None if sys.stdout.isatty() else WIDTH_UNLIMITED, highlight=False)
-    all_rows = [[plain(cell) for cell in row] for row in rows]
-    told = [number for number in range(len(columns)) if any(row[number] for row in all_rows)]
+    all_rows = [[[plain(cell) for cell in row] for row in section.rows] for section in sections]
+    told = [number for number in range(len(columns)) if any(row[number] for rows in all_rows for row in rows)]
     shown = [columns[number] for number in told]
-    cells = [[row[number] for number in told] for row in all_rows]
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP_COLUMNS, 0, 0))
-    for column, width in zip(shown, _widths(shown, cells, where.width), strict=True):
+    cells = [[[row[number] for number in told] for row in rows] for rows in all_rows]
+    widths = _widths(shown, [row for rows in cells for row in rows], where.width)
+    for number, (section, rows) in enumerate(zip(sections, cells, strict=True)):
+        if section.title and number == 0:
+            where.print(_table(shown, widths, [], has_header=True))
+        if section.title:
+            where.print(Text(plain(section.title), "bold"), no_wrap=True, overflow="ellipsis")
+        where.print(_table(shown, widths, rows, has_header=not section.title))
+
+
+def _table(
+    columns: Sequence[Column], widths: Sequence[int], rows: Iterable[Sequence[str]], *, has_header: bool
+) -> Table:
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        padding=(0, GAP_COLUMNS, 0, 0),
+        show_header=has_header,
+    )
+    for column, width in zip(columns, widths, strict=True):
         table.add_column(
             column.title,
             justify="right" if column.right else "left",
@@ -51,10 +84,10 @@ def print_table(
             overflow="ellipsis",
             width=width,
         )
-    for row in cells:
+    for row in rows:
         # As text: a title in square brackets is no markup.
         table.add_row(*map(Text, row))
-    where.print(table)
+    return table
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
