@@ -94,7 +94,7 @@ def _of_projects(it: Sample, now: datetime) -> Arguments:
         "delete_project": project,
         "project_has_unfinished_job": project,
         "revision_by_digest": (*project, "digest", 1),
-        "insert_revision": (*project, 2, 1, b" ", "digest", now),
+        "insert_revision": (*project, 2, 1, b" ", "digest", now, b"ids"),
         "set_latest_revision": (*project, 2, now),
         "revision": (*project, 1),
         "revisions_page": (*project, 0, 51),

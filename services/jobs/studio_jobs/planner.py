@@ -17,13 +17,11 @@ from studio_jobs.domain.graph import Plan
 from studio_jobs.domain.states import JobState, Stage
 from studio_jobs.failures import failure_of_screenplay, internal_failure
 from studio_jobs.film_plan import Production, build_plan, narrated
-from studio_jobs.formats import FORMS
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import Moderator, Passage
 from studio_jobs.pool_choices import choose_pools
-from studio_jobs.screenplay.breakdown import break_down
+from studio_jobs.revisions import broken_down
 from studio_jobs.screenplay.elements import ScreenplayRefused
-from studio_jobs.screenplay.reader import read
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
@@ -153,7 +151,9 @@ class Planner:
         project = await self._database.fetchrow(SQL["project"], job.workspace_id, job.project_id)
         if screenplay is None or project is None:
             raise ScreenplayRefused("SCREENPLAY_MISSING", "The screenplay was deleted.", "Import it again.")
-        breakdown = await asyncio.to_thread(_broken_down, bytes(screenplay["content"]), screenplay["format"])
+        breakdown = await asyncio.to_thread(
+            broken_down, bytes(screenplay["content"]), screenplay["format"], screenplay["identities"]
+        )
         refusal = await self._moderator.check(passages_of(breakdown))
         if refusal is not None:
             return Draft(failure=_refused(refusal.category, refusal.line))
@@ -204,10 +204,6 @@ class Planner:
         unit.counts = plan.counts()
         await unit.move(JobState.QUEUED)
         await unit.tx.execute(SQL["mark_due"], [job.job_id])
-
-
-def _broken_down(content: bytes, format_number: int) -> Breakdown:
-    return break_down(read(content, form=FORMS[format_number]))
 
 
 def passages_of(breakdown: Breakdown) -> list[Passage]:

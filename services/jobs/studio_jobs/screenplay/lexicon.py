@@ -5,8 +5,9 @@ Each table maps a word of the text, in small letters, to what it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 Meaning = TypeVar("Meaning", bound=StrEnum)
@@ -159,12 +160,17 @@ SURROUNDING_WORDS = frozenset(
 
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "his", "hers", "their", "them", "both"})
 
+_TEXTS_KEPT = 64
+"""A shot's text is asked for its words by several rules, one after the other."""
+
 _EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"
 
 
-def words_of(text: str) -> Iterator[str]:
-    """Yield the words of a text in small letters, without the marks around them."""
-    for word in text.replace("—", " ").replace("–", " ").split():
-        bare = word.strip(_EDGES).casefold().removesuffix("'s").removesuffix("’s")
-        if bare:
-            yield bare
+@lru_cache(maxsize=_TEXTS_KEPT)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in small letters, without the marks around them."""
+    words = (
+        word.strip(_EDGES).removesuffix("'s").removesuffix("’s")
+        for word in text.replace("—", " ").replace("–", " ").casefold().split()
+    )
+    return tuple(word for word in words if word)

@@ -47,8 +47,9 @@ where workspace_id = $1 and project_id = $2 and sha256 = $3 and format = $4;
 
 -- name: insert_revision
 -- Keeps a text as the next revision; the project row is locked by the caller.
-insert into screenplay_revisions (workspace_id, project_id, number, format, content, sha256, created_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into screenplay_revisions (workspace_id, project_id, number, format, content, sha256, created_at,
+                                  identities)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 returning *;
 
 -- name: set_latest_revision

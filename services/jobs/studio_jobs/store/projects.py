@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from studio_jobs.revisions import Before, broken_down, identified, identities_of
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_platform.clock import Clock
@@ -80,9 +87,14 @@ class Projects:
     ) -> rows.Revision | None:
         """Keep a text as the next revision, or find the one that holds it; None without the project.
 
+        Its shots have the ids that they had in the latest revision, as far as they were in it.
+
         Raises Aborted when the project's version is another (0: any).
         """
-        sha256 = hashlib.sha256(content).hexdigest()
+        text = _Text(content, format_number, hashlib.sha256(content).hexdigest())
+        known = (workspace, project_id, text.sha256, format_number)
+        is_known = await self._database.fetchrow(SQL["revision_by_digest"], *known) is not None
+        breakdown = None if is_known else await asyncio.to_thread(text.broken_down)
         now = self._clock.now()
         async with self._database.transaction() as tx:
             project = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
@@ -90,16 +102,35 @@ class Projects:
                 return None
             if version and project["version"] != version:
                 raise stale_etag()
-            row = await tx.fetchrow(SQL["revision_by_digest"], workspace, project_id, sha256, format_number)
+            row = await tx.fetchrow(SQL["revision_by_digest"], *known)
             if row is None:
-                number = await tx.fetchval(SQL["next_revision_number"], workspace, project_id)
-                row = await tx.fetchrow(
-                    SQL["insert_revision"], workspace, project_id, number, format_number, content, sha256, now
-                )
+                row = await self._keep(tx, project, text, breakdown, now)
             row = rows.present(row)
             if row["number"] != project["latest_revision"]:
                 await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
         return rows.revision(row)
+
+    @staticmethod
+    async def _keep(
+        tx: Any, project: rows.Record, text: _Text, breakdown: Breakdown | None, now: datetime
+    ) -> rows.Record | None:
+        """The new revision of a locked project, its shots identified by those of the latest one."""
+        of_project = (project["workspace_id"], project["project_id"])
+        latest = await tx.fetchrow(SQL["revision"], *of_project, project["latest_revision"])
+        before = (latest["content"], latest["format"], latest["identities"]) if latest else None
+        identities = await asyncio.to_thread(_identities, breakdown, before) if breakdown else None
+        number = await tx.fetchval(SQL["next_revision_number"], *of_project)
+        revision: rows.Record | None = await tx.fetchrow(
+            SQL["insert_revision"],
+            *of_project,
+            number,
+            text.format_number,
+            text.content,
+            text.sha256,
+            now,
+            identities,
+        )
+        return revision
 
     async def revision(self, workspace: UUID, project_id: UUID, number: int) -> rows.Revision | None:
         """One revision, or None."""
@@ -112,6 +143,26 @@ class Projects:
         """The newest revisions before a number (0: from the newest), without their texts."""
         found = await self._database.fetch(SQL["revisions_page"], workspace, project_id, before, most)
         return [rows.revision_entry(row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text on its way into a project."""
+
+    content: bytes
+    format_number: int
+    sha256: str
+
+    def broken_down(self) -> Breakdown | None:
+        """Its scenes and shots; None for a text that a job of it will be refused for."""
+        try:
+            return broken_down(self.content, self.format_number, None)
+        except ScreenplayRefused:
+            return None
+
+
+def _identities(breakdown: Breakdown, before: Before | None) -> bytes:
+    return identities_of(identified(breakdown, before))
 
 
 def stale_etag() -> Aborted:

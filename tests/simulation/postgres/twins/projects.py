@@ -91,6 +91,7 @@ async def insert_revision(
     content: bytes,
     sha256: str,
     now: datetime,
+    identities: bytes | None,
 ) -> list[Row]:
     row = {
         "workspace_id": workspace,
@@ -100,6 +101,7 @@ async def insert_revision(
         "content": content,
         "sha256": sha256,
         "created_at": now,
+        "identities": identities,
     }
     return await tx.insert(tx.tables.screenplay_revisions, [row])
 
