@@ -62,7 +62,7 @@ def test_a_type_that_final_draft_does_not_have_is_action_and_reported_once() -> 
     screenplay = _read(_paragraph("Telegram", "STOP") + _paragraph("Telegram", "STOP AGAIN"))
 
     assert [e.kind for e in screenplay.elements[1:]] == [Kind.ACTION, Kind.ACTION]
-    assert [(d.code, d.line) for d in screenplay.diagnostics] == [("FDX_UNKNOWN_TYPE", 2)]
+    assert [(d.code, d.line) for d in screenplay.diagnostics] == [("PARAGRAPH_TYPE_UNKNOWN", 2)]
 
 
 def test_a_speech_has_its_speaker_without_extensions_and_its_parenthetical_without_parentheses() -> None:
@@ -109,7 +109,9 @@ def test_a_scene_keeps_its_number_and_its_summary() -> None:
     ]
 
 
-@pytest.mark.parametrize("wrap", ["{}", "<Paragraph>{}</Paragraph>", '<Paragraph Type="Action">{}</Paragraph>'])
+@pytest.mark.parametrize(
+    "wrap", ["{}", "<Paragraph>{}</Paragraph>", '<Paragraph Type="Action">{}</Paragraph>']
+)
 def test_dual_dialogue_marks_the_second_speech_wherever_the_block_stands(wrap: str) -> None:
     block = (
         "<DualDialogue>"
@@ -164,7 +166,9 @@ def test_blank_lines_within_action_divide_it() -> None:
 
 
 def test_centred_action_and_new_pages_are_known() -> None:
-    content = '<Paragraph Type="Action" Alignment="Center" StartsNewPage="Yes"><Text>THE END</Text></Paragraph>'
+    content = (
+        '<Paragraph Type="Action" Alignment="Center" StartsNewPage="Yes"><Text>THE END</Text></Paragraph>'
+    )
 
     assert _after_heading(content) == [(Kind.PAGE_BREAK, "==="), (Kind.CENTRED, "THE END")]
 
@@ -186,7 +190,8 @@ def test_a_note_in_a_paragraph_follows_it_and_the_speech_goes_on() -> None:
 
 def test_a_note_of_the_end_of_the_file_stands_where_its_range_begins() -> None:
     # "INT. A - DAY" and its end are 13 characters, so 15 is in the first action.
-    notes = '<ScriptNotes><ScriptNote Range="15,17"><Paragraph><Text>why?</Text></Paragraph></ScriptNote></ScriptNotes>'
+    note = '<ScriptNote Range="15,17"><Paragraph><Text>why?</Text></Paragraph></ScriptNote>'
+    notes = f"<ScriptNotes>{note}</ScriptNotes>"
     screenplay = _read(_paragraph("Action", "Rain.") + _paragraph("Action", "Sun."), notes)
 
     assert [e.text for e in screenplay.elements] == ["INT. A - DAY", "Rain.", "why?", "Sun."]
@@ -234,18 +239,20 @@ def test_speech_without_a_cue_is_given_to_who_spoke_last_and_reported() -> None:
         (Kind.CHARACTER, "ANNA"),
         (Kind.DIALOGUE, "ANNA"),
     ]
-    assert [d.code for d in screenplay.diagnostics] == ["FDX_SPEECH_WITHOUT_CUE"]
+    assert [d.code for d in screenplay.diagnostics] == ["SPEECH_WITHOUT_CUE"]
 
 
 def test_speech_before_anybody_spoke_is_action_and_reported() -> None:
     screenplay = _read(_paragraph("Dialogue", "Who?"))
 
     assert [e.kind for e in screenplay.elements[1:]] == [Kind.ACTION]
-    assert [d.code for d in screenplay.diagnostics] == ["FDX_SPEECH_WITHOUT_CUE"]
+    assert [d.code for d in screenplay.diagnostics] == ["SPEECH_WITHOUT_CUE"]
 
 
 def test_spans_are_lines_and_columns_of_the_xml() -> None:
-    data = _file("\n  " + HEADING + '\n  <Paragraph Type="Action">\n    <Text>Räin😀.</Text>\n  </Paragraph>\n')
+    data = _file(
+        "\n  " + HEADING + '\n  <Paragraph Type="Action">\n    <Text>Räin😀.</Text>\n  </Paragraph>\n'
+    )
     heading, action = read(data).elements
 
     assert heading.span == Span(3, 3, 3, 2 + len(HEADING))
@@ -284,15 +291,20 @@ def test_final_drafts_own_dialect_is_read_whole() -> None:
         "ACTION Calm.",
     ]
     assert [e.scene_number for e in screenplay.elements if e.kind is Kind.SCENE_HEADING] == ["1", "3"]
-    assert [d.code for d in screenplay.diagnostics] == ["FDX_SILENT_NAMES"]
+    assert [d.code for d in screenplay.diagnostics] == ["CHARACTER_SILENT"]
 
 
 def test_fade_ins_dialect_is_read_whole() -> None:
     screenplay = read((FILES / "fade-in.fdx").read_bytes())
 
-    assert _named(screenplay) == {"Title": "Low Tide", "Credit": "by", "Author": "Sam Oar", "Contact": "sam@example.com"}
+    assert _named(screenplay) == {
+        "Title": "Low Tide",
+        "Credit": "by",
+        "Author": "Sam Oar",
+        "Contact": "sam@example.com",
+    }
     assert _outline(screenplay.elements) == [
-        "ACTION FADE IN:",
+        "TRANSITION FADE IN:",
         "SCENE_HEADING EXT. BEACH - DAY",
         "ACTION A dog – “Rex” – digs.",
         "CHARACTER SAM",

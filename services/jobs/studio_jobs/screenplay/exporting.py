@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from studio_jobs.screenplay.elements import Screenplay, ScreenplayRefused
 from studio_jobs.screenplay.fdx import write_fdx
 from studio_jobs.screenplay.forms import Form
 from studio_jobs.screenplay.fountain_writing import exact_fountain
 from studio_jobs.screenplay.json_writing import write_json
-from studio_jobs.screenplay.reader import DEFAULT_LIMITS, Limits, read
+from studio_jobs.screenplay.reader import read
 from studio_jobs.screenplay.scenes import Breakdown
 
 Write = Callable[[Screenplay, Breakdown], bytes]
-Read = Callable[[bytes, Limits], Screenplay]
+Read = Callable[[bytes], Screenplay]
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What the files of a form are called: a media type, and extensions without a dot, the usual one first."""
+    """What files of a form are called: a media type, and extensions without a dot, the usual one first."""
 
     media_type: str
     extensions: tuple[str, ...]
@@ -39,11 +40,7 @@ WRITERS: Mapping[Form, Write] = {
 }
 
 
-def _reader(form: Form) -> Read:
-    return lambda data, limits=DEFAULT_LIMITS: read(data, limits, form)
-
-
-READERS: Mapping[Form, Read] = {form: _reader(form) for form in Form if form is not Form.JSON}
+READERS: Mapping[Form, Read] = {form: partial(read, form=form) for form in Form if form is not Form.JSON}
 
 
 def export(screenplay: Screenplay, breakdown: Breakdown, form: Form) -> bytes:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studio_jobs.screenplay.cues import read_cue
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Severity, Span
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Span
 from studio_jobs.screenplay.fountain import parse_fountain
 from studio_jobs.screenplay.headings import is_heading
+from studio_jobs.screenplay.mistakes import mistake
 
 _CUE_INDENT_MIN = 10
 _SPEECH_INDENT_MIN = 5
@@ -57,12 +58,11 @@ def parse_indented(text: str) -> Screenplay | None:
     elements += [Element(Kind.BONEYARD, line.text, _span_of(line)) for line in setter.furniture]
     elements.sort(key=lambda element: element.span.line_first)
     titles = (replace(entry, span=_span(entry.span, setter.rows)) for entry in read.title_page)
-    note = Diagnostic(
-        1,
-        Severity.INFO,
+    note = mistake(
+        "READ_BY_INDENTATION",
+        Span(1, 1),
         "The text is read as a screenplay by its indentation.",
         "Export it as Fountain to see what was understood.",
-        code="READ_BY_INDENTATION",
     )
     remarks = (_moved(remark, setter.rows) for remark in read.diagnostics)
     return replace(

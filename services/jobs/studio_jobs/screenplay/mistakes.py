@@ -55,6 +55,10 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType(
         "INVISIBLE_CHARACTER": Mistake(_WARNING, "characters that cannot be seen"),
         "CONTROL_CHARACTER": Mistake(_WARNING, "control characters or halves of a character"),
         "TAB_IN_LINE": Mistake(_INFO, "tabs within a line; each is read as blank, in action as four spaces"),
+        "PARAGRAPH_TYPE_UNKNOWN": Mistake(_INFO, "FDX: a type of paragraph that is not Final Draft's"),
+        "SPEECH_WITHOUT_CUE": Mistake(_WARNING, "FDX: dialogue without a character before it"),
+        "CHARACTER_SILENT": Mistake(_INFO, "FDX: names in the file's lists under which nobody speaks"),
+        "READ_BY_INDENTATION": Mistake(_INFO, "names stand in the middle; the text is read as a screenplay"),
         "READ_AS_PROSE": Mistake(_INFO, "no heading was found; the text is narrated"),
         "MORE_OF_THESE": Mistake(_INFO, "there are more remarks than are shown"),
     }

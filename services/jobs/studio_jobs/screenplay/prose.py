@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Severity, Span
+from studio_jobs.screenplay.elements import Element, Kind, Screenplay, Span
 from studio_jobs.screenplay.emphasis import plain
+from studio_jobs.screenplay.languages import tag_of
+from studio_jobs.screenplay.mistakes import mistake
 
 NARRATOR = "NARRATOR"
 _SENTENCE_ENDS = ".!?…。！？\"'”’»)"
@@ -61,21 +63,21 @@ def parse_prose(titles: Sequence[Element], blocks: Sequence[Block]) -> Screenpla
     entries = (
         (Element(Kind.TITLE_ENTRY, title.text, title.span, name="Title"), *titles) if title else tuple(titles)
     )
-    note = Diagnostic(
-        1,
-        Severity.INFO,
+    note = mistake(
+        "READ_AS_PROSE",
+        Span(1, 1),
         "No scene heading was found, so the text is read as prose for a narrator.",
         "For scenes and dialogue, write Fountain: a line such as INT. KITCHEN - NIGHT opens a scene.",
-        code="READ_AS_PROSE",
     )
-    return Screenplay(entries, elements, (note,))
+    read = Screenplay(entries, elements, (note,))
+    return replace(read, language=tag_of(read.title_entry("language")))
 
 
 def is_topic(blocks: Iterable[Block]) -> bool:
     """Say whether the blocks only name what a film is to be about: "a film about a lighthouse"."""
     told = [block for block in blocks if block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING)]
     if len(told) != 1:
-        return not told
+        return False
     text = plain(told[0].text).strip()
     words = len(text.split())
     if told[0].kind is BlockKind.HEADING or text[-1:] not in _SENTENCE_ENDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio_jobs.screenplay.elements import Element, Kind
 from studio_jobs.screenplay.fdx.markup import Node
-from studio_jobs.screenplay.fdx.texts import one_line, paragraphs_within, plain_text
+from studio_jobs.screenplay.fdx.texts import one_line, plain_text, text_within
 from studio_jobs.screenplay.fdx.vocabulary import ALTERNATE, BONEYARD, kind_of
 
 _OMITTED = frozenset({"OMITTED", "OMIT", "SCENE OMITTED"})
@@ -25,7 +25,7 @@ def read_asides(paragraph: Node, line_bytes_max: int) -> list[Element]:
 
 def read_note(note: Node, line_bytes_max: int) -> list[Element]:
     """Return a `ScriptNote` as one element, a boneyard if it is named so; nothing without text."""
-    text = _text_within(note, line_bytes_max)
+    text = text_within(note, line_bytes_max)
     name = note.attribute("Name")
     if not text:
         return []
@@ -49,7 +49,7 @@ def read_omitted(node: Node, line_bytes_max: int) -> list[Element]:
     if one_line(words):
         found.append(Element(Kind.NOTE, one_line(words), node.span))
     for scene in (node,) if node.name == "OmittedScene" else node.named("OmittedScene"):
-        text = _text_within(scene, line_bytes_max)
+        text = text_within(scene, line_bytes_max)
         found += [Element(Kind.BONEYARD, text, scene.span)] if text else []
     return found
 
@@ -60,20 +60,15 @@ def _synopses(properties: Node, line_bytes_max: int) -> list[Element]:
     if title:
         found.append(Element(Kind.SYNOPSIS, title, properties.span))
     for summary in properties.named("Summary"):
-        for paragraph in paragraphs_within(summary):
-            lines = plain_text(paragraph, line_bytes_max).split("\n")
-            found += [Element(Kind.SYNOPSIS, one_line(x), paragraph.span) for x in lines if x.strip()]
+        lines = text_within(summary, line_bytes_max).split("\n")
+        found += [Element(Kind.SYNOPSIS, one_line(x), summary.span) for x in lines if x.strip()]
     return found
 
 
 def _alternates(node: Node, line_bytes_max: int) -> list[Element]:
     """Return each alternate wording of a speech as a note of that name."""
-    single = any(child.name in ("Text", "Paragraph") for child in node.children)
+    bare = any(isinstance(part, str) and part.strip() for part in node.parts)
+    single = bare or any(child.name in ("Text", "Paragraph") for child in node.children)
     holders = [node] if single else list(node.children)
-    texts = ((holder, _text_within(holder, line_bytes_max)) for holder in holders)
+    texts = ((holder, text_within(holder, line_bytes_max)) for holder in holders)
     return [Element(Kind.NOTE, text, holder.span, name=ALTERNATE) for holder, text in texts if text]
-
-
-def _text_within(node: Node, line_bytes_max: int) -> str:
-    texts = (plain_text(paragraph, line_bytes_max) for paragraph in paragraphs_within(node))
-    return "\n".join(texts).strip()

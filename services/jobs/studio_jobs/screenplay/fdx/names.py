@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Severity
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
 from studio_jobs.screenplay.fdx.markup import Node
 from studio_jobs.screenplay.fdx.texts import one_line
 from studio_jobs.screenplay.fdx.vocabulary import SPOKEN
+from studio_jobs.screenplay.mistakes import mistake
 
 _NAMES_SHOWN_MAX = 10
 
@@ -35,7 +36,7 @@ def _spelled(element: Element, spellings: dict[str, Element]) -> Element:
     if known is None or known.name == element.name:
         return element
     if element.kind is Kind.CHARACTER:
-        return replace(element, text=known.name, name=known.name, forced=known.forced)
+        return replace(element, text=known.text, name=known.name, forced=known.forced)
     return replace(element, name=known.name)
 
 
@@ -51,15 +52,10 @@ def silent_names(root: Node, elements: Iterable[Element]) -> list[Diagnostic]:
         return []
     names = ", ".join(name[:60] for name, _ in silent[:_NAMES_SHOWN_MAX])
     more = f" and {len(silent) - _NAMES_SHOWN_MAX} more" if len(silent) > _NAMES_SHOWN_MAX else ""
-    return [
-        Diagnostic(
-            silent[0][1],
-            Severity.INFO,
-            f"In the file's lists of characters, but without a speech: {names}{more}.",
-            "Nothing, if they are meant to be silent; else check the spelling of their cues.",
-            code="FDX_SILENT_NAMES",
-        )
-    ]
+    line = silent[0][1]
+    text = f"In the file's lists of characters, but without a speech: {names}{more}."
+    cure = "Nothing, if they are meant to be silent; else check the spelling of their cues."
+    return [mistake("CHARACTER_SILENT", Span(line, line), text, cure)]
 
 
 def _listed(holder: Node) -> list[tuple[str, int]]:

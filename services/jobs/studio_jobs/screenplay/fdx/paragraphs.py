@@ -7,13 +7,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from studio_jobs.screenplay.cues import read_cue
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Severity
-from studio_jobs.screenplay.emphasis import escaped
+from studio_jobs.screenplay.elements import Diagnostic, Element, Kind
+from studio_jobs.screenplay.emphasis import escaped, plain
 from studio_jobs.screenplay.fdx.asides import is_omitted, read_asides, read_note, read_omitted
 from studio_jobs.screenplay.fdx.markup import Node
 from studio_jobs.screenplay.fdx.texts import is_aside, marked_text, one_line, plain_text
 from studio_jobs.screenplay.fdx.vocabulary import CAST_LIST, ONE_LINE, SPOKEN, STYLED, kind_of, level_of
 from studio_jobs.screenplay.headings import is_heading
+from studio_jobs.screenplay.mistakes import mistake
+from studio_jobs.screenplay.transitions import is_transition
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 _ALIGNED_CENTRE = frozenset({"center", "centre"})
@@ -56,7 +58,7 @@ class ParagraphReader:
             if isinstance(part, str):
                 if part.strip():
                     self._add(Kind.ACTION, escaped(part.strip()), node)
-            elif part.name == "Paragraph":
+            elif part.name in ("Paragraph", "Text"):
                 self._read_paragraph(part)
             elif part.name == "DualDialogue":
                 self._read_dual(part)
@@ -64,8 +66,6 @@ class ParagraphReader:
                 self.elements += read_note(part, self._line_bytes_max)
             elif part.name == "OmittedScene":
                 self._omit(part)
-            elif part.name == "Text":
-                self._add_action(part)
             else:
                 self.read_content(part)
 
@@ -113,8 +113,8 @@ class ParagraphReader:
         text = self._marked(node) if kind in STYLED else self._plain(node)
         text = one_line(text) if kind in ONE_LINE else text
         if not text:
-            # An empty paragraph is a blank line: nobody speaks after it.
-            if not any(is_aside(child) for child in node.children):
+            # An empty paragraph is a blank line: nobody speaks after it, but for those who speak at once.
+            if self._voices is None and not any(is_aside(child) for child in node.children):
                 self._speech = None
         elif kind is Kind.CHARACTER:
             self._add_cue(node, text)
@@ -136,7 +136,7 @@ class ParagraphReader:
         elif kind is Kind.SYNOPSIS:
             self._add_lines(kind, text, node)
         elif kind is Kind.TRANSITION:
-            self._add(kind, text, node, forced=not (text.isupper() and text.endswith("TO:")))
+            self._add(kind, text, node, forced=not is_transition(text, blank_below=True))
         else:
             self._add(kind, text, node)
 
@@ -160,8 +160,9 @@ class ParagraphReader:
 
     def _add_lines(self, kind: Kind, text: str, node: Node) -> None:
         for line in text.split("\n"):
-            if line.strip():
-                self._add(kind, line.strip(), node)
+            text = one_line(line) if kind is Kind.SYNOPSIS else line.strip()
+            if text:
+                self._add(kind, text, node)
 
     def _add_heading(self, node: Node, text: str) -> None:
         self._last_speaker = ""
@@ -174,20 +175,33 @@ class ParagraphReader:
             self._add_lines(Kind.CENTRED, text, node)
             return
         for piece in _BLANK_LINES.split(text):
+            # Final Draft's writers set FADE IN: as action or general.
+            fades = is_transition(piece.strip(), blank_below=False) if piece.strip() else False
             if piece.strip():
-                self._add(Kind.ACTION, piece.strip(), node)
+                self._add(Kind.TRANSITION if fades else Kind.ACTION, piece.strip(), node)
 
     def _add_cue(self, node: Node, text: str) -> None:
-        cue = None if text.endswith("^") else read_cue(f"@{text}")
-        name, extensions = (cue.name, cue.extensions) if cue else (text, ())
-        dual = bool(self._voices)
+        name, extensions = _cue(text)
+        dual = bool(self._voices) and self._speech is not None
         if self._voices is not None:
             self._voices += 1
         self._speech = _Speech(name, extensions, dual)
         self._last_speaker = name
+        self._add_character(node, self._speech)
+
+    def _add_character(self, node: Node, speech: _Speech) -> None:
+        text = escaped(speech.name)
         forced = read_cue(text) is None
         self.elements.append(
-            Element(Kind.CHARACTER, name, node.span, name, extensions, dual=dual, forced=forced)
+            Element(
+                Kind.CHARACTER,
+                text,
+                node.span,
+                speech.name,
+                speech.extensions,
+                dual=speech.dual,
+                forced=forced,
+            )
         )
 
     def _add_spoken(self, node: Node, kind: Kind, text: str) -> None:
@@ -214,25 +228,19 @@ class ParagraphReader:
     def _cue_anew(self, node: Node) -> bool:
         """Give speech without a cue to who spoke last in the scene, and report it; False without one."""
         if not self._last_speaker:
-            self._report(
-                node,
-                "FDX_SPEECH_WITHOUT_CUE",
-                "This dialogue has no character before it; it is read as action.",
-                "Put a paragraph of the type Character before it.",
+            self._report_speech(
+                node, "it is read as action.", "Put a paragraph of the type Character before it."
             )
             return False
         name = self._last_speaker
-        self._report(
+        self._report_speech(
             node,
-            "FDX_SPEECH_WITHOUT_CUE",
-            f"This dialogue has no character before it; it is given to {name}, who spoke last.",
+            f"it is given to {name}, who spoke last.",
             f"Put a paragraph of the type Character before it: {name} (CONT'D).",
         )
-        self._speech = _Speech(name, ("CONT'D",), dual=False)
-        forced = read_cue(name) is None
-        self.elements.append(
-            Element(Kind.CHARACTER, name, node.span, name, self._speech.extensions, forced=forced)
-        )
+        again, extensions = _cue(f"{name} (CONT'D)")
+        self._speech = _Speech(name, extensions if again == name else (), dual=False)
+        self._add_character(node, self._speech)
         return True
 
     def _omit(self, node: Node) -> None:
@@ -244,17 +252,18 @@ class ParagraphReader:
         if paragraph_type in self._unknown_types:
             return
         self._unknown_types.add(paragraph_type)
-        self._report(
-            node,
-            "FDX_UNKNOWN_TYPE",
-            f"Paragraphs of the type {paragraph_type[:60]} are read as action.",
-            "If they are something else, give them one of Final Draft's own types.",
-            Severity.INFO,
-        )
+        text = f"Paragraphs of the type {paragraph_type[:60]} are read as action."
+        cure = "If they are something else, give them one of Final Draft's own types."
+        self.diagnostics.append(mistake("PARAGRAPH_TYPE_UNKNOWN", node.span, text, cure))
 
-    def _report(
-        self, node: Node, code: str, text: str, suggestion: str, severity: Severity = Severity.WARNING
-    ) -> None:
-        self.diagnostics.append(
-            Diagnostic(node.line, severity, text, suggestion, code=code, column=node.column)
-        )
+    def _report_speech(self, node: Node, text: str, cure: str) -> None:
+        whole = f"This dialogue has no character before it; {text}"
+        self.diagnostics.append(mistake("SPEECH_WITHOUT_CUE", node.span, whole, cure))
+
+
+def _cue(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name and the extensions of a cue; all of it is the name where Fountain would see marks."""
+    cue = None if "^" in text else read_cue(f"@{escaped(text)}")
+    if cue is None:
+        return text, ()
+    return cue.name, tuple(plain(extension) for extension in cue.extensions)

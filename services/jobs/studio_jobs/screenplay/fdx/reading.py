@@ -11,6 +11,7 @@ from studio_jobs.screenplay.fdx.names import one_spelling, silent_names
 from studio_jobs.screenplay.fdx.paragraphs import ParagraphReader
 from studio_jobs.screenplay.fdx.texts import marked_text
 from studio_jobs.screenplay.fdx.titles import read_titles
+from studio_jobs.screenplay.languages import tag_of
 
 
 def read_fdx(data: bytes, line_bytes_max: int) -> Screenplay:
@@ -40,7 +41,8 @@ def read_fdx(data: bytes, line_bytes_max: int) -> Screenplay:
     page = root.child("TitlePage")
     titles = read_titles(page, lambda node: marked_text(node, line_bytes_max)) if page else ()
     remarks = (*reader.diagnostics, *silent_names(root, elements))
-    return Screenplay(titles, elements, tuple(sorted(remarks, key=lambda remark: remark.line)))
+    read = Screenplay(titles, elements, remarks)
+    return replace(read, language=tag_of(read.title_entry("language")))
 
 
 def _with_notes_of_the_end(root: Node, reader: ParagraphReader, line_bytes_max: int) -> tuple[Element, ...]:

@@ -44,17 +44,28 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def paragraphs_within(node: Node) -> list[Node]:
-    """Return the paragraphs within an element, however deep, in order; itself when it has none."""
-    found: list[Node] = []
-    waiting = list(node.children)[::-1]
-    while waiting:
-        child = waiting.pop()
-        if child.name == "Paragraph":
-            found.append(child)
-        else:
-            waiting.extend(list(child.children)[::-1])
-    return found or [node]
+def text_within(node: Node, line_bytes_max: int) -> str:
+    """Return all text within an element, however deep, without styles: a line for each paragraph.
+
+    Raises ScreenplayRefused (LINE_TOO_LONG).
+    """
+    pieces = [""]
+    _gather(node, pieces)
+    return "\n".join(_checked(piece, node, line_bytes_max) for piece in pieces).strip()
+
+
+def _gather(node: Node, pieces: list[str]) -> None:
+    for part in node.parts:
+        if isinstance(part, str):
+            if node.name == "Text" or part.strip():
+                pieces[-1] += part.translate(_LINE_ENDS)
+            continue
+        divides = part.name != "Text" and bool(pieces[-1].strip())
+        if divides:
+            pieces.append("")
+        _gather(part, pieces)
+        if part.name == "Paragraph":
+            pieces.append("")
 
 
 def _runs(node: Node, look: Run) -> Iterator[Run]:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from studio_jobs.screenplay.elements import Element, Kind
-from studio_jobs.screenplay.emphasis import plain
+from studio_jobs.screenplay.emphasis import escaped, plain
 from studio_jobs.screenplay.fdx.markup import Node
 
 # An attribute of our own, by which a page that we wrote reads back exactly. Others pass over it.
 ENTRY = "Entry"
 CENTRED = frozenset({"title", "credit", "author", "authors", "source"})
 # Entries whose text speaks for itself on the page; all others are written as "Key: text".
-UNNAMED = CENTRED | {"contact", "draft date", "date", "copyright"}
+UNNAMED = CENTRED | {"", "contact", "draft date", "date", "copyright"}
 
 _CREDIT = re.compile(
     r"(?:(?:screenplay|teleplay|script|story|original screenplay)\s+)?(?:and\s+\S+\s+)?(?:written\s+)?by\b.*"
@@ -69,7 +69,7 @@ def read_titles(page: Node, text_of: Callable[[Node], str]) -> tuple[Element, ..
 def _given(key: str, text: str) -> tuple[str, str]:
     if key.casefold() in UNNAMED:
         return key, text
-    return key, text.removeprefix(f"{key}:").strip()
+    return key, text.removeprefix(f"{escaped(key)}:").strip()
 
 
 def _found(paragraph: Node, text: str, centred: bool, before: Iterable[Element]) -> tuple[str, str]:

@@ -39,7 +39,6 @@ TYPES: dict[Kind, str] = {
     Kind.SYNOPSIS: "Outline Body",
 }
 SPOKEN = frozenset({Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS})
-REMARKS = frozenset({Kind.NOTE, Kind.BONEYARD})
 # Kinds of one line in Fountain, whatever a soft return does to them in FDX.
 ONE_LINE = frozenset({Kind.SCENE_HEADING, Kind.SHOT, Kind.CHARACTER, Kind.TRANSITION, Kind.SECTION})
 # Kinds whose text has styles.
@@ -52,6 +51,11 @@ ALTERNATE = "Alternate"
 _OUTLINE = re.compile(r"outline (\d)")
 _ACT_OPENS = re.compile(r"(?:act|teaser|tag|cold open)\b", re.IGNORECASE)
 _ACT_ENDS = re.compile(r"end of\b", re.IGNORECASE)
+
+
+def is_remark(element: Element) -> bool:
+    """Say whether an element is written as a script note, which interrupts nothing."""
+    return element.kind is Kind.BONEYARD or (element.kind is Kind.NOTE and element.name != CAST_LIST)
 
 
 def kind_of(paragraph_type: str) -> Kind | None:

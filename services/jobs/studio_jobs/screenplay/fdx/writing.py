@@ -13,13 +13,14 @@ from xml.etree import ElementTree as Xml
 
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay
 from studio_jobs.screenplay.emphasis import Run, runs_of
+from studio_jobs.screenplay.fdx.texts import one_line
 from studio_jobs.screenplay.fdx.titles import CENTRED, ENTRY, UNNAMED
 from studio_jobs.screenplay.fdx.vocabulary import (
     BONEYARD,
     CAST_LIST,
-    REMARKS,
     SPOKEN,
     STYLED,
+    is_remark,
     type_of,
 )
 
@@ -60,7 +61,7 @@ class _Writer:
             self._enter_dual(at)
             if element.kind is Kind.PAGE_BREAK:
                 self._break_page()
-            elif element.kind in REMARKS and element.name != CAST_LIST:
+            elif is_remark(element):
                 self._write_remark(element)
             elif element.kind is Kind.SYNOPSIS and self._heading is not None:
                 self._write_summary(element)
@@ -129,8 +130,7 @@ class _Writer:
             paragraph = self._empty_paragraph()
         name = BONEYARD if element.kind is Kind.BONEYARD else element.name
         note = Xml.SubElement(paragraph, "ScriptNote", {"Name": _xml(name)} if name else {})
-        for line in element.text.split("\n"):
-            _write_runs(Xml.SubElement(note, "Paragraph"), (Run(line),))
+        _write_runs(Xml.SubElement(note, "Paragraph"), (Run(element.text),))
 
 
 def _attributes(element: Element) -> dict[str, str]:
@@ -158,9 +158,9 @@ def _dual_dialogues(elements: Sequence[Element]) -> dict[int, int]:
         if element.kind is Kind.CHARACTER:
             opened = opened if element.dual and speech >= 0 else at
             speech = at
-        elif element.kind not in REMARKS and not (element.kind in SPOKEN and element.name):
+        elif not is_remark(element) and not (element.kind in SPOKEN and element.name):
             opened = speech = -1
-        if 0 <= opened < speech and element.kind not in REMARKS:
+        if 0 <= opened < speech and not is_remark(element):
             found[opened] = at
     return found
 
@@ -182,10 +182,10 @@ def _write_titles(page: Xml.Element, entries: Iterable[Element]) -> None:
     for _ in range(_BLANK_LINES_BEFORE_TITLE):
         _write_runs(Xml.SubElement(content, "Paragraph", {"Alignment": "Center"}), ())
     for entry in entries:
-        key = entry.name.casefold()
-        alignment = "Center" if key in CENTRED else "Left"
-        paragraph = Xml.SubElement(content, "Paragraph", {"Alignment": alignment, ENTRY: _xml(entry.name)})
-        named = () if key in UNNAMED else (Run(f"{entry.name}: "),)
+        key = one_line(_xml(entry.name))
+        alignment = "Center" if key.casefold() in CENTRED else "Left"
+        paragraph = Xml.SubElement(content, "Paragraph", {"Alignment": alignment, ENTRY: key})
+        named = () if key.casefold() in UNNAMED else (Run(f"{key}: "),)
         _write_runs(paragraph, (*named, *runs_of(entry.text)))
         _write_runs(Xml.SubElement(content, "Paragraph", {"Alignment": alignment}), ())
 
