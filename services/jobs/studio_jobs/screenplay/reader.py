@@ -13,7 +13,7 @@ from studio_jobs.screenplay.forms import Form, is_xml
 from studio_jobs.screenplay.fountain import parse_fountain
 from studio_jobs.screenplay.indented import parse_indented
 from studio_jobs.screenplay.lines import with_plain_ends
-from studio_jobs.screenplay.markdown import read_markdown
+from studio_jobs.screenplay.markdown import is_readable, read_markdown
 from studio_jobs.screenplay.mistakes import in_order
 from studio_jobs.screenplay.plain import heading_level, read_plain
 from studio_jobs.screenplay.prose import Block, is_topic, parse_prose
@@ -67,9 +67,9 @@ def read_form(
     """Read a screenplay, and say in which form it was written.
 
     AUTO takes XML for Final Draft; a text whose names stand in the middle for one pasted from a page; a
-    text with a scene heading or a speech for Fountain; and any other for prose in Markdown. Texts are
-    UTF-8 with or without byte order mark, with any line ends; XML may be UTF-16 too. The diagnostics say
-    too what `abilities` cannot speak or show.
+    text with a scene heading or a speech for Fountain; and any other for prose in Markdown, or in plain
+    text when it is all marks. Texts are UTF-8 with or without byte order mark, with any line ends; XML may
+    be UTF-16 too. The diagnostics say too what `abilities` cannot speak or show.
 
     Raises ScreenplayRefused: EMPTY, TOO_LARGE, LINE_TOO_LONG, UNSUPPORTED_FORMAT, BINARY, WRONG_ENCODING,
     NO_SCENES, TOPIC_ONLY, or for XML also XML_BROKEN, XML_FORBIDDEN or XML_TOO_COMPLEX.
@@ -185,6 +185,8 @@ def _parse(text: str, form: Form) -> tuple[Form, Screenplay]:
                 "The screenplay has no scene heading.",
                 "Open each scene with a line such as INT. KITCHEN - NIGHT.",
             )
+    if not is_readable(text):
+        form = Form.PLAIN
     titles, blocks = ((), read_plain(text)) if form is Form.PLAIN else read_markdown(text)
     prose = None if is_topic(blocks) else parse_prose(titles, blocks)
     if prose is None:
