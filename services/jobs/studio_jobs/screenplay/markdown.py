@@ -24,6 +24,7 @@ _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(
 _SETEXT_CHARACTERS_MAX = 80
 # Each mark costs markdown-it some 20 microseconds; a text of nothing but marks is no Markdown.
 _INLINE_MARKS_MAX = 50_000
+_LINES_MAX = 100_000
 _MARKS = re.compile(r"(?:[ \t]|>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)|#{1,6}(?=[ \t]|$))*")
 _REFERENCE = re.compile(r"[ \t>]*\[[^\]]+\]:")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|$)", re.DOTALL)
@@ -40,7 +41,9 @@ class _Inline:
 
 
 def is_readable(text: str) -> bool:
-    """Say whether a text has no more marks than a Markdown text may have."""
+    """Say whether a text has no more lines and marks than a Markdown text may have."""
+    if text.count("\n") > _LINES_MAX:
+        return False
     return sum(map(text.count, "[]*_`<!&~|")) <= _INLINE_MARKS_MAX
 
 
@@ -77,7 +80,7 @@ class _Reader:
                     # A number may be a year: it is part of what is said. A dash is not.
                     self._bullet = f"{token.info}{token.markup} " if token.info else ""
                 case "fence":
-                    self._add_text(escaped(token.content), self._lines_of(token))
+                    self._add_text([Run(token.content)], self._lines_of(token))
                 case "html_block":
                     self._add_html(token)
                 case "hr":
@@ -112,7 +115,7 @@ class _Reader:
         first, last = self._lines_of(token)
         if token.markup[0] in "=-" and not _is_title(text):
             # A line of dashes right below a paragraph is meant as a break.
-            self._add_text(marked_up(read.runs), (first, last - 1))
+            self._add_text(read.runs, (first, last - 1))
             self._add(BlockKind.BREAK, self._lines[last], (last, last))
         else:
             self._add(BlockKind.HEADING, " ".join(text.split()), (first, last), int(token.tag[1:]))
@@ -136,18 +139,20 @@ class _Reader:
         elif level:
             self._add(BlockKind.HEADING, text, (first, last), level)
         else:
-            self._add_text(marked_up([Run(self._bullet), *read.runs]), (first, last))
+            self._add_text([Run(self._bullet), *read.runs], (first, last))
         self._bullet = ""
         self._add_comments(read, (first, last))
 
-    def _add_text(self, text: str, lines: tuple[int, int]) -> None:
-        rows = (" ".join(row.split()) for row in text.strip().split("\n"))
-        self._add(BlockKind.PARAGRAPH, "\n".join(rows), lines)
+    def _add_text(self, runs: Sequence[Run], lines: tuple[int, int]) -> None:
+        marked = _tidy(marked_up(runs))
+        if marked:
+            text = _tidy("".join(run.text for run in runs))
+            self.blocks.append(Block(BlockKind.PARAGRAPH, text, span_of(self._lines, *lines), marked=marked))
 
     def _add_html(self, token: Token) -> None:
         lines = self._lines_of(token)
         comments = _COMMENT.findall(token.content)
-        self._add_text(escaped(_TAG.sub("", _COMMENT.sub("", token.content))), lines)
+        self._add_text([Run(_TAG.sub("", _COMMENT.sub("", token.content)))], lines)
         self._add_comments(_Inline(comments=comments), lines)
 
     def _add_row(self, cells: Sequence[Token]) -> None:
@@ -157,11 +162,15 @@ class _Reader:
             runs += ([Run(", ")] if runs and read.runs else []) + read.runs
             self._add_comments(read, self._lines_of(cell))
         if cells and runs:
-            self._add_text(marked_up(runs), self._lines_of(cells[0]))
+            self._add_text(runs, self._lines_of(cells[0]))
 
     def _add_comments(self, read: _Inline, lines: tuple[int, int]) -> None:
         for comment in read.comments:
             self._add(BlockKind.REMARK, comment, lines)
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(" ".join(row.split()) for row in text.strip().split("\n"))
 
 
 def _is_title(text: str) -> bool:
@@ -201,7 +210,7 @@ def _uncovered(lines: Sequence[str], taken: int, covered: set[int]) -> Iterator[
         if _REFERENCE.match(lines[at]):
             yield Block(BlockKind.REMARK, lines[at].strip(), span_of(lines, at, at))
         elif text:
-            yield Block(BlockKind.PARAGRAPH, escaped(text), span_of(lines, at, at))
+            yield Block(BlockKind.PARAGRAPH, text, span_of(lines, at, at), marked=escaped(text))
 
 
 def _marks_end(line: str) -> int:

@@ -67,4 +67,4 @@ def _blocks(lines: Sequence[str], first: int, last: int) -> Iterator[Block]:
     elif level:
         yield Block(BlockKind.HEADING, text, span, level)
     else:
-        yield Block(BlockKind.PARAGRAPH, escaped(text), span)
+        yield Block(BlockKind.PARAGRAPH, text, span, marked=escaped(text))

@@ -13,7 +13,6 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay, Span
-from studio_jobs.screenplay.emphasis import plain
 from studio_jobs.screenplay.languages import tag_of
 from studio_jobs.screenplay.mistakes import mistake
 
@@ -41,12 +40,13 @@ class BlockKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of prose; `text` of a PARAGRAPH has Fountain's marks, that of others none. `level` from 1."""
+    """A block of prose. `text` has no marks; `marked` is that of a PARAGRAPH with Fountain's. `level` from 1."""
 
     kind: BlockKind
     text: str
     span: Span
     level: int = 0
+    marked: str = ""
 
 
 def parse_prose(titles: Sequence[Element], blocks: Sequence[Block]) -> Screenplay | None:
@@ -78,7 +78,7 @@ def is_topic(blocks: Iterable[Block]) -> bool:
     told = [block for block in blocks if block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING)]
     if len(told) != 1:
         return False
-    text = plain(told[0].text).strip()
+    text = told[0].text.strip()
     words = len(text.split())
     if told[0].kind is BlockKind.HEADING or text[-1:] not in _SENTENCE_ENDS:
         return words <= _TOPIC_WORDS_MAX
@@ -86,7 +86,7 @@ def is_topic(blocks: Iterable[Block]) -> bool:
 
 
 def _is_sentence(block: Block) -> bool:
-    text = plain(block.text).rstrip()
+    text = block.text.rstrip()
     spaced = " " in text or any("\u3040" <= character <= "\uffef" for character in text)
     return block.kind is BlockKind.PARAGRAPH and text[-1:] in _SENTENCE_ENDS and spaced
 
@@ -133,7 +133,7 @@ def _heading(block: Block, after: Block | None) -> Element:
 
 def _opening(paragraph: Block) -> Element:
     """Make a heading for a scene that has none, from the first words of its first paragraph."""
-    words = plain(paragraph.text).split()
+    words = paragraph.text.split()
     text = " ".join(words[:_OPENING_WORDS]).rstrip(".,;:!?") + ("…" if len(words) > _OPENING_WORDS else "")
     return Element(Kind.SCENE_HEADING, text, _first_line(paragraph.span), forced=True)
 
@@ -141,7 +141,7 @@ def _opening(paragraph: Block) -> Element:
 def _narrated(paragraph: Block) -> tuple[Element, Element]:
     return (
         Element(Kind.CHARACTER, NARRATOR, _first_line(paragraph.span), NARRATOR, ("V.O.",)),
-        Element(Kind.DIALOGUE, paragraph.text, paragraph.span, NARRATOR, ("V.O.",)),
+        Element(Kind.DIALOGUE, paragraph.marked, paragraph.span, NARRATOR, ("V.O.",)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from studio_jobs.screenplay.elements import ScreenplayRefused
-from studio_jobs.screenplay.emphasis import Run, marked_up
+from studio_jobs.screenplay.emphasis import Run, escaped, marked_up
 from studio_jobs.screenplay.fdx.markup import Node
 
 # What stands within a paragraph but is not its text; reading.py looks at each.
@@ -27,7 +27,10 @@ def marked_text(paragraph: Node, line_bytes_max: int) -> str:
 
     Raises ScreenplayRefused (LINE_TOO_LONG).
     """
-    return _checked(marked_up(_runs(paragraph, _PLAIN)), paragraph, line_bytes_max)
+    runs = list(_runs(paragraph, _PLAIN))
+    styled = any(run.bold or run.italic or run.underline for run in runs)
+    text = marked_up(runs) if styled else escaped("".join(run.text for run in runs))
+    return _checked(text, paragraph, line_bytes_max)
 
 
 def plain_text(paragraph: Node, line_bytes_max: int) -> str:
