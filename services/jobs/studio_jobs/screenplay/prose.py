@@ -40,7 +40,7 @@ class BlockKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of prose. `text` has no marks; `marked` is that of a PARAGRAPH with Fountain's. `level` from 1."""
+    """A block of prose. `text` has no marks; `marked`, of a PARAGRAPH, has Fountain's. `level` from 1."""
 
     kind: BlockKind
     text: str
