@@ -1,4 +1,4 @@
-"""The labelled set: ours is right on all of it. What other parsers make of it is in docs/screenplay-parsers.md."""
+"""The labelled set: ours is right on all of it; docs/screenplay-parsers.md shows what others make of it."""
 
 from __future__ import annotations
 

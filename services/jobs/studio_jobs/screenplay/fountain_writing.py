@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay
 from studio_jobs.screenplay.fountain import parse_fountain
 from studio_jobs.screenplay.fountain_rows import SPOKEN, is_misread, remark_rows, rows_of, title_rows
-from studio_jobs.screenplay.transitions import is_transition
+from studio_jobs.screenplay.remarks import MARKS
+from studio_jobs.screenplay.transitions import is_in_form, is_transition
 
 _REMARKS = (Kind.NOTE, Kind.BONEYARD)
 # What ends with its line: action may stand directly below.
@@ -71,8 +72,10 @@ class _Passage:
         if element is None:
             return
         tight = _is_tight(before, element)
-        rows = rows_of(element, speaks=_goes_on(element, after), orphan=not tight, tight=tight, first=first)
         goes_on = after is not None and _is_tight(element, after)
+        rows = rows_of(
+            element, speaks=_goes_on(element, after), orphan=not tight, tight=tight or goes_on, first=first
+        )
         remarks = self.remark_blocks()
         if remarks:
             remarks = _not_placed_inside(rows, remarks, goes_on=goes_on)
@@ -100,7 +103,7 @@ def _is_tight(before: Element | None, element: Element) -> bool:
     """Say whether an element stands directly below the one before it."""
     if before is None:
         return False
-    if _goes_on(before, element):
+    if _goes_on(before, element) or (_wants_text_below(before) and _is_marked(element)):
         return True
     if element.kind is not Kind.ACTION or element.forced or not is_misread(element.text):
         return False
@@ -109,6 +112,20 @@ def _is_tight(before: Element | None, element: Element) -> bool:
     if before.kind is Kind.TRANSITION:
         return before.forced or is_transition(before.text, blank_below=False)
     return before.kind in _ONE_LINE
+
+
+def _wants_text_below(element: Element) -> bool:
+    """Say whether action would be a transition, were there a blank line below it."""
+    return element.kind is Kind.ACTION and not element.forced and is_in_form(element.text.strip() or " ")
+
+
+def _is_marked(element: Element) -> bool:
+    """Say whether an element can stand directly below action."""
+    if element.kind in (Kind.TRANSITION, Kind.SCENE_HEADING, Kind.ACTION):
+        return element.forced
+    return element.kind in (Kind.SECTION, Kind.SYNOPSIS, Kind.CENTRED, Kind.PAGE_BREAK) or (
+        element.kind is Kind.LYRICS and not element.name
+    )
 
 
 def _goes_on(before: Element, element: Element | None) -> bool:
@@ -134,7 +151,9 @@ def _not_placed_inside(rows: list[str], remarks: list[list[str]], *, goes_on: bo
             rows[at:at] = [line for remark in inside for line in remark]
             return remarks[len(inside) :]
         opening = min(found.start() for found in (bone, note) if found)
-        column = len(row[:opening].rstrip("\\"))
+        column = opening
+        while column and (row[column - 1] == "\\" or row[column - 1 : column + 1] in MARKS):
+            column -= 1
         if column:
             rows[0] = row[:column] + "".join("\n".join(remark) for remark in inside) + row[column:]
             return remarks[len(inside) :]

@@ -21,7 +21,7 @@ _BONEYARD_OPENING = re.compile(r"/\*")
 _BONEYARD_CLOSING = re.compile(r"\*/")
 # A line with exactly two spaces keeps its note open.
 _BLANK_LINE = re.compile(r"\n(?!  \n)[^\S\n]*(?=\n)")
-_MARKS = ("[[", "]]", "/*", "*/")
+MARKS = ("[[", "]]", "/*", "*/")
 _MARK_CHARACTERS = 2
 
 
@@ -126,7 +126,7 @@ def _holed(number: int, row: str, holes: Sequence[tuple[int, int]]) -> SourceLin
         piece = row[at:first]
         if at and (not length or pieces[-1][-1:].isspace()):
             piece = piece.lstrip()
-        elif pieces and pieces[-1][-1:] + piece[:1] in _MARKS:
+        elif pieces and pieces[-1][-1:] + piece[:1] in MARKS:
             # What stood apart must not become a mark.
             pieces.append(" ")
             length += 1
