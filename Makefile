@@ -18,7 +18,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help film setup check test test-heavy simulate generate clean preflight
+.PHONY: help film setup check test test-heavy simulate fuzz generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,11 @@ SEEDS ?= 100
 FIRST_SEED ?= 0
 simulate: $(VENV)/set-up ## live SEEDS=100 simulated studios full of faults, and shrink the first that fails
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST_SEED)
+
+FUZZ_EXAMPLES ?= 20000
+fuzz: $(VENV)/set-up ## FUZZ_EXAMPLES=20000 new texts for each property of the Fountain reader and writer
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -n $(TESTS_AT_A_TIME) --timeout 0 \
+		tests/unit/screenplay/test_fountain_properties.py tests/unit/screenplay/test_emphasis.py
 
 generate: $(VENV)/set-up ## the contracts' Python code
 	$(BIN)/python scripts/generate.py

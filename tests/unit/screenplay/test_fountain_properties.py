@@ -105,6 +105,7 @@ def test_a_span_begins_and_ends_at_characters_that_are_seen(text: str) -> None:
 @example("[[\n/*\n\n*/\n]]")
 @example("INT. A\nINT. B\n\nTO:\n> FADE")
 @example("0/**/*/*")
+@example("0/*\n]]\n*/[[\n/*")
 @example("INT. A [[/*0\n0*/\nINT. B")
 @example("foo\n[[ */ ]]\nbar /* x")
 @example("Title: a\n[[ */ ]]\nAuthor: /* b")

@@ -18,7 +18,6 @@ PLANTED = {
     ("NOTE_UNCLOSED", "Mist. The bus stands where it stood. [[Can we have a crane here?"),
     ("TRANSITION_AS_ACTION", "Cut to:"),
     ("SCENE_EMPTY", "EXT. ROAD - DAY #3#"),
-    ("EMPHASIS_UNCLOSED", "Toby at the wheel, in a uniform that fits. *Almost."),
 }
 
 

@@ -138,23 +138,29 @@ def _goes_on(before: Element, element: Element | None) -> bool:
 def _not_placed_inside(rows: list[str], remarks: list[list[str]], *, goes_on: bool) -> list[list[str]]:
     """Put remarks into an element that holds an opening which they would close if they stood below it.
 
-    They go where they came from: somewhere before that opening. Returns the other remarks.
+    They go where they came from: somewhere before that opening. Returns the other remarks. A blank line
+    keeps a note below from closing an opening above, unless the element goes on.
     """
+    texts = ["\n".join(remark) for remark in remarks]
+    closings = {sign: [at for at, text in enumerate(texts) if sign in text] for sign in ("*/", "]]")}
+    written = "\n".join(rows)
+    needed = closings["*/"] and _UNCLOSED_BONEYARD.search(written)
+    if not needed and not (goes_on and closings["]]"] and _UNCLOSED_NOTE.search(written)):
+        return remarks
     for at, row in enumerate(rows):
-        bone, note = _UNCLOSED_BONEYARD.search(row), _UNCLOSED_NOTE.search(row) if goes_on else None
-        closings = [sign for found, sign in ((bone, "*/"), (note, "]]")) if found]
-        closing = [i for i, lines in enumerate(remarks) if any(sign in "\n".join(lines) for sign in closings)]
-        if not closing:
+        bone, note = _UNCLOSED_BONEYARD.search(row), _UNCLOSED_NOTE.search(row)
+        openings = [(found.start(), sign) for found, sign in ((bone, "*/"), (note, "]]")) if found]
+        last = max((closings[sign][-1] for _, sign in openings if closings[sign]), default=-1)
+        if last < 0:
             continue
-        inside = remarks[: closing[-1] + 1]
+        inside = remarks[: last + 1]
         if at:
             rows[at:at] = [line for remark in inside for line in remark]
-            return remarks[len(inside) :]
-        opening = min(found.start() for found in (bone, note) if found)
-        column = opening
+            return remarks[last + 1 :]
+        column = min(place for place, _ in openings)
         while column and (row[column - 1] == "\\" or row[column - 1 : column + 1] in MARKS):
             column -= 1
         if column:
             rows[0] = row[:column] + "".join("\n".join(remark) for remark in inside) + row[column:]
-            return remarks[len(inside) :]
+            return remarks[last + 1 :]
     return remarks

@@ -15,7 +15,7 @@ from typing import Any
 
 Expected = tuple[str, str, dict[str, Any]]
 # Too long to be written out in a file that people read.
-_REPEATED = (("@20000@", " " * 20_000), ("@[[4000@", "[[" * 4_000))
+_REPEATED = (("@200,000@", " " * 200_000), ("@[[100,000@", "[[" * 100_000))
 
 
 @dataclass(frozen=True, slots=True)

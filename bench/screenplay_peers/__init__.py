@@ -1,0 +1,1 @@
+"""The labelled Fountain cases, read by other parsers beside ours."""
