@@ -74,6 +74,7 @@ def all_arguments(rows: int) -> Arguments:
     sample, now = Sample(rows), datetime.now(UTC)
     return {
         **_of_projects(sample, now),
+        **_of_casting(sample),
         **_of_jobs(sample, now),
         **_of_tasks(sample, now),
         **_of_runs(sample, now),
@@ -98,9 +99,23 @@ def _of_projects(it: Sample, now: datetime) -> Arguments:
         "set_latest_revision": (*project, 2, now),
         "revision": (*project, 1),
         "revisions_page": (*project, 0, 51),
-        "cast_members": project,
-        "insert_cast_member": (*project, "NOOR", 2, "af_heart", ""),
         "next_revision_number": project,
+    }
+
+
+def _of_casting(it: Sample) -> Arguments:
+    project = (it.owner, it.project)
+    digest = key("place", it.number)
+    return {
+        "cast_members": (*project, 2_000),
+        "insert_cast_member": (*project, "NOOR", 2, "af_heart", ""),
+        "upsert_cast": (*project, ["MARA", "NOOR"], [0, 1], ["af_heart"] * 2, [""] * 2, 2),
+        "update_cast_member": (*project, "MARA", ["M"], "Mara", "tall", "", 7, ""),
+        "locations": (*project, 5_000),
+        "upsert_locations": (*project, ["PIER"], [digest], [0], ["EXT"], [""], 2),
+        "update_location": (*project, digest, "wet", 7),
+        "insert_job_casting": (numbered(_JOB, it.number - 1), b"casting"),
+        "job_casting": (it.job,),
     }
 
 

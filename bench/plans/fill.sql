@@ -31,6 +31,12 @@ insert into cast_members (workspace_id, project_id, name, ordinal, voice)
 select numbered('00000001', i % 50), numbered('00000002', i), 'MARA', 1, 'af_heart'
 from generate_series(1, $1::bigint) as i;
 
+-- name: locations
+-- A place a project.
+insert into locations (workspace_id, project_id, name, name_sha256, ordinal, place, last_revision)
+select numbered('00000001', i % 50), numbered('00000002', i), 'PIER', sha256(('place' || i)::bytea), 1, 'EXT', 1
+from generate_series(1, $1::bigint) as i;
+
 -- name: jobs
 -- A job a project: the newest of a thousand wait for a planner, 29 more are at work, the others have ended.
 insert into jobs (job_id, workspace_id, project_id, revision, request_id, request_digest, options, state, sequence,
@@ -44,6 +50,12 @@ from (
                 when i % 30 = 0 then 'FAILED' else 'COMPLETED' end as state
     from generate_series(1, $1::bigint) as i
 ) as made;
+
+-- name: job_castings
+-- What each job but the one before the sample's was created with.
+insert into job_castings (job_id, casting)
+select numbered('00000003', i), '\x00' from generate_series(1, $1::bigint) as i
+where i <> $1::bigint - $1::bigint / 100 - 1;
 
 -- name: tasks
 -- Ten tasks for each of the newest tenth of the jobs; those at work have every state.

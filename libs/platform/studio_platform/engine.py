@@ -18,7 +18,8 @@ class EngineDescription:
 
     `revision` and `model_revision` are parts of every content key: raise `revision` whenever the
     same order would give other bytes. `deterministic` means bit-equal output on repeat.
-    Sizes are (width_px, height_px) upper limits; (0, 0) means no picture.
+    Sizes are (width_px, height_px) upper limits; (0, 0) means no picture. `voices` are those of a speech
+    engine.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class EngineDescription:
     max_height_px: int = 0
     batch_size_max: int = 1
     price_micros_per_second: int = 0
+    voices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def announcement(description: EngineDescription, settings: PoolSettings) -> mess
         slots=settings.slots,
         worker=settings.worker,
         lease_ms=round(settings.lease_seconds * 1000),
+        voices=description.voices,
     )
     if description.max_width_px:
         said.size_max.width_px = description.max_width_px

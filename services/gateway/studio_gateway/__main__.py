@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.casting.v1 import casting_pb2
 from filmstudio.composer.v1 import composer_pb2
 from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.jobs.v1 import jobs_pb2
@@ -55,6 +56,7 @@ JOBS_SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
+    casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

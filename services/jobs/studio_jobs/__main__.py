@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry
 
+from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -30,6 +31,7 @@ from studio_jobs.scripthelp.model_help import ModelHelp
 from studio_jobs.scripthelp.port import ScriptHelp
 from studio_jobs.scripthelp.provider import Provider, open_model
 from studio_jobs.scripthelp.rules import RulesHelp
+from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
@@ -64,6 +66,7 @@ SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
+    casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
@@ -171,6 +174,7 @@ def build_server(
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
     help_servicer = ScriptHelpServicer(script_help, LocalPolicy())
     scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(help_servicer, server.grpc)
+    casting_pb2_grpc.add_CastingServiceServicer_to_server(CastingServicer(database, projects), server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server
 

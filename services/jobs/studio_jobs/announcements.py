@@ -17,6 +17,9 @@ from studio_platform.topology import ANNOUNCE_SUBJECT, pool_consumer
 
 _log = structlog.get_logger(__name__)
 
+VOICES_MAX = 500
+"""Voices of one pool that are kept."""
+
 
 class Announcements:
     """Listens to workers over core NATS; a lost announcement comes again seconds later."""
@@ -62,6 +65,7 @@ class Announcements:
             said.replicas_max,
             said.slots,
             said.lease_ms,
+            list(said.voices[:VOICES_MAX]),
             self._clock.now(),
         )
         self._faults.hit("jobs.announcements.noted")

@@ -52,7 +52,7 @@ def parse_name(name: str, collection: str, field: str) -> UUID:
     prefix, _, identifier = name.partition("/")
     found = _uuid(identifier) if prefix == collection else None
     if found is None:
-        raise _bad_name(field, f"{collection}/{{uuid}}")
+        raise bad_name(field, f"{collection}/{{uuid}}")
     return found
 
 
@@ -61,7 +61,7 @@ def parse_revision_name(name: str, field: str) -> tuple[UUID, int]:
     match = _REVISION_NAME.fullmatch(name)
     project_id = _uuid(match[1]) if match else None
     if match is None or project_id is None:
-        raise _bad_name(field, "projects/{uuid}/revisions/{number}")
+        raise bad_name(field, "projects/{uuid}/revisions/{number}")
     return project_id, int(match[2])
 
 
@@ -72,7 +72,8 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _bad_name(field: str, form: str) -> InvalidInput:
+def bad_name(field: str, form: str) -> InvalidInput:
+    """The refusal of a name that has another form."""
     text = f"must be a name of the form {form}"
     return InvalidInput("NAME_INVALID", f"{field} {text}", violations=(FieldViolation(field, text),))
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
-from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.cast import NARRATOR, wardrobe_of
+from studio_jobs.casting.entries import recast
 from studio_jobs.domain.graph import Edge, Plan, PlannedTask, Uses, keyed
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.looks import looks_of, sides_of, surroundings_of
+from studio_jobs.narration import narrated
+from studio_jobs.production import Production
 from studio_jobs.screenplay.elements import ScreenplayRefused, Span
-from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Line, Scene, Shot
+from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot
+from studio_jobs.shot_specs import SceneSetting, ShotSpecs
 
 SHOTS_MAX = 3000
 FILM_LENGTH_MAX_MS = 3 * 3600 * 1000
-STILL_SCALE_PERMILLE = 1250
-"""Stills are a quarter larger than the film, so that the camera can move without softening."""
-
 LEAD_MS = 300
 GAP_MS = 250
 TAIL_MS = 450
@@ -30,32 +28,12 @@ END_CARD_MS = 2500
 SPEECH_MS_PER_WORD = 360
 
 
-@dataclass(frozen=True, slots=True)
-class PoolChoice:
-    """The pool that makes a kind, and its engine as it goes into keys."""
-
-    pool: str
-    engine: task_pb2.EngineRef
-
-
-@dataclass(frozen=True, slots=True)
-class Production:
-    """What a plan is made from besides the breakdown."""
-
-    project_id: str
-    title: str
-    options: jobs_pb2.RenderOptions
-    pools: Mapping[TaskKind, PoolChoice]
-    voices: Mapping[str, str]
-    looks: Mapping[str, str] = field(default_factory=dict)
-    language: str = "en"
-
-
 @dataclass(slots=True)
 class _Tasks:
     """The growing list of tasks; a number is given once."""
 
     production: Production
+    specs: ShotSpecs
     tasks: list[PlannedTask] = field(default_factory=list)
 
     def add(
@@ -108,32 +86,14 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
     if production.options.narrate:
         breakdown = narrated(breakdown)
     _require_limits(breakdown)
-    production = replace(production, looks=looks_of(breakdown, production.voices, production.looks))
-    tasks = _Tasks(production)
+    breakdown = recast(breakdown, production.casting.aliases)
+    tasks = _Tasks(production, ShotSpecs(breakdown, production))
     segments = [
         (_add_scene(tasks, scene, position), scene.heading)
         for position, scene in enumerate(breakdown.scenes, start=1)
     ]
     _add_film(tasks, breakdown, segments)
     return keyed(tasks.tasks)
-
-
-def narrated(breakdown: Breakdown) -> Breakdown:
-    """The breakdown with a narrator who reads the action of silent shots."""
-    return replace(
-        breakdown,
-        scenes=tuple(
-            replace(scene, shots=tuple(_narrated_shot(shot) for shot in scene.shots))
-            for scene in breakdown.scenes
-        ),
-    )
-
-
-def _narrated_shot(shot: Shot) -> Shot:
-    if shot.lines or not shot.action:
-        return shot
-    line = Line(character=NARRATOR, text=shot.action, parenthetical="", span=shot.span, dual=False)
-    return replace(shot, lines=(line,))
 
 
 def _require_limits(breakdown: Breakdown) -> None:
@@ -162,7 +122,8 @@ def _expected_ms(shot: Shot) -> int:
 
 
 def _add_scene(tasks: _Tasks, scene: Scene, position: int) -> int:
-    shots = [_add_shot(tasks, scene, shot) for shot in scene.shots]
+    scenery = tasks.specs.scenery(scene)
+    shots = [_add_shot(tasks, scene, scenery, shot) for shot in scene.shots]
     timings = [
         _timing(tasks.production, planned.shot, f"shot-{index}-")
         for index, planned in enumerate(shots, start=1)
@@ -191,15 +152,14 @@ def _add_scene(tasks: _Tasks, scene: Scene, position: int) -> int:
     )
 
 
-def _add_shot(tasks: _Tasks, scene: Scene, shot: Shot) -> _PlannedShot:
-    production = tasks.production
+def _add_shot(tasks: _Tasks, scene: Scene, scenery: SceneSetting, shot: Shot) -> _PlannedShot:
+    production, specs = tasks.production, tasks.specs
     label = f"scene {scene.ordinal} shot {shot.ordinal}"
-    seed = seed_of(production.project_id, shot.shot_id, "take-1")
     still = tasks.add(
         TaskKind.STILL,
         f"{label} still",
-        {"still": _still_spec(production, scene, shot)},
-        seed=seed,
+        {"still": specs.still(scenery, shot)},
+        seed=specs.still_seed(scenery, shot),
         shot_id=shot.shot_id,
         span=shot.span,
     )
@@ -207,7 +167,7 @@ def _add_shot(tasks: _Tasks, scene: Scene, shot: Shot) -> _PlannedShot:
         tasks.add(
             TaskKind.SPEECH,
             f"{label} {line.character.title()}",
-            {"speech": _speech_spec(production, line)},
+            {"speech": specs.speech(line)},
             shot_id=shot.shot_id,
             span=line.span,
         )
@@ -217,73 +177,14 @@ def _add_shot(tasks: _Tasks, scene: Scene, shot: Shot) -> _PlannedShot:
     clip = tasks.add(
         TaskKind.CLIP,
         f"{label} clip",
-        {"clip": _clip_spec(production, shot)},
+        {"clip": specs.clip(scenery, shot)},
         (Edge("still", still), *lengths),
-        seed=seed,
+        seed=specs.take_seed(shot),
         shot_id=shot.shot_id,
         span=shot.span,
         timings=[_timing(production, shot, "")],
     )
     return _PlannedShot(shot, clip, speeches)
-
-
-def _still_spec(production: Production, scene: Scene, shot: Shot) -> task_pb2.StillSpec:
-    size = production.options.size
-    sides = sides_of(scene)
-    return task_pb2.StillSpec(
-        size=task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px)),
-        heading=scene.heading,
-        place=_PLACES[scene.place],
-        location=scene.location,
-        time_of_day=task_pb2.TimeOfDay.Value(f"TIME_OF_DAY_{scene.time_of_day}"),
-        shot_size=task_pb2.ShotSize.Value(f"SHOT_SIZE_{shot.size}"),
-        figures=[
-            task_pb2.Figure(
-                name=name,
-                look=production.looks.get(name, ""),
-                seed=seed_of(production.project_id, "figure", name),
-                wardrobe=wardrobe_of(production.voices.get(name, "")),
-                side=_SIDES[sides[name]],
-            )
-            for name in shot.figures
-        ],
-        speaker=shot.speaker if shot.speaker in shot.figures else "",
-        action=shot.action,
-        prompt=shot.prompt,
-        surroundings=surroundings_of(scene),
-    )
-
-
-_SIDES = {-1: task_pb2.SIDE_LEFT, 1: task_pb2.SIDE_RIGHT}
-_PLACES = {
-    "INT": task_pb2.PLACE_INTERIOR,
-    "EXT": task_pb2.PLACE_EXTERIOR,
-    "INT_EXT": task_pb2.PLACE_BOTH,
-}
-
-
-def _scaled(length_px: int) -> int:
-    return length_px * STILL_SCALE_PERMILLE // 2000 * 2
-
-
-def _clip_spec(production: Production, shot: Shot) -> task_pb2.ClipSpec:
-    return task_pb2.ClipSpec(
-        size=production.options.size,
-        rate=production.options.rate,
-        move=task_pb2.CameraMove.Value(f"CAMERA_MOVE_{shot.move}"),
-        strength_permille=1000,
-        prompt=shot.prompt,
-    )
-
-
-def _speech_spec(production: Production, line: Line) -> task_pb2.SpeechSpec:
-    return task_pb2.SpeechSpec(
-        text=line.text,
-        language=production.language,
-        voice=production.voices[line.character],
-        tempo_permille=1000,
-        delivery=line.parenthetical,
-    )
 
 
 def _timing(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:

@@ -6,29 +6,47 @@ import re
 from collections.abc import Mapping, Sequence
 
 from studio_jobs.cast import bearing_of
+from studio_jobs.casting.entries import site_name
 from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 
 _CLAUSE_WORDS_MAX = 4
 _CLAUSES_MAX = 3
+# What someone does, after what they look like: "stands by the table" of "MARA, sixty, stands by the table."
+_PREDICATE = re.compile(r"[a-z]+[^\Ws]s\b(?! *$)")
 
 
 def looks_of(breakdown: Breakdown, voices: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
     """Each character's look: the kept one, else how the text introduces them and what their voice says."""
-    actions = [shot.action for scene in breakdown.scenes for shot in scene.shots]
+    actions = [(shot.action, shot.action.casefold()) for scene in breakdown.scenes for shot in scene.shots]
     return {
         name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), _introduced(name, actions))))
         for name, voice in voices.items()
     }
 
 
-def _introduced(name: str, actions: Sequence[str]) -> str:
+def place_looks_of(breakdown: Breakdown) -> dict[str, str]:
+    """By a place's name, what its scenes say of weather and walls: "rain, clock"; only places with any."""
+    words: dict[str, dict[str, None]] = {}
+    for scene in breakdown.scenes:
+        told = surroundings_of(scene).split()
+        if told:
+            words.setdefault(site_name(scene.location), {}).update(dict.fromkeys(told))
+    return {name: ", ".join(told) for name, told in words.items()}
+
+
+def _introduced(name: str, actions: Sequence[tuple[str, str]]) -> str:
     """The short clauses after the first mention of a name: "sixty" of "IRIS, sixty, winds the clock"."""
-    for action in actions:
+    folded_name = name.casefold()
+    for action, folded in actions:
+        if folded_name not in folded:
+            continue
         found = re.search(rf"\b{re.escape(name)}\b\s*[,(]([^.;)]*)", action, re.IGNORECASE)
         if found is None:
             continue
         clauses = [clause.strip() for clause in found.group(1).split(",")]
+        if _PREDICATE.match(clauses[-1]):
+            clauses.pop()
         short = [clause for clause in clauses if 0 < len(clause.split()) <= _CLAUSE_WORDS_MAX]
         return ", ".join(short[:_CLAUSES_MAX])
     return ""
@@ -40,7 +58,7 @@ def sides_of(scene: Scene) -> dict[str, int]:
     return {name: -1 if index % 2 == 0 else 1 for index, name in enumerate(names)}
 
 
-def surroundings_of(scene: Scene) -> str:
-    """The words that a scene's heading and actions say of its weather and its walls, each once."""
-    text = " ".join((scene.heading, *(shot.action for shot in scene.shots)))
+def surroundings_of(scene: Scene, look: str = "") -> str:
+    """The words that a scene and the look of its place say of its weather and its walls, each once."""
+    text = " ".join((scene.heading, *(shot.action for shot in scene.shots), look))
     return " ".join(dict.fromkeys(word for word in words_of(text) if word in SURROUNDING_WORDS))

@@ -13,18 +13,22 @@ import structlog
 
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.cast import cast_voices
+from studio_jobs.casting.entries import Casting, recast
 from studio_jobs.domain.graph import Plan
 from studio_jobs.domain.states import JobState, Stage
 from studio_jobs.failures import failure_of_screenplay, internal_failure
-from studio_jobs.film_plan import Production, build_plan, narrated
+from studio_jobs.film_plan import build_plan
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import Moderator, Passage
+from studio_jobs.narration import narrated
 from studio_jobs.pool_choices import choose_pools
+from studio_jobs.production import Production
 from studio_jobs.revisions import broken_down
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.castings import Castings, unpacked
 from studio_jobs.store.job_unit import JobUnit, LostRaceError
 from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.wake import Loop, Wakes
@@ -63,6 +67,7 @@ class Planner:
         meters: Meters,
     ) -> None:
         self._database = database
+        self._castings = Castings(database)
         self._moderator = moderator
         self._wakes = wakes
         self._clock = clock
@@ -154,10 +159,13 @@ class Planner:
         breakdown = await asyncio.to_thread(
             broken_down, bytes(screenplay["content"]), screenplay["format"], screenplay["identities"]
         )
-        refusal = await self._moderator.check(passages_of(breakdown))
+        casting = await self._casting(job)
+        refusal = await self._moderator.check([*passages_of(breakdown), *edits_of(casting)])
         if refusal is not None:
             return Draft(failure=_refused(refusal.category, refusal.line))
-        voices, looks = await self._cast(job, breakdown)
+        breakdown = recast(breakdown, casting.aliases)
+        names = (narrated(breakdown) if job.options.narrate else breakdown).characters
+        voices = cast_voices(names, casting.voices)
         pools = choose_pools(
             job.options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE
         )
@@ -167,16 +175,17 @@ class Planner:
             job.options,
             pools,
             voices,
-            looks,
+            casting,
             breakdown.language or "en",
         )
         return Draft(await asyncio.to_thread(build_plan, breakdown, production), voices)
 
-    async def _cast(self, job: rows.Job, breakdown: Breakdown) -> tuple[dict[str, str], dict[str, str]]:
-        members = await self._database.fetch(SQL["cast_members"], job.workspace_id, job.project_id)
-        kept = {row["name"]: row["voice"] for row in members}
-        names = (narrated(breakdown) if job.options.narrate else breakdown).characters
-        return cast_voices(names, kept), {row["name"]: row["look"] for row in members}
+    async def _casting(self, job: rows.Job) -> Casting:
+        """What the job was created with; for a job from before castings were kept, the present one."""
+        pinned = await self._database.fetchval(SQL["job_casting"], job.job_id)
+        if pinned is not None:
+            return unpacked(pinned)
+        return await self._castings.casting(job.workspace_id, job.project_id)
 
     async def _commit(self, job: rows.Job, draft: Draft) -> None:
         async with self._database.transaction() as tx:
@@ -216,7 +225,21 @@ def passages_of(breakdown: Breakdown) -> list[Passage]:
     return passages
 
 
+def edits_of(casting: Casting) -> list[Passage]:
+    """Every look that people wrote; they stand on no line."""
+    looks = [*casting.looks.values(), *(site.look for site in casting.sites.values())]
+    return [Passage(look, 0) for look in looks if look]
+
+
 def _refused(category: str, line: int) -> rows.JobFailure:
+    if not line:
+        return rows.JobFailure(
+            jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
+            Stage.PLANNING,
+            f"This studio's policy refuses {category} (a look in the project's cast or locations). Change it "
+            "and render again.",
+            field="casting",
+        )
     return rows.JobFailure(
         jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
         Stage.PLANNING,

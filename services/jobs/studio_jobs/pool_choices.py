@@ -8,7 +8,8 @@ from datetime import datetime
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.film_plan import STILL_SCALE_PERMILLE, PoolChoice
+from studio_jobs.production import PoolChoice
+from studio_jobs.shot_specs import STILL_SCALE_PERMILLE
 from studio_jobs.store.rows import Record
 from studio_platform.errors import FailedPrecondition
 

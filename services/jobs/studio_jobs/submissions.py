@@ -13,6 +13,7 @@ from studio_jobs.pool_choices import choose_pools
 from studio_jobs.render_options import completed
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.castings import Castings, packed
 from studio_jobs.store.jobs import POOL_SILENCE, Jobs, NewJob
 from studio_jobs.store.projects import Projects
 from studio_jobs.wake import Loop, Wakes
@@ -29,6 +30,7 @@ class Submissions:
     ) -> None:
         self._database = database
         self._projects = projects
+        self._castings = Castings(database)
         self._jobs = jobs
         self._wakes = wakes
         self._clock = clock
@@ -49,6 +51,7 @@ class Submissions:
             options,
             UUID(request.request_id) if request.request_id else None,
             _digest(b"render", request),
+            packed(await self._castings.casting(workspace, project_id)),
         )
         return await self._accept(new)
 
@@ -67,9 +70,17 @@ class Submissions:
             before.options,
             request_id,
             hashlib.sha256(b"retry" + before.job_id.bytes).hexdigest(),
+            await self._casting_of(before),
             before.job_id,
         )
         return await self._accept(new)
+
+    async def _casting_of(self, before: rows.Job) -> bytes:
+        """What a job was created with; for a job from before castings were kept, the present one."""
+        pinned: bytes | None = await self._database.fetchval(SQL["job_casting"], before.job_id)
+        if pinned is not None:
+            return pinned
+        return packed(await self._castings.casting(before.workspace_id, before.project_id))
 
     async def _accept(self, new: NewJob) -> rows.Job:
         job, is_new = await self._jobs.create(new)

@@ -30,6 +30,8 @@ from studio_platform.topology import pool_consumer, result_subject
 SETTLE_STEPS_MAX = 2_000
 SPEECH_LENGTH_MS = 1500
 
+VOICES = ("af_heart", "am_michael", "bass")
+
 SCRIPT = b"""Title: Two Rooms
 
 INT. KITCHEN - NIGHT
@@ -172,6 +174,7 @@ def announcement(kind: TaskKind, revision: str = "1", slots: int = 64) -> messag
         slots=slots,
         worker="test",
         lease_ms=5000,
+        voices=VOICES if kind is TaskKind.SPEECH else (),
     )
 
 

@@ -88,13 +88,49 @@ async def projects(walk: Walk) -> None:
     await walk.ask("revision", WORKSPACE, PROJECT, 1)
     await walk.ask("revisions_page", WORKSPACE, PROJECT, 0, 10)
     await walk.ask("revisions_page", WORKSPACE, PROJECT, 2, 1)
-    for ordinal, name in ((1, "MARA"), (0, "TOM"), (5, "MARA")):
-        await walk.ask("insert_cast_member", WORKSPACE, PROJECT, name, ordinal, "voice", "")
-    await walk.ask("cast_members", WORKSPACE, PROJECT)
     await walk.ask("insert_project", WORKSPACE, UUID(int=14), "Gone", None, NOW)
     await walk.ask("insert_revision", WORKSPACE, UUID(int=14), 1, 0, b"text", "sha", NOW, b"ids")
     await walk.ask("delete_project", WORKSPACE, UUID(int=14))
     await walk.ask("revision", WORKSPACE, UUID(int=14), 1)
+
+
+async def casting(walk: Walk) -> None:
+    """casting.sql, but what belongs to jobs."""
+    of_project = (WORKSPACE, PROJECT)
+    for ordinal, name in ((1, "MARA"), (0, "TOM"), (5, "MARA")):
+        await walk.ask("insert_cast_member", *of_project, name, ordinal, "voice", "")
+    for revision, names in ((1, ["TOM", "ADA"]), (2, ["ADA"])):
+        numbers = list(range(len(names)))
+        texts = ["new"] * len(names)
+        await walk.ask("upsert_cast", *of_project, names, numbers, texts, texts, revision)
+    await walk.ask("upsert_cast", WORKSPACE, UUID(int=99), ["TOM"], [0], ["new"], [""], 1)
+    edits = (["OLD TOM"], "Tom", "tall", "bass", 7, "en")
+    await walk.ask("update_cast_member", *of_project, "TOM", *edits)
+    await walk.ask("update_cast_member", *of_project, "NOBODY", *edits)
+    await walk.ask("update_cast_member", *of_project, "ADA", [], "", "", "", -1, "")
+    await walk.ask("cast_members", *of_project, 2)
+    await walk.ask("cast_members", *of_project, 100)
+    await walk.ask("cast_members", OTHER_WORKSPACE, PROJECT, 100)
+    for revision, places in ((1, ["PIER", "ROOM"]), (2, ["ROOM"])):
+        digests = [bytes([place]) * 32 for place in range(len(places))]
+        numbers = list(range(len(places)))
+        await walk.ask(
+            "upsert_locations", *of_project, places, digests, numbers, ["INT"] * len(places), places, revision
+        )
+    await walk.ask("upsert_locations", *of_project, ["SKY"], [bytes(32)], [0], ["AIR"], [""], 1)
+    await walk.ask("update_location", *of_project, bytes([1]) * 32, "wet", 9)
+    await walk.ask("update_location", *of_project, bytes([9]) * 32, "wet", None)
+    await walk.ask("locations", *of_project, 1)
+    await walk.ask("locations", *of_project, 100)
+
+
+async def job_castings(walk: Walk) -> None:
+    """casting.sql: what jobs keep."""
+    await walk.ask("insert_job_casting", JOB, b"casting")
+    await walk.ask("insert_job_casting", JOB, b"again")
+    await walk.ask("insert_job_casting", UUID(int=999), b"casting")
+    await walk.ask("job_casting", JOB)
+    await walk.ask("job_casting", UUID(int=999))
 
 
 async def job_rows(walk: Walk) -> None:
@@ -286,7 +322,15 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("due_jobs", 10, 10)
 
 
-PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (projects, job_rows, run_rows, task_rows, event_rows)
+PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
+    projects,
+    casting,
+    job_rows,
+    job_castings,
+    run_rows,
+    task_rows,
+    event_rows,
+)
 
 
 async def whole_walk(database: Database) -> Walk:

@@ -76,6 +76,15 @@ def _check_revision(_before: Row | None, after: Row) -> str | None:
     return None if 1 <= len(after["content"]) <= 2_097_152 and after["number"] >= 1 else "content or number"
 
 
+def _check_seed(_before: Row | None, after: Row) -> str | None:
+    return None if after["edited_seed"] is None or after["edited_seed"] > 0 else "edited_seed"
+
+
+def _check_location(_before: Row | None, after: Row) -> str | None:
+    fits = len(after["name_sha256"]) == 32 and after["place"] in ("INT", "EXT", "INT_EXT")
+    return None if fits else "locations: name_sha256 or place"
+
+
 def _check_artifact(_before: Row | None, after: Row) -> str | None:
     return None if len(after["content_key"]) == 32 else "content_key is not 32 bytes"
 
@@ -119,9 +128,35 @@ def _revisions() -> Table:
     )
 
 
+_CAST_DEFAULTS: Row = {
+    "look": "",
+    "auto_look": "",
+    "aliases": [],
+    "display_name": "",
+    "edited_voice": "",
+    "edited_seed": None,
+    "language": "",
+    "last_revision": 0,
+    "version": 1,
+}
+
+
 def _cast() -> Table:
     key = ("workspace_id", "project_id", "name")
-    return Table("cast_members", key, {"look": ""}, "project_id", references=_OF_PROJECT)
+    return Table(
+        "cast_members", key, _CAST_DEFAULTS, "project_id", checks=[_check_seed], references=_OF_PROJECT
+    )
+
+
+def _locations() -> Table:
+    key = ("workspace_id", "project_id", "name_sha256")
+    defaults = {"auto_look": "", "look": "", "edited_seed": None, "version": 1}
+    checks = [_check_seed, _check_location]
+    return Table("locations", key, defaults, "project_id", checks=checks, references=_OF_PROJECT)
+
+
+def _job_castings() -> Table:
+    return Table("job_castings", ("job_id",), {}, "job_id", references=_OF_JOB)
 
 
 _JOB_DEFAULTS = {
@@ -205,7 +240,9 @@ class Tables:
     projects: Table = field(default_factory=_projects)
     screenplay_revisions: Table = field(default_factory=_revisions)
     cast_members: Table = field(default_factory=_cast)
+    locations: Table = field(default_factory=_locations)
     jobs: Table = field(default_factory=_jobs)
+    job_castings: Table = field(default_factory=_job_castings)
     pools: Table = field(default_factory=lambda: Table("pools", ("pool",), {}, "kind", checks=[_check_pool]))
     runs: Table = field(default_factory=_runs)
     artifacts: Table = field(

@@ -11,7 +11,9 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.cast import NARRATOR, cast_voices
 from studio_jobs.domain.graph import Plan, Uses
 from studio_jobs.domain.states import Stage, TaskKind
-from studio_jobs.film_plan import PoolChoice, Production, build_plan, narrated
+from studio_jobs.film_plan import build_plan
+from studio_jobs.narration import narrated
+from studio_jobs.production import PoolChoice, Production
 from studio_jobs.render_options import completed
 from studio_jobs.screenplay.breakdown import break_down
 from studio_jobs.screenplay.elements import ScreenplayRefused

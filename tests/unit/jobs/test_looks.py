@@ -6,8 +6,9 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.cast import bearing_of, cast_voices, wardrobe_of
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.film_plan import PoolChoice, Production, build_plan
+from studio_jobs.film_plan import build_plan
 from studio_jobs.looks import looks_of, sides_of, surroundings_of
+from studio_jobs.production import PoolChoice, Production
 from studio_jobs.render_options import completed
 from studio_jobs.screenplay.breakdown import break_down
 from studio_jobs.screenplay.reader import read
@@ -51,6 +52,12 @@ def test_a_look_is_what_introduces_a_name_and_what_the_voice_says() -> None:
     looks = looks_of(breakdown(), voices(), {})
 
     assert looks == {"IRIS": "woman, sixty", "TOM": "man, soaked, out of breath"}
+
+
+def test_what_someone_does_is_no_look() -> None:
+    film = break_down(read(b"INT. ROOM - DAY\n\nMARA, sixty, sits by the fire.\n\nMARA\nNo.\n"))
+
+    assert looks_of(film, cast_voices(film.characters, {}), {}) == {"MARA": "woman, sixty"}
 
 
 def test_a_look_that_was_given_stays() -> None:

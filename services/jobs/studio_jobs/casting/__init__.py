@@ -1,1 +1,1 @@
-"""Words and first names that tell how a character may sound, one a line."""
+"""Who plays whom, and where: a project's cast and locations as edited, and first names that tell a voice."""

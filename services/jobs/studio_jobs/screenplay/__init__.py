@@ -13,7 +13,8 @@ from studio_jobs.screenplay.elements import (
     Span,
 )
 from studio_jobs.screenplay.reader import Form, Limits, read
-from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Line, Scene, Shot, ShotSize
+from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Line, Scene, Shot
+from studio_jobs.screenplay.shot_sizes import ShotSize
 
 __all__ = [
     "Breakdown",

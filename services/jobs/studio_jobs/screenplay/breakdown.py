@@ -21,7 +21,9 @@ from studio_jobs.screenplay.lexicon import (
     Move,
     words_of,
 )
-from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot, ShotSize
+from studio_jobs.screenplay.prompts import Scenery, prompt_of
+from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot
+from studio_jobs.screenplay.shot_sizes import ShotSize
 from studio_jobs.screenplay.wording import unmarked
 
 _SILENT_MS_MIN = 2_000
@@ -38,14 +40,6 @@ _OPENING_HEADING = "OPENING"
 _MASTER_MOVES = (Move.PAN_RIGHT, Move.TILT_DOWN)
 _ODD_MOVES = {ShotSize.WIDE: Move.PAN_LEFT, ShotSize.MEDIUM: Move.PAN_LEFT}
 _EVEN_MOVES = {ShotSize.INSERT: Move.PULL_OUT, ShotSize.WIDE: Move.PULL_OUT}
-_FRAMES = {
-    ShotSize.WIDE: "Wide shot",
-    ShotSize.MEDIUM: "Medium shot",
-    ShotSize.CLOSE: "Close-up",
-    ShotSize.INSERT: "Insert",
-    ShotSize.OVER_SHOULDER: "Over-the-shoulder shot",
-}
-_PLACES = {Place.INT: "interior", Place.EXT: "exterior", Place.INT_EXT: "interior and exterior"}
 
 
 def break_down(screenplay: Screenplay) -> Breakdown:
@@ -123,6 +117,7 @@ def _shots(
     scene_ordinal: int,
     identities: _Identities,
 ) -> tuple[Shot, ...]:
+    scenery = Scenery(setting.place, setting.location, time_of_day)
     return tuple(
         Shot(
             shot_id=identities.of(normalised(heading.text), *draft.content),
@@ -135,7 +130,7 @@ def _shots(
             lines=draft.lines,
             move=_move(draft, ordinal, scene_ordinal),
             estimated_ms=_estimated_ms(draft),
-            prompt=_prompt(draft, setting, time_of_day),
+            prompt=prompt_of(draft.size, scenery, dict.fromkeys(draft.figures, ""), draft.action),
             ambiences=_ambiences(heading, setting, time_of_day, draft),
             effects=_effects(draft),
         )
@@ -199,16 +194,3 @@ def _effects(draft: Draft) -> tuple[EffectCue, ...]:
         if word in EFFECTS:
             found.setdefault(EFFECTS[word], at * 1000 // len(words))
     return tuple(EffectCue(kind, at) for kind, at in list(found.items())[:_EFFECTS_PER_SHOT_MAX])
-
-
-def _prompt(draft: Draft, setting: Setting, time_of_day: TimeOfDay) -> str:
-    """Compose the picture in words: frame, place, light, who, what."""
-    where = f"{_FRAMES[draft.size]}, {_PLACES[setting.place]}"
-    parts = [f"{where}, {setting.location.lower()}" if setting.location else where]
-    if time_of_day is not TimeOfDay.UNSPECIFIED:
-        parts[0] += f", {time_of_day.value.lower()}"
-    if draft.figures:
-        parts.append(" and ".join(name.title() for name in draft.figures))
-    if draft.action:
-        parts.append(draft.action.rstrip("."))
-    return ". ".join(parts) + "."

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from studio_jobs.screenplay.cast import Cast, is_off_screen
 from studio_jobs.screenplay.elements import Element, Kind, Span
 from studio_jobs.screenplay.lexicon import OBJECTS, words_of
-from studio_jobs.screenplay.scenes import Line, ShotSize
+from studio_jobs.screenplay.scenes import Line
+from studio_jobs.screenplay.shot_sizes import ShotSize
 from studio_jobs.screenplay.wording import pieces, unmarked
 
 _SPEECH_CHARACTERS_MAX = 220

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from studio_jobs.screenplay.elements import Span
 from studio_jobs.screenplay.headings import Place, TimeOfDay
 from studio_jobs.screenplay.lexicon import Ambience, Effect, Mood, Move
-
-
-class ShotSize(StrEnum):
-    """How much of the scene a shot frames."""
-
-    WIDE = "WIDE"
-    MEDIUM = "MEDIUM"
-    CLOSE = "CLOSE"
-    INSERT = "INSERT"
-    OVER_SHOULDER = "OVER_SHOULDER"
+from studio_jobs.screenplay.shot_sizes import ShotSize
 
 
 @dataclass(frozen=True, slots=True)

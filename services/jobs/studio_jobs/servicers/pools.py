@@ -57,4 +57,5 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
             waiting_runs=load["waiting"] if load else 0,
             running_runs=load["running"] if load else 0,
             window_runs=window_runs(row["replicas_max"], row["slots"]),
+            voices=row["voices"],
         )

@@ -9,6 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from studio_jobs import convert
+from studio_jobs.etags import version_of
 from studio_jobs.owner import current_workspace, not_found
 from studio_jobs.pages import page_size, read_id_token, write_token
 from studio_jobs.store.projects import Projects, stale_etag
@@ -72,11 +73,7 @@ class ProjectsServicer(projects_pb2_grpc.ProjectsServiceServicer):
 
 def etag_version(etag: str) -> int:
     """The row version of an etag; 0 without one. Raises Aborted for an etag that was never given."""
-    if not etag:
-        return 0
-    if not etag.isdecimal() or len(etag) > 18:
-        raise stale_etag()
-    return int(etag)
+    return version_of(etag, stale_etag)
 
 
 def _require_mask(paths: Any) -> None:

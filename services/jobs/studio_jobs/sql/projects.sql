@@ -69,18 +69,6 @@ where workspace_id = $1 and project_id = $2 and ($3::integer = 0 or number < $3)
 order by number desc
 limit $4;
 
--- name: cast_members
--- The project's cast in the order of its first appearance.
-select name, ordinal, voice, look from cast_members
-where workspace_id = $1 and project_id = $2
-order by ordinal;
-
--- name: insert_cast_member
--- Adds a character; one that is there keeps its voice and look.
-insert into cast_members (workspace_id, project_id, name, ordinal, voice, look)
-values ($1, $2, $3, $4, $5, $6)
-on conflict do nothing;
-
 -- name: next_revision_number
 -- The number after the highest; the project row is locked by the caller.
 select coalesce(max(number), 0) + 1 from screenplay_revisions where workspace_id = $1 and project_id = $2;

@@ -27,7 +27,10 @@ POOL_SILENCE = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to make; `request_digest` tells whether a repeated request id means the same."""
+    """A job to make; `request_digest` tells whether a repeated request id means the same.
+
+    `casting` is a packed casting (store/castings.py).
+    """
 
     workspace_id: UUID
     project_id: UUID
@@ -35,6 +38,7 @@ class NewJob:
     options: jobs_pb2.RenderOptions
     request_id: UUID | None
     request_digest: str
+    casting: bytes
     retry_of: UUID | None = None
 
 
@@ -81,6 +85,7 @@ class Jobs:
             )
             if row is None:
                 return None
+            await tx.execute(SQL["insert_job_casting"], row["job_id"], new.casting)
             unit = JobUnit(tx, rows.job(row), self._clock.now())
             unit.announce()
             await unit.flush()

@@ -15,6 +15,7 @@ from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.castings import note_revision
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.errors import Aborted, FailedPrecondition
@@ -92,9 +93,6 @@ class Projects:
         Raises Aborted when the project's version is another (0: any).
         """
         text = _Text(content, format_number, hashlib.sha256(content).hexdigest())
-        known = (workspace, project_id, text.sha256, format_number)
-        is_known = await self._database.fetchrow(SQL["revision_by_digest"], *known) is not None
-        breakdown = None if is_known else await asyncio.to_thread(text.broken_down)
         now = self._clock.now()
         async with self._database.transaction() as tx:
             project = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
@@ -102,12 +100,16 @@ class Projects:
                 return None
             if version and project["version"] != version:
                 raise stale_etag()
-            row = await tx.fetchrow(SQL["revision_by_digest"], *known)
-            if row is None:
-                row = await self._keep(tx, project, text, breakdown, now)
-            row = rows.present(row)
-            if row["number"] != project["latest_revision"]:
-                await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
+            row = await tx.fetchrow(
+                SQL["revision_by_digest"], workspace, project_id, text.sha256, format_number
+            )
+            if row is not None and row["number"] == project["latest_revision"]:
+                return rows.revision(row)
+            breakdown = await asyncio.to_thread(text.broken_down)
+            row = rows.present(row or await self._keep(tx, project, text, breakdown, now))
+            await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
+            if breakdown is not None:
+                await note_revision(tx, workspace, project_id, row["number"], breakdown)
         return rows.revision(row)
 
     @staticmethod

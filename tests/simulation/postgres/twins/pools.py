@@ -20,6 +20,7 @@ _SAID = (
     "replicas_max",
     "slots",
     "lease_ms",
+    "voices",
 )
 
 

@@ -136,27 +136,6 @@ async def revisions_page(
     return [{column: row[column] for column in columns} for row in sized]
 
 
-async def cast_members(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Row]:
-    found = tx.rows(tx.tables.cast_members, lambda row: row["workspace_id"] == workspace, project_id)
-    columns = ("name", "ordinal", "voice", "look")
-    ordered = sorted(found, key=lambda row: row["ordinal"])
-    return [{column: row[column] for column in columns} for row in ordered]
-
-
-async def insert_cast_member(
-    tx: Transaction, workspace: UUID, project_id: UUID, name: str, ordinal: int, voice: str, look: str
-) -> int:
-    row = {
-        "workspace_id": workspace,
-        "project_id": project_id,
-        "name": name,
-        "ordinal": ordinal,
-        "voice": voice,
-        "look": look,
-    }
-    return len(await tx.insert(tx.tables.cast_members, [row], conflict="any"))
-
-
 async def next_revision_number(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Row]:
     found = tx.rows(tx.tables.screenplay_revisions, lambda row: row["workspace_id"] == workspace, project_id)
     return [{"?column?": max((row["number"] for row in found), default=0) + 1}]

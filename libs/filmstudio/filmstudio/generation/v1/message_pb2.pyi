@@ -314,6 +314,7 @@ class PoolAnnouncement(_message.Message):
     SLOTS_FIELD_NUMBER: _builtins.int
     WORKER_FIELD_NUMBER: _builtins.int
     LEASE_MS_FIELD_NUMBER: _builtins.int
+    VOICES_FIELD_NUMBER: _builtins.int
     pool: _builtins.str
     """The pool's name: lower-case letters, digits and dashes; at most 63."""
     kind: _task_pb2.TaskKind.ValueType
@@ -338,6 +339,10 @@ class PoolAnnouncement(_message.Message):
     def size_max(self) -> _task_pb2.Size:
         """The largest picture; unset where there is none."""
 
+    @_builtins.property
+    def voices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The voices that a speech engine has; empty for others and where any is taken. The first 500 count."""
+
     def __init__(
         self,
         *,
@@ -351,10 +356,11 @@ class PoolAnnouncement(_message.Message):
         slots: _builtins.int = ...,
         worker: _builtins.str = ...,
         lease_ms: _builtins.int = ...,
+        voices: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "size_max", b"size_max"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

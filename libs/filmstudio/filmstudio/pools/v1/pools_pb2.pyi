@@ -36,6 +36,7 @@ class Pool(_message.Message):
     WAITING_RUNS_FIELD_NUMBER: _builtins.int
     RUNNING_RUNS_FIELD_NUMBER: _builtins.int
     WINDOW_RUNS_FIELD_NUMBER: _builtins.int
+    VOICES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"pools/{pool}"."""
     kind: _task_pb2.TaskKind.ValueType
@@ -60,6 +61,10 @@ class Pool(_message.Message):
     def last_seen_time(self) -> _timestamp_pb2.Timestamp:
         """The last sign of a worker."""
 
+    @_builtins.property
+    def voices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The voices that it declares; empty unless it makes speech."""
+
     def __init__(
         self,
         *,
@@ -73,10 +78,11 @@ class Pool(_message.Message):
         waiting_runs: _builtins.int = ...,
         running_runs: _builtins.int = ...,
         window_runs: _builtins.int = ...,
+        voices: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "last_seen_time", b"last_seen_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "voices", b"voices", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio_audiogen.engines.kokoro.delivery import delivery_of
+from studio_audiogen.engines.kokoro.voices import voices_in
 from studio_audiogen.orders import TEMPO_PERMILLE_MAX, TEMPO_PERMILLE_MIN, SpeechOrder
 from studio_audiogen.pronunciation.lexicon import Accent
 from studio_audiogen.pronunciation.pronouncer import Pronouncer, SpokenLine, UnpronounceableError
@@ -48,6 +49,7 @@ class KokoroEngine:
             revision="1",
             model="kokoro-82m-int8",
             model_revision=_MODEL_REVISION,
+            voices=voices_in(self._assets),
         )
 
     def load(self) -> None:

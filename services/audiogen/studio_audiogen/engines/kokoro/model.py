@@ -18,6 +18,7 @@ from studio_audiogen.engines.kokoro.graph import (
     with_signed_activations,
 )
 from studio_audiogen.engines.kokoro.runtime import onnxruntime
+from studio_audiogen.engines.kokoro.voices import voices_in
 
 MODEL_NAME = "kokoro-v1.0.int8.onnx"
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
@@ -107,7 +108,7 @@ class KokoroModel:
 
     def voices(self) -> tuple[str, ...]:
         """Return the names of the voices that are there, sorted."""
-        return tuple(sorted(file.stem for file in (self._assets / "voices").glob("*.bin")))
+        return voices_in(self._assets)
 
     def _style(self, voice: str) -> Samples:
         if voice not in self._styles:

@@ -1,0 +1,124 @@
+"""What the engines are told of one shot: its still, its clip and its speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.cast import wardrobe_of
+from studio_jobs.casting.entries import Site
+from studio_jobs.domain.keys import seed_of
+from studio_jobs.looks import looks_of, sides_of, surroundings_of
+from studio_jobs.production import Production
+from studio_jobs.screenplay.prompts import Scenery, prompt_of
+from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
+
+STILL_SCALE_PERMILLE = 1250
+"""Stills are a quarter larger than the film, so that the camera can move without softening."""
+
+_SIDES = {-1: task_pb2.SIDE_LEFT, 1: task_pb2.SIDE_RIGHT}
+_PLACES = {
+    "INT": task_pb2.PLACE_INTERIOR,
+    "EXT": task_pb2.PLACE_EXTERIOR,
+    "INT_EXT": task_pb2.PLACE_BOTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSetting:
+    """A scene with what all of its shots are told of it."""
+
+    scene: Scene
+    site: Site
+    scenery: Scenery
+    surroundings: str
+    sides: dict[str, int]
+
+
+class ShotSpecs:
+    """The specs of a breakdown whose characters stand under one name each."""
+
+    def __init__(self, breakdown: Breakdown, production: Production) -> None:
+        self._production = production
+        self._casting = production.casting
+        self._looks = looks_of(breakdown, production.voices, self._casting.looks)
+
+    def scenery(self, scene: Scene) -> SceneSetting:
+        """What the shots of a scene have in common."""
+        site = self._casting.site(scene.location)
+        surroundings = surroundings_of(scene, site.look)
+        # Of its own scene alone: else a word in one scene would make the stills of others anew.
+        look = site.look or ", ".join(surroundings.split())
+        return SceneSetting(
+            scene,
+            site,
+            Scenery(scene.place, scene.location, scene.time_of_day, look),
+            surroundings,
+            sides_of(scene),
+        )
+
+    def take_seed(self, shot: Shot) -> int:
+        """The seed of a shot's take."""
+        return seed_of(self._production.project_id, shot.shot_id, "take-1")
+
+    def still_seed(self, setting: SceneSetting, shot: Shot) -> int:
+        """The seed of a shot's still; an edited seed of its place makes it another."""
+        if not setting.site.seed:
+            return self.take_seed(shot)
+        return seed_of(self._production.project_id, shot.shot_id, "take-1", f"place-{setting.site.seed}")
+
+    def still(self, setting: SceneSetting, shot: Shot) -> task_pb2.StillSpec:
+        """The order of a shot's still."""
+        size, scene = self._production.options.size, setting.scene
+        return task_pb2.StillSpec(
+            size=task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px)),
+            heading=scene.heading,
+            place=_PLACES[scene.place],
+            location=scene.location,
+            time_of_day=task_pb2.TimeOfDay.Value(f"TIME_OF_DAY_{scene.time_of_day}"),
+            shot_size=task_pb2.ShotSize.Value(f"SHOT_SIZE_{shot.size}"),
+            figures=[self._figure(setting, name) for name in shot.figures],
+            speaker=shot.speaker if shot.speaker in shot.figures else "",
+            action=shot.action,
+            prompt=self._prompt(setting, shot),
+            surroundings=setting.surroundings,
+        )
+
+    def clip(self, setting: SceneSetting, shot: Shot) -> task_pb2.ClipSpec:
+        """The order of a shot's clip."""
+        return task_pb2.ClipSpec(
+            size=self._production.options.size,
+            rate=self._production.options.rate,
+            move=task_pb2.CameraMove.Value(f"CAMERA_MOVE_{shot.move}"),
+            strength_permille=1000,
+            prompt=self._prompt(setting, shot),
+        )
+
+    def speech(self, line: Line) -> task_pb2.SpeechSpec:
+        """The order of a line's speech."""
+        part = self._casting.part(line.character)
+        return task_pb2.SpeechSpec(
+            text=line.text,
+            language=part.language or self._production.language,
+            voice=part.edited_voice or self._production.voices[line.character],
+            tempo_permille=1000,
+            delivery=line.parenthetical,
+        )
+
+    def _figure(self, setting: SceneSetting, name: str) -> task_pb2.Figure:
+        """Someone in frame; what they wear goes with the studio's choice of voice, not with an edited one."""
+        return task_pb2.Figure(
+            name=name,
+            look=self._looks.get(name, ""),
+            seed=self._casting.part(name).seed or seed_of(self._production.project_id, "figure", name),
+            wardrobe=wardrobe_of(self._production.voices.get(name, "")),
+            side=_SIDES[setting.sides[name]],
+        )
+
+    def _prompt(self, setting: SceneSetting, shot: Shot) -> str:
+        looks = {name: self._looks.get(name, "") for name in shot.figures}
+        return prompt_of(shot.size, setting.scenery, looks, shot.action)
+
+
+def _scaled(length_px: int) -> int:
+    return length_px * STILL_SCALE_PERMILLE // 2000 * 2
