@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.account import Account
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.calls import Absence, Caller, OnAway, Patience
+from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.channels import open_channel
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
@@ -27,6 +29,7 @@ JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
 TASKS_PAGE_MAX = 1000
 REVISIONS_PAGE_MAX = 200
+CASTING_PAGE_MAX = 1000
 POOL_CHECK_SECONDS = 60.0
 SCRIPT_HELP_SECONDS = 60.0
 EVENTS_EXPIRED = "EVENTS_EXPIRED"
@@ -73,6 +76,7 @@ class FilmStudio:
         self._screenplays = screenplay_pb2_grpc.ScreenplayServiceStub(channel)
         self._script_help = scripthelp_pb2_grpc.ScriptHelpServiceStub(channel)
         self._jobs = jobs_pb2_grpc.JobsServiceStub(channel)
+        self._casting = casting_pb2_grpc.CastingServiceStub(channel)
         self._pools = pools_pb2_grpc.PoolsServiceStub(channel)
 
     async def me(self) -> auth_pb2.User:
@@ -216,6 +220,36 @@ class FilmStudio:
         """
         request = pools_pb2.CheckPoolRequest(name=name)
         return await self._caller.unary(self._pools.CheckPool, request, timeout_seconds)
+
+    async def cast_members(self, project: str) -> list[casting_pb2.CastMember]:
+        """The cast of a project."""
+        request = casting_pb2.ListCastMembersRequest(project=project, page_size=CASTING_PAGE_MAX)
+        pages = self._pages(self._casting.ListCastMembers, request)
+        return [member async for page in pages for member in page.cast_members]
+
+    async def update_cast_member(
+        self, member: casting_pb2.CastMember, fields: Iterable[str]
+    ) -> casting_pb2.CastMember:
+        """Edit these fields of a cast member; an empty one is the studio's choice again."""
+        request = casting_pb2.UpdateCastMemberRequest(
+            cast_member=member, update_mask=FieldMask(paths=list(fields))
+        )
+        return await self._caller.unary(self._casting.UpdateCastMember, request)
+
+    async def locations(self, project: str) -> list[casting_pb2.Location]:
+        """The places of a project."""
+        request = casting_pb2.ListLocationsRequest(project=project, page_size=CASTING_PAGE_MAX)
+        pages = self._pages(self._casting.ListLocations, request)
+        return [place async for page in pages for place in page.locations]
+
+    async def update_location(
+        self, location: casting_pb2.Location, fields: Iterable[str]
+    ) -> casting_pb2.Location:
+        """Edit these fields of a place; an empty one is as its scenes say again."""
+        request = casting_pb2.UpdateLocationRequest(
+            location=location, update_mask=FieldMask(paths=list(fields))
+        )
+        return await self._caller.unary(self._casting.UpdateLocation, request)
 
     async def watch(
         self, name: str, since_sequence: int = 0, on_away: OnAway | None = None

@@ -9,6 +9,7 @@ import grpc
 from argon2 import profiles
 
 from filmstudio.auth.v1 import auth_pb2_grpc
+from filmstudio.casting.v1 import casting_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2_grpc
@@ -30,6 +31,7 @@ from tests.integration.filmstudio.scripted import Script
 from tests.integration.filmstudio.servicers import (
     CountingAuth,
     PickyVerifier,
+    ScriptedCasting,
     ScriptedJobs,
     ScriptedPools,
     ScriptedProjects,
@@ -71,6 +73,7 @@ class StudioRig:
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(
             ScriptedJobs(self.script, server.draining), server.grpc
         )
+        casting_pb2_grpc.add_CastingServiceServicer_to_server(ScriptedCasting(self.script), server.grpc)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)
         if self._certificate is not None:
             credentials = grpc.ssl_server_credentials([self._certificate])

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from filmstudio.casting.v1 import casting_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
@@ -103,6 +104,8 @@ class Script:
     jobs: list[ScriptedJob] = field(default_factory=list)
     created: dict[str, ScriptedJob] = field(default_factory=dict)
     pools: list[pools_pb2.Pool] = field(default_factory=list)
+    cast: list[casting_pb2.CastMember] = field(default_factory=list)
+    locations: list[casting_pb2.Location] = field(default_factory=list)
     diagnostics: list[screenplay_pb2.Diagnostic] = field(default_factory=list)
     texts: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     refused_tokens: int = 0

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from google.protobuf.field_mask_pb2 import FieldMask
+
 from filmstudio.auth.v1 import auth_pb2
+from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -96,6 +99,37 @@ class ScriptedScreenplays(ScreenplayServicer):
         return screenplay_pb2.ScreenplayRevision(
             name=f"{request.project}/revisions/1", diagnostics=self._script.diagnostics
         )
+
+
+class ScriptedCasting(casting_pb2_grpc.CastingServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def ListCastMembers(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListCastMembers", request)
+        return casting_pb2.ListCastMembersResponse(cast_members=self._script.cast)
+
+    async def UpdateCastMember(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UpdateCastMember", request)
+        (found,) = [one for one in self._script.cast if one.name == request.cast_member.name]
+        return _edited(found, request.cast_member, request.update_mask)
+
+    async def ListLocations(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListLocations", request)
+        return casting_pb2.ListLocationsResponse(locations=self._script.locations)
+
+    async def UpdateLocation(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UpdateLocation", request)
+        (found,) = [one for one in self._script.locations if one.name == request.location.name]
+        return _edited(found, request.location, request.update_mask)
+
+
+def _edited(found: Any, wanted: Any, mask: FieldMask) -> Any:
+    for path in mask.paths:
+        found.ClearField(path)
+    mask.MergeMessage(wanted, found)
+    found.edited_fields.MergeFrom(mask)
+    return found
 
 
 class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli import account_verbs, script_verbs, studio_verbs
+from filmstudio.cli import account_verbs, casting_verbs, script_verbs, studio_verbs
 from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import AsJson, Detach, JobName, Local, Server
 from filmstudio.cli.running import at_studio, checked
@@ -228,6 +228,7 @@ def pools(
     at_studio(server, work, local=local)
 
 
+casting_verbs.add_to(app)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)
 script_verbs.add_to(app)
