@@ -12,6 +12,7 @@ from studio_jobs.domain.keys import seed_of
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.narration import narrated
 from studio_jobs.production import Production
+from studio_jobs.screenplay.durations import pause_ms
 from studio_jobs.screenplay.elements import ScreenplayRefused, Span
 from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot
 from studio_jobs.shot_specs import SceneSetting, ShotSpecs
@@ -117,13 +118,14 @@ def _require_limits(breakdown: Breakdown) -> None:
 
 def _expected_ms(shot: Shot) -> int:
     words = sum(len(line.text.split()) for line in shot.lines)
-    spoken = LEAD_MS + TAIL_MS + words * SPEECH_MS_PER_WORD if shot.lines else 0
+    pauses_ms = sum(pause_ms(line.parenthetical) for line in shot.lines)
+    spoken = LEAD_MS + TAIL_MS + words * SPEECH_MS_PER_WORD + pauses_ms if shot.lines else 0
     return max(SHOT_MIN_MS, shot.estimated_ms, spoken)
 
 
 def _add_scene(tasks: _Tasks, scene: Scene, position: int) -> int:
     scenery = tasks.specs.scenery(scene)
-    shots = [_add_shot(tasks, scene, scenery, shot) for shot in scene.shots]
+    shots = [_add_shot(tasks, scene, tasks.specs.at(scenery, shot), shot) for shot in scene.shots]
     timings = [
         _timing(tasks.production, planned.shot, f"shot-{index}-")
         for index, planned in enumerate(shots, start=1)
@@ -190,10 +192,11 @@ def _add_shot(tasks: _Tasks, scene: Scene, scenery: SceneSetting, shot: Shot) ->
 def _timing(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
     rate = production.options.rate
     roles = [f"{prefix}speech-{index}" for index in range(1, len(shot.lines) + 1)]
+    first_pause_ms, *later_pauses_ms = [pause_ms(line.parenthetical) for line in shot.lines] or [0]
     least_ms = max(SHOT_MIN_MS, 0 if shot.lines else shot.estimated_ms)
     return task_pb2.ShotTiming(
-        lead_frames=_frames(LEAD_MS, rate) if roles else 0,
-        gap_frames=_frames(GAP_MS, rate) if len(roles) > 1 else 0,
+        lead_frames=_frames(LEAD_MS + first_pause_ms, rate) if roles else 0,
+        gap_frames=_frames(GAP_MS + max(later_pauses_ms), rate) if len(roles) > 1 else 0,
         tail_frames=_frames(TAIL_MS, rate) if roles else 0,
         min_frames=_frames(least_ms, rate),
         speech_roles=roles,

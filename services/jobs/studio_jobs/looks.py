@@ -61,4 +61,9 @@ def sides_of(scene: Scene) -> dict[str, int]:
 def surroundings_of(scene: Scene, look: str = "") -> str:
     """The words that a scene and the look of its place say of its weather and its walls, each once."""
     text = " ".join((scene.heading, *(shot.action for shot in scene.shots), look))
-    return " ".join(dict.fromkeys(word for word in words_of(text) if word in SURROUNDING_WORDS))
+    return " ".join(surroundings_in(text))
+
+
+def surroundings_in(text: str) -> list[str]:
+    """The words of a text for weather and for what hangs on walls, each once."""
+    return list(dict.fromkeys(word for word in words_of(text) if word in SURROUNDING_WORDS))

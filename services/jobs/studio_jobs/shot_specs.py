@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.cast import wardrobe_of
 from studio_jobs.casting.entries import Site
 from studio_jobs.domain.keys import seed_of
-from studio_jobs.looks import looks_of, sides_of, surroundings_of
+from studio_jobs.looks import looks_of, sides_of, surroundings_in, surroundings_of
 from studio_jobs.production import Production
 from studio_jobs.screenplay.prompts import Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
@@ -52,7 +52,7 @@ class ShotSpecs:
         return SceneSetting(
             scene,
             site,
-            Scenery(scene.place, scene.location, scene.time_of_day, look),
+            Scenery(scene.place, scene.location, scene.time_of_day, look, scene.aside),
             surroundings,
             sides_of(scene),
         )
@@ -73,9 +73,9 @@ class ShotSpecs:
         return task_pb2.StillSpec(
             size=task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px)),
             heading=scene.heading,
-            place=_PLACES[scene.place],
-            location=scene.location,
-            time_of_day=task_pb2.TimeOfDay.Value(f"TIME_OF_DAY_{scene.time_of_day}"),
+            place=_PLACES[shot.place],
+            location=shot.location,
+            time_of_day=task_pb2.TimeOfDay.Value(f"TIME_OF_DAY_{shot.time_of_day}"),
             shot_size=task_pb2.ShotSize.Value(f"SHOT_SIZE_{shot.size}"),
             figures=[self._figure(setting, name) for name in shot.figures],
             speaker=shot.speaker if shot.speaker in shot.figures else "",
@@ -113,6 +113,18 @@ class ShotSpecs:
             seed=self._casting.part(name).seed or seed_of(self._production.project_id, "figure", name),
             wardrobe=wardrobe_of(self._production.voices.get(name, "")),
             side=_SIDES[setting.sides[name]],
+        )
+
+    def at(self, setting: SceneSetting, shot: Shot) -> SceneSetting:
+        """The setting of a shot: the scene's, but in an intercut that of the speaker's own place."""
+        if shot.location == setting.scene.location:
+            return setting
+        site = self._casting.site(shot.location)
+        return replace(
+            setting,
+            site=site,
+            scenery=Scenery(shot.place, shot.location, shot.time_of_day, site.look, setting.scene.aside),
+            surroundings=" ".join(surroundings_in(f"{shot.location} {shot.action} {site.look}")),
         )
 
     def _prompt(self, setting: SceneSetting, shot: Shot) -> str:

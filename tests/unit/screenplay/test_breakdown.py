@@ -73,14 +73,6 @@ def test_an_object_without_a_person_is_an_insert() -> None:
     assert [shot.size for shot in film.scenes[0].shots] == [ShotSize.WIDE, ShotSize.INSERT]
 
 
-def test_silent_shots_last_two_to_six_seconds() -> None:
-    film = _of(f"INT. A - DAY\n\nRain.\n\n{'Slow words pass by here ' * 8}\n")
-
-    lengths = [shot.estimated_ms for shot in film.scenes[0].shots]
-    assert lengths[0] == 2_000
-    assert lengths[1] == 6_000
-
-
 def test_a_scene_that_continues_keeps_the_time_of_the_one_before() -> None:
     film = _of("EXT. A - NIGHT\n\nRain.\n\nINT. B - CONTINUOUS\n\nQuiet.\n")
 

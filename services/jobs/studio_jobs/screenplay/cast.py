@@ -24,7 +24,7 @@ class Cast:
 
     def named_in(self, text: str) -> tuple[str, ...]:
         """Return the characters whose whole name the text holds, in capitals or as a proper name."""
-        words = [_bare(word) for word in text.split()]
+        words = [word if word.isalpha() else _bare(word) for word in text.split()]
         found: dict[str, None] = {}
         for at, word in enumerate(words):
             for form, name in self._by_first.get(word, ()):

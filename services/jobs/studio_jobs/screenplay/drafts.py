@@ -5,33 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from studio_jobs.screenplay.camera import CameraLine, read_camera_line
 from studio_jobs.screenplay.cast import Cast, is_off_screen
 from studio_jobs.screenplay.elements import Element, Kind, Span
-from studio_jobs.screenplay.lexicon import OBJECTS, words_of
+from studio_jobs.screenplay.lexicon import OBJECTS, Move, words_of
+from studio_jobs.screenplay.passages import (
+    closes_intercut,
+    closes_montage,
+    entries,
+    opens_intercut,
+    opens_montage,
+)
 from studio_jobs.screenplay.scenes import Line
 from studio_jobs.screenplay.shot_sizes import ShotSize
-from studio_jobs.screenplay.wording import pieces, unmarked
+from studio_jobs.screenplay.speech import SPOKEN, groups, lines_of
+from studio_jobs.screenplay.wording import pieces, sentences, unmarked
 
-_SPEECH_CHARACTERS_MAX = 220
 _BEAT_CHARACTERS_MAX = 180
 _INSERT_CHARACTERS_MAX = 120
 # "Someone knocks." is best told by the faces of those who hear it.
 _REACTION_CHARACTERS_MAX = 40
-_SPOKEN = (Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS)
 _UNSEEN = frozenset({"THE END", "FIN", "END"})
-_ASKED: tuple[tuple[str, ShotSize], ...] = (
-    ("INSERT", ShotSize.INSERT),
-    ("CLOSE ON", ShotSize.CLOSE),
-    ("CLOSE UP", ShotSize.CLOSE),
-    ("CLOSE-UP", ShotSize.CLOSE),
-    ("ON THE ", ShotSize.INSERT),
-    ("WIDE", ShotSize.WIDE),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A shot before its sounds, camera and identity; `content` is the text that its identity rests on."""
+    """A shot before its sounds, camera and identity; `content` is the text that its identity rests on.
+
+    `move` is what a camera line asks for. `elsewhere` means that the speaker is where they were last, not
+    at the scene's place.
+    """
 
     size: ShotSize
     span: Span
@@ -40,11 +43,27 @@ class Draft:
     speaker: str = ""
     action: str = ""
     lines: tuple[Line, ...] = ()
+    move: Move | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A camera line that stands alone, for the shot after it."""
+
+    line: CameraLine
+    text: str
+    span: Span
 
 
 def draft_shots(heading: Element, elements: Sequence[Element], cast: Cast) -> list[Draft]:
     """Return the scene's drafts in order, at least one; `elements` are those after the heading."""
-    drafter = _Drafter(elements, cast)
+    drafter = _Drafter(
+        elements,
+        cast,
+        intercut=opens_intercut(heading.text),
+        montage=opens_montage(heading.text),
+    )
     drafts = drafter.draft()
     return drafts or [Draft(ShotSize.WIDE, heading.span, ("HEADING",))]
 
@@ -52,12 +71,15 @@ def draft_shots(heading: Element, elements: Sequence[Element], cast: Cast) -> li
 class _Drafter:
     """One pass over a scene's elements."""
 
-    def __init__(self, elements: Sequence[Element], cast: Cast) -> None:
-        self._elements = [e for e in elements if e.kind is Kind.ACTION or _is_heard_or_seen(e)]
+    def __init__(self, elements: Sequence[Element], cast: Cast, *, intercut: bool, montage: bool) -> None:
+        self._elements = [e for e in elements if _is_heard_or_seen(e)]
         self._cast = cast
         self._drafts: list[Draft] = []
         self._speeches = 0
         self._in_frame: tuple[str, ...] = ()
+        self._asked: _Asked | None = None
+        self._intercut = intercut
+        self._montage = montage
         speakers = (e.name for e in elements if e.kind is Kind.CHARACTER and not is_off_screen(e.extensions))
         self._speakers = tuple(dict.fromkeys(speakers))
 
@@ -67,34 +89,71 @@ class _Drafter:
             element = self._elements[at]
             at += 1
             if element.kind is not Kind.CHARACTER:
-                self._draft_action(element)
+                self._draft_unspoken(element)
                 continue
             spoken: list[Element] = []
-            while at < len(self._elements) and self._elements[at].name and self._elements[at].kind in _SPOKEN:
+            while at < len(self._elements) and self._elements[at].name and self._elements[at].kind in SPOKEN:
                 spoken.append(self._elements[at])
                 at += 1
             self._draft_speech(element, spoken)
+        self._flush_asked()
         return self._drafts
 
-    def _draft_action(self, element: Element) -> None:
+    def _draft_unspoken(self, element: Element) -> None:
+        text = unmarked(element.text)
+        first_line = unmarked(element.text.split("\n", 1)[0])
+        if opens_intercut(text) or closes_intercut(text):
+            self._intercut = opens_intercut(text)
+        elif closes_montage(text):
+            self._montage = False
+        elif opens_montage(first_line):
+            self._montage = True
+            self._draft_entries(element, element.text.partition("\n")[2])
+        elif self._montage and entries(element.text):
+            self._draft_entries(element, element.text)
+        elif element.kind is Kind.SHOT or (text.isupper() and read_camera_line(text)):
+            self._flush_asked()
+            line = read_camera_line(text) or CameraLine(None, None, text, "")
+            self._asked = _Asked(line, text, element.span)
+        else:
+            self._draft_action(element, text)
+
+    def _draft_entries(self, element: Element, text: str) -> None:
+        """Draft the entries of a montage, each a shot that looks at nobody seen before."""
+        for entry in entries(text):
+            self._in_frame = ()
+            self._draft_action(element, unmarked(entry), reacts=False)
+
+    def _draft_action(self, element: Element, text: str, *, reacts: bool = True) -> None:
         self._speeches = 0
-        for text in pieces(unmarked(element.text), _BEAT_CHARACTERS_MAX):
-            figures = self._cast.meant_by(text, self._in_frame)
-            size = self._size_of_action(text, figures)
-            if size is ShotSize.WIDE and self._drafts and len(text) <= _REACTION_CHARACTERS_MAX:
-                figures = self._in_frame
-                size = ShotSize.MEDIUM if figures else size
-            if size is ShotSize.INSERT:
-                figures = ()
-            else:
-                self._in_frame = figures or self._in_frame
-            self._drafts.append(Draft(size, element.span, ("ACTION", text), figures, action=text))
+        for part in _parts(text):
+            for piece in pieces(part, _BEAT_CHARACTERS_MAX):
+                self._drafts.append(self._action_shot(element.span, piece, reacts))
+
+    def _action_shot(self, span: Span, text: str, reacts: bool) -> Draft:
+        asked, self._asked = self._asked, None
+        content: tuple[str, ...] = ("ACTION", text)
+        line = asked.line if asked else read_camera_line(text)
+        seen = text
+        if asked:
+            seen = f"{asked.line.rest.rstrip('.')}. {text}" if asked.line.rest else text
+            content, span = ("ACTION", asked.text, text), asked.span.through(span)
+        elif line:
+            seen = line.rest or text
+        named = self._cast.meant_by(seen, self._in_frame)
+        figures = tuple(name for name in named if not (line and line.point_of_view and name == line.owner))
+        size = line.size if line and line.size else self._size_of_action(seen, figures)
+        is_reaction = reacts and line is None and len(text) <= _REACTION_CHARACTERS_MAX
+        if size is ShotSize.WIDE and self._drafts and is_reaction:
+            figures = self._in_frame
+            size = ShotSize.MEDIUM if figures else size
+        if size is ShotSize.INSERT:
+            figures = ()
+        elif line is None or not line.point_of_view:
+            self._in_frame = figures or self._in_frame
+        return Draft(size, span, content, figures, action=seen, move=line.move if line else None)
 
     def _size_of_action(self, text: str, figures: tuple[str, ...]) -> ShotSize:
-        upper = text.upper()
-        for opening, size in _ASKED:
-            if upper.startswith(opening):
-                return size
         if not self._drafts:
             return ShotSize.WIDE
         shows_object = any(word in OBJECTS for word in words_of(text))
@@ -102,34 +161,44 @@ class _Drafter:
             return ShotSize.INSERT
         return ShotSize.MEDIUM if figures else ShotSize.WIDE
 
+    def _flush_asked(self) -> None:
+        """Draft a camera line that nothing came after as a shot of its own."""
+        asked = self._asked
+        if asked is not None:
+            self._asked = None
+            self._drafts.append(self._action_shot(asked.span, asked.text, reacts=False))
+
     def _draft_speech(self, cue: Element, spoken: Sequence[Element]) -> None:
-        lines = _lines(spoken)
+        lines = lines_of(spoken)
         if not lines:
             return
         if cue.dual and self._drafts and self._drafts[-1].lines:
             self._join_dual(cue, lines)
             return
-        for group in _groups(lines):
-            self._drafts.append(self._speech_shot(cue, group))
+        asked, self._asked = self._asked, None
+        for group in groups(lines):
+            shot = self._speech_shot(cue, group)
+            self._drafts.append(_as_asked(shot, asked) if asked else shot)
             self._speeches += 1
+            asked = None
 
     def _speech_shot(self, cue: Element, lines: tuple[Line, ...]) -> Draft:
         content = ("SPEECH", cue.name, *(part for line in lines for part in (line.parenthetical, line.text)))
         span = lines[0].span.through(lines[-1].span).through(cue.span)
-        if is_off_screen(cue.extensions):
+        if is_off_screen(cue.extensions) and not self._intercut:
             figures = tuple(name for name in self._in_frame if name != cue.name)
             size = ShotSize.MEDIUM if figures else ShotSize.WIDE
             action = "" if figures else lines[0].text
             return Draft(size, span, content, figures, cue.name, action, lines)
-        listener = self._listener(cue.name)
+        listener = "" if self._intercut else self._listener(cue.name)
         over_shoulder = bool(listener) and self._speeches % 2 == 1
         size = ShotSize.OVER_SHOULDER if over_shoulder else ShotSize.CLOSE
-        if not listener and self._speeches % 2 == 1:
+        if not listener and not self._intercut and self._speeches % 2 == 1:
             size = ShotSize.MEDIUM
         self._in_frame = (cue.name, listener) if listener else (cue.name,)
         figures = self._in_frame if over_shoulder else (cue.name,)
         action = next((line.parenthetical for line in lines if line.parenthetical), "")
-        return Draft(size, span, content, figures, cue.name, action, lines)
+        return Draft(size, span, content, figures, cue.name, action, lines, elsewhere=self._intercut)
 
     def _listener(self, speaker: str) -> str:
         """Return who the speaker faces: who was in frame, else another speaker of the scene, else ""."""
@@ -146,35 +215,33 @@ class _Drafter:
         self._drafts[-1] = Draft(ShotSize.MEDIUM, span, content, figures, first.speaker, first.action, both)
 
 
+def _as_asked(shot: Draft, asked: _Asked) -> Draft:
+    """The shot of a speech as the camera line before it wants it."""
+    size = shot.size if asked.line.size in (None, ShotSize.INSERT) else asked.line.size
+    figures = (shot.speaker,) if size is ShotSize.CLOSE and shot.speaker in shot.figures else shot.figures
+    return replace(
+        shot,
+        size=size or shot.size,
+        figures=figures,
+        span=asked.span.through(shot.span),
+        move=asked.line.move,
+        action=shot.action or asked.line.rest,
+    )
+
+
+def _parts(text: str) -> list[str]:
+    """Split an action before each sentence that asks something of the camera."""
+    parts: list[list[str]] = []
+    for sentence in sentences(text):
+        if not parts or read_camera_line(sentence):
+            parts.append([])
+        parts[-1].append(sentence)
+    return [" ".join(part) for part in parts]
+
+
 def _is_heard_or_seen(element: Element) -> bool:
     if element.kind is Kind.CENTRED:
         return element.text.strip(" .*_").upper() not in _UNSEEN
-    return element.kind in (Kind.CHARACTER, *_SPOKEN)
-
-
-def _lines(spoken: Sequence[Element]) -> tuple[Line, ...]:
-    """Return the speech as lines, each with the parenthetical before it, none longer than a shot holds."""
-    lines: list[Line] = []
-    parenthetical = ""
-    for element in spoken:
-        if element.kind is Kind.PARENTHETICAL:
-            parenthetical = unmarked(element.text)
-            continue
-        texts = pieces(unmarked(element.text), _SPEECH_CHARACTERS_MAX)
-        lines.extend(Line(element.name, text, parenthetical, element.span) for text in texts)
-        parenthetical = ""
-    return tuple(lines)
-
-
-def _groups(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
-    """Group lines into shots, each of as much speech as one shot holds."""
-    groups: list[list[Line]] = []
-    length = 0
-    for line in lines:
-        if groups and length + len(line.text) <= _SPEECH_CHARACTERS_MAX:
-            groups[-1].append(line)
-            length += len(line.text)
-        else:
-            groups.append([line])
-            length = len(line.text)
-    return [tuple(group) for group in groups]
+    if element.kind is Kind.TRANSITION:
+        return opens_intercut(element.text) or closes_intercut(element.text)
+    return element.kind in (Kind.ACTION, Kind.SHOT, Kind.CHARACTER, *SPOKEN)

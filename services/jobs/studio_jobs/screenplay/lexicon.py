@@ -169,8 +169,11 @@ _EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"
 @lru_cache(maxsize=_TEXTS_KEPT)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text in small letters, without the marks around them."""
-    words = (
-        word.strip(_EDGES).removesuffix("'s").removesuffix("’s")
-        for word in text.replace("—", " ").replace("–", " ").casefold().split()
-    )
-    return tuple(word for word in words if word)
+    words = text.replace("—", " ").replace("–", " ").casefold().split()
+    # Most words are of letters alone, and have nothing to take off.
+    bare = (word if word.isalpha() else _bare(word) for word in words)
+    return tuple(word for word in bare if word)
+
+
+def _bare(word: str) -> str:
+    return word.strip(_EDGES).removesuffix("'s").removesuffix("’s")

@@ -11,6 +11,9 @@ _ALIKE = 0.35
 _ALIKE_ALONE = 0.3
 """What is enough for a shot that was changed alone, between neighbours that stayed."""
 
+_ALIKE_IN_PLACE = 0.5
+"""What is enough for as many shots as there were, each in its place."""
+
 _SPEAKER_SHARE = 0.3
 _CHARACTERS_PER_WORD_MAX = 12
 """Longer words on average are sentences of a script that puts no space between words."""
@@ -51,6 +54,10 @@ class Likeness:
         """Return the pairs of indices, growing on both sides, whose likeness is the greatest in sum."""
         if not olds or not news:
             return []
+        if len(olds) == len(news) and all(
+            self.of_shots(old, new) >= _ALIKE_IN_PLACE for old, new in zip(olds, news, strict=True)
+        ):
+            return [(at, at) for at in range(len(olds))]
         least = _ALIKE_ALONE if len(olds) == len(news) == 1 else _ALIKE
         sums: list[dict[int, float]] = [{} for _ in range(len(olds) + 1)]
         ways: dict[tuple[int, int], str] = {}

@@ -22,12 +22,13 @@ _PLACES = {Place.INT: "interior", Place.EXT: "exterior", Place.INT_EXT: "interio
 
 @dataclass(frozen=True, slots=True)
 class Scenery:
-    """Where and when a shot is; `look` describes the place, or is empty."""
+    """Where and when a shot is; `look` describes the place, `aside` is as a scene's; both may be empty."""
 
     place: Place
     location: str
     time_of_day: TimeOfDay
     look: str = ""
+    aside: str = ""
 
 
 def prompt_of(size: ShotSize, scenery: Scenery, looks: Mapping[str, str], action: str) -> str:
@@ -39,6 +40,8 @@ def prompt_of(size: ShotSize, scenery: Scenery, looks: Mapping[str, str], action
         where += f" ({scenery.look})"
     if scenery.time_of_day is not TimeOfDay.UNSPECIFIED:
         where += f", {scenery.time_of_day.value.lower()}"
+    if scenery.aside:
+        where += f", {scenery.aside}"
     people = " and ".join(
         f"{name.title()} ({look})" if look else name.title() for name, look in looks.items()
     )

@@ -33,8 +33,10 @@ class EffectCue:
 class Shot:
     """One shot. `ordinal` counts from 1 in its scene; `figures` are those in frame, the speaker first.
 
-    `estimated_ms` is 2,000 to 6,000 for a silent shot, by the length of its action, and by words a minute
-    for speech. `shot_id` depends on the heading and the shot's own text alone.
+    `place`, `location` and `time_of_day` are the scene's, but in an intercut those of the speaker.
+    `estimated_ms` is 2,000 to 6,000 for a silent shot, by the page that its action takes, and by words a
+    minute and pauses for speech. `move_reason` is a clause for people. `shot_id` depends on the heading and
+    the shot's own text alone, until `align` gives it the one of the revision before.
     """
 
     shot_id: str
@@ -46,6 +48,10 @@ class Shot:
     action: str
     lines: tuple[Line, ...]
     move: Move
+    move_reason: str
+    place: Place
+    location: str
+    time_of_day: TimeOfDay
     estimated_ms: int
     prompt: str
     ambiences: tuple[Ambience, ...]
@@ -54,7 +60,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One scene: `number` is the writer's or, without one, its place in the film, from 1."""
+    """One scene: `number` is the writer's or, without one, its place in the film, from 1.
+
+    `aside` is "flashback", "flash forward" or "dream" for a scene out of the story's own time, else "".
+    """
 
     scene_id: str
     ordinal: int
@@ -66,6 +75,7 @@ class Scene:
     span: Span
     mood: Mood
     shots: tuple[Shot, ...]
+    aside: str = ""
 
     @property
     def ambiences(self) -> tuple[Ambience, ...]:

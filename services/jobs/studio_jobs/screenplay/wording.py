@@ -10,6 +10,8 @@ _TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Prof.", "No.", "vs.")
 
 def unmarked(text: str) -> str:
     """Return the text on one line without `*` and `_` of emphasis; an escaped mark stays."""
+    if "*" not in text and "_" not in text:
+        return " ".join(text.split())
     kept = text.replace(r"\*", "\x00").replace(r"\_", "\x01").replace("*", "")
     words = (word.strip("_") or word for word in kept.split())
     return " ".join(words).replace("\x00", "*").replace("\x01", "_")
