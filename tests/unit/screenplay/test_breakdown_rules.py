@@ -167,7 +167,7 @@ def test_a_camera_line_of_its_own_is_for_the_shot_after_it() -> None:
         ("MEDIUM", ""),
     ]
     assert found[2].speaker == "ANNA"
-    assert found[1].span == Span(5, 7)
+    assert (found[1].span.line_first, found[1].span.line_last) == (5, 7)
 
 
 def test_a_shot_paragraph_is_a_camera_line() -> None:
