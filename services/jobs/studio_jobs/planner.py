@@ -28,7 +28,7 @@ from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
-from studio_jobs.store.castings import Castings, unpacked
+from studio_jobs.store.castings import NAME_CHARACTERS_MAX, Castings, unpacked
 from studio_jobs.store.job_unit import JobUnit, LostRaceError
 from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.wake import Loop, Wakes
@@ -207,6 +207,8 @@ class Planner:
         await unit.tx.execute(SQL["insert_tasks"], job.job_id, job.workspace_id, *_task_columns(plan))
         await unit.tx.execute(SQL["insert_inputs"], job.job_id, *_input_columns(plan))
         for ordinal, (name, voice) in enumerate(voices.items()):
+            if len(name) > NAME_CHARACTERS_MAX:
+                continue
             await unit.tx.execute(
                 SQL["insert_cast_member"], job.workspace_id, job.project_id, name, ordinal, voice, ""
             )

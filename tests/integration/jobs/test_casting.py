@@ -201,6 +201,22 @@ async def test_who_speaks_by_an_alias_is_played_as_the_character(cast: Cast) -> 
     assert not any(figure.name == "THOMAS" for figure in figures)
 
 
+async def test_a_name_that_no_index_holds_is_heard_but_not_listed(cast: Cast) -> None:
+    """Final Draft puts no limit to a cue; one of 2,600 letters that repeat nothing."""
+    name = "".join(chr(0x4E00 + at * 7 % 20_000) for at in range(2_600))
+    paragraphs = (("Scene Heading", "INT. A - DAY"), ("Character", name), ("Dialogue", "Hello."))
+    content = "".join(
+        f'<Paragraph Type="{kind}"><Text>{text}</Text></Paragraph>' for kind, text in paragraphs
+    )
+    script = f'<FinalDraft DocumentType="Script"><Content>{content}</Content></FinalDraft>'
+
+    await cast.bring(script.encode())
+    plan = await cast.plan()
+
+    assert await cast.members() == []
+    assert [spec.speech.text for spec in plan.values() if spec.HasField("speech")] == ["Hello."]
+
+
 async def test_an_alias_belongs_to_one_character(cast: Cast) -> None:
     await cast.edit("TOM", aliases=["THOMAS"])
 

@@ -24,6 +24,9 @@ from studio_platform.errors import Aborted
 CAST_MAX = 2_000
 """Characters of a project that are kept and listed; more can be heard, but not edited."""
 
+NAME_CHARACTERS_MAX = 500
+"""A longer name is heard and cast anew in each plan: no index holds it."""
+
 LOCATIONS_MAX = 5_000
 """Places of a project that are kept and listed."""
 
@@ -114,7 +117,7 @@ async def note_revision(
     """Bring the cast and the places of a locked project to a revision; edits stay."""
     known = cast_rows.casting_of(await _members(tx, workspace, project_id), ())
     found = await asyncio.to_thread(_entries, breakdown, known)
-    names = list(found.voices)[:CAST_MAX]
+    names = [name for name in found.voices if len(name) <= NAME_CHARACTERS_MAX][:CAST_MAX]
     await tx.execute(
         SQL["upsert_cast"],
         workspace,
