@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from filmstudio.screenplay.v1 import screenplay_pb2
 from studio_jobs import readings
+from studio_jobs.formats import FORMS
+from studio_jobs.screenplay.exporting import MEDIA, export
+from studio_jobs.screenplay.forms import Form
+from studio_jobs.screenplay.wording import unmarked
 from studio_jobs.screenplay_messages import Reading
-from studio_platform.errors import FieldViolation, InvalidInput
 
 NAME_MAX_CHARS = 80
-_SUFFIXES = {
-    screenplay_pb2.SCREENPLAY_FORMAT_FOUNTAIN: "fountain",
-    screenplay_pb2.SCREENPLAY_FORMAT_PLAIN_TEXT: "txt",
-    screenplay_pb2.SCREENPLAY_FORMAT_FDX: "fdx",
-    screenplay_pb2.SCREENPLAY_FORMAT_JSON: "json",
-}
-_MEDIA_TYPES = {
-    screenplay_pb2.SCREENPLAY_FORMAT_FOUNTAIN: "text/plain; charset=utf-8",
-    screenplay_pb2.SCREENPLAY_FORMAT_PLAIN_TEXT: "text/plain; charset=utf-8",
-    screenplay_pb2.SCREENPLAY_FORMAT_FDX: "application/xml",
-    screenplay_pb2.SCREENPLAY_FORMAT_JSON: "application/json",
-}
+NAMELESS = "screenplay"
 
 
 async def exported(
@@ -27,25 +21,28 @@ async def exported(
 ) -> screenplay_pb2.ExportScreenplayResponse:
     """The file; `written` is the format that the content came in, `wanted` 0 for the same.
 
-    Raises InvalidInput for a text that can't be read, and for a format that can't be written.
+    `wanted` is one that is written, or 0. Raises InvalidInput for a text that can't be read.
     """
     reading = await readings.read_text(content, written)
-    own = reading.format
-    if wanted not in (screenplay_pb2.SCREENPLAY_FORMAT_UNSPECIFIED, own):
-        text = "is a format that this studio can't write"
-        raise InvalidInput(
-            "FORMAT_UNWRITABLE", f"The format {text}.", violations=(FieldViolation("format", text),)
-        )
+    form = FORMS[wanted or reading.format]
+    verbatim = wanted in (screenplay_pb2.SCREENPLAY_FORMAT_UNSPECIFIED, reading.format)
+    file = content if verbatim else await asyncio.to_thread(_written, reading, form)
+    media = MEDIA[form]
     return screenplay_pb2.ExportScreenplayResponse(
-        content=content,
-        format=own,
-        media_type=_MEDIA_TYPES[own],
-        filename=f"{_stem(reading)}.{_SUFFIXES[own]}",
-        verbatim=True,
+        content=file,
+        format=wanted or reading.format,
+        media_type=media.media_type,
+        filename=f"{_stem(reading)}.{media.extensions[0]}",
+        verbatim=verbatim,
     )
 
 
+def _written(reading: Reading, form: Form) -> bytes:
+    return export(reading.screenplay, reading.breakdown, form)
+
+
 def _stem(reading: Reading) -> str:
-    """The title as a file may be called; "screenplay" without one."""
-    kept = "".join(char if char.isalnum() or char in " -_'" else " " for char in reading.breakdown.title)
-    return " ".join(kept.split())[:NAME_MAX_CHARS].strip() or "screenplay"
+    """The title as a file may be called, or NAMELESS."""
+    title = unmarked(reading.breakdown.title)
+    kept = "".join(char if char.isalnum() or char in " -_'" else " " for char in title)
+    return " ".join(kept.split())[:NAME_MAX_CHARS].strip() or NAMELESS

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.filmstudio.film_process import Film
 from tests.integration.filmstudio.rig import StudioRig
 
-GOOD = "Title: 雨\n\nINT. OFFICE - NIGHT\n\nRain on 街.\n\nMARA\nIs it gone?\n\nEXT. PIER - DAY\n\nGulls.\n"
+GOOD = "Title: Rain\n\nINT. OFFICE - NIGHT\n\nRain on 街.\n\nMARA\nIs it gone?\n\nEXT. PIER - DAY\n\nGulls.\n"
 OPEN_NOTE = GOOD.replace("Gulls.", "Gulls. [[and more")
 TOPIC = "a fox in a lighthouse"
 

@@ -99,7 +99,8 @@ async def test_an_editor_is_told_scenes_shots_speech_and_lengths(desk: Desk) -> 
 async def test_prose_is_told_as_what_it_is(desk: Desk) -> None:
     found = await desk.parsed(b"The rain fell on the town all night.")
 
-    assert found.format == screenplay_pb2.SCREENPLAY_FORMAT_PLAIN_TEXT
+    assert found.format == screenplay_pb2.SCREENPLAY_FORMAT_MARKDOWN
+    assert [remark.code for remark in found.diagnostics] == ["READ_AS_PROSE"]
 
 
 async def test_the_language_asked_for_goes_before_that_of_the_title_page(desk: Desk) -> None:
@@ -111,12 +112,26 @@ async def test_the_language_asked_for_goes_before_that_of_the_title_page(desk: D
         await desk.parsed(named, "klingon please")
 
 
+async def test_a_language_that_no_voice_speaks_is_remarked_once(desk: Desk) -> None:
+    named = SCRIPT.replace(b"Title:", b"Language: de\nTitle:")
+
+    for content, language in ((SCRIPT, "fr"), (named, ""), (named, "fr")):
+        codes = [remark.code for remark in (await desk.parsed(content, language)).diagnostics]
+        assert codes == ["LANGUAGE_WITHOUT_VOICE"]
+
+
+async def test_a_remark_has_its_columns_and_code(desk: Desk) -> None:
+    (remark,) = (await desk.parsed(SCRIPT + b"\nThe end. [[but\n")).diagnostics
+
+    assert (remark.line, remark.column, remark.code) == (17, 10, "NOTE_UNCLOSED")
+
+
 async def test_a_text_that_is_no_screenplay_is_refused_with_its_cure(desk: Desk) -> None:
     with pytest.raises(InvalidInput) as refused:
         await desk.parsed(b"a topic")
 
-    assert refused.value.reason == "SCREENPLAY_NO_SCENES"
-    assert "INT. KITCHEN - NIGHT" in refused.value.metadata["suggestion"]
+    assert refused.value.reason == "SCREENPLAY_TOPIC_ONLY"
+    assert refused.value.metadata["suggestion"]
 
 
 async def test_an_import_onto_a_project_that_changed_meanwhile_is_aborted(desk: Desk) -> None:
@@ -159,6 +174,44 @@ async def test_an_export_in_the_imports_format_has_its_bytes(desk: Desk) -> None
 
     assert [(export.content, export.verbatim) for export in asked] == [(crlf, True)] * 2
     assert asked[0].filename == "Two Rooms.fountain"
+
+
+@pytest.mark.parametrize("form", ["FDX", "JSON"])
+async def test_an_export_in_another_format_is_the_same_screenplay(desk: Desk, form: str) -> None:
+    project = await desk.project()
+    revision = await desk.imported(project.name)
+    wanted = screenplay_pb2.ScreenplayFormat.Value(f"SCREENPLAY_FORMAT_{form}")
+
+    export = await desk.exported(revision.name, wanted)
+
+    assert (export.format, export.verbatim) == (wanted, False)
+    assert export.filename == f"Two Rooms.{form.lower()}"
+    assert b"Is anybody there?" in export.content
+
+
+async def test_final_draft_comes_in_and_goes_out_as_it_came(desk: Desk) -> None:
+    project = await desk.project()
+    original = await desk.imported(project.name)
+    fdx = (await desk.exported(original.name, screenplay_pb2.SCREENPLAY_FORMAT_FDX)).content
+
+    revision = await desk.imported(project.name, fdx)
+    back = await desk.exported(revision.name)
+    fountain = await desk.exported(revision.name, screenplay_pb2.SCREENPLAY_FORMAT_FOUNTAIN)
+    found = await desk.difference(original.name, revision.name)
+
+    assert (back.content, back.format) == (fdx, screenplay_pb2.SCREENPLAY_FORMAT_FDX)
+    assert b"INT. KITCHEN - NIGHT" in fountain.content
+    kinds = {screenplay_pb2.SceneChangeKind.Name(change.kind) for change in found.changes}
+    assert kinds == {"SCENE_CHANGE_KIND_UNCHANGED"}
+
+
+async def test_a_format_that_is_only_read_is_not_written(desk: Desk) -> None:
+    revision = await desk.imported((await desk.project()).name)
+
+    with pytest.raises(InvalidInput) as refused:
+        await desk.exported(revision.name, screenplay_pb2.SCREENPLAY_FORMAT_PLAIN_TEXT)
+
+    assert refused.value.violations[0].field == "format"
 
 
 async def test_a_title_that_is_no_file_name_makes_one(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from filmstudio.scripthelp.v1 import answers_pb2
 from studio_jobs.cast import cast_voices
 from studio_jobs.looks import looks_of
+from studio_jobs.screenplay.abilities import EMBEDDED
 from studio_jobs.screenplay.elements import Diagnostic, Severity
 from studio_jobs.screenplay.lexicon import OBJECTS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Shot
@@ -158,8 +159,7 @@ def _draft(story: _Story) -> answers_pb2.ScreenplayDraft:
             _scene(
                 f"INT. {story.inside} - {story.time}",
                 _action(f"{story.first}, thirty, a grey coat, stands still and listens."),
-                _action(f"On the table, a {story.thing}."),
-                _speech(story.first, f"So this is it: {story.about}."),
+                *_told(story),
                 _action(f"{story.second}, forty, in a blue jacket, opens the door."),
                 _speech(story.second, "You should not be alone with this."),
             ),
@@ -178,6 +178,19 @@ def _draft(story: _Story) -> answers_pb2.ScreenplayDraft:
                 _action(f"{story.first} smiles and puts out the lamp."),
             ),
         ],
+    )
+
+
+def _told(story: _Story) -> Sequence[answers_pb2.DraftElement]:
+    """The topic, said if a voice can say its words, else seen."""
+    if all(map(EMBEDDED.can_say, story.about.split())):
+        return (
+            _action(f"On the table, a {story.thing}."),
+            _speech(story.first, f"So this is it: {story.about}."),
+        )
+    return (
+        _action(f"On the table, a {story.thing}. Beside it, a note: {story.about}."),
+        _speech(story.first, "So this is it."),
     )
 
 

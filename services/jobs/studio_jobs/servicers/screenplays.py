@@ -66,7 +66,7 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
     async def ParseScreenplay(
         self, request: screenplay_pb2.ParseScreenplayRequest, context: Any
     ) -> screenplay_pb2.ParseScreenplayResponse:
-        reading = await readings.read_text(request.content, request.format)
+        reading = await readings.read_text(request.content, request.format, request.language)
         return messages.parsed(reading, request.language)
 
     async def ExportScreenplay(
