@@ -1,4 +1,4 @@
-"""A writer's day at the command: a draft, its faults and shots, another format, and what a second text changed."""
+"""A writer's day at the command: a draft, its faults and shots, another format, and what was changed."""
 
 from __future__ import annotations
 
