@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from studio_jobs.screenplay.anchors import common
 from studio_jobs.screenplay.elements import Element, Kind, Screenplay, Span
 from studio_jobs.screenplay.headings import normalised
-from studio_jobs.screenplay.sequences import aligned, gaps
+from studio_jobs.screenplay.likeness import Likeness
+from studio_jobs.screenplay.scene_pairs import SceneWords, pair_scenes
 
-# From here on two scenes are one that was rewritten; an equal heading between the same scenes suffices.
+# The share of words in common from which on two scenes under different headings are one.
 _ALIKE_MIN = 0.35
-_SAME_HEADING_BONUS = 0.35
-# Above so many pairs of scenes their likeness is not measured: headings alone decide.
-_COMPARISONS_MAX = 40_000
 
 
 class Fate(StrEnum):
@@ -56,11 +54,11 @@ class SceneText:
         """What each element says, wherever it stands."""
         return tuple(map(_key, self.elements))
 
-    @cached_property
-    def words(self) -> Counter[str]:
-        """Its words below the heading, and how often each."""
+    @property
+    def words(self) -> SceneWords:
+        """Its heading, and who speaks and what stands in each element below it."""
         body = self.elements[1:] if self.heading else self.elements
-        return Counter(word for element in body for word in (element.name, *element.text.split()) if word)
+        return normalised(self.heading), tuple((element.name, element.text) for element in body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,23 @@ Pairs = dict[int, int]
 """Indices of the target's scenes by those of the base."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What lies between two aligned elements: half-open ranges of both sides, one of them maybe empty."""
+
+    base: slice
+    target: slice
+
+
 def differences(base: Screenplay, target: Screenplay) -> Difference:
-    """Compare two screenplays by their elements, so lines that only slid are the same."""
+    """Compare two screenplays by their elements, so lines that only slid are the same.
+
+    A scene is known again by the rules by which its shots keep their ids.
+    """
     ours, theirs = _scenes(base), _scenes(target)
-    stayed = _stayed(ours, theirs)
-    moved = _moved(ours, theirs, stayed)
+    pairs = _pairs(ours, theirs)
+    stayed = _in_place(pairs, len(ours), len(theirs))
+    moved = {at: to for at, to in pairs.items() if at not in stayed}
     before, after = (
         [(entry.name.casefold(), entry.text) for entry in play.title_page] for play in (base, target)
     )
@@ -114,81 +124,27 @@ def _scenes(screenplay: Screenplay) -> list[SceneText]:
     return [SceneText(ordinal, tuple(group)) for ordinal, group in enumerate(groups, start=1)]
 
 
-def _stayed(ours: Sequence[SceneText], theirs: Sequence[SceneText]) -> Pairs:
-    """Return the scenes that are in order: the equal ones, then between those the rewritten ones."""
-    equal = aligned([scene.keys for scene in ours], [scene.keys for scene in theirs])
-    known_here, known_there = {scene.keys for scene in ours}, {scene.keys for scene in theirs}
-    pairs = dict(equal)
-    for gap in gaps(equal, len(ours), len(theirs)):
-        # One that has its equal elsewhere has moved there.
-        left = [at for at in range(gap.base_first, gap.base_end) if ours[at].keys not in known_there]
-        right = [at for at in range(gap.target_first, gap.target_end) if theirs[at].keys not in known_here]
-        pairs.update(_rewritten(ours, theirs, left, right))
-    return pairs
+def _pairs(ours: Sequence[SceneText], theirs: Sequence[SceneText]) -> Pairs:
+    """Return which scene is which; those that only stand in one place, with nothing in common, are two."""
+    likeness = Likeness()
+    known = pair_scenes([scene.words for scene in ours], [scene.words for scene in theirs], likeness)
+    return {at: to for to, at in known.items() if _is_one(ours[at].words, theirs[to].words, likeness)}
 
 
-def _rewritten(
-    ours: Sequence[SceneText], theirs: Sequence[SceneText], left: Sequence[int], right: Sequence[int]
-) -> Pairs:
-    """Return pairs of alike scenes, rising in both; of very many scenes those with equal headings."""
-    if len(left) * len(right) > _COMPARISONS_MAX:
-        found = aligned(
-            [normalised(ours[at].heading) for at in left], [normalised(theirs[at].heading) for at in right]
-        )
-    else:
-        found = _most_alike([[_likeness(ours[at], theirs[to]) for to in right] for at in left])
-    return {left[at]: right[to] for at, to in found}
+def _is_one(old: SceneWords, new: SceneWords, likeness: Likeness) -> bool:
+    return old[0] == new[0] or likeness.of_texts(*(_text(scene) for scene in (old, new))) >= _ALIKE_MIN
 
 
-def _most_alike(likeness: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Return the rising pairs whose likenesses have the greatest sum; only those from _ALIKE_MIN on count."""
-    rows, columns = len(likeness), len(likeness[0]) if likeness else 0
-    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for at in range(rows - 1, -1, -1):
-        for to in range(columns - 1, -1, -1):
-            alike = likeness[at][to]
-            paired = alike + best[at + 1][to + 1] if alike >= _ALIKE_MIN else 0.0
-            best[at][to] = max(paired, best[at + 1][to], best[at][to + 1])
-    pairs: list[tuple[int, int]] = []
-    at = to = 0
-    while at < rows and to < columns:
-        if best[at][to] == best[at + 1][to]:
-            at += 1
-        elif best[at][to] == best[at][to + 1]:
-            to += 1
-        else:
-            pairs.append((at, to))
-            at, to = at + 1, to + 1
-    return pairs
+def _text(scene: SceneWords) -> str:
+    return "\n".join(text for _, text in scene[1])
 
 
-def _likeness(one: SceneText, other: SceneText) -> float:
-    """Return from 0 to 1.35: the share of words that both have, and some for an equal heading."""
-    total = one.words.total() + other.words.total()
-    shared = 2 * (one.words & other.words).total() / total if total else 1.0
-    return shared + (_SAME_HEADING_BONUS if normalised(one.heading) == normalised(other.heading) else 0.0)
-
-
-def _moved(ours: Sequence[SceneText], theirs: Sequence[SceneText], stayed: Pairs) -> Pairs:
-    """Return the scenes that stand elsewhere: the equal ones, then those alike under an equal heading."""
-    taken = set(stayed.values())
-    left = [at for at in range(len(ours)) if at not in stayed]
-    right = [at for at in range(len(theirs)) if at not in taken]
-    pairs: Pairs = {}
-    waiting: dict[Hashable, deque[int]] = {}
-    for to in right:
-        waiting.setdefault(theirs[to].keys, deque()).append(to)
-    for at in left:
-        if places := waiting.get(ours[at].keys):
-            pairs[at] = places.popleft()
-    found = set(pairs.values())
-    by_heading = {normalised(theirs[to].heading): to for to in reversed(right) if to not in found}
-    for at in (at for at in left if at not in pairs):
-        heading = normalised(ours[at].heading)
-        to = by_heading.get(heading, -1)
-        if to >= 0 and _likeness(ours[at], theirs[to]) >= _ALIKE_MIN + _SAME_HEADING_BONUS:
-            pairs[at] = by_heading.pop(heading)
-    return pairs
+def _in_place(pairs: Pairs, base_scenes: int, target_scenes: int) -> Pairs:
+    """Return as many of the pairs as are in one order on both sides: the others have moved."""
+    origins = {to: at for at, to in pairs.items()}
+    # A new scene is unlike every other.
+    order = [origins.get(to, -1 - to) for to in range(target_scenes)]
+    return dict(common(range(base_scenes), order))
 
 
 def _in_order(
@@ -219,14 +175,20 @@ def _kept(before: SceneText, after: SceneText) -> SceneChange:
 
 
 def _line_changes(before: SceneText, after: SceneText) -> tuple[LineChange, ...]:
-    pairs = aligned(before.keys, after.keys)
+    pairs = common(before.keys, after.keys)
     return tuple(
-        LineChange(
-            _span(before.elements[gap.base_first : gap.base_end]),
-            _span(after.elements[gap.target_first : gap.target_end]),
-        )
-        for gap in gaps(pairs, len(before.keys), len(after.keys))
+        LineChange(_span(before.elements[gap.base]), _span(after.elements[gap.target]))
+        for gap in _gaps(pairs, len(before.keys), len(after.keys))
     )
+
+
+def _gaps(pairs: Sequence[tuple[int, int]], base_length: int, target_length: int) -> Iterator[_Gap]:
+    """Yield what lies between the pairs, and before and after them; never an empty gap."""
+    base_next = target_next = 0
+    for at, to in (*pairs, (base_length, target_length)):
+        if at > base_next or to > target_next:
+            yield _Gap(slice(base_next, at), slice(target_next, to))
+        base_next, target_next = at + 1, to + 1
 
 
 def _span(elements: Sequence[Element]) -> Span | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -82,7 +83,10 @@ def _candidates(scene: SceneWords, new: int, by_trait: dict[object, list[int]]) 
     for trait in _traits(scene):
         sharing = by_trait.get(trait, [])
         if len(sharing) > _CANDIDATES_MAX:
-            sharing = sorted(sharing, key=lambda old: abs(old - new))[:_CANDIDATES_MAX]
+            # They rise, so the nearest ones lie about the place of the new one.
+            middle = bisect_left(sharing, new)
+            first = max(0, min(middle - _CANDIDATES_MAX // 2, len(sharing) - _CANDIDATES_MAX))
+            sharing = sharing[first : first + _CANDIDATES_MAX]
         found.update(dict.fromkeys(sharing))
     return list(found)
 
