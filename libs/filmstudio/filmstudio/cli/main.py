@@ -24,7 +24,7 @@ the film. After film login it works at that studio instead.
 EPILOG = """\b
 Exit codes:
   0    done
-  1    the job failed, or a file could not be written here
+  1    the job failed, or a file could not be written here; of check: an error
   2    wrong command line, screenplay or option; a job that there is not
   3    the job was cancelled; of status and open: no studio runs
   4    the studio does not answer, or has a fault

@@ -60,7 +60,7 @@ def _row(revision: screenplay_pb2.ScreenplayRevision, latest: str) -> Sequence[s
     form = screenplay_pb2.ScreenplayFormat.Name(revision.format).removeprefix("SCREENPLAY_FORMAT_")
     return (
         str(number_of(revision.name)),
-        "found" if form == "UNSPECIFIED" else form.lower().replace("_", " "),
+        "auto" if form == "UNSPECIFIED" else form.lower().replace("_", " "),
         f"{revision.size_bytes:,}",
         age(time.time() - revision.create_time.ToSeconds()),
         revision.sha256[:DIGEST_CHARS],
