@@ -21,7 +21,7 @@ POINTS = {
     "jobs.results.fetched": "Results were fetched, nothing was recorded.",
     "jobs.results.before_commit": "Results are recorded, not committed.",
     "jobs.results.before_ack": "Results are committed, not acknowledged; nobody was woken.",
-    "jobs.results.acked": "Results are committed and acknowledged; the advancer was not woken.",
+    "jobs.results.acked": "Results are committed and acknowledged, and the advancer is woken.",
     "jobs.cancels.marked": "A run is on the broker's list of cancelled ones; its order was not purged.",
     "jobs.cancels.purged": "A cancelled run's order is purged; its row says that it is dispatched.",
     "jobs.cancels.before_commit": "Cancelled runs are ended, not committed.",

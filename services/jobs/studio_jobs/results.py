@@ -72,9 +72,9 @@ class Results:
         self._faults.hit("jobs.results.fetched")
         await self.record(results)
         self._faults.hit("jobs.results.before_ack")
+        await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
         await asyncio.gather(*(delivery.ack() for delivery in deliveries))
         self._faults.hit("jobs.results.acked")
-        await self._wakes.wake_all(Loop.ADVANCER, Loop.DISPATCHER)
         return True
 
     async def record(self, results: Sequence[message_pb2.RunResult]) -> None:
