@@ -78,7 +78,7 @@ def all_arguments(rows: int) -> Arguments:
         **_of_jobs(sample, now),
         **_of_tasks(sample, now),
         **_of_runs(sample, now),
-        **_of_keys(sample, now),
+        **_of_keys(sample),
         **_of_events(sample, now),
     }
 
@@ -133,10 +133,9 @@ def _of_jobs(it: Sample, now: datetime) -> Arguments:
         "extend_planning_lease": (it.job, soon),
         "lock_job": (it.job,),
         "lock_job_of_workspace": (it.owner, it.job),
-        "try_lock_job": (it.job,),
-        "job_exists": (it.job,),
+        "take_due_job": (it.job,),
         "move_job": (it.job, "PROCESSING", 1, "GENERATING_IMAGES", now, *no_failure),
-        "save_progress": (it.job, *counts, now, 2),
+        "save_progress": (it.job, *counts, now, 10, [b"event"], [UUID(int=5)], "studio.events", [b"message"]),
         "request_cancel": (it.job, now),
         "mark_rekeyed": (it.job,),
         "save_film": (it.job, it.keys[0], 1000, ["null"]),
@@ -146,11 +145,10 @@ def _of_jobs(it: Sample, now: datetime) -> Arguments:
 
 def _of_tasks(it: Sample, now: datetime) -> Arguments:
     numbers = list(range(1, 11))
+    plans = ([key("plan", task) for task in it.tasks], it.keys)
     return {
         "unlocked_tasks": (it.job, 500),
-        "inputs_of_tasks": (it.job, numbers),
-        "finish_tasks": (it.job, numbers, it.keys, [False] * 10),
-        "release_dependents": (it.job, numbers[6:8]),
+        "finish_tasks": (it.job, numbers[:8], it.keys[:8], False, it.owner, *plans, now),
         "attach_tasks": (it.job, numbers, it.runs, it.keys),
         "live_tasks_of_runs": (it.job, it.runs),
         "live_tasks": (it.job,),
@@ -196,12 +194,10 @@ def _of_runs(it: Sample, now: datetime) -> Arguments:
     }
 
 
-def _of_keys(it: Sample, now: datetime) -> Arguments:
-    plan_keys = [key("plan", task) for task in it.tasks]
+def _of_keys(it: Sample) -> Arguments:
     return {
         "artifacts_by_keys": (it.owner, it.keys),
         "artifact": (it.owner, it.keys[0]),
-        "save_resolutions": (it.owner, plan_keys, it.keys, now),
     }
 
 
@@ -220,7 +216,7 @@ def _of_events(it: Sample, now: datetime) -> Arguments:
         "mark_due": ([it.job],),
         "mark_due_by_runs": (it.runs,),
         "due_jobs": (32, 1000),
-        "take_due": (it.job,),
+        "forget_due": (UUID(int=6),),
         "mark_due_if_dispatched": (it.job, it.runs),
         "mark_stale_jobs_due": (now - timedelta(minutes=5),),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -89,13 +88,13 @@ class Advancer:
     async def advance(self, job_id: UUID) -> bool:
         """Bring one job up to date; False when somebody else holds it or it is gone."""
         async with self._database.transaction() as tx:
-            row = await tx.fetchrow(SQL["try_lock_job"], job_id)
+            row = await tx.fetchrow(SQL["take_due_job"], job_id)
             if row is None:
-                return await self._forget_if_gone(tx, job_id)
-            taken = await tx.fetch(SQL["take_due"], job_id)
+                await tx.execute(SQL["forget_due"], job_id)
+                return False
             unit = JobUnit(tx, rows.job(row), self._clock.now())
             if not unit.job.is_terminal:
-                await self._bring_up_to_date(unit, [entry["run_id"] for entry in taken])
+                await self._bring_up_to_date(unit, row["due_runs"])
             told = await unit.flush()
             self._faults.hit("jobs.advance.before_commit")
         self._faults.hit("jobs.advance.after_commit")
@@ -104,12 +103,6 @@ class Advancer:
         if unit.cancel_requested:
             await self._wakes.wake_all(Loop.CANCELS)
         return True
-
-    @staticmethod
-    async def _forget_if_gone(tx: Any, job_id: UUID) -> bool:
-        if not await tx.fetchval(SQL["job_exists"], job_id):
-            await tx.execute(SQL["take_due"], job_id)
-        return False
 
     async def _bring_up_to_date(self, unit: JobUnit, run_ids: Sequence[UUID | None]) -> None:
         if unit.state in (JobState.PENDING, JobState.VALIDATING):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -43,17 +42,9 @@ class Unlocking:
             ready = await unit.tx.fetch(SQL["unlocked_tasks"], unit.job.job_id, UNLOCK_BATCH_MAX)
             if not ready:
                 return
-            any_finished = await self._decide(unit, await self._resolve(unit, ready))
+            any_finished = await self._decide(unit, [resolved_task(row) for row in ready])
             if not any_finished and len(ready) < UNLOCK_BATCH_MAX:
                 return
-
-    async def _resolve(self, unit: JobUnit, ready: Sequence[rows.Record]) -> list[Unlocked]:
-        numbers = [row["number"] for row in ready]
-        found = await unit.tx.fetch(SQL["inputs_of_tasks"], unit.job.job_id, numbers)
-        inputs: dict[int, list[rows.Record]] = defaultdict(list)
-        for entry in found:
-            inputs[entry["number"]].append(entry)
-        return [resolved_task(row, inputs[row["number"]]) for row in ready]
 
     async def _decide(self, unit: JobUnit, unlocked: Sequence[Unlocked]) -> bool:
         """Finish or start these; whether any was finished, so that others may be unlocked now."""
@@ -134,15 +125,19 @@ class Unlocking:
     async def _finish_keys(unit: JobUnit, done: Sequence[tuple[rows.Record, bytes]], *, cached: bool) -> None:
         if not done:
             return
-        numbers = [row["number"] for row, _ in done]
-        keys = [key for _, key in done]
-        await unit.tx.execute(SQL["finish_tasks"], unit.job.job_id, numbers, keys, [cached] * len(done))
-        await unit.tx.execute(SQL["release_dependents"], unit.job.job_id, numbers)
-        if not unit.job.rekeyed:
-            made = dict(zip((row["plan_key"] for row, _ in done), keys, strict=True))
-            await unit.tx.execute(
-                SQL["save_resolutions"], unit.job.workspace_id, list(made), list(made.values()), unit.now
-            )
+        # Plan keys of a rekeyed job no longer name what it makes.
+        made = {} if unit.job.rekeyed else {row["plan_key"]: key for row, key in done}
+        await unit.tx.execute(
+            SQL["finish_tasks"],
+            unit.job.job_id,
+            [row["number"] for row, _ in done],
+            [key for _, key in done],
+            cached,
+            unit.job.workspace_id,
+            list(made),
+            list(made.values()),
+            unit.now,
+        )
         for row, _ in done:
             was_running = row.get("state") == TaskState.RUNNING
             unit.count(TaskKind(row["kind"]), done=1, cached=int(cached), running=-int(was_running))
@@ -177,20 +172,20 @@ class Unlocking:
             unit.change(task_change(unit, row, TaskState.BLOCKED))
 
 
-def resolved_task(row: rows.Record, inputs: Sequence[rows.Record]) -> Unlocked:
-    """The content key and body of a task whose inputs are finished."""
-    lengths = {entry["role"]: entry["length_ms"] for entry in inputs}
-    spec = resolve(task_pb2.TaskSpec.FromString(row["spec"]), lengths)
+def resolved_task(row: rows.Record) -> Unlocked:
+    """The content key and body of a task whose inputs are finished: a row of `unlocked_tasks`."""
+    roles: list[str] = row["roles"] or []
+    lengths = dict(zip(roles, row["lengths_ms"] or [], strict=True))
     used = sorted(
-        (entry for entry in inputs if entry["uses"] == Uses.CONTENT), key=lambda entry: str(entry["role"])
+        (role, manifest)
+        for role, uses, manifest in zip(roles, row["uses"] or [], row["manifests"] or [], strict=True)
+        if uses == Uses.CONTENT
     )
     body = message_pb2.RunBody(
-        spec=spec,
+        spec=resolve(task_pb2.TaskSpec.FromString(row["spec"]), lengths),
         inputs=[
-            artifact_pb2.ResolvedInput(
-                role=entry["role"], manifest=artifact_pb2.Manifest.FromString(entry["manifest"])
-            )
-            for entry in used
+            artifact_pb2.ResolvedInput(role=role, manifest=artifact_pb2.Manifest.FromString(manifest))
+            for role, manifest in used
         ],
     )
     return Unlocked(row, content_key_of(body), body)

@@ -94,8 +94,7 @@ async def test_a_dependency_that_finishes_while_a_dying_advancer_holds_the_job_i
 
     with suppress(Undo):
         async with one.database.transaction() as dying:
-            await dying.fetch(SQL["try_lock_job"], job.job_id)
-            await dying.fetch(SQL["take_due"], job.job_id)
+            await dying.fetch(SQL["take_due_job"], job.job_id)
             await other.loops.results.record([success(speech)])
             skipped = await other.loops.advancer.advance(job.job_id)
             raise Undo

@@ -13,7 +13,6 @@ from studio_platform.database import Database
 ROWS = 10_000
 WRITE_ROWS_ONLY = {
     "insert_artifacts",
-    "insert_events",
     "insert_inputs",
     "insert_outbox",
     "insert_runs",

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -37,6 +38,11 @@ class Undo(Exception):
 @pytest.fixture
 def race(backend: Backend) -> Race:
     return Race(backend)
+
+
+def one_event(message: int = 1) -> tuple[Any, ...]:
+    """What save_progress takes of events."""
+    return ([b"event"], [UUID(int=message)], "s", [b"message"])
 
 
 async def committed(race: Race, name: str, *arguments: Any) -> Rows:
@@ -73,10 +79,10 @@ async def test_for_update_waits_and_then_reads_the_newest_version(race: Race) ->
         async with race.session() as first:
             await first.fetch("lock_job", JOB)
             waiting = await race.blocked(second.fetch("lock_job", JOB))
-            await first.fetch("save_progress", JOB, *[[0, 0, 0, 0]] * 4, later(0), 5)
+            await first.fetch("save_progress", JOB, *[[0, 0, 0, 0]] * 4, later(0), 0, *one_event())
         (row,) = await waiting
 
-    assert row["sequence"] == 5
+    assert row["sequence"] == 1
 
 
 async def test_a_lock_that_waited_looks_again_whether_the_row_still_fits(race: Race) -> None:
@@ -104,16 +110,32 @@ async def test_an_update_that_waited_looks_again_whether_the_row_still_fits(race
     assert moved == []
 
 
-async def test_what_was_deleted_meanwhile_is_deleted_once(race: Race) -> None:
+async def test_what_a_job_is_due_for_is_taken_once(race: Race) -> None:
     await with_job(race.backend.database)
     await committed(race, "mark_due", [JOB])
     async with race.session() as second:
         async with race.session() as first:
-            taken = await first.fetch("take_due", JOB)
-            waiting = await race.blocked(second.fetch("take_due", JOB))
-        again = await waiting
+            (taken,) = await first.fetch("take_due_job", JOB)
+            passed_over = await second.fetch("take_due_job", JOB)
+        (again,) = await second.fetch("take_due_job", JOB)
 
-    assert (len(taken), len(again)) == (1, 0)
+    assert (len(taken["due_runs"]), passed_over, again["due_runs"]) == (1, [], [])
+
+
+async def test_events_numbered_from_a_row_that_was_not_locked_are_not_written(race: Race) -> None:
+    await with_job(race.backend.database)
+    counts = [[0, 0, 0, 0]] * 4
+    async with race.session() as second:
+        async with race.session() as first:
+            await first.fetch("save_progress", JOB, *counts, later(0), 0, *one_event())
+            waiting = await race.blocked(
+                second.fetch("save_progress", JOB, *counts, later(0), 0, *one_event(2))
+            )
+        late = await waiting
+
+    assert late == []
+    assert len(await committed(race, "events_after", JOB, 0, 9)) == 1
+    assert len(await committed(race, "take_outbox", 9)) == 1
 
 
 async def test_other_rows_are_read_as_they_were_when_the_statement_began(race: Race) -> None:

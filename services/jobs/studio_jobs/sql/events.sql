@@ -1,8 +1,3 @@
--- name: insert_events
--- Appends events of a locked job.
-insert into job_events (job_id, sequence, payload, created_at)
-select $1, sequence, payload, $4 from unnest($2::bigint[], $3::bytea[]) as e (sequence, payload);
-
 -- name: events_after
 -- A job's events after a number.
 select sequence, payload from job_events
@@ -94,9 +89,9 @@ cross join lateral (select d.id from due_jobs d where d.job_id = seen.job_id ord
 order by first_id
 limit $1;
 
--- name: take_due
--- Takes what is due of a locked job.
-delete from due_jobs where job_id = $1 returning run_id;
+-- name: forget_due
+-- Forgets what is due of a job that is gone.
+delete from due_jobs where job_id = $1 and not exists (select from jobs where job_id = $1);
 
 -- name: mark_due_if_dispatched
 -- Asks for another look at a job whose task joined a run that is at work already.

@@ -52,13 +52,11 @@ select * from jobs where job_id = $1 for update;
 -- One job of a workspace, locked until the transaction ends.
 select * from jobs where workspace_id = $1 and job_id = $2 for update;
 
--- name: try_lock_job
--- One job, locked, unless somebody else holds it.
-select * from jobs where job_id = $1 for update skip locked;
-
--- name: job_exists
--- Whether there is such a job, whoever holds it.
-select exists (select from jobs where job_id = $1) as is_there;
+-- name: take_due_job
+-- One job, locked, unless somebody else holds it, with the runs that it is taken as due for.
+with locked as (select * from jobs where job_id = $1 for update skip locked),
+taken as (delete from due_jobs where job_id = (select job_id from locked) returning run_id)
+select locked.*, array(select run_id from taken) as due_runs from locked;
 
 -- name: move_job
 -- The one statement that changes a job's state; no row when somebody else moved it first.
@@ -71,11 +69,24 @@ where job_id = $1 and state = $2 and version = $3
 returning version;
 
 -- name: save_progress
--- Writes the stages' counters of a locked job and numbers its next events; returns the last number.
-update jobs set stage_total = $2, stage_done = $3, stage_running = $4, stage_cached = $5, updated_at = $6,
-    sequence = sequence + $7
-where job_id = $1
-returning sequence;
+-- Writes the counters of a locked job and the events after its last one, and leaves their messages for the relay.
+with numbered as (
+    update jobs set stage_total = $2, stage_done = $3, stage_running = $4, stage_cached = $5, updated_at = $6,
+        sequence = sequence + cardinality($8::bytea[])
+    where job_id = $1 and sequence = $7
+    returning sequence
+),
+told as (
+    insert into job_events (job_id, sequence, payload, created_at)
+    select $1, $7 + e.place, e.payload, $6
+    from numbered cross join unnest($8::bytea[]) with ordinality as e (payload, place)
+),
+left_to_publish as (
+    insert into outbox (id, subject, payload, created_at)
+    select m.id, $10, m.payload, $6
+    from numbered cross join unnest($9::uuid[], $11::bytea[]) as m (id, payload)
+)
+select sequence from numbered;
 
 -- name: request_cancel
 -- Notes that the job shall stop.
@@ -111,29 +122,38 @@ select $1, number, role, producer, uses
 from unnest($2::int[], $3::text[], $4::int[], $5::smallint[]) as planned (number, role, producer, uses);
 
 -- name: unlocked_tasks
--- Tasks whose inputs are finished and that nothing was decided about.
-select number, kind, pool, display_name, spec, plan_key from tasks
-where job_id = $1 and state = 'BLOCKED' and open_inputs = 0
-order by number
+-- Tasks that nothing was decided about and whose inputs are finished, with these by role and what they came to.
+select t.number, t.kind, t.pool, t.display_name, t.spec, t.plan_key, i.roles, i.uses, i.manifests, i.lengths_ms
+from tasks t
+cross join lateral (
+    select array_agg(i.role order by i.role) as roles, array_agg(i.uses order by i.role) as uses,
+           array_agg(a.manifest order by i.role) as manifests, array_agg(a.length_ms order by i.role) as lengths_ms
+    from task_inputs i
+    join tasks p on p.job_id = i.job_id and p.number = i.producer
+    join artifacts a on a.workspace_id = p.workspace_id and a.content_key = p.content_key
+    where i.job_id = t.job_id and i.number = t.number
+) as i
+where t.job_id = $1 and t.state = 'BLOCKED' and t.open_inputs = 0
+order by t.number
 limit $2;
 
--- name: inputs_of_tasks
--- The inputs of tasks with what their producers made.
-select i.number, i.role, i.uses, a.manifest, a.digest, a.length_ms
-from task_inputs i
-join tasks p on p.job_id = i.job_id and p.number = i.producer
-join artifacts a on a.workspace_id = p.workspace_id and a.content_key = p.content_key
-where i.job_id = $1 and i.number = any($2::int[]);
-
 -- name: finish_tasks
--- Marks tasks done with the key of what they made.
-update tasks t
-set state = 'DONE', content_key = f.content_key, cached = f.cached
-from unnest($2::int[], $3::bytea[], $4::bool[]) as f (number, content_key, cached)
-where t.job_id = $1 and t.number = f.number and t.state in ('BLOCKED', 'WAITING', 'RUNNING');
-
--- name: release_dependents
--- Counts finished inputs down at the tasks that wait for them.
+-- Marks tasks done with what they made, counts them down where they are waited for, and notes what plan keys came to.
+with done as (
+    update tasks t
+    set state = 'DONE', content_key = f.content_key, cached = $4
+    from unnest($2::int[], $3::bytea[]) as f (number, content_key)
+    where t.job_id = $1 and t.number = f.number and t.state in ('BLOCKED', 'WAITING', 'RUNNING')
+),
+noted as (
+    insert into resolutions (workspace_id, plan_key, content_key, created_at)
+    select $5, plan_key, content_key, $8
+    from unnest($6::bytea[], $7::bytea[]) as made (plan_key, content_key)
+    order by plan_key
+    on conflict (workspace_id, plan_key) do update
+    set content_key = excluded.content_key, created_at = excluded.created_at
+    where resolutions.content_key <> excluded.content_key
+)
 update tasks t
 set open_inputs = t.open_inputs - d.finished
 from (
@@ -141,7 +161,7 @@ from (
     where job_id = $1 and producer = any($2::int[])
     group by number
 ) as d
-where t.job_id = $1 and t.number = d.number;
+where t.job_id = $1 and t.number = d.number and t.number <> all($2::int[]);
 
 -- name: attach_tasks
 -- Lets tasks wait for their runs.
@@ -198,16 +218,6 @@ select t.kind, a.manifest from tasks t
 join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.content_key
 where t.job_id = $1 and t.number in (select min(number) from tasks where job_id = $1 group by kind, pool)
 order by t.kind;
-
--- name: save_resolutions
--- Notes which content a plan key came to.
-insert into resolutions (workspace_id, plan_key, content_key, created_at)
-select $1, plan_key, content_key, $4
-from unnest($2::bytea[], $3::bytea[]) as made (plan_key, content_key)
-order by plan_key
-on conflict (workspace_id, plan_key) do update
-set content_key = excluded.content_key, created_at = excluded.created_at
-where resolutions.content_key <> excluded.content_key;
 
 -- name: tasks_page
 -- A page of a job's tasks in the plan's order.

@@ -120,38 +120,33 @@ class JobUnit:
         self._events.append(event)
 
     async def flush(self) -> bool:
-        """Write counters and events; whether there was an event."""
+        """Write counters and events, once a unit; whether there was an event.
+
+        Raises LostRaceError if the row is not as read.
+        """
         self.note_changes()
         if not self._events and self.counts == self.job.counts:
             return False
-        columns = _count_columns([self.counts[stage] for stage in WORK_STAGES])
-        last = await self.tx.fetchval(
-            SQL["save_progress"], self.job.job_id, *columns, self.now, len(self._events)
-        )
-        if not self._events:
-            return False
-        numbers = range(last - len(self._events) + 1, last + 1)
-        for number, event in zip(numbers, self._events, strict=True):
+        for number, event in enumerate(self._events, start=self.job.sequence + 1):
             event.sequence = number
-        await self._write_events(list(numbers))
-        return True
-
-    async def _write_events(self, numbers: Sequence[int]) -> None:
-        payloads = [event.SerializeToString() for event in self._events]
-        await self.tx.execute(SQL["insert_events"], self.job.job_id, numbers, payloads, self.now)
         workspace = str(self.job.workspace_id)
-        subject = event_subject(workspace, str(self.job.job_id))
         envelopes = [
-            events_pb2.JobEventEnvelope(workspace_id=workspace, event=event).SerializeToString()
-            for event in self._events
+            events_pb2.JobEventEnvelope(workspace_id=workspace, event=event) for event in self._events
         ]
-        await self.tx.execute(
-            SQL["insert_outbox"],
-            [new_id() for _ in envelopes],
-            [subject] * len(envelopes),
-            envelopes,
+        last = await self.tx.fetchval(
+            SQL["save_progress"],
+            self.job.job_id,
+            *_count_columns([self.counts[stage] for stage in WORK_STAGES]),
             self.now,
+            self.job.sequence,
+            [event.SerializeToString() for event in self._events],
+            [new_id() for _ in envelopes],
+            event_subject(workspace, str(self.job.job_id)),
+            [envelope.SerializeToString() for envelope in envelopes],
         )
+        if last is None:
+            raise LostRaceError(f"{self.job.job_id}: events were numbered from a row that was not locked")
+        return bool(self._events)
 
 
 def _failure_columns(failure: JobFailure | None) -> tuple[object, ...]:

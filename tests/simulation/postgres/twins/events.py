@@ -11,16 +11,6 @@ from tests.simulation.postgres.schema import LIVE_TASK
 from tests.simulation.postgres.transaction import Transaction
 
 
-async def insert_events(
-    tx: Transaction, job_id: UUID, numbers: Sequence[int], payloads: Sequence[bytes], now: datetime
-) -> int:
-    rows = [
-        {"job_id": job_id, "sequence": number, "payload": payload, "created_at": now}
-        for number, payload in zip(numbers, payloads, strict=True)
-    ]
-    return len(await tx.insert(tx.tables.job_events, rows))
-
-
 async def events_after(tx: Transaction, job_id: UUID, after: int, limit: int) -> list[Row]:
     found = tx.rows(tx.tables.job_events, lambda row: row["sequence"] > after, job_id)
     ordered = sorted(found, key=lambda row: row["sequence"])[:limit]
@@ -120,9 +110,10 @@ async def due_jobs(tx: Transaction, limit: int, looked_at: int) -> list[Row]:
     return [{"job_id": job_id, "first_id": number} for job_id, number in ordered]
 
 
-async def take_due(tx: Transaction, job_id: UUID) -> list[Row]:
-    taken = await tx.delete(tx.tables.due_jobs, tx.rows(tx.tables.due_jobs, group=job_id))
-    return [{"run_id": row["run_id"]} for row in taken]
+async def forget_due(tx: Transaction, job_id: UUID) -> int:
+    if tx.by_key(tx.tables.jobs, job_id) is not None:
+        return 0
+    return len(await tx.delete(tx.tables.due_jobs, tx.rows(tx.tables.due_jobs, group=job_id)))
 
 
 async def mark_due_if_dispatched(tx: Transaction, job_id: UUID, runs: Sequence[UUID]) -> int:

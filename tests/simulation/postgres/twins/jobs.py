@@ -100,12 +100,13 @@ async def lock_job_of_workspace(tx: Transaction, workspace: UUID, job_id: UUID) 
     return await tx.lock(tx.tables.jobs, await job(tx, workspace, job_id), Lock.UPDATE)
 
 
-async def try_lock_job(tx: Transaction, job_id: UUID) -> list[Row]:
-    return await tx.lock(tx.tables.jobs, _one(tx, job_id), Lock.UPDATE, skip_locked=True)
-
-
-async def job_exists(tx: Transaction, job_id: UUID) -> list[Row]:
-    return [{"is_there": bool(_one(tx, job_id))}]
+async def take_due_job(tx: Transaction, job_id: UUID) -> list[Row]:
+    due = tx.rows(tx.tables.due_jobs, group=job_id)
+    locked = await tx.lock(tx.tables.jobs, _one(tx, job_id), Lock.UPDATE, skip_locked=True)
+    if not locked:
+        return []
+    taken = await tx.delete(tx.tables.due_jobs, due)
+    return [{**row, "due_runs": [entry["run_id"] for entry in taken]} for row in locked]
 
 
 async def move_job(
@@ -154,16 +155,35 @@ async def save_progress(
     running: Sequence[int],
     cached: Sequence[int],
     now: datetime,
-    events: int,
+    last: int,
+    events: Sequence[bytes],
+    ids: Sequence[UUID],
+    subject: str,
+    messages: Sequence[bytes],
 ) -> list[Row]:
+    def is_as_read(row: Row) -> bool:
+        return bool(row["sequence"] == last)
+
     counts = {"total": total, "done": done, "running": running, "cached": cached}
     columns = {f"stage_{name}": list(numbers) for name, numbers in counts.items()}
-    changed = await tx.update(
+    numbered = await tx.update(
         tx.tables.jobs,
-        _one(tx, job_id),
-        lambda row: {**columns, "updated_at": now, "sequence": row["sequence"] + events},
+        filter(is_as_read, _one(tx, job_id)),
+        lambda row: {**columns, "updated_at": now, "sequence": row["sequence"] + len(events)},
+        is_as_read,
     )
-    return [{"sequence": row["sequence"]} for row in changed]
+    if numbered:
+        told = [
+            {"job_id": job_id, "sequence": number, "payload": payload, "created_at": now}
+            for number, payload in enumerate(events, start=last + 1)
+        ]
+        await tx.insert(tx.tables.job_events, told)
+        left = [
+            {"id": entry, "subject": subject, "payload": payload, "created_at": now}
+            for entry, payload in zip(ids, messages, strict=True)
+        ]
+        await tx.insert(tx.tables.outbox, left)
+    return [{"sequence": row["sequence"]} for row in numbered]
 
 
 async def request_cancel(tx: Transaction, job_id: UUID, now: datetime) -> int:

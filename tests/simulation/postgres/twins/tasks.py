@@ -54,50 +54,60 @@ async def insert_inputs(tx: Transaction, job_id: UUID, *columns: Sequence[Any]) 
 
 async def unlocked_tasks(tx: Transaction, job_id: UUID, limit: int) -> list[Row]:
     found = _tasks(tx, job_id, lambda row: row["state"] == "BLOCKED" and row["open_inputs"] == 0)
-    return _picked(found[:limit], "number", "kind", "pool", "display_name", "spec", "plan_key")
+    return [
+        {
+            **_picked([task], "number", "kind", "pool", "display_name", "spec", "plan_key")[0],
+            **_inputs(tx, task),
+        }
+        for task in found[:limit]
+    ]
 
 
-async def inputs_of_tasks(tx: Transaction, job_id: UUID, numbers: Sequence[int]) -> list[Row]:
-    wanted = set(numbers)
-    rows: list[Row] = []
-    for entry in tx.rows(tx.tables.task_inputs, lambda row: row["number"] in wanted, job_id):
-        producer = tx.by_key(tx.tables.tasks, job_id, entry["producer"])
-        made = producer and tx.by_key(tx.tables.artifacts, producer["workspace_id"], producer["content_key"])
-        if made:
-            rows += [
-                {
-                    **_picked([entry], "number", "role", "uses")[0],
-                    **_picked([made], "manifest", "digest", "length_ms")[0],
-                }
-            ]
-    return rows
+def _inputs(tx: Transaction, task: Row) -> Row:
+    """A task's inputs as columns, null where it has none."""
+    entries = tx.rows(tx.tables.task_inputs, lambda row: row["number"] == task["number"], task["job_id"])
+    made = [
+        (entry["role"], entry["uses"], artifact["manifest"], artifact["length_ms"])
+        for entry in sorted(entries, key=lambda row: row["role"])
+        if (producer := tx.by_key(tx.tables.tasks, task["job_id"], entry["producer"]))
+        and (artifact := _artifact_of(tx, producer))
+    ]
+    names = ("roles", "uses", "manifests", "lengths_ms")
+    if not made:
+        return dict.fromkeys(names)
+    return {name: list(column) for name, column in zip(names, zip(*made, strict=True), strict=True)}
 
 
 async def finish_tasks(
-    tx: Transaction, job_id: UUID, numbers: Sequence[int], keys: Sequence[bytes], cached: Sequence[bool]
+    tx: Transaction,
+    job_id: UUID,
+    numbers: Sequence[int],
+    keys: Sequence[bytes],
+    cached: bool,
+    workspace: UUID,
+    plan_keys: Sequence[bytes],
+    plan_content: Sequence[bytes],
+    now: datetime,
 ) -> int:
-    made = dict(zip(numbers, zip(keys, cached, strict=True), strict=True))
+    made = dict(zip(numbers, keys, strict=True))
 
     def is_open(row: Row) -> bool:
         return row["state"] in ("BLOCKED", "WAITING", "RUNNING")
 
     def done(row: Row) -> Row:
-        key, was_cached = made[row["number"]]
-        return {"state": "DONE", "content_key": key, "cached": was_cached}
+        return {"state": "DONE", "content_key": made[row["number"]], "cached": cached}
 
-    found = _tasks(tx, job_id, lambda row: row["number"] in made and is_open(row))
-    return len(await tx.update(tx.tables.tasks, found, done, is_open))
-
-
-async def release_dependents(tx: Transaction, job_id: UUID, numbers: Sequence[int]) -> int:
-    producers = set(numbers)
-    inputs = tx.rows(tx.tables.task_inputs, lambda row: row["producer"] in producers, job_id)
-    finished = Counter(row["number"] for row in inputs)
-    found = _tasks(tx, job_id, lambda row: row["number"] in finished)
-    changed = await tx.update(
-        tx.tables.tasks, found, lambda row: {"open_inputs": row["open_inputs"] - finished[row["number"]]}
+    inputs = tx.rows(tx.tables.task_inputs, lambda row: row["producer"] in made, job_id)
+    finished = Counter(row["number"] for row in inputs if row["number"] not in made)
+    waiting = _tasks(tx, job_id, lambda row: row["number"] in finished)
+    await tx.update(
+        tx.tables.tasks, _tasks(tx, job_id, lambda row: row["number"] in made and is_open(row)), done, is_open
     )
-    return len(changed)
+    released = await tx.update(
+        tx.tables.tasks, waiting, lambda row: {"open_inputs": row["open_inputs"] - finished[row["number"]]}
+    )
+    await _save_resolutions(tx, workspace, plan_keys, plan_content, now)
+    return len(released)
 
 
 async def attach_tasks(
@@ -194,9 +204,9 @@ async def engines_of_job(tx: Transaction, job_id: UUID) -> list[Row]:
     ]
 
 
-async def save_resolutions(
+async def _save_resolutions(
     tx: Transaction, workspace: UUID, plans: Sequence[bytes], keys: Sequence[bytes], now: datetime
-) -> int:
+) -> None:
     made = sorted(zip(plans, keys, strict=True))
     rows = [
         {"workspace_id": workspace, "plan_key": plan, "content_key": key, "created_at": now}
@@ -208,7 +218,7 @@ async def save_resolutions(
             return None
         return {"content_key": refused["content_key"], "created_at": refused["created_at"]}
 
-    return len(await tx.insert(tx.tables.resolutions, rows, conflict="key", merge=merge))
+    await tx.insert(tx.tables.resolutions, rows, conflict="key", merge=merge)
 
 
 async def tasks_page(tx: Transaction, workspace: UUID, job_id: UUID, after: int, limit: int) -> list[Row]:
