@@ -167,20 +167,21 @@ def _of_tasks(it: Sample, now: datetime) -> Arguments:
 
 def _of_runs(it: Sample, now: datetime) -> Arguments:
     no_texts = [""] * 10
+    new = [key("new", task) for task in it.tasks]
+    artifacts = ([it.owner] * 10, new, [1] * 10, [0] * 10, no_texts, [b"manifest"] * 10, [1] * 10, [1] * 10)
     return {
         "share_unfinished_runs": (it.owner, it.keys),
         "drop_new_runs": (it.runs,),
         "lock_runs": (it.runs,),
         "run": (it.runs[0],),
-        "succeed_runs": (it.runs, [1] * 10, now),
+        "succeed_runs": (it.runs, [1] * 10, now, *artifacts),
         "fail_runs": (it.runs, no_texts, no_texts, no_texts, now),
         "retry_runs": (it.runs, [now] * 10, [1] * 10, no_texts),
         "end_unwanted_runs": (it.runs, now),
         "end_runs": (it.runs, "CANCELLED", now),
         "pools_with_waiting_runs": (),
         "lock_pool": ("pool-1",),
-        "in_flight": ("pool-7",),
-        "waiting_runs": ("pool-5", BATCH, now),
+        "pool_window": ("pool-5", 5_000, now),
         "dispatch_runs": (it.runs, now),
         "runs_to_sweep": (now, 100),
         "note_missing": (it.runs, now),
@@ -203,12 +204,14 @@ def _of_keys(it: Sample) -> Arguments:
 
 def _of_events(it: Sample, now: datetime) -> Arguments:
     messages = [numbered(_MESSAGE, message) for message in range(1, BATCH)]
+    messages_new = [UUID(int=10 + message) for message in range(10)]
     return {
         "events_after": (it.job, 3, 500),
         "oldest_event": (it.job,),
         "jobs_to_trim": (now - timedelta(days=1), 100),
         "delete_old_events": ([it.job], [10], 1000),
         "mark_events_trimmed": ([it.job],),
+        "order_runs": (it.runs, messages_new, ["studio.tasks.still"] * 10, [b"order"] * 10, now),
         "outbox_gauges": (1_000,),
         "take_outbox": (200,),
         "delete_outbox": (messages,),

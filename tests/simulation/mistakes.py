@@ -139,8 +139,7 @@ def window_ignored_by_replicas() -> AbstractContextManager[Any]:
             if not chosen:
                 return 0
             runs = await tx.fetch(SQL["dispatch_runs"], [run.run_id for run in chosen], now)
-            await dispatcher.publish_orders(tx, runs, now)
-            await tx.execute(SQL["mark_due_by_runs"], [run["run_id"] for run in runs])
+            await dispatcher.order_runs(tx, runs, now)
         return len(runs)
 
     return mock.patch.object(Dispatcher, "dispatch", unlocked)

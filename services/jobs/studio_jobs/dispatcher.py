@@ -77,8 +77,8 @@ class Dispatcher:
                 return 0
             ids = [run.run_id for run in chosen]
             dispatched = await tx.fetch(SQL["dispatch_runs"], ids, now)
-            await publish_orders(tx, dispatched, now)
-            await tx.execute(SQL["mark_due_by_runs"], [run["run_id"] for run in dispatched])
+            # Who joined a run held it until its task could be seen: its job is looked for after the lock.
+            await order_runs(tx, dispatched, now)
             self._faults.hit("jobs.dispatch.before_commit")
         self._faults.hit("jobs.dispatch.after_commit")
         ready = {run.run_id: run.waiting_since for run in chosen}
@@ -88,21 +88,23 @@ class Dispatcher:
 
     @staticmethod
     async def _choose(tx: Any, pool: Record, now: datetime) -> list[WaitingRun]:
-        flying = {row["workspace_id"]: row["runs"] for row in await tx.fetch(SQL["in_flight"], pool["pool"])}
-        free = window_runs(pool["replicas_max"], pool["slots"]) - sum(flying.values())
-        if free <= 0:
-            return []
+        window = window_runs(pool["replicas_max"], pool["slots"])
+        flying: dict[UUID, int] = {}
         waiting: dict[UUID, list[WaitingRun]] = defaultdict(list)
-        for row in await tx.fetch(SQL["waiting_runs"], pool["pool"], free, now):
-            run = WaitingRun(row["run_id"], row["workspace_id"], row["ready_at"])
-            waiting[run.workspace_id].append(run)
-        return choose(waiting, flying, free)
+        for row in await tx.fetch(SQL["pool_window"], pool["pool"], window, now):
+            if row["run_id"] is None:
+                flying[row["workspace_id"]] = row["in_flight"]
+            else:
+                run = WaitingRun(row["run_id"], row["workspace_id"], row["ready_at"])
+                waiting[run.workspace_id].append(run)
+        return choose(waiting, flying, window - sum(flying.values()))
 
 
-async def publish_orders(tx: Any, runs: Sequence[Record], now: datetime) -> None:
-    """Leave an order of each run in the outbox."""
+async def order_runs(tx: Any, runs: Sequence[Record], now: datetime) -> None:
+    """Leave an order of each run in the outbox, and mark the jobs that wait for them due."""
     await tx.execute(
-        SQL["insert_outbox"],
+        SQL["order_runs"],
+        [run["run_id"] for run in runs],
         [new_id() for _ in runs],
         [subject_of(run) for run in runs],
         [order(run, now).SerializeToString() for run in runs],

@@ -83,11 +83,9 @@ class Results:
         async with self._database.transaction() as tx:
             ids = sorted({UUID(result.run_id) for result in results})
             locked = {row["run_id"]: row for row in await tx.fetch(SQL["lock_runs"], ids)}
-            await self._keep_artifacts(tx, results, now)
             await self._apply_successes(tx, [r for r in results if r.WhichOneof("outcome") == "success"], now)
             verdicts = judge(results, locked, now)
             await self._apply(tx, verdicts, now)
-            await tx.execute(SQL["mark_due_by_runs"], ids)
             self._faults.hit("jobs.results.before_commit")
         self._count(verdicts, locked)
 
@@ -98,12 +96,16 @@ class Results:
             self._meters.retried(locked[run_id]["pool"], reason)
 
     @staticmethod
-    async def _keep_artifacts(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
-        made = [result.success for result in results if result.WhichOneof("outcome") == "success"]
-        if not made:
+    async def _apply_successes(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
+        """A success counts from any dispatch: the key names the content, not the attempt."""
+        if not results:
             return
+        made = [result.success for result in results]
         await tx.execute(
-            SQL["insert_artifacts"],
+            SQL["succeed_runs"],
+            [UUID(result.run_id) for result in results],
+            [result.run_ms for result in results],
+            now,
             [UUID(manifest.workspace_id) for manifest in made],
             [bytes.fromhex(manifest.content_key) for manifest in made],
             [int(manifest.kind) for manifest in made],
@@ -112,15 +114,7 @@ class Results:
             [manifest.SerializeToString() for manifest in made],
             [manifest.length_ms for manifest in made],
             [manifest.frames for manifest in made],
-            now,
         )
-
-    @staticmethod
-    async def _apply_successes(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
-        """A success counts from any dispatch: the key names the content, not the attempt."""
-        if results:
-            ids = [UUID(result.run_id) for result in results]
-            await tx.execute(SQL["succeed_runs"], ids, [result.run_ms for result in results], now)
 
     @staticmethod
     async def _apply(tx: Any, verdicts: Verdicts, now: datetime) -> None:
@@ -135,6 +129,8 @@ class Results:
             await tx.execute(SQL["end_runs"], verdicts.cancelled, RunState.CANCELLED.value, now)
         if verdicts.rekeyed:
             await tx.execute(SQL["end_runs"], verdicts.rekeyed, RunState.REKEYED.value, now)
+        if verdicts.ended:
+            await tx.execute(SQL["mark_due_by_runs"], sorted(verdicts.ended))
 
 
 def judge(results: Sequence[message_pb2.RunResult], locked: dict[UUID, Record], now: datetime) -> Verdicts:

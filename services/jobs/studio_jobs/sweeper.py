@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from studio_jobs.dispatcher import publish_orders, subject_of
+from studio_jobs.dispatcher import order_runs, subject_of
 from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
@@ -83,7 +83,7 @@ class Sweeper:
             locked = await tx.fetch(SQL["lock_runs"], sorted(run["run_id"] for run in lost))
             present = {(row["run_id"], row["dispatch"]) for row in locked if row["state"] == "DISPATCHED"}
             still = [run for run in lost if (run["run_id"], run["dispatch"]) in present]
-            await publish_orders(tx, still, now)
+            await order_runs(tx, still, now)
             await tx.execute(SQL["touch_dispatched"], [run["run_id"] for run in still], now)
             self._faults.hit("jobs.sweeper.before_commit")
         self._faults.hit("jobs.sweeper.after_commit")

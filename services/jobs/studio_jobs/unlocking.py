@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,11 +72,12 @@ class Unlocking:
         if not missing:
             return {}, set()
         new = await self._insert_runs(unit, missing)
-        shared = await unit.tx.fetch(SQL["share_unfinished_runs"], unit.job.workspace_id, sorted(missing))
-        runs: dict[bytes, UUID] = {row["content_key"]: row["run_id"] for row in shared}
+        shared = await self._share_runs(unit, missing.keys() - new.keys())
+        runs = new | {row["content_key"]: row["run_id"] for row in shared}
         finished = await self._artifact_keys(unit, sorted(missing))
-        if finished & new:
-            await unit.tx.execute(SQL["drop_new_runs"], [runs[key] for key in sorted(finished & new)])
+        needless = sorted(finished & new.keys())
+        if needless:
+            await unit.tx.execute(SQL["drop_new_runs"], [new[key] for key in needless])
         unfinished = {key: run_id for key, run_id in runs.items() if key not in finished}
         unit.looked_up([missing[key].row["kind"] for key in unfinished if key in new], "miss")
         unit.looked_up([missing[key].row["kind"] for key in unfinished if key not in new], "shared")
@@ -85,7 +86,17 @@ class Unlocking:
             await unit.tx.execute(SQL["mark_due_if_dispatched"], unit.job.job_id, at_work)
         return unfinished, finished
 
-    async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> set[bytes]:
+    @staticmethod
+    async def _share_runs(unit: JobUnit, keys: Set[bytes]) -> Sequence[rows.Record]:
+        """Others' runs at work on these keys; a run of one's own is seen by nobody before the commit."""
+        if not keys:
+            return []
+        found: Sequence[rows.Record] = await unit.tx.fetch(
+            SQL["share_unfinished_runs"], unit.job.workspace_id, sorted(keys)
+        )
+        return found
+
+    async def _insert_runs(self, unit: JobUnit, missing: dict[bytes, Unlocked]) -> dict[bytes, UUID]:
         keys = sorted(missing)
         bodies: list[StoredBody] = [
             await self._bodies.keep(unit.job.workspace_id, missing[key].body) for key in keys
@@ -101,7 +112,7 @@ class Unlocking:
             [body.sha256 for body in bodies],
             unit.now,
         )
-        return {row["content_key"] for row in inserted}
+        return {row["content_key"]: row["run_id"] for row in inserted}
 
     @staticmethod
     async def _attach(unit: JobUnit, waiting: Sequence[tuple[Unlocked, UUID]]) -> None:

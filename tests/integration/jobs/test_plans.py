@@ -12,9 +12,7 @@ from studio_platform.database import Database
 
 ROWS = 10_000
 WRITE_ROWS_ONLY = {
-    "insert_artifacts",
     "insert_inputs",
-    "insert_outbox",
     "insert_runs",
     "insert_tasks",
     "upsert_pool",

@@ -17,7 +17,7 @@ async def leave(stage: Stage, *payloads: bytes) -> None:
     """Put events into the outbox."""
     subjects = [event_subject("ws", str(number)) for number in range(len(payloads))]
     ids = [new_id() for _ in payloads]
-    await stage.database.execute(SQL["insert_outbox"], ids, subjects, payloads, datetime.now(UTC))
+    await stage.database.execute(SQL["order_runs"], [], ids, subjects, payloads, datetime.now(UTC))
 
 
 async def test_a_broker_that_lost_its_disk_gets_its_streams_and_consumers_back(stage: Stage) -> None:

@@ -196,12 +196,12 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("drop_new_runs", [run_id(3)])
     await walk.ask("pools_with_waiting_runs")
     await walk.ask("lock_pool", POOL)
-    await walk.ask("waiting_runs", POOL, 1, NOW)
-    await walk.ask("waiting_runs", POOL, 5, NOW)
-    await walk.ask("waiting_runs", POOL, 5, later(-1))
+    for window, at in ((1, 0), (5, 0), (5, -1), (0, 0)):
+        await walk.ask("pool_window", POOL, window, later(at))
     await walk.ask("dispatch_runs", [run_id(1), run_id(2), run_id(4), run_id(99)], later(1))
     await walk.ask("dispatch_runs", [run_id(1)], later(1))
-    await walk.ask("in_flight", POOL)
+    for window in (0, 3, 4, 9):
+        await walk.ask("pool_window", POOL, window, later(1))
     for counted in (10, 0):
         await walk.ask("pool_load", counted)
     for counted, owners in ((10, 10), (1, 1)):
@@ -214,7 +214,7 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("runs_to_sweep", later(2), 1)
     await walk.ask("touch_dispatched", [run_id(1)], later(4))
     await walk.ask("retry_runs", [run_id(4)], [later(9)], [1], ["ENGINE_ERROR"])
-    await walk.ask("waiting_runs", POOL, 5, later(9))
+    await walk.ask("pool_window", POOL, 5, later(9))
     await walk.ask("request_run_cancel", [run_id(2), run_id(4)], later(5))
     await walk.ask("request_run_cancel", [run_id(2)], later(6))
     await walk.ask("runs_to_cancel", 5)
@@ -235,9 +235,8 @@ async def run_rows(walk: Walk) -> None:
         [500, 600],
         [0, 0],
     )
-    await walk.ask("insert_artifacts", *made, later(9))
-    await walk.ask("insert_artifacts", *(column[:1] for column in made), later(9))
-    await walk.ask("succeed_runs", [run_id(1), run_id(2)], [70, 80], later(9))
+    await walk.ask("succeed_runs", [run_id(1), run_id(2)], [70, 80], later(9), *made)
+    await walk.ask("succeed_runs", [run_id(1)], [90], later(9), *(column[:1] for column in made))
     await walk.ask("artifacts_by_keys", WORKSPACE, [key(1), key(2)])
     await walk.ask("artifact", WORKSPACE, key(1))
     await walk.ask("lock_runs", [run_id(number) for number in range(1, 10)])
@@ -297,7 +296,10 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("oldest_event", JOB)
     await walk.ask("oldest_event", UUID(int=999))
     ids = [UUID(int=number) for number in (3, 1, 2)]
-    await walk.ask("insert_outbox", ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
+    await walk.ask("order_runs", [run_id(7)], ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
+    await walk.ask("succeed_runs", [run_id(7)], [70], later(9), *([] for _ in range(8)))
+    await walk.ask("due_jobs", 10, 10)
+    await walk.ask("take_due_job", JOB)
     await walk.ask("take_outbox", 2)
     for limit in (1, 9):
         await walk.ask("outbox_gauges", limit)

@@ -179,7 +179,7 @@ async def test_two_planners_never_claim_the_same_job(race: Race) -> None:
 
 async def test_two_relays_never_take_the_same_message(race: Race) -> None:
     ids = [run_id(number) for number in (1, 2, 3)]
-    await committed(race, "insert_outbox", ids, ["s"] * 3, [b"m"] * 3, NOW)
+    await committed(race, "order_runs", [], ids, ["s"] * 3, [b"m"] * 3, NOW)
     async with race.session() as first, race.session() as second:
         one = await first.fetch("take_outbox", 2)
         two = await second.fetch("take_outbox", 2)
@@ -291,13 +291,14 @@ async def test_two_first_words_of_a_pool_make_one_row(race: Race) -> None:
 
 
 async def test_two_successes_of_one_key_keep_the_first_artifact(race: Race) -> None:
-    def made(digest: str) -> tuple[Any, ...]:
-        return ([WORKSPACE], [key(1)], [1], [0], [digest], [b"m"], [500], [0], NOW)
+    def made(run: int, digest: str) -> tuple[Any, ...]:
+        artifact = ([WORKSPACE], [key(1)], [1], [0], [digest], [b"m"], [500], [0])
+        return ([run_id(run)], [5], NOW, *artifact)
 
     async with race.session() as second:
         async with race.session() as first:
-            await first.fetch("insert_artifacts", *made("first"))
-            waiting = await race.blocked(second.fetch("insert_artifacts", *made("second")))
+            await first.fetch("succeed_runs", *made(1, "first"))
+            waiting = await race.blocked(second.fetch("succeed_runs", *made(2, "second")))
         await waiting
 
     (row,) = await committed(race, "artifacts_by_keys", WORKSPACE, [key(1)])

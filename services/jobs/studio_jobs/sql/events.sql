@@ -39,10 +39,16 @@ select count(*)::int as events from gone;
 -- Notes that only the last event of these jobs is left.
 update jobs set events_trimmed = true where job_id = any($1::uuid[]);
 
--- name: insert_outbox
--- Leaves messages for the relay.
-insert into outbox (id, subject, payload, created_at)
-select id, subject, payload, $4 from unnest($1::uuid[], $2::text[], $3::bytea[]) as m (id, subject, payload);
+-- name: order_runs
+-- Leaves the orders of dispatched runs for the relay, and asks for a look at every job that waits for them.
+with orders as (
+    insert into outbox (id, subject, payload, created_at)
+    select id, subject, payload, $5
+    from unnest($2::uuid[], $3::text[], $4::bytea[]) as m (id, subject, payload)
+)
+insert into due_jobs (job_id, run_id)
+select t.job_id, t.run_id from tasks t
+where t.run_id = any($1::uuid[]) and t.state in ('WAITING', 'RUNNING');
 
 -- name: outbox_gauges
 -- How many messages wait for the relay, counted up to a limit, and since when the oldest does.

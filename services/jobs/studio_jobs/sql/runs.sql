@@ -36,17 +36,22 @@ for update;
 select run_id, state, dispatch, run_ms, failure_reason, failure_text, failure_log, ended_at from runs
 where run_id = $1;
 
--- name: insert_artifacts
--- Keeps what runs made; the first one stays.
-insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, created_at)
-select workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, $9
-from unnest($1::uuid[], $2::bytea[], $3::smallint[], $4::int[], $5::text[], $6::bytea[], $7::int[], $8::int[])
-    as made (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames)
-order by workspace_id, content_key
-on conflict do nothing;
-
 -- name: succeed_runs
--- Ends runs well, and any other unfinished run of the same key.
+-- Ends locked runs well, keeps what they made unless something is there, and asks for a look at who waits for them.
+with made as (
+    insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames,
+                           created_at)
+    select workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, $3
+    from unnest($4::uuid[], $5::bytea[], $6::smallint[], $7::int[], $8::text[], $9::bytea[], $10::int[], $11::int[])
+        as made (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames)
+    order by workspace_id, content_key
+    on conflict do nothing
+),
+due as (
+    insert into due_jobs (job_id, run_id)
+    select t.job_id, t.run_id from tasks t
+    where t.run_id = any($1::uuid[]) and t.state in ('WAITING', 'RUNNING')
+)
 update runs r
 set state = 'SUCCEEDED', ended_at = $3, run_ms = m.run_ms, missing_since = null
 from unnest($1::uuid[], $2::int[]) as m (run_id, run_ms)
@@ -94,14 +99,20 @@ select pool from waiting where pool is not null;
 -- A pool, unless another dispatcher holds it; new runs may refer to it meanwhile.
 select * from pools where pool = $1 for no key update skip locked;
 
--- name: in_flight
--- Dispatched runs of a pool by workspace.
-select workspace_id, count(*)::int as runs from runs where pool = $1 and state = 'DISPATCHED' group by workspace_id;
-
--- name: waiting_runs
--- The first waiting runs of each workspace of a pool, in its own order of priority.
-with recursive owners as (
-    (select workspace_id from runs where pool = $1 and state = 'WAITING' order by workspace_id limit 1)
+-- name: pool_window
+-- What is in flight of a locked pool by workspace, and its first waiting runs in their own order, while it has room.
+with recursive flying as (
+    select workspace_id, count(*)::int as runs from runs
+    where pool = $1 and state = 'DISPATCHED'
+    group by workspace_id
+),
+room as (select $2::int - coalesce(sum(runs), 0)::int as runs from flying),
+owners as (
+    (
+        select workspace_id from runs
+        where pool = $1 and state = 'WAITING' and (select runs from room) > 0
+        order by workspace_id limit 1
+    )
     union all
     select (
         select r.workspace_id from runs r
@@ -110,13 +121,15 @@ with recursive owners as (
     )
     from owners o where o.workspace_id is not null
 )
-select w.run_id, o.workspace_id, w.ready_at
+select workspace_id, runs as in_flight, null::uuid as run_id, null::timestamptz as ready_at from flying
+union all
+select o.workspace_id, 0, w.run_id, w.ready_at
 from owners o
 cross join lateral (
     select run_id, ready_at from runs
     where pool = $1 and workspace_id = o.workspace_id and state = 'WAITING' and ready_at <= $3
     order by priority desc, run_id
-    limit $2
+    limit (select greatest(runs, 0) from room)
 ) as w
 where o.workspace_id is not null;
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tests.simulation.postgres.rows import Lock, Row
-from tests.simulation.postgres.schema import LIVE_TASK
 from tests.simulation.postgres.transaction import Transaction
+from tests.simulation.postgres.twins.marks import mark, waiting_for
 
 
 async def events_after(tx: Transaction, job_id: UUID, after: int, limit: int) -> list[Row]:
@@ -54,14 +54,20 @@ async def outbox_gauges(tx: Transaction, limit: int) -> list[Row]:
     ]
 
 
-async def insert_outbox(
-    tx: Transaction, ids: Sequence[UUID], subjects: Sequence[str], payloads: Sequence[bytes], now: datetime
+async def order_runs(
+    tx: Transaction,
+    runs: Sequence[UUID],
+    ids: Sequence[UUID],
+    subjects: Sequence[str],
+    payloads: Sequence[bytes],
+    now: datetime,
 ) -> int:
-    rows = [
+    orders = [
         {"id": entry, "subject": subject, "payload": payload, "created_at": now}
         for entry, subject, payload in zip(ids, subjects, payloads, strict=True)
     ]
-    return len(await tx.insert(tx.tables.outbox, rows))
+    await tx.insert(tx.tables.outbox, orders)
+    return len(await mark(tx, waiting_for(tx, runs)))
 
 
 async def take_outbox(tx: Transaction, limit: int) -> list[Row]:
@@ -82,24 +88,12 @@ async def outbox_holds(tx: Transaction, subjects: Sequence[str]) -> list[Row]:
     return [{"subject": subject} for subject in held]
 
 
-async def _mark(tx: Transaction, due: Sequence[tuple[UUID, UUID | None]]) -> list[Row]:
-    rows: list[Row] = [
-        {"id": next(tx.tables.due_ids), "job_id": job_id, "run_id": run_id} for job_id, run_id in due
-    ]
-    return await tx.insert(tx.tables.due_jobs, rows)
-
-
 async def mark_due(tx: Transaction, jobs: Sequence[UUID]) -> int:
-    return len(await _mark(tx, [(job_id, None) for job_id in jobs]))
+    return len(await mark(tx, [(job_id, None) for job_id in jobs]))
 
 
 async def mark_due_by_runs(tx: Transaction, runs: Sequence[UUID]) -> list[Row]:
-    wanted = set(runs)
-    found = tx.rows(tx.tables.tasks, lambda row: row["run_id"] in wanted and row["state"] in LIVE_TASK)
-    return [
-        {"job_id": row["job_id"]}
-        for row in await _mark(tx, [(task["job_id"], task["run_id"]) for task in found])
-    ]
+    return [{"job_id": row["job_id"]} for row in await mark(tx, waiting_for(tx, runs))]
 
 
 async def due_jobs(tx: Transaction, limit: int, looked_at: int) -> list[Row]:
@@ -119,7 +113,7 @@ async def forget_due(tx: Transaction, job_id: UUID) -> int:
 async def mark_due_if_dispatched(tx: Transaction, job_id: UUID, runs: Sequence[UUID]) -> int:
     found = (tx.by_key(tx.tables.runs, run_id) for run_id in dict.fromkeys(runs))
     at_work = [row["run_id"] for row in found if row is not None and row["state"] == "DISPATCHED"]
-    return len(await _mark(tx, [(job_id, run_id) for run_id in at_work]))
+    return len(await mark(tx, [(job_id, run_id) for run_id in at_work]))
 
 
 async def mark_stale_jobs_due(tx: Transaction, before: datetime) -> int:
@@ -132,4 +126,4 @@ async def mark_stale_jobs_due(tx: Transaction, before: datetime) -> int:
             and not tx.rows(tx.tables.due_jobs, group=row["job_id"])
         ),
     )
-    return len(await _mark(tx, [(row["job_id"], None) for row in stale]))
+    return len(await mark(tx, [(row["job_id"], None) for row in stale]))

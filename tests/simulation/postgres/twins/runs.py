@@ -10,6 +10,7 @@ from uuid import UUID
 from tests.simulation.postgres.rows import Lock, Row
 from tests.simulation.postgres.schema import LIVE_RUN, LIVE_TASK
 from tests.simulation.postgres.transaction import Transaction
+from tests.simulation.postgres.twins.marks import mark, waiting_for
 
 
 def _is_live(row: Row) -> bool:
@@ -91,8 +92,9 @@ async def run(tx: Transaction, run_id: UUID) -> list[Row]:
     return _picked(_runs(tx, [run_id]), *columns)
 
 
-async def insert_artifacts(tx: Transaction, *arguments: Any) -> int:
-    *columns, now = arguments
+async def succeed_runs(
+    tx: Transaction, ids: Sequence[UUID], run_ms: Sequence[int], now: datetime, *columns: Any
+) -> int:
     names = (
         "workspace_id",
         "content_key",
@@ -103,16 +105,14 @@ async def insert_artifacts(tx: Transaction, *arguments: Any) -> int:
         "length_ms",
         "frames",
     )
+    waiting, runs = waiting_for(tx, ids), _runs(tx, ids)
     made = sorted(_table(names, columns), key=lambda row: (row["workspace_id"], row["content_key"]))
     rows = [{**row, "created_at": now} for row in made]
-    return len(await tx.insert(tx.tables.artifacts, rows, conflict="any"))
-
-
-async def succeed_runs(tx: Transaction, ids: Sequence[UUID], run_ms: Sequence[int], now: datetime) -> int:
+    await tx.insert(tx.tables.artifacts, rows, conflict="any")
     took = dict(reversed(list(zip(ids, run_ms, strict=True))))
     changed = await tx.update(
         tx.tables.runs,
-        filter(_is_live, _runs(tx, ids)),
+        filter(_is_live, runs),
         lambda row: {
             "state": "SUCCEEDED",
             "ended_at": now,
@@ -121,6 +121,7 @@ async def succeed_runs(tx: Transaction, ids: Sequence[UUID], run_ms: Sequence[in
         },
         _is_live,
     )
+    await mark(tx, waiting)
     return len(changed)
 
 
@@ -200,22 +201,25 @@ async def lock_pool(tx: Transaction, pool: str) -> list[Row]:
     return await tx.lock(tx.tables.pools, [row] if row else [], Lock.NO_KEY_UPDATE, skip_locked=True)
 
 
-async def in_flight(tx: Transaction, pool: str) -> list[Row]:
+async def pool_window(tx: Transaction, pool: str, window: int, now: datetime) -> list[Row]:
     counts: dict[UUID, int] = {}
     for row in tx.rows(tx.tables.runs, _is_dispatched, pool):
         counts[row["workspace_id"]] = counts.get(row["workspace_id"], 0) + 1
-    return [{"workspace_id": workspace, "runs": runs} for workspace, runs in counts.items()]
-
-
-async def waiting_runs(tx: Transaction, pool: str, limit: int, now: datetime) -> list[Row]:
+    room = max(window - sum(counts.values()), 0)
     waiting: dict[UUID, list[Row]] = {}
     for row in tx.rows(tx.tables.runs, _is_waiting, pool):
         if row["ready_at"] <= now:
             waiting.setdefault(row["workspace_id"], []).append(row)
-    rows: list[Row] = []
+    nothing = {"run_id": None, "ready_at": None}
+    rows: list[Row] = [
+        {"workspace_id": workspace, "in_flight": runs, **nothing} for workspace, runs in counts.items()
+    ]
     for workspace in sorted(waiting):
-        ordered = sorted(waiting[workspace], key=lambda row: (-row["priority"], row["run_id"]))
-        rows += _picked(ordered[:limit], "run_id", "workspace_id", "ready_at")
+        ordered = sorted(waiting[workspace], key=lambda row: (-row["priority"], row["run_id"]))[:room]
+        rows += [
+            {"workspace_id": workspace, "in_flight": 0, **_picked([row], "run_id", "ready_at")[0]}
+            for row in ordered
+        ]
     return rows
 
 
