@@ -51,7 +51,7 @@ class Dispatcher:
 
     async def step(self) -> bool:
         """Dispatch what fits in every pool; always False: the next round comes with the next wake-up."""
-        pools = await self._database.fetch(SQL["pools_with_waiting_runs"])
+        pools = await self._pools_with_room()
         gate = asyncio.Semaphore(CONCURRENT_POOLS_MAX)
 
         async def guarded(pool: str) -> None:
@@ -60,10 +60,18 @@ class Dispatcher:
                     # That tasks run now is told with what comes next, or at the advancer's poll.
                     await self._wakes.wake_all(Loop.RELAY)
 
-        ended = await asyncio.gather(*(guarded(row["pool"]) for row in pools), return_exceptions=True)
+        ended = await asyncio.gather(*map(guarded, pools), return_exceptions=True)
         for fault in filter(None, ended):
             raise fault
         return False
+
+    async def _pools_with_room(self) -> list[str]:
+        """Pools to lock: whoever ends a run after this look wakes the dispatcher after the commit."""
+        return [
+            row["pool"]
+            for row in await self._database.fetch(SQL["pools_with_waiting_runs"])
+            if row["in_flight"] < window_runs(row["replicas_max"], row["slots"])
+        ]
 
     async def dispatch(self, pool: str) -> int:
         """Dispatch runs of one pool; how many."""

@@ -200,6 +200,7 @@ async def run_rows(walk: Walk) -> None:
         await walk.ask("pool_window", POOL, window, later(at))
     await walk.ask("dispatch_runs", [run_id(1), run_id(2), run_id(4), run_id(99)], later(1))
     await walk.ask("dispatch_runs", [run_id(1)], later(1))
+    await walk.ask("pools_with_waiting_runs")
     for window in (0, 3, 4, 9):
         await walk.ask("pool_window", POOL, window, later(1))
     for counted in (10, 0):

@@ -86,14 +86,16 @@ where r.run_id = any($1::uuid[]) and r.state = 'WAITING' and (
 update runs set state = $2, ended_at = $3 where run_id = any($1::uuid[]) and state in ('WAITING', 'DISPATCHED');
 
 -- name: pools_with_waiting_runs
--- Pools that something waits for.
+-- Pools that something waits for, what their windows are made of, and how much is in flight.
 with recursive waiting as (
     (select pool from runs where state = 'WAITING' order by pool limit 1)
     union all
     select (select r.pool from runs r where r.state = 'WAITING' and r.pool > w.pool order by r.pool limit 1)
     from waiting w where w.pool is not null
 )
-select pool from waiting where pool is not null;
+select p.pool, p.replicas_max, p.slots,
+       (select count(*) from runs r where r.pool = p.pool and r.state = 'DISPATCHED')::int as in_flight
+from waiting w join pools p on p.pool = w.pool;
 
 -- name: lock_pool
 -- A pool, unless another dispatcher holds it; new runs may refer to it meanwhile.

@@ -193,7 +193,14 @@ async def end_runs(tx: Transaction, ids: Sequence[UUID], state: str, now: dateti
 
 async def pools_with_waiting_runs(tx: Transaction) -> list[Row]:
     names = {row["pool"] for row in tx.rows(tx.tables.runs, _is_waiting)}
-    return [{"pool": name} for name in sorted(names)]
+    pools = [row for name in sorted(names) if (row := tx.by_key(tx.tables.pools, name))]
+    return [
+        {
+            **_picked([row], "pool", "replicas_max", "slots")[0],
+            "in_flight": len(tx.rows(tx.tables.runs, _is_dispatched, row["pool"])),
+        }
+        for row in pools
+    ]
 
 
 async def lock_pool(tx: Transaction, pool: str) -> list[Row]:
