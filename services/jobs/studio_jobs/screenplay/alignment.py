@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from studio_jobs.screenplay.anchors import common
 from studio_jobs.screenplay.headings import normalised
 from studio_jobs.screenplay.likeness import Likeness
 from studio_jobs.screenplay.scene_pairs import pair_scenes
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
-from studio_jobs.screenplay.sequences import aligned
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class _Matching:
         self.kept[new] = self.old_scenes[old[0]].shots[old[1]].shot_id
 
     def _keep_in_place(self, old: int, new: int) -> list[tuple[int, int]]:
-        anchors = aligned(
+        anchors = common(
             [shot.words for shot in self.old_scenes[old].shots],
             [shot.words for shot in self.new_scenes[new].shots],
         )

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from studio_jobs.screenplay.anchors import common
 from studio_jobs.screenplay.likeness import Likeness, Words
-from studio_jobs.screenplay.sequences import aligned
 
 SceneWords = tuple[str, tuple[Words, ...]]
 """A scene's heading, and the words of its shots."""
@@ -24,7 +24,7 @@ def pair_scenes(olds: Sequence[SceneWords], news: Sequence[SceneWords], likeness
     Equal scenes first, in order and then moved; then those that share the most; then what is left alone
     between two pairs.
     """
-    pairs = {new: old for old, new in aligned(olds, news)}
+    pairs = {new: old for old, new in common(olds, news)}
     _pair_equal(olds, news, pairs)
     _pair_alike(olds, news, pairs, likeness)
     _pair_left(olds, news, pairs)
