@@ -83,7 +83,7 @@ _ALMOST_A_PREFIX = re.compile(
 
 def is_heading(text: str) -> bool:
     """Say whether a stripped line opens as a heading: `INT.`, `ext/int.`, `INT HOUSE`, `int house`."""
-    return _prefix(text) is not None
+    return text[:1] in _PREFIX_INITIALS and _prefix(text) is not None
 
 
 def is_forced_heading(text: str) -> bool:

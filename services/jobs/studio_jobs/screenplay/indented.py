@@ -23,6 +23,8 @@ _TAB_COLUMNS = 8
 _CUES_MIN = 2
 _CONTINUED = re.compile(r"\(?(?:MORE|CONTINUED:?)\)?:?(?:\s*\(\d{1,4}\))?", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}\.?", re.IGNORECASE)
+# A line whose text may stand as far in as a cue: ten blanks before it, or a tab.
+_FAR_IN = re.compile(r"\n(?:[^\S\n]{10}|[^\S\n]{0,9}\t)[^\S\n]*\S")
 _NUMBERED_HEADING = re.compile(r"([A-Za-z]?\d{1,4}[A-Za-z]?)\.?\s{2,}(\S.*?)(?:\s{2,}\1\.?)?")
 
 
@@ -47,6 +49,8 @@ class _Row:
 
 def parse_indented(text: str) -> Screenplay | None:
     """Parse a text with "\\n" line ends; None when its indentation is not clearly that of a screenplay."""
+    if not _FAR_IN.search("\n" + text):
+        return None
     lines = [_line(number, source) for number, source in enumerate(text.split("\n"), start=1)]
     setter = _Setter(lines)
     setter.set()
