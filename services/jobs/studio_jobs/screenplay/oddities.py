@@ -14,7 +14,7 @@ from studio_jobs.screenplay.mistakes import mistake
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
-_TAB = re.compile(r"(?<=[^\s])\t")
+_TAB = re.compile(r"\t(?<=\S\t)")
 _KINDS = (
     (_INVISIBLE, "INVISIBLE_CHARACTER", "A character that cannot be seen", "Delete it."),
     (_CONTROL, "CONTROL_CHARACTER", "A character that no text holds", "Delete it."),
@@ -28,11 +28,13 @@ def oddities(text: str, lines: Sequence[SourceLine]) -> Iterator[Diagnostic]:
 
     `lines` are those of the text; most texts hold none of it, which one look at the whole tells.
     """
-    for pattern, code, what, suggestion in _KINDS:
-        if pattern.search(text):
-            yield from _first(lines, pattern, code, what, suggestion)
+    # Every odd character is one that Python does not call printable.
+    if not text.replace("\n", "").isprintable():
+        for pattern, code, what, suggestion in _KINDS:
+            if pattern.search(text):
+                yield from _first(lines, pattern, code, what, suggestion)
     if "*" in text or "_" in text:
-        yield from _unclosed(lines)
+        yield from _unclosed(line for line in lines if "*" in line.text or "_" in line.text)
 
 
 def _unclosed(lines: Iterable[SourceLine]) -> Iterator[Diagnostic]:
