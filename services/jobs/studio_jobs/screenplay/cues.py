@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio_jobs.screenplay.emphasis import plain
 
 _NAME_CHARACTERS_MAX = 60
+_CUES_KEPT = 256
+"""The same few people speak all through a screenplay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ def read_cue(text: str) -> Cue | None:
     A name is in capitals of any script that has them, and holds a letter; `@` forces a name of any letters.
     A line that ends with a colon is none: it is a caption more often than a name.
     """
+    name, parenthesis, _ = text.partition("(")
+    if name.isupper() or text[:1] == "@" or (parenthesis and text.isupper()):
+        return _read(text)
+    return None
+
+
+@lru_cache(maxsize=_CUES_KEPT)
+def _read(text: str) -> Cue | None:
     forced = text.startswith("@")
     body = text[1:].strip() if forced else text
     dual = body.endswith("^")
