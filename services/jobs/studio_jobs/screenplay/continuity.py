@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay
-from studio_jobs.screenplay.emphasis import plain
 from studio_jobs.screenplay.mistakes import mistake
 from studio_jobs.screenplay.spelling import almost, shortened
 
@@ -82,11 +81,14 @@ def _speeches(elements: Sequence[Element]) -> Iterator[Diagnostic]:
     for element in elements:
         if element.kind is not Kind.DIALOGUE:
             continue
+        capitals = element.text.isupper()
+        if not capitals and len(element.text) <= 2 * SPEECH_WORDS_MAX:
+            continue
         words = len(element.text.split())
         if words > SPEECH_WORDS_MAX:
             said = f"{element.name} speaks {words} words without a pause."
             yield mistake("SPEECH_LONG", element.span, said, "Break it by action, or by another voice.")
-        elif words >= _CAPITALS_WORDS_MIN and plain(element.text).isupper():
+        elif capitals and words >= _CAPITALS_WORDS_MIN:
             said = f"The speech of {element.name} is all in capitals."
             suggestion = "Write it in small letters, with (shouting) if it is shouted."
             yield mistake("SPEECH_IN_CAPITALS", element.span, said, suggestion)

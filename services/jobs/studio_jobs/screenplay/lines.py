@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from studio_jobs.screenplay.elements import Span
@@ -67,6 +68,11 @@ def span_of(rows: Sequence[SourceLine]) -> Span:
 def plain_line(number: int, text: str) -> SourceLine:
     """Return a line that held no remark."""
     return SourceLine(number, text, text.strip())
+
+
+def plain_lines(rows: Sequence[str]) -> Iterator[SourceLine]:
+    """Return the lines of a text that holds no remark."""
+    return map(SourceLine, count(1), rows, map(str.strip, rows))
 
 
 def with_plain_ends(text: str) -> str:

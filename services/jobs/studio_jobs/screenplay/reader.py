@@ -157,9 +157,10 @@ def _decode(data: bytes) -> str:
 
 
 def _check_lines(text: str, limits: Limits) -> None:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) * 4 <= limits.line_bytes_max:
-            continue
+    lines = text.split("\n")
+    if max(map(len, lines)) * 4 <= limits.line_bytes_max:
+        return
+    for number, line in enumerate(lines, start=1):
         size_bytes = len(line.encode())
         if size_bytes > limits.line_bytes_max:
             raise ScreenplayRefused(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
-from studio_jobs.screenplay.lines import Places, SourceLine, plain_line
+from studio_jobs.screenplay.lines import Places, SourceLine, plain_line, plain_lines
 from studio_jobs.screenplay.mistakes import mistake
 
 # The backslash keeps an opening from being one.
@@ -72,7 +72,7 @@ def take_out_remarks(text: str) -> Remarks:
     """
     rows = text.split("\n")
     if "[[" not in text and "/*" not in text:
-        lines = tuple(plain_line(number, row) for number, row in enumerate(rows, start=1))
+        lines = tuple(plain_lines(rows))
         strays = _stray_closings(lines) if "]]" in text or "*/" in text else ()
         return Remarks(lines, (), tuple(strays))
     places = Places(text)
