@@ -19,6 +19,7 @@ from studio_jobs.screenplay.titlepage import read_title_page
 from studio_jobs.screenplay.transitions import is_in_form, is_transition
 
 _SPOKEN = (Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRICS)
+_MARKS = "#>~!="
 _TAB = "    "
 
 
@@ -32,9 +33,11 @@ def parse_fountain(text: str) -> Screenplay:
     title_page = read_title_page(remarks.lines)
     reader = _Reader(remarks.lines[title_page.lines :])
     reader.read()
-    elements = sorted(
-        (*reader.elements, *remarks.remarks), key=lambda one: (one.span.line_first, one.span.column_first)
-    )
+    elements = reader.elements
+    if remarks.remarks:
+        elements = sorted(
+            (*elements, *remarks.remarks), key=lambda one: (one.span.line_first, one.span.column_first)
+        )
     diagnostics = in_order(
         (
             *remarks.diagnostics,
@@ -51,7 +54,7 @@ def parse_fountain(text: str) -> Screenplay:
 
 def is_marked(body: str) -> bool:
     """Say whether a stripped line opens an element by a mark of its own, wherever it stands."""
-    return body[0] in "#>~!=" or is_forced_heading(body)
+    return body[0] in _MARKS or is_forced_heading(body)
 
 
 class _Reader:
@@ -70,52 +73,47 @@ class _Reader:
     def read(self) -> None:
         while self._at < len(self._lines):
             line = self._lines[self._at]
-            if line.blank:
+            if not line.body:
                 self._at += 1
-            elif not (
+            elif line.body[0] in _MARKS:
                 self._read_marked(line)
-                or self._read_heading(line)
-                or self._read_transition(line)
-                or self._read_speech(line)
-            ):
+            elif not (self._read_heading(line) or self._read_transition(line) or self._read_speech(line)):
                 self._read_action()
 
     def _blank_above(self) -> bool:
-        return self._at == 0 or self._lines[self._at - 1].blank
+        return self._at == 0 or not self._lines[self._at - 1].body
 
     def _blank_below(self) -> bool:
-        return self._at + 1 >= len(self._lines) or self._lines[self._at + 1].blank
+        return self._at + 1 >= len(self._lines) or not self._lines[self._at + 1].body
 
     def _add(self, element: Element) -> bool:
         self.elements.append(element)
         self._at += 1
         return True
 
-    def _read_marked(self, line: SourceLine) -> bool:
-        """Read the elements that a mark of their own announces."""
+    def _read_marked(self, line: SourceLine) -> None:
+        """Read an element that a mark of its own announces."""
         text = line.body
         if text[0] == "!":
             self._read_action()
-            return True
-        if text[0] not in "#=>~":
-            return False
-        if len(text) >= 3 and not text.strip("="):
-            return self._add(Element(Kind.PAGE_BREAK, text, line.span))
-        if text[0] == "#":
+        elif len(text) >= 3 and not text.strip("="):
+            self._add(Element(Kind.PAGE_BREAK, text, line.span))
+        elif text[0] == "#":
             title = text.lstrip("#")
-            return self._add(Element(Kind.SECTION, title.strip(), line.span, level=len(text) - len(title)))
-        if text[0] == "=":
-            return self._add(Element(Kind.SYNOPSIS, text[1:].strip(), line.span))
-        if text[0] == "~":
-            return self._add(Element(Kind.LYRICS, text[1:].strip(), line.span))
-        if text.endswith("<"):
-            return self._add(Element(Kind.CENTRED, text[1:-1].strip(), line.span))
-        return self._add(Element(Kind.TRANSITION, text[1:].strip(), line.span, forced=True))
+            self._add(Element(Kind.SECTION, title.strip(), line.span, level=len(text) - len(title)))
+        elif text[0] == "=":
+            self._add(Element(Kind.SYNOPSIS, text[1:].strip(), line.span))
+        elif text[0] == "~":
+            self._add(Element(Kind.LYRICS, text[1:].strip(), line.span))
+        elif text.endswith("<"):
+            self._add(Element(Kind.CENTRED, text[1:-1].strip(), line.span))
+        else:
+            self._add(Element(Kind.TRANSITION, text[1:].strip(), line.span, forced=True))
 
     def _read_heading(self, line: SourceLine) -> bool:
         text = line.body
         forced = is_forced_heading(text)
-        if not forced and not (self._blank_above() and is_heading(text)):
+        if not forced and not (is_heading(text) and self._blank_above()):
             return False
         if not self._blank_below() and self._lines[self._at + 1].body[0] not in "#=":
             text = "No blank line follows this scene heading."
@@ -134,7 +132,8 @@ class _Reader:
         """Read a cue and the block below it."""
         cue = read_cue(line.body) if self._blank_above() and not is_in_form(line.body) else None
         if cue is None:
-            self._look_at_colon(line)
+            if line.body[-1] == ":":
+                self._look_at_colon(line)
             return False
         if self._blank_below() and not cue.forced:
             return False
@@ -166,7 +165,7 @@ class _Reader:
             self._report("CUE_WITHOUT_SPEECH", line.span, text, "Put the speech on the line directly below.")
 
     def _look_at_colon(self, line: SourceLine) -> None:
-        if line.body[-1] != ":" or self._blank_below() or not self._blank_above() or is_in_form(line.body):
+        if self._blank_below() or not self._blank_above() or is_in_form(line.body):
             return
         if read_cue(line.body[:-1].rstrip()):
             text = f"{line.body} is read as action."
@@ -181,7 +180,7 @@ class _Reader:
         self._at += 1
         while self._at < len(self._lines):
             line = self._lines[self._at]
-            if line.blank or is_marked(line.body):
+            if not line.body or is_marked(line.body):
                 break
             self._look_for_openings(line, above=True)
             rows.append(line)

@@ -39,7 +39,7 @@ class Speech:
     def _read(self) -> None:
         while self.end < len(self._lines):
             line = self._lines[self.end]
-            if line.blank:
+            if not line.body:
                 held = self._held_lines() if self._rows or len(self.elements) > 1 else 0
                 if not held:
                     return
@@ -53,7 +53,7 @@ class Speech:
         at = self.end
         while at < len(self._lines) and self._lines[at].held:
             at += 1
-        return at - self.end if at < len(self._lines) and not self._lines[at].blank else 0
+        return at - self.end if at < len(self._lines) and self._lines[at].body else 0
 
     def _read_line(self, line: SourceLine) -> None:
         self.end += 1
@@ -108,12 +108,16 @@ class Speech:
     def _flush(self) -> None:
         """End the dialogue read so far; blank lines that it held before and after it are not its own."""
         rows = self._rows
-        while rows and rows[-1].blank:
+        if not rows:
+            return
+        while rows and not rows[-1].body:
             rows.pop()
-        first = next((at for at, row in enumerate(rows) if not row.blank), 0)
+        first = 0
+        while first < len(rows) and not rows[first].body:
+            first += 1
         rows = rows[first:]
         if rows:
-            self._add(Kind.DIALOGUE, "\n".join(row.body for row in rows), span_of(rows))
+            self._add(Kind.DIALOGUE, "\n".join([row.body for row in rows]), span_of(rows))
         self._rows = []
 
     def _add(self, kind: Kind, text: str, span: Span, *, forced: bool = False) -> None:
