@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studio_jobs.screenplay.cues import Cue, read_cue
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Screenplay, Span
+from studio_jobs.screenplay.elements import Element, Kind, Screenplay
 from studio_jobs.screenplay.headings import is_forced_heading, is_heading, split_scene_number
 from studio_jobs.screenplay.languages import tag_of
 from studio_jobs.screenplay.lines import SourceLine, span_of, with_plain_ends
 from studio_jobs.screenplay.misreadings import misreadings, tight_names
-from studio_jobs.screenplay.mistakes import in_order, mistake
+from studio_jobs.screenplay.mistakes import Report, in_order
 from studio_jobs.screenplay.oddities import oddities
 from studio_jobs.screenplay.remarks import take_out_remarks
 from studio_jobs.screenplay.speeches import Speech
@@ -42,7 +42,7 @@ def parse_fountain(text: str) -> Screenplay:
         (
             *remarks.diagnostics,
             *title_page.diagnostics,
-            *reader.diagnostics,
+            *reader.report.found,
             *misreadings(reader.elements),
             *tight_names(reader.names, reader.elements),
             *oddities(plain_text, remarks.lines),
@@ -67,7 +67,7 @@ class _Reader:
         self._lines = lines
         self._at = 0
         self.elements: list[Element] = []
-        self.diagnostics: list[Diagnostic] = []
+        self.report = Report()
         self.names: list[tuple[SourceLine, str]] = []
 
     def read(self) -> None:
@@ -117,7 +117,7 @@ class _Reader:
             return False
         if not self._blank_below() and self._lines[self._at + 1].body[0] not in "#=":
             text = "No blank line follows this scene heading."
-            self._report("HEADING_WITHOUT_BLANK_BELOW", line.span, text, "Leave one.")
+            self.report.add("HEADING_WITHOUT_BLANK_BELOW", lambda: line.span, text, "Leave one.")
         heading, number = split_scene_number(line.body[1:] if forced else line.body)
         return self._add(Element(Kind.SCENE_HEADING, heading, line.span, scene_number=number, forced=forced))
 
@@ -138,12 +138,15 @@ class _Reader:
         if self._blank_below() and not cue.forced:
             return False
         dual = cue.dual and self._has_partner()
-        speech = Speech(self._lines, self._at, cue, dual=dual)
+        self._look_at_cue(line, cue, dual=dual)
+        speech = Speech(self._lines, self._at, cue, self.report, dual=dual)
         self.elements += speech.elements
-        self.diagnostics += speech.diagnostics
         self.names += speech.names
         self._at = speech.end
-        self._look_at_cue(line, cue, dual=dual, silent=len(speech.elements) == 1)
+        if len(speech.elements) == 1:
+            text = f"{cue.name} says nothing."
+            suggestion = "Put the speech on the line directly below."
+            self.report.add("CUE_WITHOUT_SPEECH", lambda: line.span, text, suggestion)
         return True
 
     def _has_partner(self) -> bool:
@@ -151,25 +154,28 @@ class _Reader:
         before = self.elements[-1] if self.elements else None
         return before is not None and before.kind in _SPOKEN and bool(before.name) and not before.dual
 
-    def _look_at_cue(self, line: SourceLine, cue: Cue, *, dual: bool, silent: bool) -> None:
+    def _look_at_cue(self, line: SourceLine, cue: Cue, *, dual: bool) -> None:
         if cue.dual and not dual:
             text = "The ^ asks for dual dialogue, but no single speech comes before it."
             caret = line.text.rindex("^")
-            self._report("CARET_WITHOUT_PARTNER", line.part(caret, caret + 1), text, "Take it off.")
+            self.report.add(
+                "CARET_WITHOUT_PARTNER", lambda: line.part(caret, caret + 1), text, "Take it off."
+            )
         if cue.unclosed:
             opening = line.text.rindex("(")
             text = f"The parenthesis beside {cue.name} is not closed."
-            self._report("PARENTHESIS_UNCLOSED", line.part(opening, opening + 1), text, "Close it with ).")
-        if silent:
-            text = f"{cue.name} says nothing."
-            self._report("CUE_WITHOUT_SPEECH", line.span, text, "Put the speech on the line directly below.")
+            self.report.add(
+                "PARENTHESIS_UNCLOSED", lambda: line.part(opening, opening + 1), text, "Close it with )."
+            )
 
     def _look_at_colon(self, line: SourceLine) -> None:
         if self._blank_below() or not self._blank_above() or is_in_form(line.body):
             return
         if read_cue(line.body[:-1].rstrip()):
             text = f"{line.body} is read as action."
-            self._report("CUE_WITH_COLON", line.span, text, "If it names who speaks, take the colon off.")
+            self.report.add(
+                "CUE_WITH_COLON", lambda: line.span, text, "If it names who speaks, take the colon off."
+            )
 
     def _read_action(self) -> None:
         """Read action up to the next blank line or the next line that a mark announces."""
@@ -196,18 +202,15 @@ class _Reader:
         body = line.body
         if above and is_heading(body):
             text = "This looks like a scene heading, but the line above is not blank; it is read as action."
-            self._report("HEADING_TIGHT", line.span, text, "Leave a blank line before it.")
+            self.report.add("HEADING_TIGHT", lambda: line.span, text, "Leave a blank line before it.")
         elif is_in_form(body) or (above and is_transition(body, blank_below=True)):
             text = f"{body} is read as action: the lines above and below are not both blank."
             suggestion = "Leave a blank line on both sides, or begin it with >."
-            self._report("TRANSITION_AS_ACTION", line.span, text, suggestion)
+            self.report.add("TRANSITION_AS_ACTION", lambda: line.span, text, suggestion)
         elif above and (body[0] == "@" or body.isupper()) and not self._blank_below():
             cue = read_cue(body)
             if cue:
                 self.names.append((line, cue.name))
-
-    def _report(self, code: str, span: Span, text: str, suggestion: str) -> None:
-        self.diagnostics.append(mistake(code, span, text, suggestion))
 
 
 def _indented(text: str) -> str:

@@ -46,6 +46,11 @@ class SourceLine(NamedTuple):
             return Span(self.number, self.number, first + 1, last)
         return self.part(first, last)
 
+    def opening(self) -> Span:
+        """Where the first character of the body stands."""
+        first = len(self.text) - len(self.text.lstrip())
+        return self.part(first, first + 1)
+
     def part(self, first: int, last: int) -> Span:
         """Where the characters first to last of `text` stand, the last one excluded."""
         return Span(self.number, self.number, self._column(first), self._column(max(first, last - 1)))

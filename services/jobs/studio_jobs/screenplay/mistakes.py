@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -71,6 +71,25 @@ def mistake(code: str, span: Span, text: str, suggestion: str) -> Diagnostic:
     column_last = span.column_last if span.line_last == span.line_first else 0
     severity = MISTAKES[code].severity
     return Diagnostic(span.line_first, severity, text, suggestion, code, span.column_first, column_last)
+
+
+class Report:
+    """The diagnostics of one pass over a text, in its order.
+
+    Of a kind of which more are found than are shown, the last one made stands for each further one, so that
+    a text of nothing else costs no more than to count them.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self._made: dict[str, list[Diagnostic]] = {}
+
+    def add(self, code: str, where: Callable[[], Span], text: str, suggestion: str) -> None:
+        """Add a diagnostic of a known kind, behind those of its kind added before."""
+        made = self._made.setdefault(code, [])
+        if len(made) <= OF_ONE_KIND_MAX:
+            made.append(mistake(code, where(), text, suggestion))
+        self.found.append(made[-1])
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

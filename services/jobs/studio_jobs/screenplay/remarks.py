@@ -7,12 +7,13 @@ stays linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
 from studio_jobs.screenplay.lines import Places, SourceLine, plain_line, plain_lines
-from studio_jobs.screenplay.mistakes import mistake
+from studio_jobs.screenplay.mistakes import Report, mistake
 
 # The backslash keeps an opening from being one.
 _NOTE_OPENING = re.compile(r"(?<!\\)\[\[")
@@ -76,11 +77,11 @@ def take_out_remarks(text: str) -> Remarks:
         strays = _stray_closings(lines) if "]]" in text or "*/" in text else ()
         return Remarks(lines, (), tuple(strays))
     places = Places(text)
-    found, diagnostics = _find(text, places)
+    found, report = _find(text, places)
     lines = tuple(_lines_left(rows, _holes(found, rows, places), _parting_lines(found, places)))
-    diagnostics += _stray_closings(lines)
+    diagnostics = (*report.found, *_stray_closings(lines))
     remarks = tuple(Element(one.kind, _inside(text, one), places.span(one.first, one.last)) for one in found)
-    return Remarks(lines, remarks, tuple(diagnostics))
+    return Remarks(lines, remarks, diagnostics)
 
 
 def _inside(text: str, found: _Found) -> str:
@@ -139,19 +140,19 @@ def _holed(number: int, row: str, holes: Sequence[tuple[int, int]]) -> SourceLin
     return SourceLine(number, text, text.strip(), tuple(shifts))
 
 
-def _find(text: str, places: Places) -> tuple[list[_Found], list[Diagnostic]]:
-    """Return the remarks in order, and a diagnostic for each unclosed one."""
+def _find(text: str, places: Places) -> tuple[list[_Found], Report]:
+    """Return the remarks in order, and a report of each unclosed one."""
     notes, boneyards = _Searcher(text, _NOTE_OPENING), _Searcher(text, _BONEYARD_OPENING)
     note_ends, boneyard_ends = _Searcher(text, _NOTE_CLOSING), _Searcher(text, _BONEYARD_CLOSING)
     blanks = _Searcher(text, _BLANK_LINE)
     found: list[_Found] = []
-    diagnostics: list[Diagnostic] = []
+    report = Report()
     position = 0
     closed_by_blank = -1
     while True:
         note, boneyard = notes.at_or_after(position), boneyards.at_or_after(position)
         if note < 0 and boneyard < 0:
-            return found, diagnostics
+            return found, report
         if boneyard < 0 or 0 <= note < boneyard:
             opening, kind = note, Kind.NOTE
             end = note_ends.at_or_after(note + _MARK_CHARACTERS)
@@ -166,15 +167,16 @@ def _find(text: str, places: Places) -> tuple[list[_Found], list[Diagnostic]]:
         if closed:
             found.append(_Found(opening, position, kind, opening < closed_by_blank < position))
         else:
-            diagnostics.append(_unclosed(kind, places.span(opening, position)))
+            _report_unclosed(report, kind, partial(places.span, opening, position))
 
 
-def _unclosed(kind: Kind, span: Span) -> Diagnostic:
+def _report_unclosed(report: Report, kind: Kind, where: Callable[[], Span]) -> None:
     if kind is Kind.NOTE:
         text = "The note opened by [[ is never closed before the next blank line; it is read as text."
-        return mistake("NOTE_UNCLOSED", span, text, "Close it with ]]; keep blank lines in it by two spaces.")
-    text = "The boneyard opened by /* is never closed; what follows is read as text."
-    return mistake("BONEYARD_UNCLOSED", span, text, "Close it with */.")
+        report.add("NOTE_UNCLOSED", where, text, "Close it with ]]; keep blank lines in it by two spaces.")
+    else:
+        text = "The boneyard opened by /* is never closed; what follows is read as text."
+        report.add("BONEYARD_UNCLOSED", where, text, "Close it with */.")
 
 
 def _stray_closings(lines: Iterable[SourceLine]) -> list[Diagnostic]:

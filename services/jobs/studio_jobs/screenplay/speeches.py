@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from studio_jobs.screenplay.cues import Cue, read_cue
-from studio_jobs.screenplay.elements import Diagnostic, Element, Kind, Span
+from studio_jobs.screenplay.elements import Element, Kind, Span
 from studio_jobs.screenplay.headings import is_forced_heading, is_heading
 from studio_jobs.screenplay.languages import directed
 from studio_jobs.screenplay.lines import SourceLine, span_of
-from studio_jobs.screenplay.mistakes import mistake
+from studio_jobs.screenplay.mistakes import Report
 
 # A parenthetical over more lines than this is taken for speech that opens with a parenthesis.
 PARENTHETICAL_LINES_MAX = 4
@@ -22,13 +21,13 @@ class Speech:
     `names` are lines within it that look like cues: they matter if somebody of that name speaks elsewhere.
     """
 
-    def __init__(self, lines: Sequence[SourceLine], at: int, cue: Cue, *, dual: bool) -> None:
+    def __init__(self, lines: Sequence[SourceLine], at: int, cue: Cue, report: Report, *, dual: bool) -> None:
         self._lines = lines
         self._cue = cue
+        self._report = report
         self._rows: list[SourceLine] = []
         self._language = directed(cue.extensions) if cue.extensions else ""
         self.end = at + 1
-        self.diagnostics: list[Diagnostic] = []
         self.names: list[tuple[SourceLine, str]] = []
         self._dual = dual
         self.elements: list[Element] = []
@@ -63,9 +62,8 @@ class Speech:
             return
         if line.body[0] == "(":
             text = "The parenthesis opened here is not closed; the line is read as speech."
-            opening = replace(line.span, column_last=line.span.column_first)
             if ")" not in line.body:
-                self._report("PARENTHESIS_UNCLOSED", opening, text, "Close it with ).")
+                self._report.add("PARENTHESIS_UNCLOSED", line.opening, text, "Close it with ).")
         self._look_for_openings(line)
         self._rows.append(line)
 
@@ -73,7 +71,7 @@ class Speech:
         """Note what would open something else, were there a blank line above it."""
         if is_heading(line.body) or is_forced_heading(line.body):
             text = f"This looks like a scene heading, but it stands in the speech of {self._cue.name}."
-            self._report("HEADING_TIGHT", line.span, text, "Leave a blank line before it.")
+            self._report.add("HEADING_TIGHT", lambda: line.span, text, "Leave a blank line before it.")
         elif line.body[0] == "@" or line.body.isupper():
             cue = read_cue(line.body)
             if cue and cue.name != self._cue.name:
@@ -134,6 +132,3 @@ class Speech:
                 language=language,
             )
         )
-
-    def _report(self, code: str, span: Span, text: str, suggestion: str) -> None:
-        self.diagnostics.append(mistake(code, span, text, suggestion))
