@@ -78,9 +78,13 @@ def take_out_remarks(text: str) -> Remarks:
         return Remarks(lines, (), tuple(strays))
     places = Places(text)
     found, report = _find(text, places)
-    lines = tuple(_lines_left(rows, _holes(found, rows, places), _parting_lines(found, places)))
+    spans = [places.span(one.first, one.last) for one in found]
+    parting = _parting_lines(span for one, span in zip(found, spans, strict=True) if one.parts)
+    lines = tuple(_lines_left(rows, _holes(spans, rows), parting))
     diagnostics = (*report.found, *_stray_closings(lines))
-    remarks = tuple(Element(one.kind, _inside(text, one), places.span(one.first, one.last)) for one in found)
+    remarks = tuple(
+        Element(one.kind, _inside(text, one), span) for one, span in zip(found, spans, strict=True)
+    )
     return Remarks(lines, remarks, diagnostics)
 
 
@@ -88,11 +92,10 @@ def _inside(text: str, found: _Found) -> str:
     return text[found.first + _MARK_CHARACTERS : found.last - _MARK_CHARACTERS].strip()
 
 
-def _holes(found: Iterable[_Found], rows: Sequence[str], places: Places) -> dict[int, list[tuple[int, int]]]:
+def _holes(spans: Iterable[Span], rows: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
     """Return what remarks cover of each row that they touch: characters first to last, the last excluded."""
     holes: dict[int, list[tuple[int, int]]] = {}
-    for one in found:
-        span = places.span(one.first, one.last)
+    for span in spans:
         for line in range(span.line_first, span.line_last + 1):
             first = span.column_first - 1 if line == span.line_first else 0
             last = span.column_last if line == span.line_last else len(rows[line - 1])
@@ -100,9 +103,8 @@ def _holes(found: Iterable[_Found], rows: Sequence[str], places: Places) -> dict
     return holes
 
 
-def _parting_lines(found: Iterable[_Found], places: Places) -> frozenset[int]:
-    """Return the lines within remarks that part what stands around them."""
-    spans = [places.span(one.first, one.last) for one in found if one.parts]
+def _parting_lines(spans: Iterable[Span]) -> frozenset[int]:
+    """Return the lines within remarks, of these spans, that part what stands around them."""
     return frozenset(line for span in spans for line in range(span.line_first + 1, span.line_last))
 
 
