@@ -16,6 +16,13 @@ _TOKEN = re.compile(r"\\[*_\[]|\*+|_+")
 _SPECIAL = re.compile(r"[*_]|\[(?=\[)|(?<=\\)\[")
 _BOLD, _ITALIC, _UNDERLINE = "**", "*", "_"
 _MARKS = (_BOLD, _ITALIC, _UNDERLINE)
+# The looks that a sequence of marks stands for; a longer one is text.
+_LOOKS = {
+    _BOLD + _ITALIC: (_BOLD, _ITALIC),
+    _BOLD: (_BOLD,),
+    _ITALIC: (_ITALIC,),
+    _UNDERLINE: (_UNDERLINE,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def unclosed(line: str) -> list[int]:
     return [
         token.first + token.used
         for token in tokens
-        if token.opens and not token.closes and _kinds(token) and token.used < len(token.text)
+        if token.opens and not token.closes and token.text in _LOOKS and token.used < len(token.text)
     ]
 
 
@@ -157,7 +164,7 @@ def _paired(line: str) -> tuple[list[_Token], dict[int, list[str]]]:
     opened: dict[str, _Token] = {}
     switches: dict[int, list[str]] = {}
     for token in tokens:
-        for kind in _kinds(token):
+        for kind in _LOOKS.get(token.text, ()):
             opening = opened.pop(kind, None) if token.closes else None
             if opening is not None:
                 for end in (opening, token):
@@ -169,18 +176,13 @@ def _paired(line: str) -> tuple[list[_Token], dict[int, list[str]]]:
 
 
 def _token(line: str, match: re.Match[str]) -> _Token:
-    before, after = line[max(0, match.start() - 1) : match.start()], line[match.end() : match.end() + 1]
+    first, last = match.span()
+    text = match[0]
+    before, after = line[first - 1 : first], line[last : last + 1]
     opens, closes = bool(after.strip()), bool(before.strip())
-    if match[0].startswith(_UNDERLINE):
+    if text[0] == _UNDERLINE:
         opens, closes = opens and not before.isalnum(), closes and not after.isalnum()
-    return _Token(match.start(), match[0], opens, closes)
-
-
-def _kinds(token: _Token) -> tuple[str, ...]:
-    """Return the looks that a token stands for."""
-    if token.text == _BOLD + _ITALIC:
-        return (_BOLD, _ITALIC)
-    return (token.text,) if token.text in _MARKS else ()
+    return _Token(first, text, opens, closes)
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
