@@ -40,10 +40,11 @@ class SourceLine(NamedTuple):
     @property
     def span(self) -> Span:
         """Where the body stands."""
-        first = 0 if self.text[:1] == self.body[:1] else len(self.text) - len(self.text.lstrip())
-        last = first + len(self.body)
-        if not self.shifts:
-            return Span(self.number, self.number, first + 1, last)
+        number, text, body, shifts = self
+        first = 0 if text[:1] == body[:1] else len(text) - len(text.lstrip())
+        last = first + len(body)
+        if not shifts:
+            return Span(number, number, first + 1, last)
         return self.part(first, last)
 
     def opening(self) -> Span:

@@ -39,7 +39,7 @@ class Speech:
         while self.end < len(self._lines):
             line = self._lines[self.end]
             if not line.body:
-                held = self._held_lines() if self._rows or len(self.elements) > 1 else 0
+                held = self._held_lines() if line.held and (self._rows or len(self.elements) > 1) else 0
                 if not held:
                     return
                 self._rows += self._lines[self.end : self.end + held]
