@@ -110,6 +110,23 @@ def test_no_more_than_some_of_one_kind_are_reported_and_the_rest_is_counted() ->
     assert next(d.text for d in found if d.code == "MORE_OF_THESE").startswith("80 more")
 
 
+def test_the_first_of_a_kind_are_those_reported_whatever_reads_them() -> None:
+    lines = "(\n" * OF_ONE_KIND_MAX * 2
+    found = [d for d in parse_fountain(f"{TOP}ANNA (V.O.\n{lines}").diagnostics if d.line > 4]
+
+    assert [d.line for d in found[:-1]] == list(range(5, 5 + OF_ONE_KIND_MAX))
+    assert found[-1].text.startswith(f"{OF_ONE_KIND_MAX + 1} more")
+
+
+@pytest.mark.parametrize(
+    "sign", "\u00ad\u200b\u200e\u202a\u202e\u2060\u2065\u2069\ufeff\x00\x0b\x7f\x9f\ud800\u00a0\u202f\t"
+)
+def test_each_character_that_an_eye_does_not_see_is_reported(sign: str) -> None:
+    found = parse_fountain(f"{TOP}Wind{sign}blows.\n").diagnostics
+
+    assert [(d.line, d.column) for d in found] == [(5, 5)]
+
+
 def test_the_bound_of_all_kinds_together_is_told_too() -> None:
     found = read((TOP + "Wind [[ blows.\n\n" * 100).encode(), Limits(diagnostics_max=5)).diagnostics
 
