@@ -9,28 +9,27 @@ from studio_jobs.screenplay.lexicon import Move
 from studio_jobs.screenplay.shot_sizes import ShotSize
 
 _OF = r"(?: (?:ON|OF|AT|on|of|at))?"
-_LINES: tuple[tuple[re.Pattern[str], ShotSize | None, Move | None], ...] = tuple(
-    (re.compile(rf"(?:{pattern})(?![A-Z-])"), size, move)
-    for pattern, size, move in (
-        (rf"(?:EXTREME )?CLOSE(?:R)?(?: ON|[- ]?UP(?: SHOT)?{_OF}| SHOT{_OF})", ShotSize.CLOSE, None),
-        (rf"E?CU{_OF}", ShotSize.CLOSE, None),
-        (rf"INSERT(?: SHOT)?{_OF}", ShotSize.INSERT, None),
-        ("ON(?= THE )", ShotSize.INSERT, None),
-        (rf"(?:EXTREME )?WIDE(?:R)?(?: SHOT| ANGLE)?{_OF}", ShotSize.WIDE, None),
-        (rf"(?:ESTABLISHING|LONG|MASTER) SHOT{_OF}|ESTABLISHING", ShotSize.WIDE, None),
-        (rf"(?:AERIAL|CRANE)(?: SHOT| VIEW)?{_OF}", ShotSize.WIDE, Move.PULL_OUT),
-        (rf"MEDIUM SHOT{_OF}|TWO[- ]SHOT{_OF}|BACK TO SCENE", ShotSize.MEDIUM, None),
-        (rf"(?:REVERSE |NEW |ANOTHER |LOW |HIGH )?ANGLE{_OF}", None, None),
-        (r"PAN LEFT(?: TO| ACROSS| ON)?", None, Move.PAN_LEFT),
-        (r"PAN(?: RIGHT)?(?: TO| ACROSS| ON)|PAN RIGHT", None, Move.PAN_RIGHT),
-        (rf"(?:TRACKING|DOLLY|STEADICAM)(?: SHOT)?(?: WITH|{_OF})", None, Move.PAN_RIGHT),
-        (r"TILT UP(?: TO| ON)?", None, Move.TILT_UP),
-        (r"TILT DOWN(?: TO| ON)?", None, Move.TILT_DOWN),
-        (r"(?:PUSH|ZOOM|DOLLY|MOVE) IN(?: ON| TO)?", None, Move.PUSH_IN),
-        (r"(?:PULL|ZOOM) (?:BACK|OUT)(?: TO REVEAL| FROM)?", None, Move.PULL_OUT),
-        (r"HANDHELD(?: SHOT)?", None, Move.HANDHELD),
-    )
+_LINES: tuple[tuple[str, ShotSize | None, Move | None], ...] = (
+    (rf"(?:EXTREME )?CLOSE(?:R)?(?: ON|[- ]?UP(?: SHOT)?{_OF}| SHOT{_OF})", ShotSize.CLOSE, None),
+    (rf"E?CU{_OF}", ShotSize.CLOSE, None),
+    (rf"INSERT(?: SHOT)?{_OF}", ShotSize.INSERT, None),
+    ("ON(?= THE )", ShotSize.INSERT, None),
+    (rf"(?:EXTREME )?WIDE(?:R)?(?: SHOT| ANGLE)?{_OF}", ShotSize.WIDE, None),
+    (rf"(?:ESTABLISHING|LONG|MASTER) SHOT{_OF}|ESTABLISHING", ShotSize.WIDE, None),
+    (rf"(?:AERIAL|CRANE)(?: SHOT| VIEW)?{_OF}", ShotSize.WIDE, Move.PULL_OUT),
+    (rf"MEDIUM SHOT{_OF}|TWO[- ]SHOT{_OF}|BACK TO SCENE", ShotSize.MEDIUM, None),
+    (rf"(?:REVERSE |NEW |ANOTHER |LOW |HIGH )?ANGLE{_OF}", None, None),
+    (r"PAN LEFT(?: TO| ACROSS| ON)?", None, Move.PAN_LEFT),
+    (r"PAN(?: RIGHT)?(?: TO| ACROSS| ON)|PAN RIGHT", None, Move.PAN_RIGHT),
+    (rf"(?:TRACKING|DOLLY|STEADICAM)(?: SHOT)?(?: WITH|{_OF})", None, Move.PAN_RIGHT),
+    (r"TILT UP(?: TO| ON)?", None, Move.TILT_UP),
+    (r"TILT DOWN(?: TO| ON)?", None, Move.TILT_DOWN),
+    (r"(?:PUSH|ZOOM|DOLLY|MOVE) IN(?: ON| TO)?", None, Move.PUSH_IN),
+    (r"(?:PULL|ZOOM) (?:BACK|OUT)(?: TO REVEAL| FROM)?", None, Move.PULL_OUT),
+    (r"HANDHELD(?: SHOT)?", None, Move.HANDHELD),
 )
+# One group for each line above, in their order: the first that fits is the one meant.
+_LINE = re.compile("|".join(rf"((?:{pattern})(?![A-Z-]))" for pattern, _, _ in _LINES))
 _POV = re.compile(r"(?:(?P<owner>[^a-z]+?)['’]S )?P\.?O\.?V\.?(?: SHOT)?(?: OF)?(?![A-Z])")
 _SEPARATORS = " \t:.-–—"
 
@@ -52,16 +51,19 @@ class CameraLine:
 
 def read_camera_line(text: str) -> CameraLine | None:
     """Read what a text opens with, in capitals; None when it asks nothing of the camera."""
+    # Each opens with two characters that are no small letters, and few sentences do.
+    if "a" <= text[1:2] <= "z":
+        return None
     found = _POV.match(text)
     if found is not None:
         owner = (found["owner"] or "").strip()
         rest = _rest(text, found)
         return CameraLine(ShotSize.WIDE, Move.HANDHELD, rest, found[0], point_of_view=True, owner=owner)
-    for pattern, size, move in _LINES:
-        found = pattern.match(text)
-        if found is not None:
-            return CameraLine(size, move, _rest(text, found), found[0])
-    return None
+    found = _LINE.match(text)
+    if found is None or found.lastindex is None:
+        return None
+    _, size, move = _LINES[found.lastindex - 1]
+    return CameraLine(size, move, _rest(text, found), found[0])
 
 
 def _rest(text: str, found: re.Match[str]) -> str:
