@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from studio_jobs.screenplay.cast import Cast
 from studio_jobs.screenplay.drafts import Draft, draft_shots
@@ -28,6 +29,7 @@ from studio_jobs.screenplay.wording import unmarked
 
 _EFFECTS_PER_SHOT_MAX = 3
 _OPENING_HEADING = "OPENING"
+_UNHEARD = frozenset({Kind.NOTE, Kind.BONEYARD})
 
 
 def break_down(screenplay: Screenplay) -> Breakdown:
@@ -43,6 +45,15 @@ def break_down(screenplay: Screenplay) -> Breakdown:
         language=(screenplay.language or screenplay.title_entry("language")).strip(),
         scenes=tuple(scenes.found),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the shots of a scene share: the heading's identity and words, and where and when they are."""
+
+    identity: str
+    words: tuple[str, ...]
+    scenery: Scenery
 
 
 class _Scenes:
@@ -61,11 +72,12 @@ class _Scenes:
         setting = read_setting(told)
         time_of_day = self._time_of(setting, bool(aside))
         scenery = Scenery(setting.place, setting.location, time_of_day, aside=aside)
+        identity = normalised(heading.text)
         drafts = draft_shots(heading, elements, self._cast)
         last = max((element.span.line_last for element in elements), default=heading.span.line_last)
         ordinal = len(self.found) + 1
         scene = Scene(
-            scene_id=self._scene_ids.of(normalised(heading.text)),
+            scene_id=self._scene_ids.of(identity),
             ordinal=ordinal,
             number=heading.scene_number or str(ordinal),
             heading=heading.text,
@@ -74,7 +86,7 @@ class _Scenes:
             time_of_day=time_of_day,
             span=Span(heading.span.line_first, max(last, heading.span.line_last)),
             mood=_mood(heading, elements),
-            shots=self._shots(heading, scenery, drafts),
+            shots=self._shots(_Ground(identity, words_of(heading.text), scenery), drafts),
             aside=aside,
         )
         self.found.append(scene)
@@ -87,17 +99,20 @@ class _Scenes:
         self._times[is_aside] = before if setting.continues else setting.time_of_day
         return self._times[is_aside]
 
-    def _shots(self, heading: Element, scenery: Scenery, drafts: Sequence[Draft]) -> tuple[Shot, ...]:
-        moves = suggested(drafts, scenery.place)
+    def _shots(self, ground: _Ground, drafts: Sequence[Draft]) -> tuple[Shot, ...]:
+        moves = suggested(drafts, ground.scenery.place)
         return tuple(
-            self._shot(heading, scenery, draft, ordinal, move)
+            self._shot(ground, draft, ordinal, move)
             for ordinal, (draft, move) in enumerate(zip(drafts, moves, strict=True), start=1)
         )
 
-    def _shot(self, heading: Element, scenery: Scenery, draft: Draft, ordinal: int, move: Suggestion) -> Shot:
-        there = self._whereabouts.get(draft.speaker, scenery) if draft.elsewhere else scenery
+    def _shot(self, ground: _Ground, draft: Draft, ordinal: int, move: Suggestion) -> Shot:
+        there = ground.scenery
+        if draft.elsewhere:
+            there = self._whereabouts.get(draft.speaker, there)
+        words = () if draft.lines else words_of(draft.action)
         return Shot(
-            shot_id=self._shot_ids.of(normalised(heading.text), *draft.content),
+            shot_id=self._shot_ids.of(ground.identity, *draft.content),
             ordinal=ordinal,
             span=draft.span,
             size=draft.size,
@@ -112,8 +127,8 @@ class _Scenes:
             time_of_day=there.time_of_day,
             estimated_ms=speech_ms(draft.lines) if draft.lines else silent_ms(draft.action),
             prompt=prompt_of(draft.size, there, dict.fromkeys(draft.figures, ""), draft.action),
-            ambiences=_ambiences(heading, there, draft),
-            effects=_effects(draft),
+            ambiences=_ambiences((*ground.words, *words), there),
+            effects=_effects(words),
         )
 
 
@@ -122,13 +137,13 @@ class _Identities:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._seen: Counter[str] = Counter()
+        self._seen: dict[str, int] = {}
 
     def of(self, *texts: str) -> str:
-        body = "\x1f".join(" ".join(text.split()) for text in texts)
-        digest = hashlib.sha256(body.encode()).hexdigest()[:16]
-        self._seen[digest] += 1
-        return f"{self._prefix}-{digest}-{self._seen[digest]}"
+        """Return the id of texts of one line, without blanks at the edges and with single ones between."""
+        digest = hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+        occurrence = self._seen[digest] = self._seen.get(digest, 0) + 1
+        return f"{self._prefix}-{digest}-{occurrence}"
 
 
 def _by_scene(elements: Sequence[Element]) -> Iterator[tuple[Element, list[Element]]]:
@@ -150,15 +165,14 @@ def _by_scene(elements: Sequence[Element]) -> Iterator[tuple[Element, list[Eleme
 
 def _mood(heading: Element, elements: Sequence[Element]) -> Mood:
     """Return the mood that most words of the scene name; the first named wins a tie."""
-    texts = (e.text for e in (heading, *elements) if e.kind not in (Kind.NOTE, Kind.BONEYARD))
-    counts = Counter(MOODS[word] for text in texts for word in words_of(text) if word in MOODS)
+    texts = [e.text for e in (heading, *elements) if e.kind not in _UNHEARD]
+    counts = Counter([MOODS[word] for word in words_of(" ".join(texts)) if word in MOODS])
     return counts.most_common(1)[0][0] if counts else Mood.NEUTRAL
 
 
-def _ambiences(heading: Element, scenery: Scenery, draft: Draft) -> tuple[Ambience, ...]:
-    """Return what the heading and the action name; else the tone of a room, or of a night outside."""
-    words = (*words_of(heading.text), *(words_of(draft.action) if not draft.lines else ()))
-    found = dict.fromkeys(AMBIENCES[word] for word in words if word in AMBIENCES)
+def _ambiences(words: Sequence[str], scenery: Scenery) -> tuple[Ambience, ...]:
+    """Return what the words of a heading and an action name, then the tone of a room or a night outside."""
+    found: dict[Ambience, None] = dict.fromkeys([AMBIENCES[word] for word in words if word in AMBIENCES])
     if scenery.place is Place.INT:
         found[Ambience.ROOM_TONE] = None
     elif scenery.time_of_day is TimeOfDay.NIGHT:
@@ -166,11 +180,8 @@ def _ambiences(heading: Element, scenery: Scenery, draft: Draft) -> tuple[Ambien
     return tuple(found)
 
 
-def _effects(draft: Draft) -> tuple[EffectCue, ...]:
-    """Return the sounds of the action, each where its first word stands in the text."""
-    if draft.lines:
-        return ()
-    words = list(words_of(draft.action))
+def _effects(words: Sequence[str]) -> tuple[EffectCue, ...]:
+    """Return the sounds that the words of an action name, each where its first word stands among them."""
     found: dict[Effect, int] = {}
     for at, word in enumerate(words):
         if word in EFFECTS:

@@ -19,7 +19,7 @@ from studio_jobs.screenplay.passages import (
 from studio_jobs.screenplay.scenes import Line
 from studio_jobs.screenplay.shot_sizes import ShotSize
 from studio_jobs.screenplay.speech import SPOKEN, groups, lines_of
-from studio_jobs.screenplay.wording import pieces, sentences, unmarked
+from studio_jobs.screenplay.wording import one_line, pieces, sentences, unmarked
 
 _BEAT_CHARACTERS_MAX = 180
 _INSERT_CHARACTERS_MAX = 120
@@ -30,8 +30,9 @@ _UNSEEN = frozenset({"THE END", "FIN", "END"})
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A shot before its sounds, camera and identity; `content` is the text that its identity rests on.
+    """A shot before its sounds, camera and identity.
 
+    `content` is what its identity rests on: texts of one line each, with single blanks.
     `move` is what a camera line asks for. `elsewhere` means that the speaker is where they were last, not
     at the scene's place.
     """
@@ -183,7 +184,8 @@ class _Drafter:
             asked = None
 
     def _speech_shot(self, cue: Element, lines: tuple[Line, ...]) -> Draft:
-        content = ("SPEECH", cue.name, *(part for line in lines for part in (line.parenthetical, line.text)))
+        told = [part for line in lines for part in (line.parenthetical, line.text)]
+        content = ("SPEECH", one_line(cue.name), *told)
         span = lines[0].span.through(lines[-1].span).through(cue.span)
         if is_off_screen(cue.extensions) and not self._intercut:
             figures = tuple(name for name in self._in_frame if name != cue.name)
@@ -208,7 +210,7 @@ class _Drafter:
         """Put the second speech of a dual dialogue into the first one's shot."""
         first = self._drafts[-1]
         both = (*(replace(line, dual=True) for line in first.lines), *(replace(x, dual=True) for x in lines))
-        content = (*first.content, "DUAL", cue.name, *(line.text for line in lines))
+        content = (*first.content, "DUAL", one_line(cue.name), *(line.text for line in lines))
         span = first.span.through(cue.span).through(lines[-1].span)
         figures = tuple(dict.fromkeys((first.speaker, cue.name)))
         self._in_frame = figures

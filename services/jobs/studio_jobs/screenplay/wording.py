@@ -8,10 +8,15 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…。])\s+")
 _TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Prof.", "No.", "vs.")
 
 
+def one_line(text: str) -> str:
+    """Return the text on one line, with single blanks."""
+    return " ".join(text.split())
+
+
 def unmarked(text: str) -> str:
     """Return the text on one line without `*` and `_` of emphasis; an escaped mark stays."""
     if "*" not in text and "_" not in text:
-        return " ".join(text.split())
+        return one_line(text)
     kept = text.replace(r"\*", "\x00").replace(r"\_", "\x01").replace("*", "")
     words = (word.strip("_") or word for word in kept.split())
     return " ".join(words).replace("\x00", "*").replace("\x01", "_")
