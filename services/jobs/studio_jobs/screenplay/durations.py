@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from studio_jobs.screenplay.scenes import Line
@@ -36,16 +35,23 @@ def silent_ms(action: str) -> int:
 
 def speech_ms(lines: Sequence[Line]) -> int:
     """Return the length of speech: what one voice says at a time, and the pauses before its lines."""
-    voices: Counter[str] = Counter()
+    voices: dict[str, int] = {}
+    together = False
     for line in lines:
-        pace = SUNG_WORDS_PER_MINUTE if line.parenthetical == SINGING else SPEECH_WORDS_PER_MINUTE
-        voices[line.character] += len(line.text.split()) * 60_000 // pace + pause_ms(line.parenthetical)
-    together = any(line.dual for line in lines)
+        voices[line.character] = voices.get(line.character, 0) + _line_ms(line)
+        together = together or line.dual
     return (max(voices.values()) if together else sum(voices.values())) + SPEECH_PAUSE_MS
+
+
+def _line_ms(line: Line) -> int:
+    pace = SUNG_WORDS_PER_MINUTE if line.parenthetical == SINGING else SPEECH_WORDS_PER_MINUTE
+    return len(line.text.split()) * 60_000 // pace + pause_ms(line.parenthetical)
 
 
 def pause_ms(parenthetical: str) -> int:
     """Return how long a parenthetical holds its line back: (beat) and (pause) a second, a long one two."""
+    if not parenthetical:
+        return 0
     if _LONG_PAUSE.search(parenthetical):
         return LONG_PAUSE_MS
     return BEAT_MS if _BEAT.search(parenthetical) else 0
