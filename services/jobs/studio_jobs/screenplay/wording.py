@@ -34,10 +34,12 @@ def sentences(text: str) -> list[str]:
 
 
 def pieces(text: str, characters_max: int) -> list[str]:
-    """Return the text in pieces of whole sentences, each as long as fits.
+    """Return a text of one line in pieces of whole sentences, each as long as fits.
 
     A sentence of more than twice the limit is cut between words.
     """
+    if len(text) <= characters_max:
+        return [text] if text else []
     found: list[str] = []
     for part in (part for sentence in sentences(text) for part in _cut(sentence, 2 * characters_max)):
         if found and len(found[-1]) + 1 + len(part) <= characters_max:
