@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from studio_jobs.screenplay.elements import Element, Kind
 from studio_jobs.screenplay.lexicon import PRONOUNS, words_of
@@ -25,25 +25,30 @@ class Cast:
     def named_in(self, text: str) -> tuple[str, ...]:
         """Return the characters whose whole name the text holds, in capitals or as a proper name."""
         words = [word if word.isalpha() else _bare(word) for word in text.split()]
+        if self._by_first.keys().isdisjoint(words):
+            return ()
         found: dict[str, None] = {}
         for at, word in enumerate(words):
-            for form, name in self._by_first.get(word, ()):
-                if tuple(words[at : at + len(form)]) == form:
-                    found[name] = None
+            if word in self._by_first:
+                for form, name in self._by_first[word]:
+                    if tuple(words[at : at + len(form)]) == form:
+                        found[name] = None
         return tuple(found)
 
-    def meant_by(self, text: str, before: tuple[str, ...]) -> tuple[str, ...]:
-        """Return who is named, or, for a text with a pronoun alone, who was in frame before."""
-        named = self.named_in(text)
-        if named or not before or not any(word in PRONOUNS for word in words_of(text)):
-            return named
-        return before
+
+def meant_by(text: str, named: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who is named in a text, or, when it has a pronoun alone, who was in frame before."""
+    if named or not before or PRONOUNS.isdisjoint(words_of(text)):
+        return named
+    return before
 
 
 def _bare(word: str) -> str:
     return word.strip(_EDGES).removesuffix("'s").removesuffix("’s")
 
 
-def is_off_screen(extensions: Iterable[str]) -> bool:
+def is_off_screen(extensions: Sequence[str]) -> bool:
     """Say whether a cue's extensions put its speaker out of frame (V.O., O.S., O.C.)."""
-    return any(extension.upper().replace(".", "").strip() in _OFF_SCREEN for extension in extensions)
+    return bool(extensions) and any(
+        extension.upper().replace(".", "").strip() in _OFF_SCREEN for extension in extensions
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studio_jobs.screenplay.camera import CameraLine, read_camera_line
-from studio_jobs.screenplay.cast import Cast, is_off_screen
+from studio_jobs.screenplay.cast import Cast, is_off_screen, meant_by
 from studio_jobs.screenplay.elements import Element, Kind, Span
 from studio_jobs.screenplay.lexicon import OBJECTS, Move, words_of
 from studio_jobs.screenplay.passages import (
@@ -25,6 +25,7 @@ _BEAT_CHARACTERS_MAX = 180
 _INSERT_CHARACTERS_MAX = 120
 # "Someone knocks." is best told by the faces of those who hear it.
 _REACTION_CHARACTERS_MAX = 40
+_HEARD_OR_SEEN = frozenset({Kind.ACTION, Kind.SHOT, Kind.CHARACTER, *SPOKEN})
 _UNSEEN = frozenset({"THE END", "FIN", "END"})
 
 
@@ -102,7 +103,7 @@ class _Drafter:
 
     def _draft_unspoken(self, element: Element) -> None:
         text = unmarked(element.text)
-        first_line = unmarked(element.text.split("\n", 1)[0])
+        first_line = unmarked(element.text.partition("\n")[0]) if "\n" in element.text else text
         if opens_intercut(text) or closes_intercut(text):
             self._intercut = opens_intercut(text)
         elif closes_montage(text):
@@ -141,9 +142,11 @@ class _Drafter:
             content, span = ("ACTION", asked.text, text), asked.span.through(span)
         elif line:
             seen = line.rest or text
-        named = self._cast.meant_by(seen, self._in_frame)
-        figures = tuple(name for name in named if not (line and line.point_of_view and name == line.owner))
-        size = line.size if line and line.size else self._size_of_action(seen, figures)
+        named = self._cast.named_in(seen)
+        figures = meant_by(seen, named, self._in_frame)
+        if line and line.point_of_view:
+            figures = tuple(name for name in figures if name != line.owner)
+        size = line.size if line and line.size else self._size_of_action(seen, named, figures)
         is_reaction = reacts and line is None and len(text) <= _REACTION_CHARACTERS_MAX
         if size is ShotSize.WIDE and self._drafts and is_reaction:
             figures = self._in_frame
@@ -154,11 +157,11 @@ class _Drafter:
             self._in_frame = figures or self._in_frame
         return Draft(size, span, content, figures, action=seen, move=line.move if line else None)
 
-    def _size_of_action(self, text: str, figures: tuple[str, ...]) -> ShotSize:
+    def _size_of_action(self, text: str, named: tuple[str, ...], figures: tuple[str, ...]) -> ShotSize:
         if not self._drafts:
             return ShotSize.WIDE
-        shows_object = any(word in OBJECTS for word in words_of(text))
-        if shows_object and not self._cast.named_in(text) and len(text) <= _INSERT_CHARACTERS_MAX:
+        may_insert = not named and len(text) <= _INSERT_CHARACTERS_MAX
+        if may_insert and not OBJECTS.isdisjoint(words_of(text)):
             return ShotSize.INSERT
         return ShotSize.MEDIUM if figures else ShotSize.WIDE
 
@@ -246,4 +249,4 @@ def _is_heard_or_seen(element: Element) -> bool:
         return element.text.strip(" .*_").upper() not in _UNSEEN
     if element.kind is Kind.TRANSITION:
         return opens_intercut(element.text) or closes_intercut(element.text)
-    return element.kind in (Kind.ACTION, Kind.SHOT, Kind.CHARACTER, *SPOKEN)
+    return element.kind in _HEARD_OR_SEEN
