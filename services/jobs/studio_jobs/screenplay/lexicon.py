@@ -171,8 +171,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text in small letters, without the marks around them."""
     words = text.replace("—", " ").replace("–", " ").casefold().split()
     # Most words are of letters alone, and have nothing to take off.
-    bare = (word if word.isalpha() else _bare(word) for word in words)
-    return tuple(word for word in bare if word)
+    return tuple(filter(None, [word if word.isalpha() else _bare(word) for word in words]))
 
 
 def _bare(word: str) -> str:

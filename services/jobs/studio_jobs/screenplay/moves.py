@@ -65,5 +65,7 @@ def _asked(draft: Draft) -> Suggestion | None:
         return Suggestion(draft.move, "the camera line asks for it")
     if draft.lines:
         return None
-    word = next((word for word in words_of(draft.action) if word in MOVES), "")
-    return Suggestion(MOVES[word], f'the action says "{word}"') if word else None
+    for word in words_of(draft.action):
+        if word in MOVES:
+            return Suggestion(MOVES[word], f'the action says "{word}"')
+    return None
