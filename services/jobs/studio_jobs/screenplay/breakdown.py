@@ -49,11 +49,15 @@ def break_down(screenplay: Screenplay) -> Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What the shots of a scene share: the heading's identity and words, and where and when they are."""
+    """What the shots of a scene share: the heading's identity and words, where and when they are, its sounds.
+
+    `ambiences` are those of a shot of which the words name none.
+    """
 
     identity: str
     words: tuple[str, ...]
     scenery: Scenery
+    ambiences: tuple[Ambience, ...]
 
 
 class _Scenes:
@@ -72,7 +76,7 @@ class _Scenes:
         setting = read_setting(told)
         time_of_day = self._time_of(setting, bool(aside))
         scenery = Scenery(setting.place, setting.location, time_of_day, aside=aside)
-        identity = normalised(heading.text)
+        identity, words = normalised(heading.text), words_of(heading.text)
         drafts = draft_shots(heading, elements, self._cast)
         last = max((element.span.line_last for element in elements), default=heading.span.line_last)
         ordinal = len(self.found) + 1
@@ -86,7 +90,7 @@ class _Scenes:
             time_of_day=time_of_day,
             span=Span(heading.span.line_first, max(last, heading.span.line_last)),
             mood=_mood(heading, elements),
-            shots=self._shots(_Ground(identity, words_of(heading.text), scenery), drafts),
+            shots=self._shots(_Ground(identity, words, scenery, _ambiences(words, scenery)), drafts),
             aside=aside,
         )
         self.found.append(scene)
@@ -107,10 +111,12 @@ class _Scenes:
         )
 
     def _shot(self, ground: _Ground, draft: Draft, ordinal: int, move: Suggestion) -> Shot:
-        there = ground.scenery
+        there, ambiences = ground.scenery, ground.ambiences
+        words = () if draft.lines else words_of(draft.action)
         if draft.elsewhere:
             there = self._whereabouts.get(draft.speaker, there)
-        words = () if draft.lines else words_of(draft.action)
+        if words or draft.elsewhere:
+            ambiences = _ambiences((*ground.words, *words), there)
         return Shot(
             shot_id=self._shot_ids.of(ground.identity, *draft.content),
             ordinal=ordinal,
@@ -127,8 +133,8 @@ class _Scenes:
             time_of_day=there.time_of_day,
             estimated_ms=speech_ms(draft.lines) if draft.lines else silent_ms(draft.action),
             prompt=prompt_of(draft.size, there, dict.fromkeys(draft.figures, ""), draft.action),
-            ambiences=_ambiences((*ground.words, *words), there),
-            effects=_effects(words),
+            ambiences=ambiences,
+            effects=_effects(words) if words else (),
         )
 
 
@@ -183,7 +189,6 @@ def _ambiences(words: Sequence[str], scenery: Scenery) -> tuple[Ambience, ...]:
 def _effects(words: Sequence[str]) -> tuple[EffectCue, ...]:
     """Return the sounds that the words of an action name, each where its first word stands among them."""
     found: dict[Effect, int] = {}
-    for at, word in enumerate(words):
-        if word in EFFECTS:
-            found.setdefault(EFFECTS[word], at * 1000 // len(words))
+    for word in [word for word in words if word in EFFECTS]:
+        found.setdefault(EFFECTS[word], words.index(word) * 1000 // len(words))
     return tuple(EffectCue(kind, at) for kind, at in list(found.items())[:_EFFECTS_PER_SHOT_MAX])

@@ -189,7 +189,8 @@ class _Drafter:
     def _speech_shot(self, cue: Element, lines: tuple[Line, ...]) -> Draft:
         told = [part for line in lines for part in (line.parenthetical, line.text)]
         content = ("SPEECH", one_line(cue.name), *told)
-        span = lines[0].span.through(lines[-1].span).through(cue.span)
+        span = cue.span.through(lines[0].span)
+        span = span if len(lines) == 1 else span.through(lines[-1].span)
         if is_off_screen(cue.extensions) and not self._intercut:
             figures = tuple(name for name in self._in_frame if name != cue.name)
             size = ShotSize.MEDIUM if figures else ShotSize.WIDE

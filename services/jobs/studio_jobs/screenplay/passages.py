@@ -16,7 +16,7 @@ _ASIDE_LAST = re.compile(rf"(?:\s*[-–—]+\s*|\s*[(\[])\s*{_ASIDE}\s*[)\]]?\s*
 
 def opens_montage(text: str) -> bool:
     """Say whether a line opens a list of shots: "MONTAGE - THE SUMMER", "SERIES OF SHOTS:"."""
-    return text == text.upper() and _MONTAGE.match(text) is not None
+    return _MONTAGE.match(text) is not None and text == text.upper()
 
 
 def closes_montage(text: str) -> bool:

@@ -23,13 +23,15 @@ def lines_of(spoken: Sequence[Element]) -> tuple[Line, ...]:
             continue
         delivery = parenthetical or (SINGING if element.kind is Kind.LYRICS else "")
         texts = pieces(unmarked(element.text), _SPEECH_CHARACTERS_MAX)
-        lines.extend(Line(element.name, text, delivery, element.span) for text in texts)
+        lines += [Line(element.name, text, delivery, element.span) for text in texts]
         parenthetical = ""
     return tuple(lines)
 
 
 def groups(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
     """Group lines into shots, each of as much speech as one shot holds."""
+    if len(lines) == 1:
+        return [lines]
     found: list[list[Line]] = []
     length = 0
     for line in lines:
