@@ -147,7 +147,7 @@ class _Identities:
 
     def of(self, *texts: str) -> str:
         """Return the id of texts of one line, without blanks at the edges and with single ones between."""
-        digest = hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+        digest = hashlib.sha256("\x1f".join(texts).encode(), usedforsecurity=False).hexdigest()[:16]
         occurrence = self._seen[digest] = self._seen.get(digest, 0) + 1
         return f"{self._prefix}-{digest}-{occurrence}"
 
