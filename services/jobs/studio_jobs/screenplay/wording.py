@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…。])\s+")
+# An underline opens before a word and closes after it, whatever punctuation is around; `___` is no mark.
+_UNDERLINE = re.compile(r"(?<!\w)_(?=[^\s_])|(?<=[^\s_])_(?!\w)")
 _TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Prof.", "No.", "vs.")
 
 
@@ -18,8 +20,7 @@ def unmarked(text: str) -> str:
     if "*" not in text and "_" not in text:
         return one_line(text)
     kept = text.replace(r"\*", "\x00").replace(r"\_", "\x01").replace("*", "")
-    words = (word.strip("_") or word for word in kept.split())
-    return " ".join(words).replace("\x00", "*").replace("\x01", "_")
+    return one_line(_UNDERLINE.sub("", kept)).replace("\x00", "*").replace("\x01", "_")
 
 
 def sentences(text: str) -> list[str]:
