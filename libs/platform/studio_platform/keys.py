@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-import rfc8785
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
+
+Form = Callable[[Any], Any]
 
 _TEXT_INTEGERS = frozenset(
     {
@@ -18,6 +21,10 @@ _TEXT_INTEGERS = frozenset(
         FieldDescriptor.CPPTYPE_UINT64,
     }
 )
+
+# For what documents hold, and names in ASCII, this is RFC 8785 to the byte, a tenth of the time of a library
+# that also writes floats; a test compares the two.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def content_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, str]) -> bytes:
@@ -43,35 +50,42 @@ def canonical(message: Message) -> dict[str, Any]:
 
     Raises TypeError for a field of floating point, whose text differs between machines.
     """
-    return {field.name: _value(field, value) for field, value in message.ListFields()}
+    canon = {}
+    for field, value in message.ListFields():
+        name, form = _form_of_field(field)
+        canon[name] = form(value)
+    return canon
 
 
 def document_digest(document: dict[str, Any]) -> bytes:
-    """The SHA-256 of a document's RFC 8785 JSON."""
-    return hashlib.sha256(rfc8785.dumps(document)).digest()
+    """The SHA-256 of a document's RFC 8785 JSON. Texts, integers, truths, lists and dicts of those alone."""
+    return hashlib.sha256(_ENCODER.encode(document).encode()).digest()
 
 
-def _value(field: FieldDescriptor, value: Any) -> Any:
+@cache
+def _form_of_field(field: FieldDescriptor) -> tuple[str, Form]:
+    """A field's name, and how its value is written; there are as many as the contracts have fields."""
+    single = _single_form(field)
     if field.is_repeated:
-        return [_single(field, item) for item in value]
-    return _single(field, value)
+        return field.name, lambda items: [single(item) for item in items]
+    return field.name, single
 
 
-def _single(field: FieldDescriptor, value: Any) -> Any:
+def _single_form(field: FieldDescriptor) -> Form:
     match field.cpp_type:
         case FieldDescriptor.CPPTYPE_MESSAGE:
-            return canonical(value)
+            return canonical
         case FieldDescriptor.CPPTYPE_ENUM:
-            return _enum_name(field, value)
+            return _enum_names(field).__getitem__
         case FieldDescriptor.CPPTYPE_FLOAT | FieldDescriptor.CPPTYPE_DOUBLE:
             raise TypeError(f"{field.full_name}: floats have no canonical text")
         case kind if kind in _TEXT_INTEGERS:
-            return str(value)
+            return str
         case _:
-            return value.hex() if isinstance(value, bytes) else value
+            return bytes.hex if field.type == FieldDescriptor.TYPE_BYTES else lambda value: value
 
 
-def _enum_name(field: FieldDescriptor, number: int) -> str:
+def _enum_names(field: FieldDescriptor) -> dict[int, str]:
     if field.enum_type is None:
         raise TypeError(f"{field.full_name} is no enum")
-    return str(field.enum_type.values_by_number[number].name)
+    return {number: value.name for number, value in field.enum_type.values_by_number.items()}

@@ -1,4 +1,4 @@
-"""The keys of a whole small film, held by a golden file: another encoding would lose every cached artifact."""
+"""The keys of a whole small film, held by a golden file: another encoding loses every cached artifact."""
 
 from __future__ import annotations
 

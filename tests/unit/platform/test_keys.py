@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+import rfc8785
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from hypothesis import given
+from hypothesis import strategies as st
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
-from studio_platform.keys import canonical, content_key, content_key_of
+from studio_platform.keys import canonical, content_key, content_key_of, document_digest
 
 
 def speech(text: str = "Wait.", **changes: object) -> task_pb2.TaskSpec:
@@ -86,3 +91,17 @@ def test_a_message_with_a_float_is_refused() -> None:
 
     with pytest.raises(TypeError, match="floats"):
         canonical(wrappers_pb2.DoubleValue(value=0.5))
+
+
+@given(
+    st.recursive(
+        st.text() | st.booleans() | st.integers(-(2**31), 2**32 - 1),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.from_regex(r"[a-z_][a-z0-9:_-]*", fullmatch=True), inner)
+        ),
+    )
+)
+def test_a_document_is_hashed_as_rfc_8785_writes_it(value: object) -> None:
+    document = {"spec": value}
+
+    assert document_digest(document) == hashlib.sha256(rfc8785.dumps(document)).digest()  # type: ignore[arg-type]  # JSON
