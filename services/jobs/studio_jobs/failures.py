@@ -52,6 +52,26 @@ def failure_of_screenplay(refused: ScreenplayRefused) -> JobFailure:
     )
 
 
+def failure_of_passage(category: str, line: int) -> JobFailure:
+    """The failure of a job whose screenplay, or with line 0 whose casting, the policy refuses."""
+    if not line:
+        return JobFailure(
+            jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
+            Stage.PLANNING,
+            f"This studio's policy refuses {category} (a look in the project's cast or locations). Change it "
+            "and render again.",
+            field="casting",
+        )
+    return JobFailure(
+        jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
+        Stage.PLANNING,
+        f"This studio's policy refuses {category} (screenplay line {line}). Change the passage and "
+        "import the screenplay again.",
+        field="screenplay",
+        line=line,
+    )
+
+
 def internal_failure(log_text: str) -> JobFailure:
     """The failure of a job that our own fault ended."""
     return JobFailure(

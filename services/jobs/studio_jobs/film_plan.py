@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
@@ -15,6 +15,7 @@ from studio_jobs.production import Production
 from studio_jobs.screenplay.durations import pause_ms
 from studio_jobs.screenplay.elements import ScreenplayRefused, Span
 from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot
+from studio_jobs.selections import chosen_shots, is_selective
 from studio_jobs.shot_specs import SceneSetting, ShotSpecs
 
 SHOTS_MAX = 3000
@@ -80,18 +81,21 @@ class _PlannedShot:
 
 
 def build_plan(breakdown: Breakdown, production: Production) -> Plan:
-    """The whole graph of a film.
+    """The whole graph of a film, or of the part that the options select.
 
-    Raises ScreenplayRefused when it has more shots or hours than a job may have.
+    A selected shot is made as in the whole film. Raises ScreenplayRefused when the film has more shots or
+    hours than a job may have, or lacks what is selected.
     """
     if production.options.narrate:
         breakdown = narrated(breakdown)
     _require_limits(breakdown)
     breakdown = recast(breakdown, production.casting.aliases)
+    chosen = chosen_shots(breakdown, production.options.selection)
     tasks = _Tasks(production, ShotSpecs(breakdown, production))
     segments = [
-        (_add_scene(tasks, scene, position), scene.heading)
-        for position, scene in enumerate(breakdown.scenes, start=1)
+        (_add_scene(tasks, scene, shots), scene.heading)
+        for scene in breakdown.scenes
+        if (shots := [shot for shot in scene.shots if shot.shot_id in chosen])
     ]
     _add_film(tasks, breakdown, segments)
     return keyed(tasks.tasks)
@@ -123,9 +127,9 @@ def _expected_ms(shot: Shot) -> int:
     return max(SHOT_MIN_MS, shot.estimated_ms, spoken)
 
 
-def _add_scene(tasks: _Tasks, scene: Scene, position: int) -> int:
+def _add_scene(tasks: _Tasks, scene: Scene, chosen: Sequence[Shot]) -> int:
     scenery = tasks.specs.scenery(scene)
-    shots = [_add_shot(tasks, scene, tasks.specs.at(scenery, shot), shot) for shot in scene.shots]
+    shots = [_add_shot(tasks, scene, tasks.specs.at(scenery, shot), shot) for shot in chosen]
     timings = [
         _timing(tasks.production, planned.shot, f"shot-{index}-")
         for index, planned in enumerate(shots, start=1)
@@ -136,12 +140,12 @@ def _add_scene(tasks: _Tasks, scene: Scene, position: int) -> int:
         for line, number in enumerate(planned.speeches, start=1)
     ]
     lengths = tuple(Edge(role, number, Uses.LENGTH) for role, number in speeches)
-    music = _add_music(tasks, scene, position, timings, lengths)
-    effects = _add_effects(tasks, scene, position, timings, lengths)
+    music = _add_music(tasks, scene, timings, lengths)
+    effects = _add_effects(tasks, scene, chosen, timings, lengths)
     clips = tuple(Edge(f"clip-{index}", planned.clip) for index, planned in enumerate(shots, start=1))
     return tasks.add(
         TaskKind.SEGMENT,
-        f"scene {position} cut",
+        f"scene {scene.ordinal} cut",
         {"segment": _segment_spec(tasks.production, shots)},
         (
             *clips,
@@ -212,7 +216,6 @@ def _frames(length_ms: int, rate: task_pb2.Rate) -> int:
 def _add_music(
     tasks: _Tasks,
     scene: Scene,
-    position: int,
     timings: list[task_pb2.ShotTiming],
     lengths: tuple[Edge, ...],
 ) -> int:
@@ -223,14 +226,14 @@ def _add_music(
     )
     seed = seed_of(tasks.production.project_id, "score")
     return tasks.add(
-        TaskKind.MUSIC, f"scene {position} music", {"music": spec}, lengths, seed=seed, timings=timings
+        TaskKind.MUSIC, f"scene {scene.ordinal} music", {"music": spec}, lengths, seed=seed, timings=timings
     )
 
 
 def _add_effects(
     tasks: _Tasks,
     scene: Scene,
-    position: int,
+    chosen: Sequence[Shot],
     timings: list[task_pb2.ShotTiming],
     lengths: tuple[Edge, ...],
 ) -> int:
@@ -239,7 +242,7 @@ def _add_effects(
         task_pb2.EffectCue(
             kind=cue.kind.value, shot_index=index, offset_frames=_frames(_cue_ms(shot, cue), rate)
         )
-        for index, shot in enumerate(scene.shots)
+        for index, shot in enumerate(chosen)
         for cue in shot.effects
     ]
     spec = task_pb2.EffectsSpec(
@@ -247,7 +250,12 @@ def _add_effects(
     )
     seed = seed_of(tasks.production.project_id, "effects", scene.scene_id)
     return tasks.add(
-        TaskKind.EFFECTS, f"scene {position} effects", {"effects": spec}, lengths, seed=seed, timings=timings
+        TaskKind.EFFECTS,
+        f"scene {scene.ordinal} effects",
+        {"effects": spec},
+        lengths,
+        seed=seed,
+        timings=timings,
     )
 
 
@@ -279,6 +287,7 @@ def _segment_shot(index: int, shot: Shot) -> task_pb2.SegmentShot:
 def _add_film(tasks: _Tasks, breakdown: Breakdown, segments: list[tuple[int, str]]) -> None:
     production = tasks.production
     rate = production.options.rate
+    has_cards = not is_selective(production.options.selection)
     roles = [f"segment-{index}" for index in range(1, len(segments) + 1)]
     spec = task_pb2.FilmSpec(
         title=breakdown.title or production.title,
@@ -291,8 +300,8 @@ def _add_film(tasks: _Tasks, breakdown: Breakdown, segments: list[tuple[int, str
             for role, (_, heading) in zip(roles, segments, strict=True)
         ],
         loudness_target_millilufs=production.options.loudness_target_millilufs,
-        title_card_frames=_frames(TITLE_CARD_MS, rate),
-        end_card_frames=_frames(END_CARD_MS, rate),
+        title_card_frames=_frames(TITLE_CARD_MS, rate) if has_cards else 0,
+        end_card_frames=_frames(END_CARD_MS, rate) if has_cards else 0,
         language=production.language,
     )
     edges = tuple(Edge(role, number) for role, (number, _) in zip(roles, segments, strict=True))

@@ -12,25 +12,17 @@ from typing import Any
 import structlog
 
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.cast import cast_voices
-from studio_jobs.casting.entries import Casting, recast
 from studio_jobs.domain.graph import Plan
 from studio_jobs.domain.states import JobState, Stage
-from studio_jobs.failures import failure_of_screenplay, internal_failure
-from studio_jobs.film_plan import build_plan
+from studio_jobs.failures import failure_of_passage, failure_of_screenplay, internal_failure
 from studio_jobs.meters import Meters
-from studio_jobs.moderation import Moderator, Passage
-from studio_jobs.narration import narrated
-from studio_jobs.pool_choices import choose_pools
-from studio_jobs.production import Production
-from studio_jobs.revisions import broken_down
+from studio_jobs.moderation import Moderator
+from studio_jobs.productions import PassageRefused, Productions, Wanted
 from studio_jobs.screenplay.elements import ScreenplayRefused
-from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
-from studio_jobs.store.castings import NAME_CHARACTERS_MAX, Castings, unpacked
+from studio_jobs.store.castings import NAME_CHARACTERS_MAX, unpacked
 from studio_jobs.store.job_unit import JobUnit, LostRaceError
-from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.wake import Loop, Wakes
 from studio_platform.clock import Clock
 from studio_platform.database import Database
@@ -67,8 +59,7 @@ class Planner:
         meters: Meters,
     ) -> None:
         self._database = database
-        self._castings = Castings(database)
-        self._moderator = moderator
+        self._productions = Productions(database, moderator, clock)
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
@@ -150,42 +141,15 @@ class Planner:
             return Draft(failure=internal_failure(repr(fault)))
 
     async def _plan(self, job: rows.Job) -> Draft:
-        screenplay = await self._database.fetchrow(
-            SQL["revision"], job.workspace_id, job.project_id, job.revision
-        )
-        project = await self._database.fetchrow(SQL["project"], job.workspace_id, job.project_id)
-        if screenplay is None or project is None:
-            raise ScreenplayRefused("SCREENPLAY_MISSING", "The screenplay was deleted.", "Import it again.")
-        breakdown = await asyncio.to_thread(
-            broken_down, bytes(screenplay["content"]), screenplay["format"], screenplay["identities"]
-        )
-        casting = await self._casting(job)
-        refusal = await self._moderator.check([*passages_of(breakdown), *edits_of(casting)])
-        if refusal is not None:
-            return Draft(failure=_refused(refusal.category, refusal.line))
-        breakdown = recast(breakdown, casting.aliases)
-        names = (narrated(breakdown) if job.options.narrate else breakdown).characters
-        voices = cast_voices(names, casting.voices)
-        pools = choose_pools(
-            job.options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE
-        )
-        production = Production(
-            str(job.project_id),
-            project["display_name"],
-            job.options,
-            pools,
-            voices,
-            casting,
-            breakdown.language or "en",
-        )
-        return Draft(await asyncio.to_thread(build_plan, breakdown, production), voices)
-
-    async def _casting(self, job: rows.Job) -> Casting:
-        """What the job was created with; for a job from before castings were kept, the present one."""
         pinned = await self._database.fetchval(SQL["job_casting"], job.job_id)
-        if pinned is not None:
-            return unpacked(pinned)
-        return await self._castings.casting(job.workspace_id, job.project_id)
+        # A job from before castings were kept has none: then the present one is taken.
+        casting = unpacked(pinned) if pinned is not None else None
+        wanted = Wanted(job.workspace_id, job.project_id, job.revision, job.options, casting)
+        try:
+            planned = await self._productions.plan(wanted)
+        except PassageRefused as refused:
+            return Draft(failure=failure_of_passage(refused.refusal.category, refused.refusal.line))
+        return Draft(planned.plan, planned.voices)
 
     async def _commit(self, job: rows.Job, draft: Draft) -> None:
         async with self._database.transaction() as tx:
@@ -215,41 +179,6 @@ class Planner:
         unit.counts = plan.counts()
         await unit.move(JobState.QUEUED)
         await unit.tx.execute(SQL["mark_due"], [job.job_id])
-
-
-def passages_of(breakdown: Breakdown) -> list[Passage]:
-    """Every text that something is made of."""
-    passages = [Passage(scene.heading, scene.span.line_first) for scene in breakdown.scenes]
-    for scene in breakdown.scenes:
-        for shot in scene.shots:
-            passages.append(Passage(shot.action, shot.span.line_first))
-            passages.extend(Passage(line.text, line.span.line_first) for line in shot.lines)
-    return passages
-
-
-def edits_of(casting: Casting) -> list[Passage]:
-    """Every look that people wrote; they stand on no line."""
-    looks = [*casting.looks.values(), *(site.look for site in casting.sites.values())]
-    return [Passage(look, 0) for look in looks if look]
-
-
-def _refused(category: str, line: int) -> rows.JobFailure:
-    if not line:
-        return rows.JobFailure(
-            jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
-            Stage.PLANNING,
-            f"This studio's policy refuses {category} (a look in the project's cast or locations). Change it "
-            "and render again.",
-            field="casting",
-        )
-    return rows.JobFailure(
-        jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
-        Stage.PLANNING,
-        f"This studio's policy refuses {category} (screenplay line {line}). Change the passage and "
-        "import the screenplay again.",
-        field="screenplay",
-        line=line,
-    )
 
 
 def _task_columns(plan: Plan) -> tuple[list[Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_platform.errors import FieldViolation, InvalidInput
 
@@ -13,6 +14,9 @@ RATE_DEFAULT = 24
 RATE_MIN, RATE_MAX = 10, 120
 LOUDNESS_DEFAULT_MILLILUFS = -16_000
 LOUDNESS_MIN_MILLILUFS, LOUDNESS_MAX_MILLILUFS = -31_000, -9_000
+
+PROXY_SIDE_PX = 270
+"""The shorter side of a proxy."""
 
 _OFFERED = (jobs_pb2.TARGET_ANIMATIC, jobs_pb2.TARGET_FILM)
 
@@ -33,6 +37,10 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
     if not full.loudness_target_millilufs:
         full.loudness_target_millilufs = LOUDNESS_DEFAULT_MILLILUFS
     violations = _violations(full)
+    if full.quality == jobs_pb2.QUALITY_PROXY:
+        _bring_down(full.size)
+    elif not full.quality:
+        full.quality = jobs_pb2.QUALITY_FULL
     if violations:
         raise InvalidInput(
             "OPTIONS_INVALID",
@@ -40,6 +48,14 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
             violations=violations,
         )
     return full
+
+
+def _bring_down(size: task_pb2.Size) -> None:
+    """Make a size that of its proxy, with even sides; one that is as small stays."""
+    shorter = min(size.width_px, size.height_px)
+    if shorter > PROXY_SIDE_PX:
+        size.width_px = round(size.width_px * PROXY_SIDE_PX / shorter / 2) * 2
+        size.height_px = round(size.height_px * PROXY_SIDE_PX / shorter / 2) * 2
 
 
 def _violations(options: jobs_pb2.RenderOptions) -> list[FieldViolation]:

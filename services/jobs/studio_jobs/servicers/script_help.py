@@ -10,7 +10,7 @@ from filmstudio.scripthelp.v1 import answers_pb2, scripthelp_pb2, scripthelp_pb2
 from studio_jobs import readings
 from studio_jobs import screenplay_messages as messages
 from studio_jobs.moderation import Moderator, Passage
-from studio_jobs.planner import passages_of
+from studio_jobs.productions import passages_of
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.scripthelp.port import DEFAULT_LANGUAGE, ScriptHelp, Topic
 from studio_platform.errors import FieldViolation, InvalidInput

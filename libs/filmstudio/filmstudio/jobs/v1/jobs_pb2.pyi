@@ -197,6 +197,30 @@ TARGET_FILM: Target.ValueType  # 4
 """The whole film with the best engines that the pools offer."""
 Global___Target: _TypeAlias = Target  # noqa: Y015
 
+class _Quality:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _QualityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Quality.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    QUALITY_UNSPECIFIED: _Quality.ValueType  # 0
+    """Taken as FULL."""
+    QUALITY_FULL: _Quality.ValueType  # 1
+    """As the options say."""
+    QUALITY_PROXY: _Quality.ValueType  # 2
+    """Small and fast: the options' size brought down to 270 pixels on its shorter side. Sound is the full film's own."""
+
+class Quality(_Quality, metaclass=_QualityEnumTypeWrapper):
+    """How fine a render is."""
+
+QUALITY_UNSPECIFIED: Quality.ValueType  # 0
+"""Taken as FULL."""
+QUALITY_FULL: Quality.ValueType  # 1
+"""As the options say."""
+QUALITY_PROXY: Quality.ValueType  # 2
+"""Small and fast: the options' size brought down to 270 pixels on its shorter side. Sound is the full film's own."""
+Global___Quality: _TypeAlias = Quality  # noqa: Y015
+
 class _TaskState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -237,6 +261,122 @@ TASK_STATE_CANCELLED: TaskState.ValueType  # 6
 """It was stopped."""
 Global___TaskState: _TypeAlias = TaskState  # noqa: Y015
 
+class _Verdict:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Verdict.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VERDICT_UNSPECIFIED: _Verdict.ValueType  # 0
+    """Not used."""
+    VERDICT_CACHED: _Verdict.ValueType  # 1
+    """Its artifact is there: nothing runs."""
+    VERDICT_RUN: _Verdict.ValueType  # 2
+    """It runs."""
+    VERDICT_RUN_UNLESS_EQUAL: _Verdict.ValueType  # 3
+    """An input of it runs; if that comes to the same content or length as before, nothing runs for this task."""
+
+class Verdict(_Verdict, metaclass=_VerdictEnumTypeWrapper):
+    """What a render would do about a task."""
+
+VERDICT_UNSPECIFIED: Verdict.ValueType  # 0
+"""Not used."""
+VERDICT_CACHED: Verdict.ValueType  # 1
+"""Its artifact is there: nothing runs."""
+VERDICT_RUN: Verdict.ValueType  # 2
+"""It runs."""
+VERDICT_RUN_UNLESS_EQUAL: Verdict.ValueType  # 3
+"""An input of it runs; if that comes to the same content or length as before, nothing runs for this task."""
+Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
+
+class _ShotChange:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ShotChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ShotChange.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SHOT_CHANGE_UNSPECIFIED: _ShotChange.ValueType  # 0
+    """Not used."""
+    SHOT_CHANGE_NEW: _ShotChange.ValueType  # 1
+    """It was not in the last render."""
+    SHOT_CHANGE_CHANGED: _ShotChange.ValueType  # 2
+    """It is made from something else."""
+    SHOT_CHANGE_MOVED: _ShotChange.ValueType  # 3
+    """It is as it was, at another place."""
+    SHOT_CHANGE_GONE: _ShotChange.ValueType  # 4
+    """It is not in this render."""
+
+class ShotChange(_ShotChange, metaclass=_ShotChangeEnumTypeWrapper):
+    """How a shot differs."""
+
+SHOT_CHANGE_UNSPECIFIED: ShotChange.ValueType  # 0
+"""Not used."""
+SHOT_CHANGE_NEW: ShotChange.ValueType  # 1
+"""It was not in the last render."""
+SHOT_CHANGE_CHANGED: ShotChange.ValueType  # 2
+"""It is made from something else."""
+SHOT_CHANGE_MOVED: ShotChange.ValueType  # 3
+"""It is as it was, at another place."""
+SHOT_CHANGE_GONE: ShotChange.ValueType  # 4
+"""It is not in this render."""
+Global___ShotChange: _TypeAlias = ShotChange  # noqa: Y015
+
+class _ChangeCause:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ChangeCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeCause.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CHANGE_CAUSE_UNSPECIFIED: _ChangeCause.ValueType  # 0
+    """Not used."""
+    CHANGE_CAUSE_SCRIPT: _ChangeCause.ValueType  # 1
+    """The screenplay's text: action, dialogue, heading, or what follows from them."""
+    CHANGE_CAUSE_LOOK: _ChangeCause.ValueType  # 2
+    """How somebody in frame looks."""
+    CHANGE_CAUSE_VOICE: _ChangeCause.ValueType  # 3
+    """Who speaks it, or how."""
+    CHANGE_CAUSE_SEED: _ChangeCause.ValueType  # 4
+    """Another take."""
+    CHANGE_CAUSE_ENGINE: _ChangeCause.ValueType  # 5
+    """Another engine or revision of it."""
+    CHANGE_CAUSE_MODEL: _ChangeCause.ValueType  # 6
+    """Another model or revision of it."""
+    CHANGE_CAUSE_SIZE: _ChangeCause.ValueType  # 7
+    """Another size."""
+    CHANGE_CAUSE_RATE: _ChangeCause.ValueType  # 8
+    """Another rate."""
+    CHANGE_CAUSE_CAMERA: _ChangeCause.ValueType  # 9
+    """The camera."""
+    CHANGE_CAUSE_OTHER: _ChangeCause.ValueType  # 10
+    """Something else."""
+
+class ChangeCause(_ChangeCause, metaclass=_ChangeCauseEnumTypeWrapper):
+    """Why a shot is made anew."""
+
+CHANGE_CAUSE_UNSPECIFIED: ChangeCause.ValueType  # 0
+"""Not used."""
+CHANGE_CAUSE_SCRIPT: ChangeCause.ValueType  # 1
+"""The screenplay's text: action, dialogue, heading, or what follows from them."""
+CHANGE_CAUSE_LOOK: ChangeCause.ValueType  # 2
+"""How somebody in frame looks."""
+CHANGE_CAUSE_VOICE: ChangeCause.ValueType  # 3
+"""Who speaks it, or how."""
+CHANGE_CAUSE_SEED: ChangeCause.ValueType  # 4
+"""Another take."""
+CHANGE_CAUSE_ENGINE: ChangeCause.ValueType  # 5
+"""Another engine or revision of it."""
+CHANGE_CAUSE_MODEL: ChangeCause.ValueType  # 6
+"""Another model or revision of it."""
+CHANGE_CAUSE_SIZE: ChangeCause.ValueType  # 7
+"""Another size."""
+CHANGE_CAUSE_RATE: ChangeCause.ValueType  # 8
+"""Another rate."""
+CHANGE_CAUSE_CAMERA: ChangeCause.ValueType  # 9
+"""The camera."""
+CHANGE_CAUSE_OTHER: ChangeCause.ValueType  # 10
+"""Something else."""
+Global___ChangeCause: _TypeAlias = ChangeCause  # noqa: Y015
+
 class _Asset:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -274,6 +414,36 @@ ASSET_REPORT: Asset.ValueType  # 5
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
 
 @_typing.final
+class Selection(_message.Message):
+    """A part of a film. What both fields name together; all of it when both are empty."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCENES_FIELD_NUMBER: _builtins.int
+    SHOT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def scenes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Scenes by their numbers: "3", "12A", or "3-5" for all from one to the other. At most 200."""
+
+    @_builtins.property
+    def shot_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Shots by their ids. At most 3000."""
+
+    def __init__(
+        self,
+        *,
+        scenes: _abc.Iterable[_builtins.str] | None = ...,
+        shot_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["scenes", b"scenes", "shot_ids", b"shot_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Selection: _TypeAlias = Selection  # noqa: Y015
+
+@_typing.final
 class RenderOptions(_message.Message):
     """What a job renders and how."""
 
@@ -285,12 +455,16 @@ class RenderOptions(_message.Message):
     POOLS_FIELD_NUMBER: _builtins.int
     LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
     NARRATE_FIELD_NUMBER: _builtins.int
+    SELECTION_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
     target: Global___Target.ValueType
     """How deep; ANIMATIC when unspecified."""
     loudness_target_millilufs: _builtins.int
     """Integrated loudness, 1/1000 LUFS, -31000 to -9000; -16000 when 0."""
     narrate: _builtins.bool
     """A narrator reads the action of silent shots."""
+    quality: Global___Quality.ValueType
+    """How fine; FULL when unspecified."""
     @_builtins.property
     def size(self) -> _task_pb2.Size:
         """The film's size; 1280 x 720 when unset."""
@@ -303,6 +477,12 @@ class RenderOptions(_message.Message):
     def pools(self) -> _containers.RepeatedCompositeFieldContainer[Global___PoolChoice]:
         """Which pool makes which kind; the default pool of the kind otherwise. At most 20."""
 
+    @_builtins.property
+    def selection(self) -> Global___Selection:
+        """Which scenes and shots; all when unset. The film of a part has these shots in order with their sound, and
+        neither title nor end card.
+        """
+
     def __init__(
         self,
         *,
@@ -312,10 +492,12 @@ class RenderOptions(_message.Message):
         pools: _abc.Iterable[Global___PoolChoice] | None = ...,
         loudness_target_millilufs: _builtins.int = ...,
         narrate: _builtins.bool = ...,
+        selection: Global___Selection | None = ...,
+        quality: Global___Quality.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "selection", b"selection", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "narrate", b"narrate", "pools", b"pools", "rate", b"rate", "size", b"size", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "narrate", b"narrate", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -369,6 +551,7 @@ class Job(_message.Message):
     END_TIME_FIELD_NUMBER: _builtins.int
     FILM_LENGTH_MS_FIELD_NUMBER: _builtins.int
     ENGINES_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"jobs/{uuid}"."""
     project: _builtins.str
@@ -417,6 +600,10 @@ class Job(_message.Message):
     def engines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Engines that made the film's parts, such as "storyboard", in the order of the stages; from COMPLETED on."""
 
+    @_builtins.property
+    def spent(self) -> Global___Spending:
+        """What its runs took and cost; set once it is terminal, of GetJob alone."""
+
     def __init__(
         self,
         *,
@@ -436,14 +623,49 @@ class Job(_message.Message):
         end_time: _timestamp_pb2.Timestamp | None = ...,
         film_length_ms: _builtins.int = ...,
         engines: _abc.Iterable[_builtins.str] | None = ...,
+        spent: Global___Spending | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "end_time", b"end_time", "failure", b"failure", "options", b"options", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "end_time", b"end_time", "failure", b"failure", "options", b"options", "spent", b"spent", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_requested", b"cancel_requested", "create_time", b"create_time", "end_time", b"end_time", "engines", b"engines", "failure", b"failure", "film_length_ms", b"film_length_ms", "name", b"name", "options", b"options", "project", b"project", "retry_of", b"retry_of", "revision", b"revision", "sequence", b"sequence", "stages", b"stages", "state", b"state", "update_time", b"update_time", "waiting_for_capacity", b"waiting_for_capacity"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_requested", b"cancel_requested", "create_time", b"create_time", "end_time", b"end_time", "engines", b"engines", "failure", b"failure", "film_length_ms", b"film_length_ms", "name", b"name", "options", b"options", "project", b"project", "retry_of", b"retry_of", "revision", b"revision", "sequence", b"sequence", "spent", b"spent", "stages", b"stages", "state", b"state", "update_time", b"update_time", "waiting_for_capacity", b"waiting_for_capacity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Job: _TypeAlias = Job  # noqa: Y015
+
+@_typing.final
+class Spending(_message.Message):
+    """What runs took and cost."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUNS_FIELD_NUMBER: _builtins.int
+    RUN_MS_FIELD_NUMBER: _builtins.int
+    COST_MICROS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    runs: _builtins.int
+    """Runs that were made for this job, however they ended."""
+    run_ms: _builtins.int
+    """The engines' time, ms."""
+    cost_micros: _builtins.int
+    """Their cost by the pools' prices at its end, millionths of the currency's unit."""
+    currency: _builtins.str
+    """The installation's currency, ISO 4217, such as "EUR"."""
+    def __init__(
+        self,
+        *,
+        runs: _builtins.int = ...,
+        run_ms: _builtins.int = ...,
+        cost_micros: _builtins.int = ...,
+        currency: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "currency", b"currency", "run_ms", b"run_ms", "runs", b"runs"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Spending: _TypeAlias = Spending  # noqa: Y015
 
 @_typing.final
 class StageProgress(_message.Message):
@@ -639,12 +861,17 @@ class CreateJobRequest(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    BUDGET_MICROS_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     revision: _builtins.str
     """"projects/{uuid}/revisions/{number}"; the newest when empty."""
     request_id: _builtins.str
     """A UUID; the same id answers with the same job, another request with the same id is ALREADY_EXISTS."""
+    budget_micros: _builtins.int
+    """The most that the render may be expected to cost, millionths of the installation's currency; no limit when 0.
+    One that is expected to cost more is FAILED_PRECONDITION, and nothing starts.
+    """
     @_builtins.property
     def options(self) -> Global___RenderOptions:
         """What and how."""
@@ -656,14 +883,367 @@ class CreateJobRequest(_message.Message):
         revision: _builtins.str = ...,
         options: Global___RenderOptions | None = ...,
         request_id: _builtins.str = ...,
+        budget_micros: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["options", b"options", "project", b"project", "request_id", b"request_id", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget_micros", b"budget_micros", "options", b"options", "project", b"project", "request_id", b"request_id", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CreateJobRequest: _TypeAlias = CreateJobRequest  # noqa: Y015
+
+@_typing.final
+class PlanRenderRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    revision: _builtins.str
+    """"projects/{uuid}/revisions/{number}"; the newest when empty."""
+    @_builtins.property
+    def options(self) -> Global___RenderOptions:
+        """What and how, as of CreateJob."""
+
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        revision: _builtins.str = ...,
+        options: Global___RenderOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["options", b"options", "project", b"project", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanRenderRequest: _TypeAlias = PlanRenderRequest  # noqa: Y015
+
+@_typing.final
+class RenderPlan(_message.Message):
+    """What a render would do. It is the render's own plan: the same tasks with the same keys."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    STAGES_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    WALL_MS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    DIFF_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    revision: _builtins.str
+    """"projects/{uuid}/revisions/{number}"."""
+    currency: _builtins.str
+    """What the costs are in, ISO 4217, such as "EUR"."""
+    @_builtins.property
+    def options(self) -> Global___RenderOptions:
+        """What is rendered and how, defaults filled in."""
+
+    @_builtins.property
+    def tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedTask]:
+        """Every task in the plan's order."""
+
+    @_builtins.property
+    def stages(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedStage]:
+        """Sums of each stage in order."""
+
+    @_builtins.property
+    def total(self) -> Global___PlannedStage:
+        """Sums of the whole plan."""
+
+    @_builtins.property
+    def wall_ms(self) -> Global___Span:
+        """From submit to film, with what runs beside what and how many workers the pools may have; ms."""
+
+    @_builtins.property
+    def diff(self) -> Global___RenderDiff:
+        """What changed since the last render."""
+
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        revision: _builtins.str = ...,
+        options: Global___RenderOptions | None = ...,
+        tasks: _abc.Iterable[Global___PlannedTask] | None = ...,
+        stages: _abc.Iterable[Global___PlannedStage] | None = ...,
+        total: Global___PlannedStage | None = ...,
+        wall_ms: Global___Span | None = ...,
+        currency: _builtins.str = ...,
+        diff: Global___RenderDiff | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["diff", b"diff", "options", b"options", "total", b"total", "wall_ms", b"wall_ms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "diff", b"diff", "options", b"options", "project", b"project", "revision", b"revision", "stages", b"stages", "tasks", b"tasks", "total", b"total", "wall_ms", b"wall_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderPlan: _TypeAlias = RenderPlan  # noqa: Y015
+
+@_typing.final
+class Span(_message.Message):
+    """A number that is not known yet: of ten times it is within the band nine times."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOW_FIELD_NUMBER: _builtins.int
+    EXPECTED_FIELD_NUMBER: _builtins.int
+    HIGH_FIELD_NUMBER: _builtins.int
+    low: _builtins.int
+    """The band's lower end."""
+    expected: _builtins.int
+    """What is expected."""
+    high: _builtins.int
+    """The band's upper end."""
+    def __init__(
+        self,
+        *,
+        low: _builtins.int = ...,
+        expected: _builtins.int = ...,
+        high: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected", b"expected", "high", b"high", "low", b"low"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Span: _TypeAlias = Span  # noqa: Y015
+
+@_typing.final
+class PlannedTask(_message.Message):
+    """A task that a render would have."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SHOT_ID_FIELD_NUMBER: _builtins.int
+    LINE_FIRST_FIELD_NUMBER: _builtins.int
+    LINE_LAST_FIELD_NUMBER: _builtins.int
+    PLAN_KEY_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    SHARED_FIELD_NUMBER: _builtins.int
+    POOL_FIELD_NUMBER: _builtins.int
+    ENGINE_FIELD_NUMBER: _builtins.int
+    RUN_MS_FIELD_NUMBER: _builtins.int
+    COST_MICROS_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """Its number in the plan, counted from 1."""
+    kind: _task_pb2.TaskKind.ValueType
+    """What it makes."""
+    display_name: _builtins.str
+    """What people call it, such as "scene 1 shot 3 still"."""
+    shot_id: _builtins.str
+    """The shot; empty for music, effects, segments and the film."""
+    line_first: _builtins.int
+    """The screenplay's first line, 1-based; 0 when there is none."""
+    line_last: _builtins.int
+    """The screenplay's last line, 1-based; 0 when there is none."""
+    plan_key: _builtins.str
+    """The plan key, 64 hexadecimal digits."""
+    verdict: Global___Verdict.ValueType
+    """What would be done."""
+    shared: _builtins.bool
+    """Whether another task of the plan makes the same: then one run serves both, and this one costs nothing."""
+    pool: _builtins.str
+    """"pools/{pool}"."""
+    engine: _builtins.str
+    """Engine and model."""
+    @_builtins.property
+    def run_ms(self) -> Global___Span:
+        """The engine's time if it runs, ms; unset when nothing runs for it."""
+
+    @_builtins.property
+    def cost_micros(self) -> Global___Span:
+        """Its cost if it runs, millionths of the currency's unit; unset when nothing runs for it."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        kind: _task_pb2.TaskKind.ValueType = ...,
+        display_name: _builtins.str = ...,
+        shot_id: _builtins.str = ...,
+        line_first: _builtins.int = ...,
+        line_last: _builtins.int = ...,
+        plan_key: _builtins.str = ...,
+        verdict: Global___Verdict.ValueType = ...,
+        shared: _builtins.bool = ...,
+        pool: _builtins.str = ...,
+        engine: _builtins.str = ...,
+        run_ms: Global___Span | None = ...,
+        cost_micros: Global___Span | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "run_ms", b"run_ms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "display_name", b"display_name", "engine", b"engine", "kind", b"kind", "line_first", b"line_first", "line_last", b"line_last", "number", b"number", "plan_key", b"plan_key", "pool", b"pool", "run_ms", b"run_ms", "shared", b"shared", "shot_id", b"shot_id", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlannedTask: _TypeAlias = PlannedTask  # noqa: Y015
+
+@_typing.final
+class PlannedStage(_message.Message):
+    """Sums of a stage's tasks, or of all."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAGE_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    CACHED_FIELD_NUMBER: _builtins.int
+    RUNS_FIELD_NUMBER: _builtins.int
+    RUNS_UNLESS_EQUAL_FIELD_NUMBER: _builtins.int
+    RUN_MS_FIELD_NUMBER: _builtins.int
+    COST_MICROS_FIELD_NUMBER: _builtins.int
+    stage: Global___Stage.ValueType
+    """Which; unspecified for the sum of all."""
+    tasks: _builtins.int
+    """All tasks."""
+    cached: _builtins.int
+    """Tasks that are there."""
+    runs: _builtins.int
+    """Runs that are certain."""
+    runs_unless_equal: _builtins.int
+    """Runs that an equal input would save."""
+    @_builtins.property
+    def run_ms(self) -> Global___Span:
+        """Time of the engines if all of these run, ms."""
+
+    @_builtins.property
+    def cost_micros(self) -> Global___Span:
+        """Cost if all of these run, millionths of the currency's unit."""
+
+    def __init__(
+        self,
+        *,
+        stage: Global___Stage.ValueType = ...,
+        tasks: _builtins.int = ...,
+        cached: _builtins.int = ...,
+        runs: _builtins.int = ...,
+        runs_unless_equal: _builtins.int = ...,
+        run_ms: Global___Span | None = ...,
+        cost_micros: Global___Span | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "run_ms", b"run_ms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached", b"cached", "cost_micros", b"cost_micros", "run_ms", b"run_ms", "runs", b"runs", "runs_unless_equal", b"runs_unless_equal", "stage", b"stage", "tasks", b"tasks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlannedStage: _TypeAlias = PlannedStage  # noqa: Y015
+
+@_typing.final
+class RenderDiff(_message.Message):
+    """What changed in a project's shots since a render."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    SHOTS_FIELD_NUMBER: _builtins.int
+    job: _builtins.str
+    """"jobs/{uuid}" of the last render of the same quality that this one can be compared with; empty without one."""
+    unchanged: _builtins.int
+    """Shots that are as they were."""
+    @_builtins.property
+    def shots(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShotDiff]:
+        """Every other shot: those of the plan in its order, then those that are gone."""
+
+    def __init__(
+        self,
+        *,
+        job: _builtins.str = ...,
+        unchanged: _builtins.int = ...,
+        shots: _abc.Iterable[Global___ShotDiff] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "shots", b"shots", "unchanged", b"unchanged"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderDiff: _TypeAlias = RenderDiff  # noqa: Y015
+
+@_typing.final
+class ShotDiff(_message.Message):
+    """A shot that differs from the last render's."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHOT_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    CAUSES_FIELD_NUMBER: _builtins.int
+    LINE_FIRST_FIELD_NUMBER: _builtins.int
+    LINE_LAST_FIELD_NUMBER: _builtins.int
+    shot_id: _builtins.str
+    """The shot."""
+    display_name: _builtins.str
+    """What people call it, such as "scene 1 shot 3"; of a shot that is gone, in the last render."""
+    change: Global___ShotChange.ValueType
+    """How it differs."""
+    line_first: _builtins.int
+    """The screenplay's first line, 1-based; of a shot that is gone, in the last render."""
+    line_last: _builtins.int
+    """The screenplay's last line, 1-based."""
+    @_builtins.property
+    def causes(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShotCause]:
+        """Why it is made anew, each cause once; of a changed shot alone."""
+
+    def __init__(
+        self,
+        *,
+        shot_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        change: Global___ShotChange.ValueType = ...,
+        causes: _abc.Iterable[Global___ShotCause] | None = ...,
+        line_first: _builtins.int = ...,
+        line_last: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["causes", b"causes", "change", b"change", "display_name", b"display_name", "line_first", b"line_first", "line_last", b"line_last", "shot_id", b"shot_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShotDiff: _TypeAlias = ShotDiff  # noqa: Y015
+
+@_typing.final
+class ShotCause(_message.Message):
+    """A cause with its words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CAUSE_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    cause: Global___ChangeCause.ValueType
+    """Which."""
+    detail: _builtins.str
+    """What was and what is, for people, such as "af_heart -> bf_emma"; at most 200 characters, may be empty."""
+    def __init__(
+        self,
+        *,
+        cause: Global___ChangeCause.ValueType = ...,
+        detail: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "detail", b"detail"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShotCause: _TypeAlias = ShotCause  # noqa: Y015
 
 @_typing.final
 class GetJobRequest(_message.Message):

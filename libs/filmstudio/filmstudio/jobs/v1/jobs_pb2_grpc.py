@@ -40,6 +40,11 @@ class JobsServiceStub:
                 request_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CreateJobRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.Job.FromString,
                 _registered_method=True)
+        self.PlanRender = channel.unary_unary(
+                '/filmstudio.jobs.v1.JobsService/PlanRender',
+                request_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.PlanRenderRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.RenderPlan.FromString,
+                _registered_method=True)
         self.GetJob = channel.unary_unary(
                 '/filmstudio.jobs.v1.JobsService/GetJob',
                 request_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetJobRequest.SerializeToString,
@@ -83,6 +88,13 @@ class JobsServiceServicer:
 
     def CreateJob(self, request, context):
         """Starts a render. The same request_id answers with the same job.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlanRender(self, request, context):
+        """What a render would do, without doing it: each task as cached or to run, with time, cost, and what changed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +156,11 @@ def add_JobsServiceServicer_to_server(servicer, server):
                     servicer.CreateJob,
                     request_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CreateJobRequest.FromString,
                     response_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.Job.SerializeToString,
+            ),
+            'PlanRender': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanRender,
+                    request_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.PlanRenderRequest.FromString,
+                    response_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.RenderPlan.SerializeToString,
             ),
             'GetJob': grpc.unary_unary_rpc_method_handler(
                     servicer.GetJob,
@@ -209,6 +226,33 @@ class JobsService:
             '/filmstudio.jobs.v1.JobsService/CreateJob',
             filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CreateJobRequest.SerializeToString,
             filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.Job.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlanRender(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.jobs.v1.JobsService/PlanRender',
+            filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.PlanRenderRequest.SerializeToString,
+            filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.RenderPlan.FromString,
             options,
             channel_credentials,
             insecure,

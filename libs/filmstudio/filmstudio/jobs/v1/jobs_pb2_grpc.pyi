@@ -35,6 +35,8 @@ class JobsServiceStub:
     def __new__(cls, channel: _aio.Channel) -> JobsServiceAsyncStub: ...
     CreateJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.CreateJobRequest, _jobs_pb2.Job]
     """Starts a render. The same request_id answers with the same job."""
+    PlanRender: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.PlanRenderRequest, _jobs_pb2.RenderPlan]
+    """What a render would do, without doing it: each task as cached or to run, with time, cost, and what changed."""
     GetJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.Job]
     """One job."""
     ListJobs: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]
@@ -57,6 +59,8 @@ class JobsServiceAsyncStub(JobsServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.CreateJobRequest, _jobs_pb2.Job]  # type: ignore[assignment]
     """Starts a render. The same request_id answers with the same job."""
+    PlanRender: _aio.UnaryUnaryMultiCallable[_jobs_pb2.PlanRenderRequest, _jobs_pb2.RenderPlan]  # type: ignore[assignment]
+    """What a render would do, without doing it: each task as cached or to run, with time, cost, and what changed."""
     GetJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.Job]  # type: ignore[assignment]
     """One job."""
     ListJobs: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
@@ -82,6 +86,14 @@ class JobsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_jobs_pb2.Job, _abc.Awaitable[_jobs_pb2.Job]]:
         """Starts a render. The same request_id answers with the same job."""
+
+    @_abc_1.abstractmethod
+    def PlanRender(
+        self,
+        request: _jobs_pb2.PlanRenderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_jobs_pb2.RenderPlan, _abc.Awaitable[_jobs_pb2.RenderPlan]]:
+        """What a render would do, without doing it: each task as cached or to run, with time, cost, and what changed."""
 
     @_abc_1.abstractmethod
     def GetJob(

@@ -1,0 +1,162 @@
+"""What a render is made from, put together: the one way to a plan, whether it runs or is only asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.cast import cast_voices
+from studio_jobs.casting.entries import Casting, recast
+from studio_jobs.domain.graph import Plan
+from studio_jobs.film_plan import build_plan
+from studio_jobs.moderation import Moderator, Passage, Refusal
+from studio_jobs.narration import narrated
+from studio_jobs.pool_choices import choose_pools
+from studio_jobs.production import Production
+from studio_jobs.revisions import Before, broken_down, identified
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.screenplay.scenes import Breakdown
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.castings import Castings
+from studio_jobs.store.jobs import POOL_SILENCE
+from studio_platform.clock import Clock
+from studio_platform.database import Database
+
+NO_PROJECT = UUID(int=0)
+"""Stands for the project of a film that has none yet: only seeds and the title follow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A screenplay that is not imported; `format_number` is the contract's."""
+
+    content: bytes
+    format_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A render of a revision, or of a text as if it were imported now, with its options completed.
+
+    `casting` is what a job was created with; None takes the present one.
+    """
+
+    workspace_id: UUID
+    project_id: UUID
+    revision: int
+    options: jobs_pb2.RenderOptions
+    casting: Casting | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, with the voices of its cast in the order of their appearance."""
+
+    plan: Plan
+    voices: Mapping[str, str]
+
+
+class PassageRefused(Exception):
+    """The policy refuses a passage; `refusal` has its category and line."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.category}: line {refusal.line}")
+        self.refusal = refusal
+
+
+class Productions:
+    """Plans renders; reads only."""
+
+    def __init__(self, database: Database, moderator: Moderator, clock: Clock) -> None:
+        self._database = database
+        self._castings = Castings(database)
+        self._moderator = moderator
+        self._clock = clock
+
+    async def plan(self, wanted: Wanted) -> Planned:
+        """The plan of a render.
+
+        Raises ScreenplayRefused, PassageRefused, FailedPrecondition without a pool, Unavailable.
+        """
+        project = await self._database.fetchrow(SQL["project"], wanted.workspace_id, wanted.project_id)
+        breakdown = await self._breakdown(wanted, project)
+        casting = wanted.casting
+        if casting is None:
+            casting = await self._castings.casting(wanted.workspace_id, wanted.project_id)
+        refusal = await self._moderator.check([*passages_of(breakdown), *edits_of(casting)])
+        if refusal is not None:
+            raise PassageRefused(refusal)
+        voices = voices_of(breakdown, casting, is_narrated=wanted.options.narrate)
+        pools = choose_pools(
+            wanted.options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE
+        )
+        production = Production(
+            str(wanted.project_id),
+            project["display_name"] if project else "",
+            wanted.options,
+            pools,
+            voices,
+            casting,
+            breakdown.language or "en",
+        )
+        whole = recast(breakdown, casting.aliases)
+        return Planned(await asyncio.to_thread(build_plan, whole, production), voices)
+
+    async def _breakdown(self, wanted: Wanted, project: rows.Record | None) -> Breakdown:
+        text = wanted.text
+        if text is None:
+            kept = await self._kept(wanted, wanted.revision)
+            if kept is None or project is None:
+                raise ScreenplayRefused(
+                    "SCREENPLAY_MISSING", "The screenplay was deleted.", "Import it again."
+                )
+            return await asyncio.to_thread(broken_down, *kept)
+        sha256 = hashlib.sha256(text.content).hexdigest()
+        known = await self._database.fetchrow(
+            SQL["revision_by_digest"], wanted.workspace_id, wanted.project_id, sha256, text.format_number
+        )
+        if known is not None:
+            return await asyncio.to_thread(broken_down, text.content, text.format_number, known["identities"])
+        latest = await self._kept(wanted, project["latest_revision"]) if project else None
+        return await asyncio.to_thread(_newly_broken_down, text, latest)
+
+    async def _kept(self, wanted: Wanted, revision: int) -> Before | None:
+        row = await self._database.fetchrow(SQL["revision"], wanted.workspace_id, wanted.project_id, revision)
+        return (bytes(row["content"]), row["format"], row["identities"]) if row else None
+
+
+def _newly_broken_down(text: Text, latest: Before | None) -> Breakdown:
+    return identified(broken_down(text.content, text.format_number, None), latest)
+
+
+def voices_of(breakdown: Breakdown, casting: Casting, *, is_narrated: bool) -> dict[str, str]:
+    """A voice for each character who speaks, in the order of their first lines.
+
+    Who is new is cast as an import casts them, before the narrator comes in.
+    """
+    whole = recast(breakdown, casting.aliases)
+    known = cast_voices(list(dict.fromkeys((*whole.characters, *breakdown.characters))), casting.voices)
+    names = (narrated(whole) if is_narrated else whole).characters
+    return cast_voices(names, {**casting.voices, **known})
+
+
+def passages_of(breakdown: Breakdown) -> list[Passage]:
+    """Every text that something is made of."""
+    passages = [Passage(scene.heading, scene.span.line_first) for scene in breakdown.scenes]
+    for scene in breakdown.scenes:
+        for shot in scene.shots:
+            passages.append(Passage(shot.action, shot.span.line_first))
+            passages.extend(Passage(line.text, line.span.line_first) for line in shot.lines)
+    return passages
+
+
+def edits_of(casting: Casting) -> list[Passage]:
+    """Every look that people wrote; they stand on no line."""
+    looks = [*casting.looks.values(), *(site.look for site in casting.sites.values())]
+    return [Passage(look, 0) for look in looks if look]
