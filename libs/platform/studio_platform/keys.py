@@ -34,7 +34,7 @@ def content_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, str]) -> bytes:
     """
     if spec.timings:
         raise ValueError("the spec is not resolved")
-    return document_digest({"spec": canonical(spec), "inputs": dict(inputs)})
+    return key_of_text("inputs", inputs, spec_text(spec))
 
 
 def content_key_of(body: message_pb2.RunBody) -> bytes:
@@ -43,6 +43,16 @@ def content_key_of(body: message_pb2.RunBody) -> bytes:
     Raises ValueError for a spec that still holds timings.
     """
     return content_key(body.spec, {entry.role: entry.manifest.digest for entry in body.inputs})
+
+
+def spec_text(spec: task_pb2.TaskSpec) -> str:
+    """A spec's canonical JSON, to be hashed more than once."""
+    return _ENCODER.encode(canonical(spec))
+
+
+def key_of_text(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
+    """The digest of `{uses: inputs, "spec": spec}` for a word before "spec", with the spec's canonical JSON."""
+    return hashlib.sha256(f'{{"{uses}":{_ENCODER.encode(dict(inputs))},"spec":{spec}}}'.encode()).digest()
 
 
 def canonical(message: Message) -> dict[str, Any]:

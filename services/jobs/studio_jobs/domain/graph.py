@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.keys import plan_key
+from studio_jobs.domain.keys import plan_key_of_text
 from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, Stage, TaskKind
+from studio_platform.keys import spec_text
 
 
 class Uses(IntEnum):
@@ -45,10 +46,11 @@ class PlannedTask:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole graph with the plan key of each task, in the tasks' order."""
+    """A whole graph with the plan key of each task and its spec's canonical JSON, in the tasks' order."""
 
     tasks: tuple[PlannedTask, ...]
     plan_keys: tuple[bytes, ...]
+    spec_texts: tuple[str, ...] = field(repr=False)
 
     def counts(self) -> dict[Stage, StageCount]:
         """The stages' counters before anything ran."""
@@ -64,13 +66,14 @@ def keyed(tasks: Sequence[PlannedTask]) -> Plan:
     Raises ValueError when numbers do not count from 1, or a producer does not come first.
     """
     keys: list[bytes] = []
+    texts = tuple(spec_text(task.spec) for task in tasks)
     for position, task in enumerate(tasks, start=1):
         if task.number != position or any(edge.producer >= position for edge in task.inputs):
             raise ValueError(f"task {task.number} is out of order")
         keys.append(
-            plan_key(
-                task.spec,
+            plan_key_of_text(
+                texts[position - 1],
                 {f"{edge.role}:{edge.uses.name}": keys[edge.producer - 1] for edge in task.inputs},
             )
         )
-    return Plan(tuple(tasks), tuple(keys))
+    return Plan(tuple(tasks), tuple(keys), texts)

@@ -6,13 +6,17 @@ import hashlib
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
-from studio_platform.keys import canonical, document_digest
+from studio_platform.keys import key_of_text, spec_text
 
 
 def plan_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, bytes]) -> bytes:
     """The key known before anything runs: `inputs` maps every role to its producer's plan key."""
-    plan = {role: key.hex() for role, key in inputs.items()}
-    return document_digest({"spec": canonical(spec), "plan": plan})
+    return plan_key_of_text(spec_text(spec), inputs)
+
+
+def plan_key_of_text(spec: str, inputs: Mapping[str, bytes]) -> bytes:
+    """The plan key of a spec's canonical JSON."""
+    return key_of_text("plan", {role: key.hex() for role, key in inputs.items()}, spec)
 
 
 def seed_of(*parts: str) -> int:
