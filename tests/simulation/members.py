@@ -12,6 +12,9 @@ from pydantic import SecretStr
 from studio_jobs.__main__ import build_loops
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
+from studio_jobs.moderation import LocalPolicy
+from studio_jobs.productions import Productions
+from studio_jobs.render_plans import RenderPlans
 from studio_jobs.settings import JobsSettings
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
@@ -107,7 +110,8 @@ def jobs_replica(pace: Pace, opened: Callable[[Desk], None]) -> Work:
 
         loops.spawn(spawn, settings, room.stopping)
         projects, jobs = Projects(database, clock), Jobs(database, clock)
-        submissions = Submissions(database, projects, jobs, wakes, clock)
+        plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
+        submissions = Submissions(database, projects, jobs, plans, wakes, clock)
         watches = Watches(database, feeds, clock)
         opened(Desk(room.process, projects, jobs, submissions, watches, room.stopping))
         await together(siblings)

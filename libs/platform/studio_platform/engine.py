@@ -33,6 +33,7 @@ class EngineDescription:
     batch_size_max: int = 1
     price_micros_per_second: int = 0
     voices: tuple[str, ...] = ()
+    price_micros_per_call: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,18 @@ class GeneratorSettings(BrokerSettings, ObjectSettings, KeySettings, ServerSetti
     replicas_max: int = Field(
         default=1, ge=1, le=1000, description="Most replicas that this pool may be scaled to (1 to 1000)."
     )
+    price_micros_per_second: int = Field(
+        default=0,
+        ge=0,
+        le=10**12,
+        description="Price of a second of the engine, millionths of the job service's currency (0 to 10^12).",
+    )
+    price_micros_per_call: int = Field(
+        default=0,
+        ge=0,
+        le=10**12,
+        description="Price of each run besides, millionths of that currency (0 to 10^12).",
+    )
     lease_seconds: float = Field(
         default=10.0,
         ge=1,
@@ -176,6 +188,8 @@ def _pool_settings(settings: GeneratorSettings, pool: Pool, service: str) -> Poo
         drain_grace_seconds=settings.drain_grace_seconds / 2,
         worker=f"{service}@{socket.gethostname()}:{os.getpid()}",
         replicas_max=settings.replicas_max,
+        price_micros_per_second=settings.price_micros_per_second,
+        price_micros_per_call=settings.price_micros_per_call,
     )
 
 

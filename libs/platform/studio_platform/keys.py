@@ -51,7 +51,7 @@ def spec_text(spec: task_pb2.TaskSpec) -> str:
 
 
 def key_of_text(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
-    """The digest of `{uses: inputs, "spec": spec}` for a word before "spec", with the spec's canonical JSON."""
+    """The digest of `{uses: inputs, "spec": spec}` for a word before "spec", by the spec's canonical JSON."""
     return hashlib.sha256(f'{{"{uses}":{_ENCODER.encode(dict(inputs))},"spec":{spec}}}'.encode()).digest()
 
 

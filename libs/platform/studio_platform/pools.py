@@ -13,7 +13,7 @@ class PoolSettings:
     """How a pool works in this process.
 
     `step_seconds` is how long an engine past its deadline may take to its next step before its lane goes
-    on without it.
+    on without it. Prices are millionths of the installation's currency; 0 leaves the engine's own.
     """
 
     pool: str
@@ -24,6 +24,8 @@ class PoolSettings:
     worker: str
     replicas_max: int = 1
     step_seconds: float = 10.0
+    price_micros_per_second: int = 0
+    price_micros_per_call: int = 0
 
 
 def pool_name(engine: str, kind: str) -> str:
@@ -58,7 +60,8 @@ def announcement(description: EngineDescription, settings: PoolSettings) -> mess
         kind=kind_of(description),
         engine=engine_ref(description),
         deterministic=description.deterministic,
-        price_micros_per_second=description.price_micros_per_second,
+        price_micros_per_second=settings.price_micros_per_second or description.price_micros_per_second,
+        price_micros_per_call=settings.price_micros_per_call or description.price_micros_per_call,
         replicas_max=settings.replicas_max,
         slots=settings.slots,
         worker=settings.worker,

@@ -25,7 +25,10 @@ from studio_jobs.loops import Loops
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.planner import Planner
+from studio_jobs.productions import Productions
+from studio_jobs.reckoning import Reckoning
 from studio_jobs.relay import Relay
+from studio_jobs.render_plans import RenderPlans
 from studio_jobs.results import Results
 from studio_jobs.scripthelp.model_help import ModelHelp
 from studio_jobs.scripthelp.port import ScriptHelp
@@ -38,6 +41,7 @@ from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.settings import JobsSettings
+from studio_jobs.spending import Spending
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
@@ -95,6 +99,7 @@ def main() -> None:
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
+        lifecycle.spawn("reckoning", Reckoning(database, clock).run(lifecycle.stopping))
         await lifecycle.serve(server)
 
     run("jobs", start, settings)
@@ -161,11 +166,13 @@ def build_server(
     layers = standard_layers(MethodPolicies(SERVICES), verifier, lifecycle.metrics)
     server = StudioServer(settings, layers, SERVICES)
     projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
+    plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), settings.price_currency)
     jobs_servicer = JobsServicer(
         jobs,
-        Submissions(database, projects, jobs, wakes, clock),
+        Submissions(database, projects, jobs, plans, wakes, clock),
         Downloads(jobs, projects, objects, clock),
         Watches(database, feeds, clock),
+        Spending(database, settings.price_currency),
         wakes,
         server.draining,
     )

@@ -62,6 +62,7 @@ class Announcements:
             said.size_max.width_px,
             said.size_max.height_px,
             said.price_micros_per_second,
+            said.price_micros_per_call,
             said.replicas_max,
             said.slots,
             said.lease_ms,

@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.projects.v1 import projects_pb2
+from studio_jobs.domain.paces import engine_label
 from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import WORK_STAGES, JobState, Stage, TaskState
 from studio_jobs.store.rows import Job, JobFailure, Project, Record
@@ -179,14 +180,10 @@ def engine_names(manifests: Iterable[bytes]) -> list[str]:
     names: dict[str, None] = {}
     for data in manifests:
         engine = artifact_pb2.Manifest.FromString(data).engine
-        names[_engine_label(engine)] = None
+        names[engine_label(engine)] = None
     return list(names)
 
 
 def engine_of_spec(spec: bytes) -> str:
     """The engine that a task's spec names."""
-    return _engine_label(task_pb2.TaskSpec.FromString(spec).engine)
-
-
-def _engine_label(engine: task_pb2.EngineRef) -> str:
-    return f"{engine.engine} ({engine.model})" if engine.model else engine.engine
+    return engine_label(task_pb2.TaskSpec.FromString(spec).engine)

@@ -31,6 +31,11 @@ class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings
     sweep_interval_ms: int = Field(
         default=2_000, ge=100, le=600_000, description="How often lost orders are looked for, ms."
     )
+    price_currency: str = Field(
+        default="EUR",
+        pattern=r"^[A-Z]{3}$",
+        description="What the pools' prices and jobs' budgets are in, ISO 4217, such as EUR.",
+    )
     script_help_base_url: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

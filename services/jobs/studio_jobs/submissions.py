@@ -9,8 +9,13 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs import convert
 from studio_jobs.domain.states import JobState
 from studio_jobs.owner import not_found
+from studio_jobs.plan_refusals import plan_refusal, require_budget
 from studio_jobs.pool_choices import choose_pools
+from studio_jobs.productions import PassageRefused, Wanted
 from studio_jobs.render_options import completed
+from studio_jobs.render_plans import RenderPlan, RenderPlans
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.selections import is_selective
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.castings import Castings, packed
@@ -21,39 +26,71 @@ from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput
 
+_RenderRequest = jobs_pb2.CreateJobRequest | jobs_pb2.PlanRenderRequest
+
 
 class Submissions:
-    """Accepts renders and retries."""
+    """Accepts renders and retries, and plans renders without accepting them."""
 
     def __init__(
-        self, database: Database, projects: Projects, jobs: Jobs, wakes: Wakes, clock: Clock
+        self,
+        database: Database,
+        projects: Projects,
+        jobs: Jobs,
+        plans: RenderPlans,
+        wakes: Wakes,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._projects = projects
         self._castings = Castings(database)
         self._jobs = jobs
+        self._plans = plans
         self._wakes = wakes
         self._clock = clock
 
     async def submit(self, workspace: UUID, request: jobs_pb2.CreateJobRequest) -> rows.Job:
         """Accept a render of a project's revision.
 
-        Raises NotFound, InvalidInput, and FailedPrecondition without a screenplay or a pool.
+        Raises NotFound, InvalidInput, and FailedPrecondition without a screenplay or a pool, or over budget.
         """
-        project_id = convert.parse_name(request.project, "projects", "project")
-        revision = await self._revision(workspace, project_id, request)
-        options = completed(request.options)
-        choose_pools(options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE)
+        wanted = await self._wanted(workspace, request)
+        pools = await self._database.fetch(SQL["pools"])
+        choose_pools(wanted.options, pools, self._clock.now() - POOL_SILENCE)
+        if request.budget_micros or is_selective(wanted.options.selection):
+            await self._require_affordable(wanted, request.budget_micros)
         new = NewJob(
             workspace,
-            project_id,
-            revision,
-            options,
+            wanted.project_id,
+            wanted.revision,
+            wanted.options,
             UUID(request.request_id) if request.request_id else None,
             _digest(b"render", request),
             packed(await self._castings.casting(workspace, project_id)),
         )
         return await self._accept(new)
+
+    async def plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> RenderPlan:
+        """What a render would do; nothing is accepted. Raises what `submit` raises."""
+        wanted = await self._wanted(workspace, request)
+        try:
+            return await self._plans.of(wanted)
+        except (ScreenplayRefused, PassageRefused) as refused:
+            raise plan_refusal(refused) from refused
+
+    async def _require_affordable(self, wanted: Wanted, budget_micros: int) -> None:
+        """Raises what `plan` raises, and FailedPrecondition when more cost is expected than a budget."""
+        try:
+            _, estimates = await self._plans.estimated(wanted)
+        except (ScreenplayRefused, PassageRefused) as refused:
+            raise plan_refusal(refused) from refused
+        if budget_micros:
+            require_budget(estimates.total.cost_micros.expected, budget_micros, self._plans.currency)
+
+    async def _wanted(self, workspace: UUID, request: _RenderRequest) -> Wanted:
+        project_id = convert.parse_name(request.project, "projects", "project")
+        revision = await self._revision(workspace, project_id, request)
+        return Wanted(workspace, project_id, revision, completed(request.options))
 
     async def retry(self, before: rows.Job, request_id: UUID | None) -> rows.Job:
         """A new job on the pinned inputs of one that failed or was cancelled. Raises FailedPrecondition."""
@@ -88,7 +125,7 @@ class Submissions:
             await self._wakes.wake_all(Loop.PLANNER, Loop.RELAY)
         return job
 
-    async def _revision(self, workspace: UUID, project_id: UUID, request: jobs_pb2.CreateJobRequest) -> int:
+    async def _revision(self, workspace: UUID, project_id: UUID, request: _RenderRequest) -> int:
         project = await self._projects.get(workspace, project_id)
         if project is None:
             raise not_found(request.project)

@@ -14,6 +14,9 @@ from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
 from studio_jobs.loops import Loops
 from studio_jobs.meters import Meters
+from studio_jobs.moderation import LocalPolicy
+from studio_jobs.productions import Productions
+from studio_jobs.render_plans import RenderPlans
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
@@ -155,7 +158,9 @@ def build_stage(
     feeds, armed = Feeds(broker), faults or Faults()
     loops = build_loops(database, broker, objects, wakes, feeds, clock, armed, meters)
     projects, jobs = Projects(database, clock), Jobs(database, clock)
-    return Stage(database, broker, loops, projects, jobs, Submissions(database, projects, jobs, wakes, clock))
+    plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
+    submissions = Submissions(database, projects, jobs, plans, wakes, clock)
+    return Stage(database, broker, loops, projects, jobs, submissions)
 
 
 def pool_of(kind: TaskKind) -> str:

@@ -183,6 +183,9 @@ _JOB_DEFAULTS = {
     "engines": [],
     "ended_at": None,
     "events_trimmed": False,
+    "spent_runs": None,
+    "spent_run_ms": 0,
+    "spent_micros": 0,
 }
 
 _RUN_DEFAULTS = {
@@ -254,6 +257,9 @@ class Tables:
         default_factory=lambda: Table(
             "resolutions", ("workspace_id", "plan_key"), {}, "workspace_id", checks=[_check_resolution]
         )
+    )
+    paces: Table = field(
+        default_factory=lambda: Table("paces", ("engine", "kind", "size_class", "length_class"), {}, "engine")
     )
     tasks: Table = field(default_factory=_tasks)
     task_inputs: Table = field(default_factory=_inputs)

@@ -60,6 +60,9 @@ class Band:
         return Band(low, expected, high)
 
 
+NOTHING = Band()
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One run's work: what it is like, and how many units of it."""
@@ -86,13 +89,14 @@ def work_of(spec: task_pb2.TaskSpec, length_ms: int) -> Work:
     units = _units(kind, spec, length_ms)
     size = getattr(spec, kind.name.lower())
     pixels = size.size.width_px * size.size.height_px if kind in _PICTURES else 0
-    return Work(PaceKey(_label(spec.engine), int(kind), pixels.bit_length(), units.bit_length()), units)
+    return Work(PaceKey(engine_label(spec.engine), int(kind), pixels.bit_length(), units.bit_length()), units)
 
 
 _PICTURES = frozenset((TaskKind.STILL, TaskKind.CLIP, TaskKind.SEGMENT, TaskKind.FILM))
 
 
-def _label(engine: task_pb2.EngineRef) -> str:
+def engine_label(engine: task_pb2.EngineRef) -> str:
+    """An engine with its model: "kokoro (kokoro-82m-int8)"."""
     return f"{engine.engine} ({engine.model})" if engine.model else engine.engine
 
 
@@ -126,7 +130,7 @@ def expected(paces: Paces, work: Work) -> Expectation:
 
 
 def _like(paces: Paces, key: PaceKey) -> tuple[Sequence[float], float, bool]:
-    """Samples of the runs most like these, how much wider they make the band, and whether they are as large."""
+    """Samples of the runs most like these, how much wider the band is, and whether they are as large."""
     if paces.get(key):
         return paces[key], 1.0, True
     near = [(other, samples) for other, samples in sorted(paces.items()) if _is_kin(other, key)]

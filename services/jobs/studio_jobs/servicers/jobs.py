@@ -12,6 +12,8 @@ from studio_jobs import convert
 from studio_jobs.downloads import Downloads
 from studio_jobs.owner import current_workspace, not_found
 from studio_jobs.pages import page_size, read_id_token, read_number_token, write_token
+from studio_jobs.plan_messages import render_plan
+from studio_jobs.spending import Spending
 from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.submissions import Submissions
@@ -33,6 +35,7 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         submissions: Submissions,
         downloads: Downloads,
         watches: Watches,
+        spending: Spending,
         wakes: Wakes,
         draining: asyncio.Event,
     ) -> None:
@@ -40,11 +43,16 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         self._submissions = submissions
         self._downloads = downloads
         self._watches = watches
+        self._spending = spending
         self._wakes = wakes
         self._draining = draining
 
     async def CreateJob(self, request: jobs_pb2.CreateJobRequest, context: Any) -> jobs_pb2.Job:
         return convert.job(await self._submissions.submit(current_workspace(), request))
+
+    async def PlanRender(self, request: jobs_pb2.PlanRenderRequest, context: Any) -> jobs_pb2.RenderPlan:
+        plan = await self._submissions.plan(current_workspace(), request)
+        return await asyncio.to_thread(render_plan, plan, self._spending.currency)
 
     async def RetryJob(self, request: jobs_pb2.RetryJobRequest, context: Any) -> jobs_pb2.Job:
         before = await self._job(request.name)
@@ -52,7 +60,11 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         return convert.job(await self._submissions.retry(before, request_id))
 
     async def GetJob(self, request: jobs_pb2.GetJobRequest, context: Any) -> jobs_pb2.Job:
-        return await self._resource(await self._job(request.name))
+        job = await self._job(request.name)
+        message = await self._resource(job)
+        if job.is_terminal:
+            message.spent.CopyFrom(await self._spending.of(job))
+        return message
 
     async def ListJobs(self, request: jobs_pb2.ListJobsRequest, context: Any) -> jobs_pb2.ListJobsResponse:
         size = page_size(request.page_size, PAGE_DEFAULT, PAGE_MAX)

@@ -56,6 +56,8 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
             live=row["last_seen_at"] > self._clock.now() - POOL_SILENCE,
             waiting_runs=load["waiting"] if load else 0,
             running_runs=load["running"] if load else 0,
+            price_micros_per_second=row["price_micros_per_second"],
+            price_micros_per_call=row["price_micros_per_call"],
             window_runs=window_runs(row["replicas_max"], row["slots"]),
             voices=row["voices"],
         )

@@ -37,6 +37,15 @@ class JobFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Runs that were made for a job, the engines' time, and its cost in millionths of the currency's unit."""
+
+    runs: int
+    run_ms: int
+    micros: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One row of jobs."""
 
@@ -57,6 +66,7 @@ class Job:
     film_key: bytes | None
     film_length_ms: int
     engines: tuple[str, ...]
+    spent: Spent | None
     created_at: datetime
     updated_at: datetime
     ended_at: datetime | None
@@ -88,6 +98,7 @@ def job(row: Record) -> Job:
         film_key=row["film_key"],
         film_length_ms=row["film_length_ms"],
         engines=tuple(row["engines"]),
+        spent=_spent(row),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         ended_at=row["ended_at"],
@@ -104,6 +115,12 @@ def _counts(row: Record) -> dict[Stage, StageCount]:
         )
         for index, stage in enumerate(WORK_STAGES)
     }
+
+
+def _spent(row: Record) -> Spent | None:
+    if row["spent_runs"] is None:
+        return None
+    return Spent(row["spent_runs"], row["spent_run_ms"], row["spent_micros"])
 
 
 def _failure(row: Record) -> JobFailure:

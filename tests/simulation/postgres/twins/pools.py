@@ -17,6 +17,7 @@ _SAID = (
     "width_max_px",
     "height_max_px",
     "price_micros_per_second",
+    "price_micros_per_call",
     "replicas_max",
     "slots",
     "lease_ms",

@@ -315,6 +315,7 @@ class PoolAnnouncement(_message.Message):
     WORKER_FIELD_NUMBER: _builtins.int
     LEASE_MS_FIELD_NUMBER: _builtins.int
     VOICES_FIELD_NUMBER: _builtins.int
+    PRICE_MICROS_PER_CALL_FIELD_NUMBER: _builtins.int
     pool: _builtins.str
     """The pool's name: lower-case letters, digits and dashes; at most 63."""
     kind: _task_pb2.TaskKind.ValueType
@@ -322,7 +323,7 @@ class PoolAnnouncement(_message.Message):
     deterministic: _builtins.bool
     """Whether the engine makes the same bytes again."""
     price_micros_per_second: _builtins.int
-    """Millionths of the price unit a second of engine time."""
+    """Millionths of the installation's currency for a second of engine time."""
     replicas_max: _builtins.int
     """The most replicas that the pool may be scaled to; 1 to 1000."""
     slots: _builtins.int
@@ -331,6 +332,8 @@ class PoolAnnouncement(_message.Message):
     """Which worker, for people."""
     lease_ms: _builtins.int
     """How long an order's lease lasts without a heartbeat, ms."""
+    price_micros_per_call: _builtins.int
+    """Millionths of the installation's currency for each run, as of a provider that is paid by the call."""
     @_builtins.property
     def engine(self) -> _task_pb2.EngineRef:
         """With what."""
@@ -357,10 +360,11 @@ class PoolAnnouncement(_message.Message):
         worker: _builtins.str = ...,
         lease_ms: _builtins.int = ...,
         voices: _abc.Iterable[_builtins.str] | None = ...,
+        price_micros_per_call: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "size_max", b"size_max"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -37,6 +37,8 @@ class Pool(_message.Message):
     RUNNING_RUNS_FIELD_NUMBER: _builtins.int
     WINDOW_RUNS_FIELD_NUMBER: _builtins.int
     VOICES_FIELD_NUMBER: _builtins.int
+    PRICE_MICROS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    PRICE_MICROS_PER_CALL_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"pools/{pool}"."""
     kind: _task_pb2.TaskKind.ValueType
@@ -53,6 +55,10 @@ class Pool(_message.Message):
     """Runs dispatched and not finished, counted up to 100,000."""
     window_runs: _builtins.int
     """The most runs dispatched at a time."""
+    price_micros_per_second: _builtins.int
+    """Millionths of the installation's currency for a second of engine time."""
+    price_micros_per_call: _builtins.int
+    """Millionths of the installation's currency for each run."""
     @_builtins.property
     def engine(self) -> _task_pb2.EngineRef:
         """With what."""
@@ -79,10 +85,12 @@ class Pool(_message.Message):
         running_runs: _builtins.int = ...,
         window_runs: _builtins.int = ...,
         voices: _abc.Iterable[_builtins.str] | None = ...,
+        price_micros_per_second: _builtins.int = ...,
+        price_micros_per_call: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "last_seen_time", b"last_seen_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "voices", b"voices", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "voices", b"voices", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

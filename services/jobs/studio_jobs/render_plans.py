@@ -1,0 +1,138 @@
+"""What a render would do, without doing it: its own plan, judged, estimated, compared with the last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from studio_jobs.domain.differences import Differences, ShotTask, compare
+from studio_jobs.domain.estimates import Estimates, Tariff, engines_of, estimate
+from studio_jobs.domain.graph import Plan
+from studio_jobs.domain.paces import PaceKey
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.domain.verdicts import Judging, Made
+from studio_jobs.productions import Productions, Wanted
+from studio_jobs.selections import is_selective
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_platform.database import Database
+
+RENDERS_LOOKED_AT_MAX = 20
+"""So many of a project's newest jobs are looked through for one to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPlan:
+    """A judged plan; `last_job` is the render that `differences` are to, or None."""
+
+    wanted: Wanted
+    judged: Judging
+    estimates: Estimates
+    last_job: UUID | None
+    differences: Differences
+
+
+class RenderPlans:
+    """Reads only: not a row is written or locked. `currency` is what the pools' prices are in."""
+
+    def __init__(self, database: Database, productions: Productions, currency: str) -> None:
+        self.currency = currency
+        self._database = database
+        self._productions = productions
+
+    async def of(self, wanted: Wanted) -> RenderPlan:
+        """The plan of a render with its differences. Raises what Productions.plan raises."""
+        judged, estimates = await self.estimated(wanted)
+        last_job, before = await self._last_render(wanted)
+        after = _shot_tasks(judged.plan)
+        if is_selective(wanted.options.selection):
+            selected = {task.shot_id for task in after}
+            before = [task for task in before if task.shot_id in selected]
+        differences = await asyncio.to_thread(compare, before, after)
+        return RenderPlan(wanted, judged, estimates, last_job, differences)
+
+    async def estimated(self, wanted: Wanted) -> tuple[Judging, Estimates]:
+        """The plan of a render, judged and estimated. Raises what Productions.plan raises."""
+        planned = await self._productions.plan(wanted)
+        judged = await self.judged(wanted.workspace_id, planned.plan)
+        paces = await self._paces(planned.plan)
+        return judged, await asyncio.to_thread(estimate, judged, paces, await self._tariffs())
+
+    async def judged(self, workspace: UUID, plan: Plan) -> Judging:
+        """The verdicts of a plan's tasks: a statement for plan keys, and one a level of the graph."""
+        found = await self._database.fetch(SQL["made_by_plan_keys"], workspace, sorted(set(plan.plan_keys)))
+        judging = Judging(plan, {row["plan_key"]: Made(row["digest"], row["length_ms"]) for row in found})
+        while keys := await asyncio.to_thread(judging.look):
+            there = await self._database.fetch(SQL["artifacts_by_keys"], workspace, keys)
+            judging.learn({row["content_key"]: Made(row["digest"], row["length_ms"]) for row in there})
+        return judging
+
+    async def _paces(self, plan: Plan) -> Mapping[PaceKey, Sequence[int]]:
+        found = await self._database.fetch(SQL["paces"], sorted(engines_of(plan.tasks)))
+        return paces_of(found)
+
+    async def _tariffs(self) -> dict[str, Tariff]:
+        return {row["pool"]: tariff_of(row) for row in await self._database.fetch(SQL["pools"])}
+
+    async def _last_render(self, wanted: Wanted) -> tuple[UUID | None, list[ShotTask]]:
+        newest = await self._database.fetch(
+            SQL["jobs_page_of_project"], wanted.workspace_id, None, RENDERS_LOOKED_AT_MAX, wanted.project_id
+        )
+        last = next((job for job in map(rows.job, newest) if _is_comparable(job, wanted)), None)
+        if last is None:
+            return None, []
+        tasks = await self._database.fetch(SQL["tasks_of_plan"], wanted.workspace_id, last.job_id)
+        return last.job_id, [_shot_task(row) for row in tasks]
+
+
+def _is_comparable(job: rows.Job, wanted: Wanted) -> bool:
+    """Whether it was planned, for the same target and quality, and for all shots or just these."""
+    was, now = job.options, wanted.options
+    is_planned = any(count.total for count in job.counts.values())
+    is_wide = not is_selective(was.selection) or was.selection == now.selection
+    return is_planned and is_wide and (was.target, was.quality) == (now.target, now.quality)
+
+
+def paces_of(found: Sequence[rows.Record]) -> dict[PaceKey, Sequence[int]]:
+    """The paces of rows."""
+    return {
+        PaceKey(row["engine"], row["kind"], row["size_class"], row["length_class"]): row["samples"]
+        for row in found
+    }
+
+
+def tariff_of(row: rows.Record) -> Tariff:
+    """The prices and slots of a row of pools."""
+    return Tariff(
+        row["price_micros_per_second"], row["price_micros_per_call"], row["replicas_max"] * row["slots"]
+    )
+
+
+def _shot_tasks(plan: Plan) -> list[ShotTask]:
+    return [
+        ShotTask(
+            task.shot_id,
+            task.kind,
+            task.display_name,
+            key,
+            task.spec.SerializeToString(deterministic=True),
+            task.line_first,
+            task.line_last,
+        )
+        for task, key in zip(plan.tasks, plan.plan_keys, strict=True)
+        if task.shot_id
+    ]
+
+
+def _shot_task(row: rows.Record) -> ShotTask:
+    return ShotTask(
+        row["shot_id"],
+        TaskKind(row["kind"]),
+        row["display_name"],
+        row["plan_key"],
+        row["spec"],
+        row["line_first"],
+        row["line_last"],
+    )
