@@ -80,6 +80,7 @@ def all_arguments(rows: int) -> Arguments:
         **_of_runs(sample, now),
         **_of_keys(sample),
         **_of_events(sample, now),
+        **_of_plans(sample, now),
     }
 
 
@@ -199,6 +200,20 @@ def _of_keys(it: Sample) -> Arguments:
     return {
         "artifacts_by_keys": (it.owner, it.keys),
         "artifact": (it.owner, it.keys[0]),
+    }
+
+
+def _of_plans(it: Sample, now: datetime) -> Arguments:
+    plan_keys = [key("plan", task) for task in it.tasks]
+    return {
+        "made_by_plan_keys": (it.owner, plan_keys),
+        "tasks_of_plan": (it.owner, it.job),
+        "tasks_made": (it.job,),
+        "edges_of_job": (it.job,),
+        "jobs_to_count": (BATCH,),
+        "note_spending": (it.job, 2, 300, 4_000),
+        "paces": (["null", "kokoro"],),
+        "add_paces": (["null"], [1], [20], [1], [10], 40, now),
     }
 
 

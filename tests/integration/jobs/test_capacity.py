@@ -20,6 +20,7 @@ from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.downloads import Downloads
 from studio_jobs.feeds import Feeds
 from studio_jobs.servicers.jobs import JobsServicer
+from studio_jobs.spending import Spending
 from studio_jobs.store import rows
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
@@ -121,7 +122,13 @@ def api(stage: Stage) -> JobsServicer:
     downloads = Downloads(stage.jobs, stage.projects, MemoryObjectStore(), clock)
     set_current_identity(Identity("user", str(stage.workspace)))
     return JobsServicer(
-        stage.jobs, stage.submissions, downloads, watches, Wakes(stage.broker), asyncio.Event()
+        stage.jobs,
+        stage.submissions,
+        downloads,
+        watches,
+        Spending(stage.database, "EUR"),
+        Wakes(stage.broker),
+        asyncio.Event(),
     )
 
 

@@ -17,6 +17,7 @@ from studio_jobs.feeds import Feeds
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
+from studio_jobs.spending import Spending
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
 from studio_platform.clock import SystemClock
@@ -69,6 +70,7 @@ def service(stage: Stage) -> Service:
         stage.submissions,
         downloads,
         Watches(stage.database, Feeds(broker), clock),
+        Spending(stage.database, "EUR"),
         Wakes(broker),
         asyncio.Event(),
     )

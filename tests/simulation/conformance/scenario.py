@@ -330,6 +330,26 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("due_jobs", 10, 10)
 
 
+async def plan_rows(walk: Walk) -> None:
+    """plans.sql, on the jobs, tasks and artifacts of the walk before."""
+    await walk.ask("made_by_plan_keys", WORKSPACE, [key(501), key(502), key(503)])
+    await walk.ask("made_by_plan_keys", OTHER_WORKSPACE, [key(501)])
+    await walk.ask("tasks_of_plan", WORKSPACE, JOB)
+    await walk.ask("tasks_of_plan", OTHER_WORKSPACE, JOB)
+    await walk.ask("tasks_made", JOB)
+    await walk.ask("tasks_made", SECOND_JOB)
+    await walk.ask("edges_of_job", JOB)
+    await walk.ask("jobs_to_count", 9)
+    await walk.ask("note_spending", SECOND_JOB, 2, 300, 4_000)
+    await walk.ask("jobs_to_count", 9)
+    await walk.ask("job", WORKSPACE, SECOND_JOB)
+    taken = (["null", "kokoro", "null"], [1, 3, 1], [20, 0, 20], [1, 5, 1])
+    await walk.ask("add_paces", *taken, [10, 20, 30], 3, NOW)
+    await walk.ask("paces", ["null", "unknown"])
+    await walk.ask("add_paces", *taken, [40, 50, 60], 3, later(1))
+    await walk.ask("paces", ["kokoro", "null"])
+
+
 PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     projects,
     casting,
@@ -338,6 +358,7 @@ PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     run_rows,
     task_rows,
     event_rows,
+    plan_rows,
 )
 
 
