@@ -212,7 +212,7 @@ def _of_plans(it: Sample, now: datetime) -> Arguments:
         "edges_of_job": (it.job,),
         "jobs_to_count": (BATCH,),
         "note_spending": (it.job, 2, 300, 4_000),
-        "paces": (["null", "kokoro"],),
+        "paces": (["engine-1", "engine-2"],),
         "add_paces": (["null"], [1], [20], [1], [10], 40, now),
     }
 

@@ -13,6 +13,12 @@ $$;
 insert into pools (pool, kind, engine, deterministic, replicas_max, slots, lease_ms, first_seen_at, last_seen_at)
 select 'pool-' || kind, kind, '\x00', true, 10, 4, 10000, now(), now() from generate_series(1, 7) as kind;
 
+-- name: paces
+-- Runs of a thousand engines, of many sizes and lengths.
+insert into paces (engine, kind, size_class, length_class, samples, updated_at)
+select 'engine-' || i % 1000, 1, i / 1000 % 20, i / 20000, array_fill(500, array[40]), now()
+from generate_series(1, $1::bigint) as i;
+
 -- name: projects
 -- A project a row, of 50 workspaces.
 insert into projects (workspace_id, project_id, display_name, latest_revision, created_at, updated_at)

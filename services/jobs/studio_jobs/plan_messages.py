@@ -10,6 +10,7 @@ from studio_jobs.domain.graph import PlannedTask
 from studio_jobs.domain.paces import Band, engine_label
 from studio_jobs.domain.states import WORK_STAGES
 from studio_jobs.domain.verdicts import Verdict
+from studio_jobs.productions import NO_PROJECT
 from studio_jobs.render_plans import RenderPlan
 
 
@@ -17,8 +18,8 @@ def render_plan(plan: RenderPlan, currency: str) -> jobs_pb2.RenderPlan:
     """The answer to PlanRender."""
     wanted, judged, estimates = plan.wanted, plan.judged, plan.estimates
     message = jobs_pb2.RenderPlan(
-        project=convert.project_name(wanted.project_id),
-        revision=convert.revision_name(wanted.project_id, wanted.revision),
+        project=convert.project_name(wanted.project_id) if wanted.project_id != NO_PROJECT else "",
+        revision=convert.revision_name(wanted.project_id, wanted.revision) if wanted.revision else "",
         options=wanted.options,
         total=_sum(estimates.total),
         wall_ms=_span(estimates.wall_ms),

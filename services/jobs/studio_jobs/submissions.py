@@ -11,7 +11,7 @@ from studio_jobs.domain.states import JobState
 from studio_jobs.owner import not_found
 from studio_jobs.plan_refusals import plan_refusal, require_budget
 from studio_jobs.pool_choices import choose_pools
-from studio_jobs.productions import PassageRefused, Wanted
+from studio_jobs.productions import NO_PROJECT, PassageRefused, Text, Wanted
 from studio_jobs.render_options import completed
 from studio_jobs.render_plans import RenderPlan, RenderPlans
 from studio_jobs.screenplay.elements import ScreenplayRefused
@@ -72,7 +72,7 @@ class Submissions:
 
     async def plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> RenderPlan:
         """What a render would do; nothing is accepted. Raises what `submit` raises."""
-        wanted = await self._wanted(workspace, request)
+        wanted = await self._wanted_of_plan(workspace, request)
         try:
             return await self._plans.of(wanted)
         except (ScreenplayRefused, PassageRefused) as refused:
@@ -86,6 +86,22 @@ class Submissions:
             raise plan_refusal(refused) from refused
         if budget_micros:
             require_budget(estimates.total.cost_micros.expected, budget_micros, self._plans.currency)
+
+    async def _wanted_of_plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> Wanted:
+        if not request.content:
+            return await self._wanted(workspace, request)
+        if request.revision:
+            rule = "must be empty with content"
+            raise InvalidInput(
+                "REVISION_AND_CONTENT", f"revision {rule}", violations=(FieldViolation("revision", rule),)
+            )
+        project_id = NO_PROJECT
+        if request.project:
+            project_id = convert.parse_name(request.project, "projects", "project")
+            if await self._projects.get(workspace, project_id) is None:
+                raise not_found(request.project)
+        text = Text(request.content, int(request.format))
+        return Wanted(workspace, project_id, 0, completed(request.options), text)
 
     async def _wanted(self, workspace: UUID, request: _RenderRequest) -> Wanted:
         project_id = convert.parse_name(request.project, "projects", "project")

@@ -20,7 +20,7 @@ from studio_jobs.render_plans import RenderPlan
 from studio_jobs.spending import Spending
 from studio_jobs.store import rows
 from studio_platform.clock import SystemClock
-from studio_platform.errors import FailedPrecondition, InvalidInput
+from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
 from tests.integration.jobs.stage import Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
@@ -351,13 +351,8 @@ async def tasks_of(stage: Stage, job: rows.Job) -> Any:
 
 
 async def test_runs_teach_what_the_next_ones_take(stage: Stage, project: UUID) -> None:
-    reckoning = Reckoning(stage.database, SystemClock())
-    for number in range(4):
-        other = (await stage.projects.create(uuid4(), "Other", None)).project_id
-        del other
-        await timed(stage, project, 800, loudness_target_millilufs=-16_000 - number)
-        while await reckoning.step():
-            pass
+    await timed(stage, project, 800)
+    await Reckoning(stage.database, SystemClock()).step()
     await stage.loops.announcements.take(announcement(TaskKind.STILL, revision="2"))
 
     planned = await plan(stage, project)
@@ -385,3 +380,33 @@ async def test_the_message_has_every_task_with_its_verdict_and_sums_that_agree(
     )
     assert message.wall_ms.low <= message.wall_ms.expected <= message.wall_ms.high
     assert message.currency == "EUR"
+
+
+async def test_a_text_is_planned_as_if_it_were_imported_and_is_not(stage: Stage, project: UUID) -> None:
+    await render(stage, project)
+    edited = SCRIPT.replace(b"Only me.", b"Just me.")
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=edited)
+
+    of_text = await stage.submissions.plan(stage.workspace, request)
+
+    assert await stage.projects.revision(stage.workspace, project, 2) is None
+    assert pairs(of_text) == pairs(await plan(stage, project, edited))
+
+
+async def test_a_film_without_a_project_is_planned_and_finds_the_speech_of_other_films(
+    stage: Stage, project: UUID
+) -> None:
+    await render(stage, project)
+
+    planned = await stage.submissions.plan(stage.workspace, jobs_pb2.PlanRenderRequest(content=SCRIPT))
+
+    cached = {task.kind for task, verdict in verdicts(planned) if verdict is Verdict.CACHED}
+    assert cached == {TaskKind.SPEECH}
+    assert render_plan(planned, "EUR").project == ""
+
+
+async def test_another_workspaces_project_is_not_found(stage: Stage, project: UUID) -> None:
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=SCRIPT)
+
+    with pytest.raises(NotFound):
+        await stage.submissions.plan(uuid4(), request)

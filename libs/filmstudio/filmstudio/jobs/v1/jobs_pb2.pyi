@@ -5,6 +5,7 @@ Jobs: one render of one screenplay revision, from submit to film."""
 
 from collections import abc as _abc
 from filmstudio.generation.v1 import task_pb2 as _task_pb2
+from filmstudio.screenplay.v1 import screenplay_pb2 as _screenplay_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -900,10 +901,16 @@ class PlanRenderRequest(_message.Message):
     PROJECT_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     project: _builtins.str
-    """"projects/{uuid}"."""
+    """"projects/{uuid}"; may be empty with content, for a film that has no project yet."""
     revision: _builtins.str
     """"projects/{uuid}/revisions/{number}"; the newest when empty."""
+    content: _builtins.bytes
+    """A screenplay to plan as if it were imported now, at most 2 MiB; instead of a revision."""
+    format: _screenplay_pb2.ScreenplayFormat.ValueType
+    """What content is; found out when unspecified."""
     @_builtins.property
     def options(self) -> Global___RenderOptions:
         """What and how, as of CreateJob."""
@@ -914,10 +921,12 @@ class PlanRenderRequest(_message.Message):
         project: _builtins.str = ...,
         revision: _builtins.str = ...,
         options: Global___RenderOptions | None = ...,
+        content: _builtins.bytes = ...,
+        format: _screenplay_pb2.ScreenplayFormat.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["options", b"options", "project", b"project", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "format", b"format", "options", b"options", "project", b"project", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -939,9 +948,9 @@ class RenderPlan(_message.Message):
     CURRENCY_FIELD_NUMBER: _builtins.int
     DIFF_FIELD_NUMBER: _builtins.int
     project: _builtins.str
-    """"projects/{uuid}"."""
+    """"projects/{uuid}"; empty when none was named."""
     revision: _builtins.str
-    """"projects/{uuid}/revisions/{number}"."""
+    """"projects/{uuid}/revisions/{number}"; empty for a screenplay that is not imported."""
     currency: _builtins.str
     """What the costs are in, ISO 4217, such as "EUR"."""
     @_builtins.property
