@@ -95,12 +95,19 @@ class FilmStudio:
             for project in page.projects:
                 yield project
 
-    async def project_called(self, display_name: str) -> projects_pb2.Project:
-        """The newest project of this name, made when there is none."""
+    async def find_project(self, display_name: str) -> projects_pb2.Project | None:
+        """The newest project of this name, or None."""
         async with aclosing(self.projects()) as projects:
             async for project in projects:
                 if project.display_name == display_name:
                     return project
+        return None
+
+    async def project_called(self, display_name: str) -> projects_pb2.Project:
+        """The newest project of this name, made when there is none."""
+        found = await self.find_project(display_name)
+        if found is not None:
+            return found
         create = projects_pb2.CreateProjectRequest(
             project=projects_pb2.Project(display_name=display_name), request_id=str(uuid4())
         )
@@ -173,13 +180,35 @@ class FilmStudio:
         return await self._caller.unary(self._script_help.DescribeCast, request, SCRIPT_HELP_SECONDS)
 
     async def create_job(
-        self, project: str, revision: str, options: jobs_pb2.RenderOptions | None = None
+        self,
+        project: str,
+        revision: str,
+        options: jobs_pb2.RenderOptions | None = None,
+        budget_micros: int = 0,
     ) -> jobs_pb2.Job:
-        """Start a render; sent twice by a lost answer, it is still one job."""
+        """Start a render; sent twice by a lost answer, it is still one job.
+
+        `budget_micros` are millionths of the studio's currency, 0 without a limit. Raises RefusedError when
+        the render is expected to cost more.
+        """
         request = jobs_pb2.CreateJobRequest(
-            project=project, revision=revision, options=options, request_id=str(uuid4())
+            project=project,
+            revision=revision,
+            options=options,
+            request_id=str(uuid4()),
+            budget_micros=budget_micros,
         )
         return await self._caller.unary(self._jobs.CreateJob, request)
+
+    async def plan_render(
+        self, project: str, options: jobs_pb2.RenderOptions | None = None, content: bytes = b""
+    ) -> jobs_pb2.RenderPlan:
+        """What a render of a project's newest revision would do, or of a text as if it were imported now.
+
+        With a text, the project may be empty. Nothing is made or kept.
+        """
+        request = jobs_pb2.PlanRenderRequest(project=project, options=options, content=content)
+        return await self._caller.unary(self._jobs.PlanRender, request)
 
     async def job(self, name: str) -> jobs_pb2.Job:
         """One job."""

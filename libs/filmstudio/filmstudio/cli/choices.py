@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 MILLILUFS = 1000
 SIZE_NAMES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 
+QUALITY_NAMES = ("full", "proxy")
+MICROS = 1_000_000
+
 _SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
 _RATE = re.compile(r"(\d{1,6})(?:/(\d{1,4}))?")
 _DECIMAL_RATES = {"23.976": (24000, 1001), "29.97": (30000, 1001), "59.94": (60000, 1001)}
 _LOUDNESS = re.compile(r"(-\d{1,2})(?:\.(\d{1,3}))?")
+_BUDGET = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
 _POOL = re.compile(r"([a-z]+)=(?:pools/)?([a-z0-9-]{1,63})")
 
 
@@ -31,10 +35,20 @@ class Choices:
     loudness: str = ""
     narrate: bool = False
     pools: Sequence[str] = ()
+    scenes: Sequence[str] = ()
+    shots: Sequence[str] = ()
+    quality: str = ""
+    budget: str = ""
 
     def check(self) -> None:
         """Raises RefusedError for what can't be read; limits are the studio's."""
-        for text, read in ((self.size, _size), (self.rate, _rate), (self.loudness, _loudness)):
+        for text, read in (
+            (self.size, _size),
+            (self.rate, _rate),
+            (self.loudness, _loudness),
+            (self.quality, _quality),
+            (self.budget, _budget),
+        ):
             if text:
                 read(text)
         for text in self.pools:
@@ -59,7 +73,36 @@ class Choices:
                 names = [name.removeprefix("TASK_KIND_").lower() for name in task_pb2.TaskKind.keys()[1:]]
                 raise RefusedError(f"--pool {text}: {kind} is no kind of work; kinds: {', '.join(names)}")
             options.pools.add(kind=task_pb2.TaskKind.ValueType(number), pool=f"pools/{pool}")
+        if self.quality:
+            options.quality = jobs_pb2.Quality.Value(f"QUALITY_{_quality(self.quality)}")
+        if self.scenes or self.shots:
+            options.selection.scenes.extend(_listed(self.scenes))
+            options.selection.shot_ids.extend(_listed(self.shots))
         return options
+
+    @property
+    def budget_micros(self) -> int:
+        """Millionths of the studio's currency; 0 without a budget. Raises RefusedError."""
+        return _budget(self.budget) if self.budget else 0
+
+
+def _listed(texts: Sequence[str]) -> list[str]:
+    """The entries of options that were given more than once or hold commas."""
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+
+def _quality(text: str) -> str:
+    if text.lower() not in QUALITY_NAMES:
+        raise RefusedError(f"--quality {text!r} can't be read; write it as {' or '.join(QUALITY_NAMES)}")
+    return text.upper()
+
+
+def _budget(text: str) -> int:
+    match = _matched(_BUDGET, text, "--budget", "5 or 0.25, in the studio's currency")
+    micros = int(match[1]) * MICROS + int((match[2] or "0").ljust(6, "0"))
+    if not micros:
+        raise RefusedError("--budget 0 starts nothing; leave it out for no limit")
+    return micros
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -9,7 +9,23 @@ import typer
 
 from filmstudio.cli import account_verbs, casting_verbs, script_verbs, studio_verbs
 from filmstudio.cli.assets import AssetName
-from filmstudio.cli.options import AsJson, Detach, JobName, Local, Server
+from filmstudio.cli.options import (
+    AsJson,
+    Budget,
+    Detach,
+    Fps,
+    JobName,
+    Local,
+    Loudness,
+    Narrate,
+    Pool,
+    Project,
+    Quality,
+    Scenes,
+    Server,
+    Shots,
+    Size,
+)
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -62,18 +78,16 @@ def render(
             "-o", "--output", metavar="FILE", help="The film, an MP4; by default SCRIPT's name here."
         ),
     ] = None,
-    project: Annotated[
-        str, typer.Option(metavar="NAME", help="The project's name; by default the title.")
-    ] = "",
-    size: Annotated[str, typer.Option(metavar="SIZE", help="1280x720, or 480p, 720p, 1080p, 2160p.")] = "",
-    fps: Annotated[str, typer.Option(metavar="RATE", help="Frames a second: 24, 23.976, 30000/1001.")] = "",
-    loudness: Annotated[
-        str, typer.Option(metavar="LUFS", help="Integrated loudness in LUFS, such as -16.")
-    ] = "",
-    narrate: Annotated[bool, typer.Option("--narrate", help="A narrator reads the silent shots.")] = False,
-    pool: Annotated[
-        list[str] | None, typer.Option(metavar="KIND=POOL", help="Which pool makes a kind; see film pools.")
-    ] = None,
+    project: Project = "",
+    size: Size = "",
+    fps: Fps = "",
+    loudness: Loudness = "",
+    narrate: Narrate = False,
+    pool: Pool = None,
+    scenes: Scenes = None,
+    shots: Shots = None,
+    quality: Quality = "",
+    budget: Budget = "",
     detach: Detach = False,
     as_json: AsJson = False,
     server: Server = "",
@@ -82,7 +96,17 @@ def render(
     """Make a film; starts this machine's studio if none runs."""
     from filmstudio.cli.choices import Choices
 
-    choices = Choices(size, fps, loudness, narrate, tuple(pool or ()))
+    choices = Choices(
+        size,
+        fps,
+        loudness,
+        narrate,
+        tuple(pool or ()),
+        tuple(scenes or ()),
+        tuple(shots or ()),
+        quality,
+        budget,
+    )
 
     def look() -> tuple[bytes, Path]:
         from filmstudio.cli.outputs import film_path
@@ -99,6 +123,46 @@ def render(
 
         wanted = Render(script, content, path, project, choices, as_json=as_json, detach=detach)
         return await render_there(studio, place, wanted)
+
+    at_studio(server, work, local=local)
+
+
+@app.command()
+def plan(
+    what: Annotated[str, typer.Argument(metavar="SCRIPT|PROJECT", help="A screenplay, or a project's name.")],
+    project: Project = "",
+    size: Size = "",
+    fps: Fps = "",
+    loudness: Loudness = "",
+    narrate: Narrate = False,
+    pool: Pool = None,
+    scenes: Scenes = None,
+    shots: Shots = None,
+    quality: Quality = "",
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Say what film render would make, how long it takes and what it costs; make nothing."""
+    from filmstudio.cli.choices import Choices
+
+    choices = Choices(
+        size, fps, loudness, narrate, tuple(pool or ()), tuple(scenes or ()), tuple(shots or ()), quality
+    )
+
+    def look() -> bytes:
+        from filmstudio.cli.scripts import script_or_nothing
+
+        choices.check()
+        return script_or_nothing(what)
+
+    content = checked(look)
+
+    async def work(studio: FilmStudio, place: Place) -> int:
+        from filmstudio.cli.planning import Asked
+        from filmstudio.cli.planning import plan as plan_there
+
+        return await plan_there(studio, place, Asked(what, content, project, choices, as_json=as_json))
 
     at_studio(server, work, local=local)
 

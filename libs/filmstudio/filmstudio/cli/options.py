@@ -21,3 +21,23 @@ Email = Annotated[
 Detach = Annotated[
     bool, typer.Option("-d", "--detach", help="Say the job's name and don't wait for its end.")
 ]
+
+Project = Annotated[str, typer.Option(metavar="NAME", help="The project's name; by default the title.")]
+Size = Annotated[str, typer.Option(metavar="SIZE", help="1280x720, or 480p, 720p, 1080p, 2160p.")]
+Fps = Annotated[str, typer.Option(metavar="RATE", help="Frames a second: 24, 23.976, 30000/1001.")]
+Loudness = Annotated[str, typer.Option(metavar="LUFS", help="Integrated loudness in LUFS, such as -16.")]
+Narrate = Annotated[bool, typer.Option("--narrate", help="A narrator reads the silent shots.")]
+Pool = Annotated[
+    list[str] | None, typer.Option(metavar="KIND=POOL", help="Which pool makes a kind; see film pools.")
+]
+Scenes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="3-5", help="These scenes alone, by number; commas, or given again."),
+]
+Shots = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="These shots alone; film plan --json has their ids.")
+]
+Quality = Annotated[str, typer.Option(metavar="full|proxy", help="proxy: small and fast, 270 lines.")]
+Budget = Annotated[
+    str, typer.Option(metavar="AMOUNT", help="Don't start if more is expected, in the studio's currency.")
+]

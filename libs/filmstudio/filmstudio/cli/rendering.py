@@ -6,8 +6,10 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from filmstudio.cli.choices import Choices
 from filmstudio.cli.exits import Exit
@@ -26,6 +28,8 @@ POOLS_WAIT_SECONDS = 5.0
 POOLS_WAIT_AFTER_START_SECONDS = 30.0
 POOLS_POLL_SECONDS = 0.25
 REMARKS_SHOWN_MAX = 10
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
     title = wanted.project or title_of(wanted.content, wanted.script)
     project = await studio.project_called(title)
     revision = await _imported(studio, project.name, wanted)
-    job = await _submit(studio, place, project.name, revision, options)
+    budget_micros = wanted.choices.budget_micros
+    job = await with_pools(place, lambda: studio.create_job(project.name, revision, options, budget_micros))
     if wanted.detach:
         print(json.dumps({"job": job.name}) if wanted.as_json else job.name)
         return Exit.OK
@@ -99,16 +104,14 @@ def _pools_wait_seconds(place: Place) -> float:
     return POOLS_WAIT_AFTER_START_SECONDS if place.is_new else POOLS_WAIT_SECONDS
 
 
-async def _submit(
-    studio: FilmStudio, place: Place, project: str, revision: str, options: jobs_pb2.RenderOptions
-) -> jobs_pb2.Job:
-    """Submit; where no pool makes what is needed, wait for it a little."""
+async def with_pools(place: Place, call: Callable[[], Awaitable[T]]) -> T:
+    """What a call answers; where no pool makes what is needed, it waits for one a little."""
     loop = asyncio.get_running_loop()
     end = loop.time() + _pools_wait_seconds(place)
     is_told = False
     while True:
         try:
-            return await studio.create_job(project, revision, options)
+            return await call()
         except RefusedError as refused:
             if refused.cause.reason != "POOL_MISSING" or loop.time() > end:
                 raise

@@ -15,6 +15,8 @@ NAME_MAX_CHARS = 200
 STANDARD_INPUT = "-"
 INPUT_NAME = "<stdin>"
 
+SCRIPT_SUFFIXES = frozenset((".fountain", ".txt", ".fdx", ".md", ".spmd"))
+
 _TITLE = re.compile(rb"^title:[ \t]*(?P<title>[^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -51,6 +53,16 @@ def _read_input() -> tuple[str, bytes]:
     content = sys.stdin.buffer.read(SCREENPLAY_MAX_BYTES + 1)
     _require_size(INPUT_NAME, content, len(content))
     return INPUT_NAME, content
+
+
+def script_or_nothing(written: str) -> bytes:
+    """The bytes of a screenplay; empty for a text that names no file, and so may name a project.
+
+    Raises RefusedError as read_script does.
+    """
+    path = Path(written)
+    is_file = path.exists() or path.suffix.lower() in SCRIPT_SUFFIXES
+    return read_script(path) if is_file else b""
 
 
 def title_of(content: bytes, path: Path) -> str:
