@@ -26,7 +26,7 @@ def chosen_shots(breakdown: Breakdown, selection: jobs_pb2.Selection) -> frozens
     if not is_selective(selection):
         return frozenset(every)
     chosen = set(selection.shot_ids)
-    missing = sorted(chosen - set(every))
+    missing: list[str] = []
     numbers = [scene.number for scene in breakdown.scenes]
     for text in selection.scenes:
         found = _scenes_of(text.strip(), numbers)
@@ -34,6 +34,7 @@ def chosen_shots(breakdown: Breakdown, selection: jobs_pb2.Selection) -> frozens
             missing.append(text)
             continue
         chosen.update(shot.shot_id for index in found for shot in breakdown.scenes[index].shots)
+    missing += sorted(set(selection.shot_ids) - set(every))
     if missing:
         raise _not_found(missing, numbers)
     return frozenset(chosen)

@@ -56,3 +56,25 @@ def test_what_cannot_be_read_is_refused_with_its_form(choices: Choices) -> None:
 def test_kind_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(RefusedError, match="kinds: still, clip, speech, music, effects, segment, film"):
         Choices(pools=["puppets=a-pool"]).options()
+
+
+def test_a_selection_may_be_listed_or_given_again() -> None:
+    selection = Choices(scenes=("1, 3-5", "12A"), shots=("shot-a",)).options().selection
+
+    assert list(selection.scenes) == ["1", "3-5", "12A"]
+    assert list(selection.shot_ids) == ["shot-a"]
+
+
+def test_quality() -> None:
+    assert Choices(quality="Proxy").options().quality == jobs_pb2.QUALITY_PROXY
+
+
+@pytest.mark.parametrize(("written", "micros"), [("5", 5_000_000), ("0.25", 250_000), ("0.000001", 1)])
+def test_a_budget_in_the_studios_currency(written: str, micros: int) -> None:
+    assert Choices(budget=written).budget_micros == micros
+
+
+@pytest.mark.parametrize("choices", [Choices(budget="0"), Choices(budget="-1"), Choices(quality="draft")])
+def test_a_budget_of_nothing_and_a_quality_that_there_is_not_are_refused(choices: Choices) -> None:
+    with pytest.raises(RefusedError, match=r"--(budget|quality)"):
+        choices.check()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from filmstudio.cli.durations import about
 from filmstudio.cli.job_names import short
 from filmstudio.cli.plain import plain
 from filmstudio.cli.tables import Column, print_table
@@ -92,7 +91,7 @@ def _row(
     own = [task for task in group.to_run if task.HasField("run_ms")]
     milliseconds = sum(task.run_ms.expected for task in own)
     micros = sum(task.cost_micros.expected for task in own)
-    why = _why(differences.get(first.shot_id)) if first.shot_id else ""
+    why = _why(differences.get(first.shot_id)) if first.shot_id and not is_first else ""
     return (
         group.name,
         lines,
@@ -120,7 +119,7 @@ def _why(difference: jobs_pb2.ShotDiff | None) -> str:
     causes = []
     for cause in difference.causes:
         word = jobs_pb2.ChangeCause.Name(cause.cause).removeprefix("CHANGE_CAUSE_").lower()
-        causes.append(f"{word} {plain(cause.detail)}".strip())
+        causes.append(f"{word}: {plain(cause.detail)}" if cause.detail else word)
     return "; ".join(causes) or _CHANGES[difference.change]
 
 
@@ -142,11 +141,11 @@ def _sums(plan: jobs_pb2.RenderPlan, *, is_first: bool) -> list[str]:
     open_runs = 0 if is_first else total.runs_unless_equal
     lines = [f"  parts    {total.cached} of {total.tasks} are there, {runs} to make"]
     if open_runs:
-        lines[0] += f", and {open_runs} (?) unless what they are made from comes out equal"
+        lines.append(f"           {open_runs} more (?) unless what they are made from comes out equal")
     if not total.runs + total.runs_unless_equal:
         lines[0] = f"  parts    all {total.tasks} are there: nothing is made"
     band = f"{_seconds(wall.low)} to {_seconds(wall.high)}"
-    lines.append(f"  time     {about(wall.expected / 1000)} ({band})")
+    lines.append(f"  time     {_seconds(wall.expected)} ({band})")
     if total.run_ms.high:
         low, high = _seconds(total.run_ms.low), _seconds(total.run_ms.high)
         lines.append(f"  engines  {_seconds(total.run_ms.expected)} of work ({low} to {high})")
