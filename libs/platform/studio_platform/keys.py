@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -13,7 +14,10 @@ from google.protobuf.message import Message
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
 
-Form = Callable[[Any], Any]
+Memo = dict[tuple[str, bytes], str]
+"""Texts of messages that many specs of one plan have, by type and serialised value."""
+
+Form = Callable[[Any, Memo], str]
 
 _TEXT_INTEGERS = frozenset(
     {
@@ -21,10 +25,13 @@ _TEXT_INTEGERS = frozenset(
         FieldDescriptor.CPPTYPE_UINT64,
     }
 )
+_SHARED = frozenset(
+    message.DESCRIPTOR.full_name
+    for message in (task_pb2.EngineRef, task_pb2.Size, task_pb2.Rate, task_pb2.ShotTiming, task_pb2.Figure)
+)
 
-# For what documents hold, and names in ASCII, this is RFC 8785 to the byte, a tenth of the time of a library
-# that also writes floats; a test compares the two.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+# For texts by names in ASCII this is RFC 8785 to the byte; a test compares it with a library.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def content_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, str]) -> bytes:
@@ -34,7 +41,7 @@ def content_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, str]) -> bytes:
     """
     if spec.timings:
         raise ValueError("the spec is not resolved")
-    return key_of_text("inputs", inputs, spec_text(spec))
+    return key_of_text("inputs", inputs, canonical(spec))
 
 
 def content_key_of(body: message_pb2.RunBody) -> bytes:
@@ -45,57 +52,71 @@ def content_key_of(body: message_pb2.RunBody) -> bytes:
     return content_key(body.spec, {entry.role: entry.manifest.digest for entry in body.inputs})
 
 
-def spec_text(spec: task_pb2.TaskSpec) -> str:
-    """A spec's canonical JSON, to be hashed more than once."""
-    return _ENCODER.encode(canonical(spec))
-
-
 def key_of_text(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
-    """The digest of `{uses: inputs, "spec": spec}` for a word before "spec", by the spec's canonical JSON."""
+    """The SHA-256 of `{uses: inputs, "spec": spec}`, for a word before "spec" and a spec's canonical JSON."""
     return hashlib.sha256(f'{{"{uses}":{_ENCODER.encode(dict(inputs))},"spec":{spec}}}'.encode()).digest()
 
 
-def canonical(message: Message) -> dict[str, Any]:
-    """The set fields of a message by their proto names: enums by name, 64-bit integers as text.
+def canonical(message: Message, memo: Memo | None = None) -> str:
+    """The RFC 8785 JSON of a message's set fields by proto name: enums by name, 64-bit integers as text.
 
-    Raises TypeError for a field of floating point, whose text differs between machines.
+    What specs of one plan share is written once when they are given the same `memo`. Raises TypeError for a
+    field of floating point, whose text differs between machines.
     """
-    canon = {}
+    return _object(message, {} if memo is None else memo)
+
+
+def _object(message: Message, memo: Memo) -> str:
+    members = []
     for field, value in message.ListFields():
         name, form = _form_of_field(field)
-        canon[name] = form(value)
-    return canon
+        members.append(name + form(value, memo))
+    # A quotation mark, which ends a name, comes before every letter of another.
+    members.sort()
+    return "{" + ",".join(members) + "}"
 
 
-def document_digest(document: dict[str, Any]) -> bytes:
-    """The SHA-256 of a document's RFC 8785 JSON. Texts, integers, truths, lists and dicts of those alone."""
-    return hashlib.sha256(_ENCODER.encode(document).encode()).digest()
+def _shared_object(message: Message, memo: Memo) -> str:
+    key = message.DESCRIPTOR.full_name, message.SerializeToString(deterministic=True)
+    text = memo.get(key)
+    if text is None:
+        text = memo[key] = _object(message, memo)
+    return text
 
 
 @cache
 def _form_of_field(field: FieldDescriptor) -> tuple[str, Form]:
-    """A field's name, and how its value is written; there are as many as the contracts have fields."""
+    """How a member begins and how its value is written; as many as the contracts have fields."""
     single = _single_form(field)
+    name = f'"{field.name}":'
     if field.is_repeated:
-        return field.name, lambda items: [single(item) for item in items]
-    return field.name, single
+        return name, lambda items, memo: "[" + ",".join([single(item, memo) for item in items]) + "]"
+    return name, single
 
 
 def _single_form(field: FieldDescriptor) -> Form:
     match field.cpp_type:
         case FieldDescriptor.CPPTYPE_MESSAGE:
-            return canonical
+            is_shared = field.message_type is not None and field.message_type.full_name in _SHARED
+            return _shared_object if is_shared else _object
         case FieldDescriptor.CPPTYPE_ENUM:
-            return _enum_names(field).__getitem__
+            names = _enum_texts(field)
+            return lambda number, _: names[number]
         case FieldDescriptor.CPPTYPE_FLOAT | FieldDescriptor.CPPTYPE_DOUBLE:
             raise TypeError(f"{field.full_name}: floats have no canonical text")
+        case FieldDescriptor.CPPTYPE_BOOL:
+            return lambda value, _: "true" if value else "false"
+        case FieldDescriptor.CPPTYPE_STRING if field.type == FieldDescriptor.TYPE_BYTES:
+            return lambda value, _: f'"{value.hex()}"'
+        case FieldDescriptor.CPPTYPE_STRING:
+            return lambda value, _: encode_basestring(value)
         case kind if kind in _TEXT_INTEGERS:
-            return str
+            return lambda value, _: f'"{value}"'
         case _:
-            return bytes.hex if field.type == FieldDescriptor.TYPE_BYTES else lambda value: value
+            return lambda value, _: str(value)
 
 
-def _enum_names(field: FieldDescriptor) -> dict[int, str]:
+def _enum_texts(field: FieldDescriptor) -> dict[int, str]:
     if field.enum_type is None:
         raise TypeError(f"{field.full_name} is no enum")
-    return {number: value.name for number, value in field.enum_type.values_by_number.items()}
+    return {number: f'"{value.name}"' for number, value in field.enum_type.values_by_number.items()}

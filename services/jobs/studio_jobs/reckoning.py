@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.paces import SAMPLES_MAX, PaceKey, Paces, Work, expected, sample_of, work_of
+from studio_jobs.domain.paces import SAMPLES_MAX, PaceKey, Pacer, Paces, Work, sample_of, work_of
 from studio_jobs.domain.schedules import PERMILLE, Step, wall_key, wall_ms
 from studio_jobs.domain.states import JobState
 from studio_jobs.render_plans import paces_of
@@ -100,7 +100,8 @@ def _wall_samples(
     slots: Mapping[str, int],
 ) -> Samples:
     """The ratio of the job's true time to what is scheduled for its runs, when all of them were known."""
-    expectations = {number: expected(paces, work) for number, work in works.items()}
+    pacer = Pacer(paces)
+    expectations = {number: pacer.expected(work) for number, work in works.items()}
     if not all(expectation.is_known for expectation in expectations.values()):
         return []
     inputs: dict[int, list[int]] = {}

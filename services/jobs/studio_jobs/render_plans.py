@@ -46,7 +46,7 @@ class RenderPlans:
         """The plan of a render with its differences. Raises what Productions.plan raises."""
         judged, estimates = await self.estimated(wanted)
         last_job, before = await self._last_render(wanted)
-        after = _shot_tasks(judged.plan)
+        after = shot_tasks(judged.plan)
         if is_selective(wanted.options.selection):
             selected = {task.shot_id for task in after}
             before = [task for task in before if task.shot_id in selected]
@@ -110,7 +110,8 @@ def tariff_of(row: rows.Record) -> Tariff:
     )
 
 
-def _shot_tasks(plan: Plan) -> list[ShotTask]:
+def shot_tasks(plan: Plan) -> list[ShotTask]:
+    """The tasks of a plan's shots, to be compared."""
     return [
         ShotTask(
             task.shot_id,

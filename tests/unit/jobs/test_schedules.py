@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-import pytest
-
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.paces import SAMPLES_MAX, Band, PaceKey, expected, sample_of, work_of
+from studio_jobs.domain.paces import SAMPLES_MAX, Band, PaceKey, Pacer, Paces, sample_of, work_of
 from studio_jobs.domain.schedules import (
     BASE_MS,
     PERMILLE,
@@ -67,7 +65,7 @@ def test_a_run_takes_what_runs_like_it_took() -> None:
     work = work_of(still(), 0)
     paces = {work.key: [sample_of(work, 300)] * SAMPLES_MAX}
 
-    found = expected(paces, work)
+    found = Pacer(paces).expected(work)
 
     assert found.is_known
     assert (found.run_ms.expected, found.run_ms.low <= 300 <= found.run_ms.high) == (300, True)
@@ -78,19 +76,19 @@ def test_newer_runs_weigh_more() -> None:
     work = work_of(still(), 0)
     paces = {work.key: [sample_of(work, 100)] * 20 + [sample_of(work, 400)] * 20}
 
-    assert expected(paces, work).run_ms.expected == 400
+    assert Pacer(paces).expected(work).run_ms.expected == 400
 
 
 def test_runs_of_another_size_are_scaled_and_said_to_be_no_knowledge() -> None:
     small, large = work_of(still(640), 0), work_of(still(2560), 0)
 
-    found = expected({small.key: [sample_of(small, 100)]}, large)
+    found = Pacer({small.key: [sample_of(small, 100)]}).expected(large)
 
     assert (found.is_known, found.run_ms.expected) == (False, 400)
 
 
 def test_an_engine_that_never_ran_has_a_wide_band() -> None:
-    band = expected({}, work_of(still(), 0)).run_ms
+    band = Pacer({}).expected(work_of(still(), 0)).run_ms
 
     assert band.low * 20 < band.high
 
@@ -102,7 +100,7 @@ def test_most_runs_lie_in_the_band_of_those_before_them() -> None:
     for _ in range(400):
         true_ms = round(dice.lognormvariate(6, 0.4))
         if len(samples) >= 20:
-            band = expected({work.key: samples[-SAMPLES_MAX:]}, work).run_ms
+            band = Pacer({work.key: samples[-SAMPLES_MAX:]}).expected(work).run_ms
             hits += band.low <= true_ms <= band.high
         samples.append(sample_of(work, true_ms))
 
@@ -110,7 +108,12 @@ def test_most_runs_lie_in_the_band_of_those_before_them() -> None:
 
 
 def walls(ratios: Sequence[int], scheduled_ms: int = 1000) -> Band:
-    return wall_band(Band(500, scheduled_ms, 2000), {wall_key(scheduled_ms): ratios})
+    return band_of(Band(500, scheduled_ms, 2000), {wall_key(scheduled_ms): ratios})
+
+
+def band_of(scheduled: Band, paces: Paces) -> Band:
+    """The band of a film that is scheduled to take so long."""
+    return wall_band(lambda end: int(getattr(scheduled, end)), paces)
 
 
 def test_a_film_of_which_little_is_known_has_twice_the_band_of_its_runs() -> None:
@@ -124,13 +127,13 @@ def test_the_band_is_where_films_like_it_ended() -> None:
 def test_films_of_other_lengths_serve_where_there_are_too_few_like_it() -> None:
     others = {wall_key(10**6): [2 * PERMILLE] * 20, wall_key(1000): [PERMILLE]}
 
-    assert wall_band(Band(1, 1000, 1), others).expected == 2000
+    assert band_of(Band(1, 1000, 1), others).expected == 2000
 
 
 def test_only_films_count_and_no_runs() -> None:
     runs = {PaceKey("null", 1, 20, 1): [5] * 40}
 
-    assert wall_band(Band(10, 10, 10), runs) == Band(5, 10, 20)
+    assert band_of(Band(10, 10, 10), runs) == Band(5, 10, 20)
 
 
 def test_after_twenty_films_four_in_five_of_the_next_twenty_end_within_their_band() -> None:
@@ -166,10 +169,10 @@ def hits_of_a_studio(seed: int) -> int:
 def planned(samples: Sequence[int], ratios: Sequence[int], runs: int) -> tuple[Band, int]:
     """The band of a film of so many runs, and its scheduled time, from what was before."""
     work = work_of(still(), 0)
-    run = expected({work.key: samples[-SAMPLES_MAX:]}, work).run_ms
+    run = Pacer({work.key: samples[-SAMPLES_MAX:]}).expected(work).run_ms
     ends = [
         wall_ms([step(number, ms) for number in range(1, runs + 1)], {"a": 2})
         for ms in (run.low, run.expected, run.high)
     ]
     scheduled = Band(*ends)
-    return wall_band(scheduled, {wall_key(scheduled.expected): ratios[-SAMPLES_MAX:]}), scheduled.expected
+    return band_of(scheduled, {wall_key(scheduled.expected): ratios[-SAMPLES_MAX:]}), scheduled.expected

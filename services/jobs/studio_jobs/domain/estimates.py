@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import PlannedTask
-from studio_jobs.domain.paces import NOTHING, Band, Paces, Work, expected, work_of
+from studio_jobs.domain.paces import NOTHING, Band, Pacer, Paces, Work, work_of
 from studio_jobs.domain.schedules import Step, wall_band, wall_ms
 from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, Stage, TaskKind
 from studio_jobs.domain.timing import shot_length
@@ -75,7 +75,7 @@ class Estimates:
 def estimate(judged: Judging, paces: Paces, tariffs: Mapping[str, Tariff]) -> Estimates:
     """Time and cost of a judged plan."""
     tasks = judged.plan.tasks
-    lengths = _lengths_ms(judged)
+    lengths, pacer = _lengths_ms(judged), Pacer(paces)
     found: dict[int, Estimate] = {}
     stages = dict.fromkeys(WORK_STAGES, Sum())
     total = Sum()
@@ -83,7 +83,7 @@ def estimate(judged: Judging, paces: Paces, tariffs: Mapping[str, Tariff]) -> Es
         verdict = judged.verdicts[task.number]
         own = None
         if verdict is not Verdict.CACHED and task.number not in judged.shared:
-            own = _estimated(work_of(task.spec, length_ms), paces, tariffs[task.pool])
+            own = _estimated(work_of(task.spec, length_ms), pacer, tariffs[task.pool])
             found[task.number] = own
         stage = STAGE_OF_KIND[task.kind]
         stages[stage] = stages[stage].with_task(verdict, own)
@@ -92,8 +92,8 @@ def estimate(judged: Judging, paces: Paces, tariffs: Mapping[str, Tariff]) -> Es
     return Estimates(found, stages, total, _wall(tasks, found, slots, paces))
 
 
-def _estimated(work: Work, paces: Paces, tariff: Tariff) -> Estimate:
-    run_ms = expected(paces, work).run_ms
+def _estimated(work: Work, pacer: Pacer, tariff: Tariff) -> Estimate:
+    run_ms = pacer.expected(work).run_ms
     return Estimate(run_ms, tariff.cost(run_ms))
 
 
@@ -112,7 +112,7 @@ def _wall(
         ]
         return wall_ms(steps, slots)
 
-    return wall_band(Band(*(scheduled(end) for end in ("low", "expected", "high"))), paces)
+    return wall_band(scheduled, paces)
 
 
 def _lengths_ms(judged: Judging) -> list[int]:

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
-from studio_platform.keys import key_of_text, spec_text
+from studio_platform.keys import canonical, key_of_text
 
 
 def plan_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, bytes]) -> bytes:
     """The key known before anything runs: `inputs` maps every role to its producer's plan key."""
-    return plan_key_of_text(spec_text(spec), inputs)
+    return plan_key_of_text(canonical(spec), inputs)
 
 
 def plan_key_of_text(spec: str, inputs: Mapping[str, bytes]) -> bytes:

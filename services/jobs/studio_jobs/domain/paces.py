@@ -118,15 +118,38 @@ def sample_of(work: Work, run_ms: int) -> int:
     return min(run_ms * 1000 // work.units, 2**31 - 1)
 
 
-def expected(paces: Paces, work: Work) -> Expectation:
-    """How long a run of this work takes."""
-    samples, widens, is_known = _like(paces, work.key)
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """Microseconds a unit."""
+
+    low: float
+    middle: float
+    high: float
+    is_known: bool
+
+
+class Pacer:
+    """Expects runs by paces; each kind of run is looked up once."""
+
+    def __init__(self, paces: Paces) -> None:
+        self._paces = paces
+        self._found: dict[PaceKey, _Pace] = {}
+
+    def expected(self, work: Work) -> Expectation:
+        """How long a run of this work takes."""
+        pace = self._found.get(work.key)
+        if pace is None:
+            pace = self._found[work.key] = _pace_of(self._paces, work.key)
+        ms = work.units / 1000
+        band = Band(int(pace.low * ms), round(pace.middle * ms), math.ceil(pace.high * ms))
+        return Expectation(band, pace.is_known)
+
+
+def _pace_of(paces: Paces, key: PaceKey) -> _Pace:
+    samples, widens, is_known = _like(paces, key)
     low, middle, high = _quantiles(samples)
     widens *= 1 + 1 / len(samples)
-    ms = work.units / 1000
-    return Expectation(
-        Band(int(low * ms / widens), round(middle * ms), math.ceil(high * ms * widens)), is_known
-    )
+    return _Pace(low / widens, middle, high * widens, is_known)
 
 
 def _like(paces: Paces, key: PaceKey) -> tuple[Sequence[float], float, bool]:

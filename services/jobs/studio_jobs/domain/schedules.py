@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from studio_jobs.domain.paces import Band, PaceKey
@@ -103,19 +103,22 @@ def wall_key(scheduled_ms: int) -> PaceKey:
     return PaceKey("", 0, 0, (scheduled_ms // BUCKET_MS).bit_length())
 
 
-def wall_band(scheduled: Band, paces: Mapping[PaceKey, Sequence[int]]) -> Band:
+def wall_band(scheduled: Callable[[str], int], paces: Mapping[PaceKey, Sequence[int]]) -> Band:
     """The band of the true time, from the permille ratios that earlier films had.
 
-    Of n earlier films the true time lies between the outer ratios in COVERED of all cases, when the next film
-    is like them. Before RATIOS_MIN are known the band is the runs' own, and a factor of two.
+    `scheduled` gives the scheduled time, ms, when each run takes its "low", "expected" or "high" time. Of n
+    earlier films the true time lies between the outer ratios in COVERED of all cases, when the next film is
+    like them. Before RATIOS_MIN are known the band is the runs' own, and a factor of two.
     """
-    own = wall_key(scheduled.expected)
+    expected_ms = scheduled("expected")
+    own = wall_key(expected_ms)
     ratios = list(paces.get(own, ()))
     if len(ratios) < RATIOS_MIN:
         ratios = [ratio for key, found in sorted(paces.items()) if key.kind == 0 for ratio in found]
     if len(ratios) < RATIOS_MIN:
-        return Band(scheduled.low // _UNKNOWN_FACTOR, scheduled.expected, scheduled.high * _UNKNOWN_FACTOR)
+        low_ms, high_ms = scheduled("low") // _UNKNOWN_FACTOR, scheduled("high") * _UNKNOWN_FACTOR
+        return Band(low_ms, expected_ms, high_ms)
     ratios.sort()
     rank = max(1, math.floor((len(ratios) + 1) * (1 - COVERED) / 2))
     low, middle, high = ratios[rank - 1], ratios[len(ratios) // 2], ratios[-rank]
-    return Band(*(scheduled.expected * ratio // PERMILLE for ratio in (low, middle, high)))
+    return Band(*(expected_ms * ratio // PERMILLE for ratio in (low, middle, high)))
