@@ -4,8 +4,8 @@
 
 Each film is another one, of 2 to 8 shots drawn by a fixed seed. Before each render its plan is asked for;
 then the true time from submit to end is held against the band that the plan said. The first half teaches; of
-the second half at least 80% should lie in their bands. --null takes engines that make nothing, so that only the
-studio's own ways are timed.
+the second half at least 80% should lie in their bands. --null takes engines that make nothing, so that only
+the ways of the studio itself are timed.
 """
 
 from __future__ import annotations

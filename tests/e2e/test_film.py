@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
 from studio_jobs.domain.states import WAY
-from tests.e2e.conftest import Rendered, Studio
+from tests.e2e.conftest import SIZE, Rendered, Studio
 
 FRAME_SECONDS = 1 / 24
 
@@ -90,3 +91,49 @@ def test_a_changed_line_makes_only_what_depends_on_it(
     assert made["STAGE_VIDEO"] == 1
     assert made["STAGE_COMPOSITION"] == 2
     assert first.code == 0
+
+
+def test_a_plan_says_what_is_there_and_what_a_changed_line_makes(
+    studio: Studio, first: Rendered, samples: Path, tmp_path: Path
+) -> None:
+    script = samples / "one-minute.fountain"
+    edited = tmp_path / "planned.fountain"
+    edited.write_text(script.read_text().replace("Eleven years.", "Twelve years."))
+
+    same = planned(studio, script)
+    other = planned(studio, edited)
+
+    assert first.code == 0
+    assert same["total"]["cached"] == same["total"]["tasks"]
+    assert same["diff"].get("shots", []) == []
+    (shot,) = other["diff"]["shots"]
+    assert [cause["cause"] for cause in shot["causes"]] == ["CHANGE_CAUSE_SCRIPT"]
+    assert other["total"]["runs"] == 1
+
+
+def planned(studio: Studio, script: Path) -> dict[str, Any]:
+    """The plan of a screenplay, as `film plan --json` prints it."""
+    asked = studio.film("plan", str(script), "--size", SIZE, "--json")
+    assert asked.returncode == 0, asked.stderr
+    plan: dict[str, Any] = json.loads(asked.stdout)
+    return plan
+
+
+def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
+    studio: Studio, first: Rendered, samples: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "scenes.mp4"
+
+    made = studio.film(
+        "render", str(samples / "one-minute.fountain"), "-o", str(output), "--size", SIZE, "--scenes", "2-3"
+    )
+
+    assert made.returncode == 0, made.stderr
+    with av.open(str(output), format="mp4") as part, av.open(str(first.output), format="mp4") as film:
+        chapters, length_us, film_length_us = part.chapters(), part.duration or 0, film.duration or 0
+    assert [chapter["metadata"]["title"] for chapter in chapters] == [
+        line
+        for line in (samples / "one-minute.fountain").read_text().splitlines()
+        if line.startswith(("INT.", "EXT."))
+    ][1:]
+    assert 0 < length_us < film_length_us
