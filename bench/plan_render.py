@@ -27,8 +27,9 @@ from studio_jobs.domain.graph import Plan, Uses
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.domain.timing import resolve
 from studio_jobs.domain.verdicts import Judging, Verdict
-from studio_jobs.film_plan import PoolChoice, Production, build_plan
+from studio_jobs.film_plan import build_plan
 from studio_jobs.moderation import LocalPolicy
+from studio_jobs.production import PoolChoice, Production
 from studio_jobs.productions import Productions
 from studio_jobs.render_options import completed
 from studio_jobs.render_plans import RenderPlans, shot_tasks

@@ -66,7 +66,7 @@ class Submissions:
             wanted.options,
             UUID(request.request_id) if request.request_id else None,
             _digest(b"render", request),
-            packed(await self._castings.casting(workspace, project_id)),
+            packed(await self._castings.casting(workspace, wanted.project_id)),
         )
         return await self._accept(new)
 
@@ -101,7 +101,7 @@ class Submissions:
             if await self._projects.get(workspace, project_id) is None:
                 raise not_found(request.project)
         text = Text(request.content, int(request.format))
-        return Wanted(workspace, project_id, 0, completed(request.options), text)
+        return Wanted(workspace, project_id, 0, completed(request.options), text=text)
 
     async def _wanted(self, workspace: UUID, request: _RenderRequest) -> Wanted:
         project_id = convert.parse_name(request.project, "projects", "project")
