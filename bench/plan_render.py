@@ -48,6 +48,11 @@ ROWS = 100_000
 SPEECH_LENGTH_MS = 2_500
 LIMIT_MS = 200
 
+_RESOLVE = """
+    insert into resolutions (workspace_id, plan_key, content_key, created_at)
+    select $1, plan_key, content_key, $4 from unnest($2::bytea[], $3::bytea[]) as made (plan_key, content_key)
+"""
+
 
 @dataclass(slots=True)
 class Stopwatch:
@@ -105,7 +110,10 @@ async def keep(database: Database, workspace: UUID, plan: Plan) -> None:
     count, now = len(keys), datetime.now(UTC)
     kinds = [int(task.kind) for task in plan.tasks]
     await database.execute(
-        SQL["insert_artifacts"],
+        SQL["succeed_runs"],
+        [],
+        [],
+        now,
         [workspace] * count,
         keys,
         kinds,
@@ -114,10 +122,9 @@ async def keep(database: Database, workspace: UUID, plan: Plan) -> None:
         [b"manifest"] * count,
         [SPEECH_LENGTH_MS] * count,
         [0] * count,
-        now,
     )
     made = dict(zip(plan.plan_keys, keys, strict=True))
-    await database.execute(SQL["save_resolutions"], workspace, list(made), list(made.values()), now)
+    await database.execute(_RESOLVE, workspace, list(made), list(made.values()), now)
 
 
 async def measure(

@@ -100,6 +100,7 @@ def test_a_plan_says_what_is_there_and_what_a_changed_line_makes(
     edited = tmp_path / "planned.fountain"
     edited.write_text(script.read_text().replace("Eleven years.", "Twelve years."))
 
+    assert studio.render(script, "again.mp4").code == 0
     same = planned(studio, script)
     other = planned(studio, edited)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,8 @@ from studio_jobs.reckoning import Reckoning
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.spending import Spending
 from studio_jobs.store import rows
+from studio_jobs.store.cast_rows import CastMember
+from studio_jobs.store.castings import Castings
 from studio_platform.clock import SystemClock
 from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
 from tests.integration.jobs.stage import Stage, announcement
@@ -410,3 +413,37 @@ async def test_another_workspaces_project_is_not_found(stage: Stage, project: UU
 
     with pytest.raises(NotFound):
         await stage.submissions.plan(uuid4(), request)
+
+
+@pytest.mark.parametrize(
+    ("edit", "cause"),
+    [
+        ({"look": "a tall woman in a red coat"}, Cause.LOOK),
+        ({"edited_voice": "bf_emma"}, Cause.VOICE),
+        ({"seed": 7}, Cause.SEED),
+    ],
+)
+async def test_an_edit_of_the_cast_is_told_as_the_cause(
+    stage: Stage, project: UUID, edit: dict[str, Any], cause: Cause
+) -> None:
+    await render(stage, project)
+    await edit_mara(stage, project, edit)
+
+    planned = await plan(stage, project)
+    runs = await ran(stage, await render(stage, project))
+
+    causes = {found for shot in planned.differences.shots for found, _ in shot.causes}
+    certain, possible = named(planned, Verdict.RUN), named(planned, Verdict.RUN_UNLESS_EQUAL)
+    assert cause in causes
+    assert Cause.OTHER not in causes
+    assert certain <= runs <= certain | possible
+
+
+async def edit_mara(stage: Stage, project: UUID, edit: dict[str, Any]) -> None:
+    castings = Castings(stage.database)
+    mara = next(m for m in await castings.members(stage.workspace, project) if m.character == "MARA")
+
+    def change(found: CastMember, _cast: object) -> CastMember:
+        return replace(found, part=replace(found.part, **edit))
+
+    assert await castings.edit_member(stage.workspace, project, mara.member_id, change, 0)
