@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from json.encoder import encode_basestring
@@ -30,9 +29,6 @@ _SHARED = frozenset(
     for message in (task_pb2.EngineRef, task_pb2.Size, task_pb2.Rate, task_pb2.ShotTiming, task_pb2.Figure)
 )
 
-# For texts by names in ASCII this is RFC 8785 to the byte; a test compares it with a library.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
 
 def content_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, str]) -> bytes:
     """The key of one execution: a resolved spec, and the digest of each input whose content is used.
@@ -53,8 +49,12 @@ def content_key_of(body: message_pb2.RunBody) -> bytes:
 
 
 def key_of_text(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
-    """The SHA-256 of `{uses: inputs, "spec": spec}`, for a word before "spec" and a spec's canonical JSON."""
-    return hashlib.sha256(f'{{"{uses}":{_ENCODER.encode(dict(inputs))},"spec":{spec}}}'.encode()).digest()
+    """The SHA-256 of `{uses: inputs, "spec": spec}` as RFC 8785 JSON, with the canonical JSON of a spec.
+
+    `uses` comes before "spec", and roles are ASCII, for their order is that of their code points.
+    """
+    members = [f"{encode_basestring(role)}:{encode_basestring(inputs[role])}" for role in sorted(inputs)]
+    return hashlib.sha256(f'{{"{uses}":{{{",".join(members)}}},"spec":{spec}}}'.encode()).digest()
 
 
 def canonical(message: Message, memo: Memo | None = None) -> str:
