@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.keys import plan_key_of_text
+from studio_jobs.domain.keys import plan_key_of_text, spec_texts
 from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, Stage, TaskKind
-from studio_platform.keys import Memo, canonical
 
 
 class Uses(IntEnum):
@@ -66,8 +65,7 @@ def keyed(tasks: Sequence[PlannedTask]) -> Plan:
     Raises ValueError when numbers do not count from 1, or a producer does not come first.
     """
     keys: list[bytes] = []
-    memo: Memo = {}
-    texts = tuple(canonical(task.spec, memo) for task in tasks)
+    texts = spec_texts(task.spec for task in tasks)
     for position, task in enumerate(tasks, start=1):
         if task.number != position or any(edge.producer >= position for edge in task.inputs):
             raise ValueError(f"task {task.number} is out of order")

@@ -1,12 +1,12 @@
-"""What only a planner computes: the plan key of a task (docs/content-keys.md), and seeds."""
+"""What a planner computes: the keys of tasks (docs/content-keys.md), and seeds."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from filmstudio.generation.v1 import task_pb2
-from studio_platform.keys import canonical, key_of_text
+from studio_platform.keys import Memo, canonical, content_key, key_of_text
 
 
 def plan_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, bytes]) -> bytes:
@@ -17,6 +17,20 @@ def plan_key(spec: task_pb2.TaskSpec, inputs: Mapping[str, bytes]) -> bytes:
 def plan_key_of_text(spec: str, inputs: Mapping[str, bytes]) -> bytes:
     """The plan key of a spec's canonical JSON."""
     return key_of_text("plan", {role: key.hex() for role, key in inputs.items()}, spec)
+
+
+def spec_texts(specs: Iterable[task_pb2.TaskSpec]) -> tuple[str, ...]:
+    """The canonical JSON of a plan's specs; what they share is written once."""
+    memo: Memo = {}
+    return tuple(canonical(spec, memo) for spec in specs)
+
+
+def key_at_unlock(spec: task_pb2.TaskSpec, text: str, inputs: Mapping[str, str]) -> bytes:
+    """The content key of a resolved spec; `text` is its canonical JSON, where that is known, or empty.
+
+    Raises ValueError for a spec that still holds timings.
+    """
+    return key_of_text("inputs", inputs, text) if text else content_key(spec, inputs)
 
 
 def seed_of(*parts: str) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from studio_jobs.domain.graph import Plan, PlannedTask, Uses
+from studio_jobs.domain.keys import key_at_unlock
 from studio_jobs.domain.timing import resolve
-from studio_platform.keys import content_key, key_of_text
 
 
 class Verdict(IntEnum):
@@ -85,6 +85,6 @@ class Judging:
             edge.role: self.made[edge.producer].digest for edge in task.inputs if edge.uses is Uses.CONTENT
         }
         if not task.spec.timings:
-            return key_of_text("inputs", inputs, self.plan.spec_texts[task.number - 1])
+            return key_at_unlock(task.spec, self.plan.spec_texts[task.number - 1], inputs)
         lengths = {edge.role: self.made[edge.producer].length_ms for edge in task.inputs}
-        return content_key(resolve(task.spec, lengths), inputs)
+        return key_at_unlock(resolve(task.spec, lengths), "", inputs)
