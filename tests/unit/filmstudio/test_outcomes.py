@@ -63,3 +63,9 @@ def test_studio_elsewhere_is_not_for_us_to_stop() -> None:
 
 def test_job_without_plan_or_film_has_no_figures() -> None:
     assert (progress_words(jobs_pb2.Job()), length_words(jobs_pb2.Job())) == ("", "")
+
+
+def test_report_tells_what_was_spent_where_something_has_a_price() -> None:
+    job = jobs_pb2.Job(spent=jobs_pb2.Spending(cost_micros=2_130_000, currency="EUR"))
+
+    assert "  cost      2.13 EUR" in report(job, Path("film.mp4"), 1.0).split("\n")

@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from filmstudio.cli.plan_view import amount, print_plan
+from filmstudio.cli.amounts import amount
+from filmstudio.cli.plan_view import print_plan
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 

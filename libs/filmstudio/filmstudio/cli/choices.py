@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filmstudio.cli.amounts import MICROS
 from filmstudio.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ MILLILUFS = 1000
 SIZE_NAMES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 
 QUALITY_NAMES = ("full", "proxy")
-MICROS = 1_000_000
 
 _SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
 _RATE = re.compile(r"(\d{1,6})(?:/(\d{1,4}))?")

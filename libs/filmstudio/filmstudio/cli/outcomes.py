@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from filmstudio.cli.amounts import amount
 from filmstudio.cli.durations import clock
 from filmstudio.cli.job_names import short
 from filmstudio.cli.job_view import STAGE_WORDS
@@ -56,9 +57,15 @@ def report(job: jobs_pb2.Job, output: Path, seconds: float) -> str:
             f"  length    {job.film_length_ms / 1000:.1f} s",
             f"  took      {seconds:.1f} s  ({done - cached} parts made, {cached} taken from before)",
             f"  engines   {', '.join(job.engines)}",
+            *_cost_line(job.spent),
             "",
         ]
     )
+
+
+def _cost_line(spent: jobs_pb2.Spending) -> list[str]:
+    """Nothing where nothing has a price."""
+    return [f"  cost      {amount(spent.cost_micros)} {spent.currency}"] if spent.cost_micros else []
 
 
 def next_commands(job: str, *, is_local: bool) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
+from filmstudio.cli.amounts import amount
 from filmstudio.cli.job_names import short
 from filmstudio.cli.plain import plain
 from filmstudio.cli.tables import Column, print_table
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 
-MICROS = 1_000_000
 COLUMNS = (
     Column("WHAT"),
     Column("LINES"),
@@ -160,11 +160,6 @@ def _seconds(milliseconds: int) -> str:
     if milliseconds < 10_000:
         return f"{milliseconds / 1000:.1f} s"
     return f"{milliseconds / 1000:.0f} s" if milliseconds < 120_000 else f"{milliseconds / 60_000:.0f} min"
-
-
-def amount(micros: int) -> str:
-    """An amount of money: two places, or four where it is small."""
-    return f"{micros / MICROS:.{2 if micros >= MICROS or not micros else 4}f}"
 
 
 def _count(number: int, word: str) -> str:
