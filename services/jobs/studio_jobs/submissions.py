@@ -57,8 +57,6 @@ class Submissions:
         wanted = await self._wanted(workspace, request)
         pools = await self._database.fetch(SQL["pools"])
         choose_pools(wanted.options, pools, self._clock.now() - POOL_SILENCE)
-        if request.budget_micros or is_selective(wanted.options.selection):
-            await self._require_affordable(wanted, request.budget_micros)
         new = NewJob(
             workspace,
             wanted.project_id,
@@ -68,6 +66,9 @@ class Submissions:
             _digest(b"render", request),
             packed(await self._castings.casting(workspace, wanted.project_id)),
         )
+        is_checked = bool(request.budget_micros) or is_selective(wanted.options.selection)
+        if is_checked and await self._jobs.known(new) is None:
+            await self._require_affordable(wanted, request.budget_micros)
         return await self._accept(new)
 
     async def plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> RenderPlan:

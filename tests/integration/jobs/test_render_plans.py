@@ -447,3 +447,18 @@ async def edit_mara(stage: Stage, project: UUID, edit: dict[str, Any]) -> None:
         return replace(found, part=replace(found.part, **edit))
 
     assert await castings.edit_member(stage.workspace, project, mara.member_id, change, 0)
+
+
+async def test_a_repeated_request_answers_with_its_job_whatever_prices_have_become(
+    stage: Stage, project: UUID
+) -> None:
+    await stage.projects.import_screenplay(stage.workspace, project, SCRIPT, 0)
+    request = jobs_pb2.CreateJobRequest(
+        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=2_000
+    )
+    first = await stage.submissions.submit(stage.workspace, request)
+    await price(stage)
+
+    again = await stage.submissions.submit(stage.workspace, request)
+
+    assert again.job_id == first.job_id

@@ -55,12 +55,12 @@ class Jobs:
 
         Raises AlreadyExists when the request id made another job, ResourceExhausted over the limit.
         """
-        known = await self._of_request(new)
+        known = await self.known(new)
         if known is not None:
             return known, False
         made = await self._insert(new)
         if made is None:
-            faster = await self._of_request(new)
+            faster = await self.known(new)
             if faster is None:
                 raise AssertionError("the job of a request id vanished")
             return faster, False
@@ -99,8 +99,8 @@ class Jobs:
         if unfinished >= UNFINISHED_JOBS_MAX:
             raise _too_many_jobs()
 
-    async def _of_request(self, new: NewJob) -> rows.Job | None:
-        """The job that the request id made before, or None."""
+    async def known(self, new: NewJob) -> rows.Job | None:
+        """The job that the request id made before, or None. Raises AlreadyExists when that was another."""
         if new.request_id is None:
             return None
         row = await self._database.fetchrow(SQL["job_by_request"], new.workspace_id, new.request_id)
