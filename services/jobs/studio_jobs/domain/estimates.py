@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import PlannedTask
-from studio_jobs.domain.paces import NOTHING, Band, Pacer, Paces, Work, work_of
+from studio_jobs.domain.paces import Band, Pacer, Paces, Work, total_of, work_of
 from studio_jobs.domain.schedules import Step, wall_band, wall_ms
 from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, Stage, TaskKind
 from studio_jobs.domain.timing import shot_length
@@ -42,24 +42,12 @@ class Estimate:
 class Sum:
     """Tasks of a stage, or of all: how many, of which verdict, and what they take and cost if all run."""
 
-    tasks: int = 0
-    cached: int = 0
-    runs: int = 0
-    runs_unless_equal: int = 0
-    run_ms: Band = NOTHING
-    cost_micros: Band = NOTHING
-
-    def with_task(self, verdict: Verdict, estimate: Estimate | None) -> Sum:
-        """The sum with one more; without an estimate no run is made for it."""
-        runs = estimate is not None
-        return Sum(
-            self.tasks + 1,
-            self.cached + (verdict is Verdict.CACHED),
-            self.runs + (runs and verdict is Verdict.RUN),
-            self.runs_unless_equal + (runs and verdict is Verdict.RUN_UNLESS_EQUAL),
-            self.run_ms + estimate.run_ms if estimate else self.run_ms,
-            self.cost_micros + estimate.cost_micros if estimate else self.cost_micros,
-        )
+    tasks: int
+    cached: int
+    runs: int
+    runs_unless_equal: int
+    run_ms: Band
+    cost_micros: Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +65,34 @@ def estimate(judged: Judging, paces: Paces, tariffs: Mapping[str, Tariff]) -> Es
     tasks = judged.plan.tasks
     lengths, pacer = _lengths_ms(judged), Pacer(paces)
     found: dict[int, Estimate] = {}
-    stages = dict.fromkeys(WORK_STAGES, Sum())
-    total = Sum()
+    entries: dict[Stage, list[Entry]] = {stage: [] for stage in WORK_STAGES}
     for task, length_ms in zip(tasks, lengths, strict=True):
         verdict = judged.verdicts[task.number]
         own = None
         if verdict is not Verdict.CACHED and task.number not in judged.shared:
             own = _estimated(work_of(task.spec, length_ms), pacer, tariffs[task.pool])
             found[task.number] = own
-        stage = STAGE_OF_KIND[task.kind]
-        stages[stage] = stages[stage].with_task(verdict, own)
-        total = total.with_task(verdict, own)
+        entries[STAGE_OF_KIND[task.kind]].append((verdict, own))
     slots = {pool: tariff.slots for pool, tariff in tariffs.items()}
+    stages = {stage: _sum_of(own) for stage, own in entries.items()}
+    total = _sum_of([entry for own in entries.values() for entry in own])
     return Estimates(found, stages, total, _wall(tasks, found, slots, paces))
+
+
+Entry = tuple[Verdict, Estimate | None]
+
+
+def _sum_of(entries: Sequence[Entry]) -> Sum:
+    runs = [verdict for verdict, own in entries if own is not None]
+    estimates = [own for _, own in entries if own is not None]
+    return Sum(
+        len(entries),
+        sum(verdict is Verdict.CACHED for verdict, _ in entries),
+        runs.count(Verdict.RUN),
+        runs.count(Verdict.RUN_UNLESS_EQUAL),
+        total_of([own.run_ms for own in estimates]),
+        total_of([own.cost_micros for own in estimates]),
+    )
 
 
 def _estimated(work: Work, pacer: Pacer, tariff: Tariff) -> Estimate:

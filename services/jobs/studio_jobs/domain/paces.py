@@ -49,9 +49,6 @@ class Band:
     expected: int = 0
     high: int = 0
 
-    def __add__(self, other: Band) -> Band:
-        return Band(self.low + other.low, self.expected + other.expected, self.high + other.high)
-
     def scaled(self, numerator: int, denominator: int, base: int = 0) -> Band:
         """base + each end x numerator / denominator, rounded up."""
         low, expected, high = (
@@ -60,7 +57,13 @@ class Band:
         return Band(low, expected, high)
 
 
-NOTHING = Band()
+def total_of(bands: Sequence[Band]) -> Band:
+    """The sum of bands, end by end."""
+    return Band(
+        sum(band.low for band in bands),
+        sum(band.expected for band in bands),
+        sum(band.high for band in bands),
+    )
 
 
 @dataclass(frozen=True, slots=True)
