@@ -59,6 +59,7 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/generate.py --googleapis
 	$(BIN)/buf lint
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/settings_examples.py --check

@@ -11,8 +11,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from importlib import resources
 from pathlib import Path
+
+from google.api import http_pb2  # type: ignore[import-untyped]  # has no stubs
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
@@ -23,7 +26,8 @@ GENERATED_SUFFIXES = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
 def generate(target: Path) -> None:
     """Write messages, stubs and their types for every contract below `target`."""
     protos = sorted(path.relative_to(PROTO).as_posix() for path in PROTO.rglob("*.proto"))
-    with resources.as_file(resources.files("grpc_tools") / "_proto") as well_known:
+    with ExitStack() as stack:
+        well_known = stack.enter_context(resources.as_file(resources.files("grpc_tools") / "_proto"))
         subprocess.run(
             [
                 sys.executable,
@@ -31,6 +35,7 @@ def generate(target: Path) -> None:
                 "grpc_tools.protoc",
                 f"-I{PROTO}",
                 f"-I{well_known}",
+                f"-I{googleapis()}",
                 f"--plugin=protoc-gen-mypy={Path(sys.executable).parent / 'protoc-gen-mypy'}",
                 f"--plugin=protoc-gen-mypy_grpc={Path(sys.executable).parent / 'protoc-gen-mypy_grpc'}",
                 f"--python_out={target}",
@@ -43,6 +48,19 @@ def generate(target: Path) -> None:
         )
     _drop_empty_services(target)
     _add_packages(target)
+
+
+def googleapis() -> Path:
+    """The folder that holds google/api/*.proto: where googleapis-common-protos is installed."""
+    return Path(http_pb2.__file__).parents[2]
+
+
+def lay_googleapis() -> None:
+    """Put the options' protos where buf.yaml looks for them; buf reads no installed packages."""
+    target = ROOT / ".googleapis" / "google" / "api"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("annotations.proto", "http.proto"):
+        shutil.copyfile(googleapis() / "google" / "api" / name, target / name)
 
 
 def _drop_empty_services(target: Path) -> None:
@@ -81,7 +99,12 @@ def main() -> int:
     """Run as a command; 1 when --check finds drift."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, fail when something is stale")
-    if parser.parse_args().check:
+    parser.add_argument("--googleapis", action="store_true", help="only lay google/api/*.proto out for buf")
+    options = parser.parse_args()
+    lay_googleapis()
+    if options.googleapis:
+        return 0
+    if options.check:
         stale = drift()
         for name in stale:
             print(f"stale generated code: libs/filmstudio/{name}; run make generate", file=sys.stderr)

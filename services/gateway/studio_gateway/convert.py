@@ -38,7 +38,14 @@ def jwks_message(keys: Mapping[str, bytes]) -> auth_pb2.Jwks:
     """kid -> 32 raw bytes as a key set (RFC 8037), in the order given."""
     return auth_pb2.Jwks(
         keys=[
-            auth_pb2.Jwk(kid=kid, x=base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
+            auth_pb2.Jwk(
+                kid=kid,
+                x=base64.urlsafe_b64encode(raw).rstrip(b"=").decode(),
+                kty="OKP",
+                crv="Ed25519",
+                alg="EdDSA",
+                use="sig",
+            )
             for kid, raw in keys.items()
         ]
     )

@@ -329,19 +329,35 @@ class Jwk(_message.Message):
 
     KID_FIELD_NUMBER: _builtins.int
     X_FIELD_NUMBER: _builtins.int
+    KTY_FIELD_NUMBER: _builtins.int
+    CRV_FIELD_NUMBER: _builtins.int
+    ALG_FIELD_NUMBER: _builtins.int
+    USE_FIELD_NUMBER: _builtins.int
     kid: _builtins.str
     """Key id, as in the tokens' header."""
     x: _builtins.str
     """The public key, base64url without padding."""
+    kty: _builtins.str
+    """Always "OKP"."""
+    crv: _builtins.str
+    """Always "Ed25519"."""
+    alg: _builtins.str
+    """Always "EdDSA"."""
+    use: _builtins.str
+    """Always "sig"."""
     def __init__(
         self,
         *,
         kid: _builtins.str = ...,
         x: _builtins.str = ...,
+        kty: _builtins.str = ...,
+        crv: _builtins.str = ...,
+        alg: _builtins.str = ...,
+        use: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kid", b"kid", "x", b"x"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alg", b"alg", "crv", b"crv", "kid", b"kid", "kty", b"kty", "use", b"use", "x", b"x"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -149,6 +149,35 @@ class MethodPolicy(_message.Message):
 
 Global___MethodPolicy: _TypeAlias = MethodPolicy  # noqa: Y015
 
+@_typing.final
+class EventStream(_message.Message):
+    """How a stream of answers becomes server-sent events."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_FIELD_NUMBER: _builtins.int
+    RESUME_FIELD_FIELD_NUMBER: _builtins.int
+    id_field: _builtins.str
+    """The answer's field, a path with dots, that becomes the event's id; no id where it is unset."""
+    resume_field: _builtins.str
+    """The request's field that the header Last-Event-ID is taken as, unless the query sets it."""
+    def __init__(
+        self,
+        *,
+        id_field: _builtins.str = ...,
+        resume_field: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id_field", b"id_field", "resume_field", b"resume_field"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EventStream: _TypeAlias = EventStream  # noqa: Y015
+
 METHOD_POLICY_FIELD_NUMBER: _builtins.int
+EVENT_STREAM_FIELD_NUMBER: _builtins.int
 method_policy: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___MethodPolicy]
 """What a call of this method needs. A method without it is refused."""
+event_stream: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___EventStream]
+"""How a stream is taken up again over HTTP. A stream without it begins anew."""
