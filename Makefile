@@ -62,6 +62,7 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/generate.py --googleapis
 	$(BIN)/buf lint
 	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/openapi.py --check
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
 
@@ -86,8 +87,9 @@ fuzz: $(VENV)/set-up ## FUZZ_EXAMPLES=20000 new texts for each property of the F
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -n $(TESTS_AT_A_TIME) --timeout 0 \
 		tests/unit/screenplay/test_fountain_properties.py tests/unit/screenplay/test_emphasis.py
 
-generate: $(VENV)/set-up ## the contracts' Python code
+generate: $(VENV)/set-up ## the contracts' Python code, and the description of the HTTP API
 	$(BIN)/python scripts/generate.py
+	$(BIN)/python scripts/openapi.py
 
 clean: ## remove what set-up and tests made, but not films
 	rm -rf $(VENV) .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

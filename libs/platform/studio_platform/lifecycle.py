@@ -20,11 +20,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from studio_platform import logs
 from studio_platform.health import HealthServer
-from studio_platform.server import StudioServer
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
 
@@ -32,6 +31,24 @@ T = TypeVar("T")
 EXIT_CODE_FAILED = 1
 
 _log = logs.get_logger(__name__)
+
+
+class Server(Protocol):
+    """Something that listens on `port`: a gRPC server, or another beside it."""
+
+    port: int
+
+    async def start(self) -> None:
+        """Listens, not ready yet."""
+        ...
+
+    def set_ready(self) -> None:
+        """The process is ready."""
+        ...
+
+    async def drain(self) -> None:
+        """Ends within the grace."""
+        ...
 
 
 class Lifecycle:
@@ -45,7 +62,7 @@ class Lifecycle:
         self._settings = settings
         self._ready = False
         self._stack = AsyncExitStack()
-        self._servers: list[StudioServer] = []
+        self._servers: list[Server] = []
         self._siblings: dict[asyncio.Task[None], str] = {}
         self._failure: BaseException | None = None
         self._starting: asyncio.Task[Any] | None = None
@@ -67,8 +84,8 @@ class Lifecycle:
         self._siblings[task] = name
         task.add_done_callback(self._sibling_done)
 
-    async def serve(self, server: StudioServer) -> None:
-        """Starts a gRPC server; it says SERVING once `main` has returned."""
+    async def serve(self, server: Server) -> None:
+        """Starts a server; a gRPC one says SERVING once `main` has returned."""
         await server.start()
         self._servers.append(server)
         _log.info("listening", port=server.port)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
@@ -23,6 +25,11 @@ from studio_gateway.fault_points import fault_points
 from studio_gateway.forwarding import Forwarder
 from studio_gateway.grants import Grants
 from studio_gateway.housekeeping import remove_expired
+from studio_gateway.http.app import build_app
+from studio_gateway.http.calls import HandlerTable, LocalCalls
+from studio_gateway.http.routes import routes_of
+from studio_gateway.http.server import HttpServer
+from studio_gateway.http.transcoder import Transcoder
 from studio_gateway.inward import InwardTokens
 from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
@@ -92,7 +99,8 @@ def main() -> None:
         parts = await build_parts(settings, store, passwords)
         await ensure_local_account(settings, parts.accounts)
         lifecycle.spawn("housekeeping", remove_expired(store, SystemClock(), lifecycle.stopping))
-        await lifecycle.serve(build_server(lifecycle, settings, parts))
+        for server in build_servers(lifecycle, settings, parts):
+            await lifecycle.serve(server)
 
     run("gateway", start, settings)
 
@@ -118,25 +126,42 @@ async def build_parts(settings: GatewaySettings, store: AccountStore, passwords:
     return Parts(store, key, policies, sessions, accounts)
 
 
-def build_server(lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts) -> StudioServer:
-    """The gRPC server: the gateway's own services, and those that it forwards."""
+def build_servers(
+    lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts
+) -> tuple[StudioServer, HttpServer]:
+    """gRPC and HTTP: the gateway's own services, and those that it forwards, by the same handlers."""
     verifier = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(parts.store)), ACCESS_TOKEN)
-    server = StudioServer(settings, standard_layers(parts.policies, verifier, lifecycle.metrics), SERVICES)
-    auth_pb2_grpc.add_AuthServiceServicer_to_server(AuthServicer(parts.accounts, parts.sessions), server.grpc)
-    auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), server.grpc)
+    layers = standard_layers(parts.policies, verifier, lifecycle.metrics)
+    server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
+    forwarder = build_forwarder(lifecycle, settings, parts, server.draining)
+    # The stubs name grpc's two servers only.
+    takers: tuple[Any, ...] = (server.grpc, table)
+    for handlers in takers:
+        auth_pb2_grpc.add_AuthServiceServicer_to_server(
+            AuthServicer(parts.accounts, parts.sessions), handlers
+        )
+        auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), handlers)
+        handlers.add_generic_rpc_handlers((forwarder,))
+    routes = routes_of(SERVICES)
+    app = build_app(Transcoder(routes, LocalCalls(table, layers, routes)), settings.cors_origins)
+    return server, HttpServer(app, settings.http_listen, settings.drain_grace_seconds)
+
+
+def build_forwarder(
+    lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts, draining: asyncio.Event
+) -> Forwarder:
+    """The way to the job service."""
     jobs = open_channel(settings.jobs_address, settings.message_size_max_bytes)
     lifecycle.on_close(jobs.close)
-    forwarder = Forwarder(
+    return Forwarder(
         jobs,
         JOBS_SERVICES,
         parts.policies,
         InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),
         parts.sessions.check_live,
-        server.draining,
+        draining,
         faults=Faults.parse(settings.faults, fault_points(JOBS_SERVICES)),
     )
-    server.grpc.add_generic_rpc_handlers((forwarder,))
-    return server
 
 
 async def ensure_local_account(settings: GatewaySettings, accounts: Accounts) -> None:

@@ -6,13 +6,24 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from studio_platform.settings import Address, DatabaseSettings, ServerSettings
+from studio_platform.settings import Address, CommaList, DatabaseSettings, ServerSettings
 
 
 class GatewaySettings(DatabaseSettings, ServerSettings):
     """The gateway: where it listens, whom it forwards to, and the account of a studio on one machine."""
 
     listen: Address = Field(default="127.0.0.1:8484", description="gRPC address to listen on: host:port.")
+    http_listen: Address = Field(
+        default="127.0.0.1:8485",
+        description="HTTP address of the API and its pages: host:port; port 0 takes a free one.",
+    )
+    cors_origins: CommaList = Field(
+        default=(),
+        description=(
+            "Origins whose pages may call the API from a browser, such as https://film.example.org, with "
+            "commas between; empty: none."
+        ),
+    )
     jobs_address: Address = Field(
         default="127.0.0.1:50051", description="The job service, to which calls are forwarded: host:port."
     )

@@ -59,9 +59,10 @@ class LayeredInterceptor(grpc.aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None:
             return None
-        return self._wrapped(handler_call_details.method, handler)
+        return self.wrapped(handler_call_details.method, handler)
 
-    def _wrapped(self, method: str, handler: Handler) -> Handler:
+    def wrapped(self, method: str, handler: Handler) -> Handler:
+        """The handler with the layers around it."""
         serializers = {
             "request_deserializer": handler.request_deserializer,
             "response_serializer": handler.response_serializer,

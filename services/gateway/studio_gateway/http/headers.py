@@ -1,0 +1,41 @@
+"""Request headers, and the few of them that go on to a method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from studio_gateway.http.refusals import bad_fields
+from studio_platform.errors import FieldViolation
+from studio_platform.interceptors.request_context import REQUEST_ID_HEADER
+
+# What a client may say about itself; whatever else it sends, an identity above all, ends here.
+FORWARDED = ("authorization", "accept-language", "traceparent", "tracestate")
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+
+
+class Headers:
+    """Headers by their lower-case names."""
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in raw:
+            self._values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+
+    def one(self, name: str) -> str:
+        """The value, or empty. Raises InvalidInput if it is given more than once."""
+        values = self._values.get(name, ())
+        if len(values) > 1:
+            raise bad_fields([FieldViolation(name, "the header is given more than once")])
+        return values[0] if values else ""
+
+    def first(self, name: str) -> str:
+        """The first value, or empty."""
+        return self._values.get(name, [""])[0]
+
+
+def metadata_of(headers: Headers, request_id: str) -> list[tuple[str, str]]:
+    """The metadata of the call; texts that gRPC could not carry are left out."""
+    given = [(name, headers.one(name)) for name in FORWARDED]
+    kept = [(name, value) for name, value in given if value and _PLAIN.fullmatch(value)]
+    return [*kept, (REQUEST_ID_HEADER, request_id)]
