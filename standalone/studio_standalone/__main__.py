@@ -85,7 +85,9 @@ def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
     logs.add_argument("service", nargs="?", help="one service; all by default")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     logs.add_argument("-n", "--lines", type=int, default=None, metavar="N", help="the last N of each log")
-    verbs.add_parser("open", parents=[shared], help="open the studio in the browser, or say where it is")
+    verbs.add_parser(
+        "open", parents=[shared], help="open the API's page in the browser, or say where it is"
+    )
     verbs.add_parser("doctor", parents=[shared], help="check the machine and the studio, with cures")
     supervise = verbs.add_parser("supervise", parents=[shared, port])
     supervise.add_argument("--report-fd", type=int, required=True)
@@ -105,6 +107,7 @@ def _up(settings: StandaloneSettings, options: argparse.Namespace) -> int:
         print(f"The studio runs at {started.address} already.")
     else:
         print(f"The studio runs at {started.address}, ready in {started.seconds:.1f} s.")
+        print(f"Its API over HTTP: http://{started.http_address}/docs")
         print("Make a film with: film render SCRIPT. Stop the studio with: film down.")
     return 0
 
@@ -140,11 +143,11 @@ def _open(settings: StandaloneSettings, options: argparse.Namespace) -> int:
         print("No studio runs; start it with: film up", file=sys.stderr)
         return EXIT_NOT_RUNNING
     if options.json:
-        print(json.dumps({"address": status.address}))
+        print(json.dumps({"address": status.address, "http_address": status.http_address}))
     else:
         from studio_standalone.way_in import open_studio
 
-        print(open_studio(status.address))
+        print(open_studio(status.http_address))
     return 0
 
 

@@ -41,6 +41,7 @@ class Started:
     """Where the studio runs; `joined` if it did before; `seconds` from start to ready, 0 if joined."""
 
     address: str
+    http_address: str
     joined: bool
     seconds: float
 
@@ -59,7 +60,7 @@ def up(home: Home, gateway_port: int | None = None, watch: Watch = lambda _: Non
     while time.monotonic() < end:
         status = read_status(home.status_file)
         if status is not None and status.phase == "ready":
-            return Started(status.address, joined=True, seconds=0.0)
+            return Started(status.address, status.http_address, joined=True, seconds=0.0)
         if status is None and (started := _launch(home, gateway_port, watch)) is not None:
             return started
         watch(status)
@@ -137,7 +138,8 @@ def _launch(home: Home, gateway_port: int | None, watch: Watch) -> Started | Non
         raise StudioFaultError(*texts)
     # It lives on by itself from here: nobody waits for it, and this object must not complain of that.
     process.returncode = 0
-    return Started(str(message["address"]), joined=False, seconds=float(str(message["seconds"])))
+    address, http_address = str(message["address"]), str(message["http_address"])
+    return Started(address, http_address, joined=False, seconds=float(str(message["seconds"])))
 
 
 def _first_report(descriptor: int, while_waiting: Callable[[], None]) -> dict[str, object]:

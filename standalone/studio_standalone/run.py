@@ -57,8 +57,8 @@ async def supervise(
 ) -> None:
     """Run the studio of `home` until SIGTERM or SIGINT.
 
-    `report` gets one message, {"address", "seconds"}, when it is ready. A start that fails while others
-    listen on one of its ports, which were free when it looked, is made again with other ports.
+    `report` gets one message, {"address", "http_address", "seconds"}, when it is ready. A start that fails
+    while others listen on one of its ports, which were free when it looked, is made again with other ports.
 
     Raises AlreadyRunningError, PortTakenError, StartError, PortLostError, CommandError, TimeoutError or
     OSError when the start fails; nothing runs then.
@@ -173,7 +173,8 @@ async def _run_until(
 ) -> None:
     async def tell_when_ready() -> None:
         await supervisor.ready.wait()
-        report({"address": state.gateway_address, "seconds": round(time.monotonic() - began, 2)})
+        seconds = round(time.monotonic() - began, 2)
+        report({"address": state.gateway_address, "http_address": state.http_address, "seconds": seconds})
 
     telling = asyncio.create_task(tell_when_ready())
     try:
@@ -187,7 +188,8 @@ async def _run_until(
 def _note(supervisor: Supervisor, home: Home, state: StudioState) -> None:
     phase = "stopping" if supervisor.stopping else "ready" if supervisor.ready.is_set() else "starting"
     children = [(child, state.ports.get(name, 0)) for name, child in supervisor.children.items()]
-    write_status(status_of_children(phase, state.gateway_address, children), home.status_file)
+    status = status_of_children(phase, state.gateway_address, state.http_address, children)
+    write_status(status, home.status_file)
 
 
 def _reap_by_kernel_handle() -> None:

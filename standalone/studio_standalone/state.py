@@ -12,6 +12,8 @@ from studio_platform.embedded.ports import PEER_OFFSET, free_ports, port_is_free
 from studio_standalone.private_file import write_private
 
 PREFERRED_GATEWAY_PORT = 8484
+PREFERRED_HTTP_PORT = 8485
+HTTP = "gateway-http"
 GATEWAY_PORTS_TRIED = 100
 ACCOUNT_EMAIL = "studio@film.localhost"
 
@@ -47,8 +49,13 @@ class StudioState:
 
     @property
     def gateway_address(self) -> str:
-        """host:port of the way in."""
+        """host:port of the way in over gRPC."""
         return f"127.0.0.1:{self.ports['gateway']}"
+
+    @property
+    def http_address(self) -> str:
+        """host:port of the way in over HTTP."""
+        return f"127.0.0.1:{self.ports[HTTP]}"
 
 
 def load_state(path: Path) -> StudioState | None:
@@ -71,8 +78,8 @@ def settle_state(
 ) -> StudioState:
     """The state for a start: what is known, with whatever is missing or taken by others chosen anew.
 
-    `gateway_port` binds the gateway to that port; otherwise it keeps its port, or takes the next free one,
-    from 8484 at first. Raises PortTakenError if that fails.
+    `gateway_port` binds the gateway's gRPC to that port; otherwise it keeps its port, or takes the next free
+    one, from 8484 at first. Its HTTP does so from 8485. Raises PortTakenError if that fails.
     """
     old = known or StudioState({}, {})
     kept = {
@@ -83,6 +90,9 @@ def settle_state(
     missing = [name for name in INNER_PORTS if name not in kept]
     ports = kept | dict(zip(missing, free_ports(len(missing)), strict=True))
     ports["gateway"] = _gateway_port(gateway_port, old.ports.get("gateway", PREFERRED_GATEWAY_PORT), is_free)
+    ports[HTTP] = _next_free(
+        old.ports.get(HTTP, PREFERRED_HTTP_PORT), lambda port: port != ports["gateway"] and is_free(port)
+    )
     generated = {name: old.secrets.get(name) or secrets.token_hex(16) for name in SECRETS}
     return replace(old, ports=ports, secrets=generated)
 
@@ -97,7 +107,11 @@ def _gateway_port(wanted: int | None, remembered: int, is_free: Callable[[int], 
         if not is_free(wanted):
             raise PortTakenError(f"port {wanted} is taken by another program")
         return wanted
-    for port in range(remembered, remembered + GATEWAY_PORTS_TRIED):
+    return _next_free(remembered, is_free)
+
+
+def _next_free(first: int, is_free: Callable[[int], bool]) -> int:
+    for port in range(first, first + GATEWAY_PORTS_TRIED):
         if is_free(port):
             return port
-    raise PortTakenError(f"no free port from {remembered} to {remembered + GATEWAY_PORTS_TRIED - 1}")
+    raise PortTakenError(f"no free port from {first} to {first + GATEWAY_PORTS_TRIED - 1}")

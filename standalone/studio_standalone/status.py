@@ -28,21 +28,24 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class StudioStatus:
-    """`phase` is "starting", "ready" or "stopping"; `address` is the gateway's host:port."""
+    """`phase` is "starting", "ready" or "stopping"; the addresses are the gateway's, host:port."""
 
     phase: str
     address: str
+    http_address: str
     supervisor: ProcessIdentity
     services: tuple[ServiceStatus, ...]
 
 
-def status_of_children(phase: str, address: str, children: list[tuple[Child, int]]) -> StudioStatus:
+def status_of_children(
+    phase: str, address: str, http_address: str, children: list[tuple[Child, int]]
+) -> StudioStatus:
     """The status of this supervisor and its children, each with its port."""
     services = tuple(
         ServiceStatus(child.service.name, str(child.phase), child.pid, child.restarts, port)
         for child, port in children
     )
-    return StudioStatus(phase, address, identify(os.getpid()), services)
+    return StudioStatus(phase, address, http_address, identify(os.getpid()), services)
 
 
 def write_status(status: StudioStatus, path: Path) -> None:
@@ -78,6 +81,7 @@ def status_text(status: StudioStatus, home: Path) -> str:
     return "\n".join(
         [
             f"The studio {opening} {status.address}.",
+            f"HTTP: http://{status.http_address}/docs",
             f"Folder {home}, supervisor {status.supervisor.pid}.",
             "",
             *(f"  {line}".rstrip() for line in lines),

@@ -17,7 +17,7 @@ from studio_standalone.home import Home
 from studio_standalone.nursery import Room
 from studio_standalone.permissions import permissions_of
 from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
-from studio_standalone.state import SERVICES, StudioState, ports_of
+from studio_standalone.state import HTTP, SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step
 
 BUCKET = "film"
@@ -133,11 +133,15 @@ class StudioPlan:
         inherited_fds = () if self.pipe_fd is None else (self.pipe_fd,)
         environment = {**self.inherited, **self.settings_of(name)}
         command = Command(argv, self.home.path, environment, inherited_fds=inherited_fds)
-        listens = (self.state.ports[name], self.state.ports[f"{name}-health"])
+        listens = [self.state.ports[name], self.state.ports[f"{name}-health"]]
         probe = http_probe(listens[1], "/readyz")
+        if name == "gateway":
+            listens.append(self.state.ports[HTTP])
         room = Room.SERVERS if name == "gateway" else Room.STORES
         pause = self.restart_pause_max_seconds
-        return Service(name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, listens, room, pause)
+        return Service(
+            name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, tuple(listens), room, pause
+        )
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The FILM_ variables of a service."""
@@ -159,6 +163,7 @@ class StudioPlan:
         if name in OWNERS:
             settings["FILM_DATABASE_URL"] = self._database_url(name)
         if name == "gateway":
+            settings["FILM_HTTP_LISTEN"] = self.state.http_address
             settings["FILM_LOCAL_ACCOUNT_EMAIL"] = self.state.account_email
             settings["FILM_LOCAL_ACCOUNT_PASSWORD"] = self.state.secrets["account"]
         else:

@@ -1,4 +1,4 @@
-"""The studio's way in, for people: its web page in the browser, or its address where there is none."""
+"""The studio's way in, for people: the page of its API in the browser, or where it is."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from studio_platform.embedded.probes import Probe
 
 
 def open_studio(address: str) -> str:
-    """Open the studio's web page if it serves one and this machine has a screen; what to tell the user."""
+    """Open the page at `address`, the HTTP one, if this machine has a screen; what to tell the user."""
     host, _, port = address.rpartition(":")
     request = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
     if not Probe(int(port), request, b"HTTP/1.").succeeds_blocking():
-        return f"The studio answers gRPC at {address}; it has no web page."
-    page = f"http://{address}/"
+        return f"The studio does not answer HTTP at {address}; see film logs gateway."
+    page = f"http://{address}/docs"
     opened = _has_screen() and webbrowser.open(page)
     return f"Opened {page}" if opened else f"The studio is at {page}"
 

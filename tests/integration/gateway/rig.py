@@ -97,6 +97,7 @@ class FakeJobs(jobs_pb2_grpc.JobsServiceServicer):
     draining: asyncio.Event
     seen: list[dict[str, Any]] = field(default_factory=list)
     watched: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def GetJob(self, request: jobs_pb2.GetJobRequest, context: Any) -> jobs_pb2.Job:  # noqa: N802 - the contract's
         """Any job but MISSING."""
@@ -110,11 +111,16 @@ class FakeJobs(jobs_pb2_grpc.JobsServiceServicer):
     async def WatchJob(  # noqa: N802 - the contract's
         self, request: jobs_pb2.WatchJobRequest, context: Any
     ) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
-        """One answer, then silence until the end."""
+        """One answer, the event after since_sequence if that is set; then silence until the end."""
         current_identity()
         self.watched.set()
-        yield jobs_pb2.WatchJobResponse()
-        await self.draining.wait()
+        since = request.since_sequence
+        event = jobs_pb2.JobEvent(sequence=since + 1) if since else None
+        try:
+            yield jobs_pb2.WatchJobResponse(event=event)
+            await self.draining.wait()
+        finally:
+            self.left.set()
 
 
 class JobsRig:

@@ -194,13 +194,15 @@ def test_start_is_told_and_what_to_do_next(studio: StudioUnderTest) -> None:
 
     assert done.stderr == f"Starting the studio in {studio.home.path} ...\n"
     assert "The studio runs at 127.0.0.1:" in done.stdout
+    assert "Its API over HTTP: http://127.0.0.1:" in done.stdout
     assert "film render SCRIPT" in done.stdout
 
 
 def test_status_is_a_table_of_all_parts(running: StudioUnderTest) -> None:
-    first, folder, _, head, *rows = running.verb("status").stdout.splitlines()
+    first, http, folder, _, head, *rows = running.verb("status").stdout.splitlines()
 
     assert first == f"The studio runs at {running.status().address}."
+    assert http == f"HTTP: http://{running.status().http_address}/docs"
     assert str(running.home.path) in folder
     assert head.split() == ["service", "state", "pid", "port", "restarts"]
     assert {row.split()[0] for row in rows} == ALL

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio_standalone.state import (
+    HTTP,
     INNER_PORTS,
     SECRETS,
     PortTakenError,
@@ -24,7 +25,7 @@ def every_port_is_free(port: int) -> bool:
 def test_first_state_has_every_port_and_secret() -> None:
     state = settle_state(None, is_free=every_port_is_free)
 
-    assert set(state.ports) == {*INNER_PORTS, "gateway"}
+    assert set(state.ports) == {*INNER_PORTS, "gateway", HTTP}
     assert len(set(state.ports.values())) == len(state.ports)
     assert set(state.secrets) == set(SECRETS)
     assert state.ports["gateway"] == 8484
@@ -56,6 +57,14 @@ def test_gateway_takes_the_next_free_port() -> None:
     state = settle_state(None, is_free=lambda port: port not in (8484, 8485))
 
     assert state.ports["gateway"] == 8486
+
+
+def test_http_takes_the_port_after_the_gateways() -> None:
+    first = settle_state(None, is_free=every_port_is_free)
+    moved = settle_state(None, gateway_port=8485, is_free=every_port_is_free)
+
+    assert first.http_address == "127.0.0.1:8485"
+    assert (moved.ports["gateway"], moved.ports[HTTP]) == (8485, 8486)
 
 
 def test_gateway_port_that_was_asked_for_must_be_free() -> None:

@@ -42,8 +42,8 @@ def test_page_is_opened_where_there_is_a_screen(
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
 
-    assert open_studio(page) == f"Opened http://{page}/"
-    assert opened == [f"http://{page}/"]
+    assert open_studio(page) == f"Opened http://{page}/docs"
+    assert opened == [f"http://{page}/docs"]
 
 
 def test_page_is_named_where_there_is_no_screen(
@@ -53,16 +53,16 @@ def test_page_is_named_where_there_is_no_screen(
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
 
-    assert open_studio(page) == f"The studio is at http://{page}/"
+    assert open_studio(page) == f"The studio is at http://{page}/docs"
     assert opened == []
 
 
-def test_studio_without_a_page_is_named(opened: list[str]) -> None:
+def test_studio_that_does_not_answer_is_named(opened: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(5)
         address = f"127.0.0.1:{silent.getsockname()[1]}"
 
         said = open_studio(address)
 
-    assert said == f"The studio answers gRPC at {address}; it has no web page."
+    assert said == f"The studio does not answer HTTP at {address}; see film logs gateway."
     assert opened == []

@@ -1,4 +1,4 @@
-"""A stand-in for a service: it answers on its health port, keeps its gRPC port, and ends as services do."""
+"""A stand-in for a service: it answers on its health port, keeps its other ports, and ends as services do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from contextlib import AsyncExitStack
 
 from studio_platform.parent import parent_gone
 
@@ -25,10 +26,12 @@ async def serve() -> None:
     health_host, health_port = os.environ["FILM_HEALTH_LISTEN"].split(":")
     host, port = os.environ["FILM_LISTEN"].split(":")
     print(f"stands in at {port}", flush=True)
-    async with (
-        await asyncio.start_server(answer, health_host, int(health_port)),
-        await asyncio.start_server(answer, host, int(port)),
-    ):
+    async with AsyncExitStack() as listening:
+        await listening.enter_async_context(await asyncio.start_server(answer, health_host, int(health_port)))
+        await listening.enter_async_context(await asyncio.start_server(answer, host, int(port)))
+        if http := os.environ.get("FILM_HTTP_LISTEN"):
+            host, port = http.split(":")
+            await listening.enter_async_context(await asyncio.start_server(answer, host, int(port)))
         ends: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
         if pipe := os.environ.get("FILM_PARENT_PIPE_FD"):
             ends.append(asyncio.create_task(parent_gone(int(pipe))))
