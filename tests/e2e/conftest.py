@@ -83,6 +83,11 @@ class Studio:
         return f"127.0.0.1:{self._port('gateway')}"
 
     @property
+    def http_address(self) -> str:
+        """The gateway's host:port for HTTP."""
+        return f"127.0.0.1:{self._port('gateway-http')}"
+
+    @property
     def s3_address(self) -> str:
         """The S3 server's host:port."""
         return f"127.0.0.1:{self._port('s3')}"

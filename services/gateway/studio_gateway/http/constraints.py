@@ -14,6 +14,8 @@ EMAIL_PATTERN = (
 )
 """What protovalidate takes for an address: HTML's rule."""
 
+LOOSE_UUID = "[0-9a-f-]{36}"
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 UUID_PATTERN = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 
 
@@ -72,13 +74,16 @@ def text_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:
     if pattern and may_be_zero(rules):
         pattern = f"^(?:{pattern.removeprefix('^').removesuffix('$')})?$"
         schema.pop("minLength", None)
-    elif text.email:
-        schema["format"] = "email"
     elif text.uuid:
         schema["format"] = "uuid"
     if pattern:
-        schema["pattern"] = pattern
+        schema["pattern"] = exact(pattern)
     return schema
+
+
+def exact(pattern: str) -> str:
+    """The pattern of a resource's name with the form of a UUID where the contract has its length only."""
+    return pattern.replace(LOOSE_UUID, UUID)
 
 
 def bytes_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:

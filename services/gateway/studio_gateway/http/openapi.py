@@ -14,10 +14,11 @@ from studio_gateway.http.routes import WHOLE, Route, field_at
 from studio_gateway.http.schemas import REFERENCE, Schema, Schemas
 from studio_gateway.http.shapes import is_map
 from studio_gateway.http.streams import EVENTS_TYPE, LINES_TYPE
-from studio_gateway.http.templates import ANY_SEGMENT, PathTemplate, Variable
+from studio_gateway.http.templates import ANY_SEGMENT, PathTemplate
 from studio_gateway.http.wellknown import is_text, wrapped
 
 JSON = "application/json"
+NamePatterns = dict[tuple[str, ...], tuple[str, ...]]
 INTRODUCTION = (
     "Film Studio over HTTP and JSON: the same methods, rules and errors as over gRPC, transcoded from the "
     "same contracts. Sign in with POST /api/v1/auth/login and send the access token as "
@@ -43,14 +44,15 @@ SIGNED_IN_ERRORS: Mapping[int, str] = {
 
 def describe(routes: Iterable[Route], comments: Mapping[str, str], version: str) -> dict[str, Any]:
     """The whole document."""
-    schemas = Schemas(comments)
+    routes = tuple(routes)
+    schemas, names = Schemas(comments), _name_patterns(routes)
     paths: dict[str, dict[str, Any]] = {}
     services: dict[str, str] = {}
     for route in routes:
         service = route.method.containing_service
         services[service.name] = schemas.comment(service.full_name)
         operations = paths.setdefault(openapi_path(route.template), {})
-        operations[route.verb.lower()] = _operation(route, schemas)
+        operations[route.verb.lower()] = _operation(route, schemas, names)
     schemas.components["Error"] = error_schema()
     return {
         "openapi": "3.1.0",
@@ -140,7 +142,7 @@ def parameter_name(template: PathTemplate, at: int) -> str:
     return word or f"part{at}"
 
 
-def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
+def _operation(route: Route, schemas: Schemas, names: NamePatterns) -> dict[str, Any]:
     method = route.method
     text = schemas.comment(method.full_name)
     first, dot, _ = text.partition(". ")
@@ -150,7 +152,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "summary": (first + dot.strip()).rstrip(".;:"),
         "description": _description(route, text),
     }
-    if parameters := [*_path_parameters(route, schemas), *_query_parameters(route, schemas)]:
+    if parameters := [*_path_parameters(route, schemas, names), *_query_parameters(route, schemas)]:
         operation["parameters"] = parameters
     if route.body:
         operation["requestBody"] = _request_body(route, schemas)
@@ -178,11 +180,11 @@ def _description(route: Route, text: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _path_parameters(route: Route, schemas: Schemas) -> Iterator[dict[str, Any]]:
+def _path_parameters(route: Route, schemas: Schemas, names: NamePatterns) -> Iterator[dict[str, Any]]:
     template = route.template
     for variable in template.variables:
         field = field_at(route.method.input_type, variable.field)
-        patterns = _segment_patterns(field, variable)
+        patterns = names.get(template.segments[variable.first : variable.last], ())
         for at in range(variable.first, variable.last):
             if template.segments[at] == ANY_SEGMENT:
                 yield {
@@ -190,17 +192,28 @@ def _path_parameters(route: Route, schemas: Schemas) -> Iterator[dict[str, Any]]
                     "in": "path",
                     "required": True,
                     "description": schemas.comment(field.full_name),
-                    "schema": {"type": "string", "minLength": 1, **patterns.get(at, {})},
+                    "schema": _segment_schema(patterns, at - variable.first),
                 }
 
 
-def _segment_patterns(field: FieldDescriptor, variable: Variable) -> dict[int, Schema]:
-    """The rule of a name such as ^jobs/[0-9a-f-]{36}$, cut at its slashes."""
-    pattern = text_rules(rules_of(field)).get("pattern", "")
-    parts = pattern.removeprefix("^").removesuffix("$").split("/")
-    if len(parts) != variable.last - variable.first:
-        return {}
-    return {variable.first + at: {"pattern": f"^{part}$"} for at, part in enumerate(parts)}
+def _segment_schema(patterns: tuple[str, ...], at: int) -> Schema:
+    return {"type": "string", **({"pattern": f"^{patterns[at]}$"} if patterns else {"minLength": 1})}
+
+
+def _name_patterns(routes: Iterable[Route]) -> NamePatterns:
+    """The rules of names such as ^jobs/[0-9a-f-]{36}$, cut at their slashes.
+
+    Collected over all routes, for some methods take a resource whose message says no rule for its name.
+    """
+    found: NamePatterns = {}
+    for route in routes:
+        for variable in route.template.variables:
+            segments = route.template.segments[variable.first : variable.last]
+            rules = text_rules(rules_of(field_at(route.method.input_type, variable.field)))
+            parts = tuple(rules.get("pattern", "").removeprefix("^").removesuffix("$").split("/"))
+            if len(parts) == len(segments) and all(parts):
+                found[segments] = parts
+    return found
 
 
 def _query_parameters(route: Route, schemas: Schemas) -> Iterator[dict[str, Any]]:

@@ -86,7 +86,7 @@ class Router:
                     found += [
                         f"{route.verb} /{path}:{verb}"
                         for route in routes
-                        if route.template.match(segments[:length], verb) is not None
+                        if route.verb != "GET" and route.template.match(segments[:length], verb) is not None
                     ]
             if found:
                 break

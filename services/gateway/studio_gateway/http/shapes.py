@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from studio_gateway.http import scalars
-from studio_gateway.http.wellknown import EMPTY, OPEN_FORMS, is_text, wrapped
+from studio_gateway.http.wellknown import EMPTY, OPEN_FORMS, TEXT_FORMS, is_text, wrapped
 from studio_platform.errors import FieldViolation
 
 NAME_SHOWN_MAX_CHARS = 100
@@ -69,8 +70,9 @@ def _violations_of_value(field: FieldDescriptor, value: Any, path: str) -> Itera
     elif (inner := wrapped(message)) is not None:
         yield from _violations_of_value(inner, value, path)
     elif is_text(message):
-        if not isinstance(value, str):
-            yield FieldViolation(path, "must be a text")
+        form = TEXT_FORMS[message.full_name]
+        if not isinstance(value, str) or not re.fullmatch(form.get("pattern", ".*"), value):
+            yield FieldViolation(path, f"must be a text such as {form['examples'][0]}")
     elif message.full_name == EMPTY:
         if value != {}:
             yield FieldViolation(path, "must be an empty object")

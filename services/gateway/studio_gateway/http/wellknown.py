@@ -17,11 +17,17 @@ STRUCT = "google.protobuf.Struct"
 LIST_VALUE = "google.protobuf.ListValue"
 ANY = "google.protobuf.Any"
 
+_MASK_PATH = r"[a-z][A-Za-z0-9]*(?:\.[a-z][A-Za-z0-9]*)*"
+
 TEXT_FORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         TIMESTAMP: {"type": "string", "format": "date-time", "examples": ["2026-01-31T12:00:00Z"]},
         DURATION: {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$", "examples": ["1.5s"]},
-        FIELD_MASK: {"type": "string", "examples": ["displayName"]},
+        FIELD_MASK: {
+            "type": "string",
+            "pattern": f"^(?:{_MASK_PATH}(?:,{_MASK_PATH})*)?$",
+            "examples": ["displayName"],
+        },
     }
 )
 """Messages written as a text."""
