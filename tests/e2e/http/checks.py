@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import schemathesis
 
 SHAPE_REASONS = ("INVALID_REQUEST", "NAME_INVALID")
@@ -9,7 +11,7 @@ SHAPE_REASONS = ("INVALID_REQUEST", "NAME_INVALID")
 
 @schemathesis.check
 def valid_shape_is_not_refused(
-    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
 ) -> None:
     """Raises AssertionError for a valid request whose refusal blames a field's form."""
     del ctx

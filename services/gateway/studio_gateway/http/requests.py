@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from google.protobuf import json_format
+from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
@@ -84,7 +84,11 @@ def _unreadable(message: Message, document: dict[str, Any], path: str) -> Iterat
         except json_format.ParseError:
             field = field_called(descriptor_of(message), name)
             where = f"{path}.{field.name if field else name}".lstrip(".")
-            yield FieldViolation(where, "can't be read")
+            inside = field.message_type if field is not None else None
+            if isinstance(value, dict) and inside is not None and field is not None and not is_map(field):
+                yield from _unreadable(message_factory.GetMessageClass(inside)(), value, where)
+            else:
+                yield FieldViolation(where, "can't be read")
 
 
 def _parameters(query: bytes) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ ANY_SEGMENTS = "**"
 _TOKEN = re.compile(r"\*\*|\*|[{}=/:]|[A-Za-z0-9._~%!$&'()+,;@-]+")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_DOT_SEGMENTS = frozenset((".", ".."))
 _KEPT_ESCAPES = re.compile(r"%2f", re.IGNORECASE)
 
 
@@ -39,7 +40,7 @@ class PathTemplate:
     def match(self, segments: list[str], verb: str) -> Mapping[str, str] | None:
         """The variables' values, decoded; None if the path is another.
 
-        Raises InvalidInput, by the field, for escapes that are wrong or hide what may not be there.
+        Raises InvalidInput, by the field, for wrong escapes, control characters and segments of dots.
         """
         if verb != self.verb:
             return None
@@ -57,7 +58,7 @@ class PathTemplate:
             length = 1 + spare if segment == ANY_SEGMENTS else 1
             part = segments[position : position + length]
             if segment in (ANY_SEGMENT, ANY_SEGMENTS):
-                fits = len(part) == length and length >= 0 and all(part)
+                fits = len(part) == length and length > 0 and all(part)
             else:
                 fits = part == [segment]
             if not fits:
@@ -70,7 +71,12 @@ class PathTemplate:
         inside = self.segments[variable.first : variable.last]
         keeps_slashes = len(inside) > 1 or ANY_SEGMENTS in inside
         text = "/".join(part for parts in taken[variable.first : variable.last] for part in parts)
-        return decoded(text, variable.field, keeps_slashes=keeps_slashes)
+        value = decoded(text, variable.field, keeps_slashes=keeps_slashes)
+        if _UNPRINTABLE.search(value):
+            raise _bad_path(variable.field, "holds a control character")
+        if not _DOT_SEGMENTS.isdisjoint(value.split("/")):
+            raise _bad_path(variable.field, "holds a segment . or ..")
+        return value
 
     @property
     def rank(self) -> tuple[int, ...]:
@@ -79,9 +85,9 @@ class PathTemplate:
 
 
 def decoded(text: str, field: str, *, keeps_slashes: bool = False) -> str:
-    """Text of a path without its percent-encoding; `keeps_slashes` leaves %2F as it is (http.proto).
+    """The text without its percent-encoding; `keeps_slashes` leaves %2F as it is (http.proto).
 
-    Raises InvalidInput for broken escapes, for bytes that are no UTF-8 and for control characters.
+    Raises InvalidInput for broken escapes and for bytes that are no UTF-8.
     """
     if "%" not in text:
         return text
@@ -93,10 +99,7 @@ def decoded(text: str, field: str, *, keeps_slashes: bool = False) -> str:
         plain = [unquote_to_bytes(part).decode() for part in parts]
     except UnicodeDecodeError as error:
         raise _bad_path(field, "is not UTF-8") from error
-    joined = "".join(part + escape for part, escape in zip(plain, [*kept, ""], strict=True))
-    if _UNPRINTABLE.search(joined):
-        raise _bad_path(field, "holds a control character")
-    return joined
+    return "".join(part + escape for part, escape in zip(plain, [*kept, ""], strict=True))
 
 
 def parse_template(text: str) -> PathTemplate:
