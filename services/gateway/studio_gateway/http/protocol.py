@@ -14,6 +14,9 @@ from studio_platform.errors import InvalidInput
 HEAD_MAX_BYTES = 32 * 1024
 """Request line and headers together."""
 
+SEPARATORS_BYTES = 4
+"""Colon, space and line break of a header."""
+
 HEAD_SECONDS_MAX = 10.0
 """From a connection's start, or from a request's first byte, to the end of its headers."""
 
@@ -84,7 +87,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """As the URL."""
         super().on_header(name, value)
-        self._url_and_headers_bytes += len(name) + len(value)
+        self._url_and_headers_bytes += len(name) + len(value) + SEPARATORS_BYTES
 
     def on_headers_complete(self) -> None:
         """The request begins, if its head is within the limit."""

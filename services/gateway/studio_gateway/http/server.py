@@ -21,13 +21,19 @@ DATE_SECONDS = 1.0
 class HttpServer:
     """Serves `app` at `address` (host:port; port 0 takes a free one, kept in `port`)."""
 
-    def __init__(self, app: ASGIApp, address: str, drain_grace_seconds: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        address: str,
+        drain_grace_seconds: float,
+        protocol: type[BoundedProtocol] = BoundedProtocol,
+    ) -> None:
         self.port = 0
         self._host, self._wanted_port = split_address(address)
         self._grace_seconds = drain_grace_seconds
         config = uvicorn.Config(
             app,
-            http=BoundedProtocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
