@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -66,23 +66,34 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": b""})
 
     @asynccontextmanager
-    async def while_connected(self) -> AsyncIterator[None]:
-        """Cancels the work in the block when the client goes away. Raises ConnectionError then."""
+    async def while_connected(self, unwatched_seconds: float = 0.0) -> AsyncIterator[None]:
+        """Cancels the work in the block when the client goes away. Raises ConnectionError then.
+
+        The first `unwatched_seconds` go unwatched: most work ends before, and a watch costs a task.
+        """
         work = asyncio.current_task()
-        watch = asyncio.create_task(self._gone(lambda: work is not None and work.cancel()))
+        watches: list[asyncio.Task[None]] = []
+        timer = asyncio.get_running_loop().call_later(unwatched_seconds, self._begin_watch, work, watches)
         try:
             yield
         except asyncio.CancelledError:
-            if watch.done() and not watch.cancelled() and work is not None and work.uncancel() == 0:
+            is_gone = any(watch.done() and not watch.cancelled() for watch in watches)
+            if is_gone and work is not None and work.uncancel() == 0:
                 raise ConnectionAbortedError("the client has gone") from None
             raise
         finally:
-            watch.cancel()
+            timer.cancel()
+            for watch in watches:
+                watch.cancel()
 
-    async def _gone(self, then: Callable[[], Any]) -> None:
+    def _begin_watch(self, work: asyncio.Task[Any] | None, watches: list[asyncio.Task[None]]) -> None:
+        watches.append(asyncio.create_task(self._end_when_gone(work)))
+
+    async def _end_when_gone(self, work: asyncio.Task[Any] | None) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             pass
-        then()
+        if work is not None:
+            work.cancel()
 
     async def _start(self, status: int, headers: dict[str, str]) -> None:
         self._began = True

@@ -30,12 +30,16 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """`segments` are literals, "*" and at most one "**"; `verb` stands after the last colon, or is empty."""
+    """`segments` are literals, "*" and at most one "**"; `verb` stands after the last colon, or is empty.
+
+    `literals` are the places of the literals, for a quick look.
+    """
 
     text: str
     segments: tuple[str, ...]
     variables: tuple[Variable, ...]
     verb: str
+    literals: tuple[tuple[int, str], ...] = ()
 
     def match(self, segments: list[str], verb: str) -> Mapping[str, str] | None:
         """The variables' values, decoded; None if the path is another.
@@ -52,6 +56,8 @@ class PathTemplate:
     def _taken(self, segments: list[str]) -> list[list[str]] | None:
         """What each segment of the template stands for."""
         spare = len(segments) - len(self.segments)
+        if spare == 0 and any(segments[at] != literal for at, literal in self.literals):
+            return None
         taken: list[list[str]] = []
         position = 0
         for segment in self.segments:
@@ -127,7 +133,8 @@ class _Parser:
             raise self._fault(f"{self._next()!r} at the end")
         if self._segments.count(ANY_SEGMENTS) > 1:
             raise self._fault("more than one **")
-        return PathTemplate(self._text, tuple(self._segments), tuple(self._variables), verb)
+        literals = tuple((at, text) for at, text in enumerate(self._segments) if "*" not in text)
+        return PathTemplate(self._text, tuple(self._segments), tuple(self._variables), verb, literals)
 
     def _take_segments(self, *, inside: bool) -> None:
         while True:

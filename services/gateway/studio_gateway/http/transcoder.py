@@ -24,6 +24,9 @@ from studio_platform.logs import get_logger
 REQUESTS_MAX = 2_000
 """Requests that are served at a time, streams included; more are refused with RESOURCE_EXHAUSTED."""
 
+UNWATCHED_SECONDS = 0.25
+"""How long a call with one answer goes on without a look at whether its client is there."""
+
 OFF_LOOP_MIN_BYTES = 64 * 1024
 """Bodies from this size are read by a thread."""
 
@@ -79,7 +82,7 @@ class Transcoder:
         if match.route.streams:
             await self._stream(match.route, request, context, exchange)
             return
-        async with exchange.while_connected():
+        async with exchange.while_connected(UNWATCHED_SECONDS):
             answer = await self._calls.answer(match.route, request, context)
         await exchange.answer(200, message_json(answer, match.route.response_body))
 
