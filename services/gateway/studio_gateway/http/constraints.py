@@ -82,8 +82,8 @@ def text_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:
 
 
 def exact(pattern: str) -> str:
-    """The pattern of a resource's name with the form of a UUID where the contract has its length only."""
-    return pattern.replace(LOOSE_UUID, UUID)
+    """The pattern with the form of a UUID where the contract has its length only, and RE2's idea of a space."""
+    return pattern.replace(LOOSE_UUID, UUID).replace(r"[^\s]", r"[^\t\n\f\r ]")
 
 
 def bytes_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:
