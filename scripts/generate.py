@@ -59,7 +59,7 @@ def lay_googleapis() -> None:
     """Put the options' protos where buf.yaml looks for them; buf reads no installed packages."""
     target = ROOT / ".googleapis" / "google" / "api"
     target.mkdir(parents=True, exist_ok=True)
-    for name in ("annotations.proto", "http.proto"):
+    for name in ("annotations.proto", "field_behavior.proto", "http.proto"):
         shutil.copyfile(googleapis() / "google" / "api" / name, target / name)
 
 

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from studio_platform.database_metered import MeteredPool
 from studio_platform.deadlines import timeout_for_call
-from studio_platform.errors import Unavailable
+from studio_platform.errors import InvalidInput, Unavailable
 from studio_platform.logs import get_logger
 from studio_platform.settings import DatabaseSettings
 
@@ -102,6 +102,10 @@ class Database:
             if not connection.is_closed():
                 raise
             raise _unavailable(error) from error
+        except asyncpg.CharacterNotInRepertoireError as error:
+            raise InvalidInput(
+                "TEXT_NOT_STORABLE", "A text holds the character NUL, which can't be kept.", repr(error)
+            ) from error
         finally:
             await self._pool.release(connection, timeout=ACQUIRE_TIMEOUT_SECONDS)
 

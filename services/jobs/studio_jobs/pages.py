@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from uuid import UUID
 
 from studio_platform.errors import FieldViolation, InvalidInput
@@ -23,7 +22,8 @@ def read_token(token: str) -> str:
     """The position of a token. Raises InvalidInput for one that no page gave."""
     try:
         return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
+        # No base64, no UTF-8, or no ASCII.
         raise bad_token() from None
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 import studio_gateway
 from studio_platform.database import Database, open_database
 from studio_platform.embedded.ports import free_ports
-from studio_platform.errors import Unavailable
+from studio_platform.errors import InvalidInput, Unavailable
 from studio_platform.settings import DatabaseSettings
 from studio_platform.testing.servers import PostgresServer
 
@@ -41,6 +41,14 @@ async def test_connections_see_the_schema_alone_and_end_long_statements(settings
             await database.execute("select pg_sleep(30)")
 
     assert path == "gateway"
+
+
+async def test_a_text_with_a_nul_is_bad_input(settings: DatabaseSettings) -> None:
+    async with open_database(settings, "gateway") as database:
+        with pytest.raises(InvalidInput) as caught:
+            await database.fetch("select name from secrets where name = $1", "a\0b")
+
+    assert caught.value.reason == "TEXT_NOT_STORABLE"
 
 
 async def test_a_transaction_commits_whole_or_not_at_all(settings: DatabaseSettings) -> None:

@@ -106,7 +106,9 @@ def test_the_query_may_give_nothing_of_what_the_body_gives() -> None:
 
 
 def test_a_patch_without_a_mask_changes_what_its_body_names() -> None:
-    body = b'{"name":"things/a","etag":"7","label":"","inner":{"depth":1,"tags":[]}}'
+    body = (
+        b'{"name":"things/a","etag":"7","label":"","inner":{"depth":1,"tags":[]},"at":"2026-01-01T00:00:00Z"}'
+    )
 
     request = read("PATCH", "/v1/things/a", body)
 

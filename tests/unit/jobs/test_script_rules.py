@@ -15,6 +15,7 @@ from studio_jobs.scripthelp.drafts import DraftUnreadable, fountain_of
 from studio_jobs.scripthelp.port import Topic
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.settings import JobsSettings
+from studio_platform.errors import InvalidInput
 from studio_platform.interceptors.validation import check
 
 TOPICS = (
@@ -26,8 +27,16 @@ TOPICS = (
     "Title: Trick\n\nEXT. FIELD - DAY",
     ".",
     "*_* #1#",
+    "a fox\x0e in\0 a field\x9f",
 )
 SCRIPT = b"INT. HALL - NIGHT\n\nIRIS, sixty, winds the clock.\n\nIRIS\nWho is there?\n"
+
+
+async def test_a_topic_that_no_voice_can_say_is_bad_input() -> None:
+    with pytest.raises(InvalidInput, match="No voice can say") as caught:
+        await RulesHelp().write(Topic("즏", 2))
+
+    assert [violation.field for violation in caught.value.violations] == ["topic"]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

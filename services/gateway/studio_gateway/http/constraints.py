@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from buf.validate import validate_pb2
+from google.api import field_behavior_pb2  # type: ignore[import-untyped]  # has no stubs
 from google.protobuf.descriptor import FieldDescriptor
 
 EMAIL_PATTERN = (
@@ -22,6 +23,12 @@ UUID_PATTERN = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0
 def rules_of(field: FieldDescriptor) -> validate_pb2.FieldRules:
     """The field's rules, none set where it has none."""
     return field.GetOptions().Extensions[validate_pb2.field]
+
+
+def is_output_only(field: FieldDescriptor) -> bool:
+    """Whether the service alone sets the field."""
+    behaviours = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
+    return field_behavior_pb2.OUTPUT_ONLY in behaviours
 
 
 def may_be_zero(rules: validate_pb2.FieldRules) -> bool:
@@ -82,7 +89,7 @@ def text_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:
 
 
 def exact(pattern: str) -> str:
-    """The pattern with the form of a UUID where the contract has its length only, and RE2's idea of a space."""
+    """The pattern with the form of a UUID where the contract has its length only, and RE2's own spaces."""
     return pattern.replace(LOOSE_UUID, UUID).replace(r"[^\s]", r"[^\t\n\f\r ]")
 
 

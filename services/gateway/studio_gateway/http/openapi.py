@@ -275,8 +275,9 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
         schema = schemas.field(field_at(output, route.response_body))
     else:
         schema = schemas.message(output)
-    forms = (EVENTS_TYPE, LINES_TYPE) if route.streams else (JSON,)
-    content = {form: {"schema": {"type": "string"} if route.streams else schema} for form in forms}
+    content: dict[str, Any] = {JSON: {"schema": schema}}
+    if route.streams:
+        content = {EVENTS_TYPE: {"schema": _event_schema(schema)}, LINES_TYPE: {"schema": {"type": "string"}}}
     policy = route.method.GetOptions().Extensions[options_pb2.method_policy]
     errors = ERRORS if policy.access == options_pb2.ACCESS_PUBLIC else all_errors()
     stated: dict[str, Any] = {
@@ -287,6 +288,17 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     answered = schemas.comment(output.full_name) or "Done."
     stated["default"] = {"$ref": "#/components/responses/default"}
     return {"200": {"description": answered, "content": content}, **dict(sorted(stated.items()))}
+
+
+def _event_schema(schema: Schema) -> Schema:
+    """One event, by its fields."""
+    data = {"type": "string", "contentMediaType": JSON, "contentSchema": schema}
+    kinds = {"type": "string", "enum": ["message", "end", "failure"]}
+    return {
+        "type": "object",
+        "required": ["data"],
+        "properties": {"id": {"type": "string"}, "event": kinds, "data": data},
+    }
 
 
 def _error(text: str) -> dict[str, Any]:

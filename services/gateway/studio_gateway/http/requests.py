@@ -11,6 +11,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from studio_gateway.http import scalars
+from studio_gateway.http.constraints import is_output_only
 from studio_gateway.http.documents import read_object
 from studio_gateway.http.refusals import bad_fields, query_too_long
 from studio_gateway.http.routes import WHOLE, Route, descriptor_of, field_at
@@ -167,7 +168,7 @@ def _mask_paths(route: Route, document: dict[str, Any]) -> list[str]:
 def _leaf_paths(message: Descriptor | None, document: dict[str, Any]) -> Iterator[str]:
     for name, value in document.items():
         field = field_called(message, name) if message is not None else None
-        if field is None:
+        if field is None or is_output_only(field):
             continue
         is_deep = isinstance(value, dict) and field.message_type is not None and not is_map(field)
         if is_deep and value:

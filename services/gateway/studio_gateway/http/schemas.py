@@ -11,6 +11,7 @@ from studio_gateway.http import scalars
 from studio_gateway.http.constraints import (
     array_rules,
     bytes_rules,
+    is_output_only,
     is_required,
     number_rules,
     rules_of,
@@ -66,6 +67,8 @@ class Schemas:
     def field(self, field: FieldDescriptor) -> Schema:
         """A field, with its comment and its rules."""
         schema = self._shape(field)
+        if is_output_only(field):
+            schema["readOnly"] = True
         if text := self.comment(field.full_name):
             schema["description"] = text
         return schema

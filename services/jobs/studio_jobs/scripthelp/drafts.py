@@ -17,6 +17,8 @@ FAULTS_TOLD_MAX = 5
 _NOWHERE = Span(1, 1)
 # What would open or close a remark, and so swallow text.
 _REMARK_MARKS = ("[[", "]]", "/*", "*/")
+# What is no part of a text.
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
 class DraftUnreadable(Exception):
@@ -60,6 +62,7 @@ def _speech(element: answers_pb2.DraftElement) -> Iterator[Element]:
 
 
 def _line(text: str) -> str:
+    text = text.translate(_CONTROLS)
     for mark in _REMARK_MARKS:
         text = text.replace(mark, " ")
     return " ".join(text.split())

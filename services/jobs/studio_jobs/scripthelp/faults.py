@@ -26,6 +26,12 @@ def refused() -> StudioError:
     return InvalidInput("SCRIPT_HELP_REFUSED", text, violations=(FieldViolation("topic", text),))
 
 
+def unwritable(detail: str) -> StudioError:
+    """The words of the topic make no screenplay that this studio reads."""
+    text = f"The topic can't be made into a draft: {detail}"
+    return InvalidInput("SCRIPT_HELP_TOPIC_UNUSABLE", text, violations=(FieldViolation("topic", text),))
+
+
 def busy(retry_after_seconds: float | None, detail: str) -> StudioError:
     """The provider takes no more calls for now; without a time, waiting does not help."""
     return ResourceExhausted(

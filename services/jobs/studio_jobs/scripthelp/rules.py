@@ -14,7 +14,8 @@ from studio_jobs.screenplay.abilities import EMBEDDED
 from studio_jobs.screenplay.elements import Diagnostic, Severity
 from studio_jobs.screenplay.lexicon import OBJECTS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Shot
-from studio_jobs.scripthelp.drafts import fountain_of
+from studio_jobs.scripthelp import faults
+from studio_jobs.scripthelp.drafts import DraftUnreadable, fountain_of
 from studio_jobs.scripthelp.port import RULES, Topic, Written
 
 TEMPLATE_DRAFT = "TEMPLATE_DRAFT"
@@ -96,7 +97,10 @@ class RulesHelp:
         return RULES
 
     async def write(self, topic: Topic) -> Written:
-        """Three scenes in English, filled with the topic's words."""
+        """Three scenes in English, filled with the topic's words.
+
+        Raises InvalidInput for words that make no screenplay, such as those that no voice can say.
+        """
         draft = _draft(_story(" ".join(topic.text.split())[:TOPIC_MAX_CHARS]))
         note = Diagnostic(
             1,
@@ -106,7 +110,10 @@ class RulesHelp:
             "Rewrite them, or set up a language model for the studio (FILM_SCRIPT_HELP_BASE_URL).",
             code=TEMPLATE_DRAFT,
         )
-        return Written(fountain_of(draft, "en"), (note,))
+        try:
+            return Written(fountain_of(draft, "en"), (note,))
+        except DraftUnreadable as unreadable:
+            raise faults.unwritable(str(unreadable)) from unreadable
 
     async def prompts(self, breakdown: Breakdown, shot_ids: Sequence[str]) -> Mapping[str, str]:
         """The breakdown's own prompts with the looks of those in frame."""
