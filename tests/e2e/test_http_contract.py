@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from tests.e2e.conftest import Studio
-from tests.e2e.visitors import SCRIPT
+from tests.e2e.visitors import POOLS, SCRIPT
 
 HERE = Path(__file__).parent / "http"
 SECONDS_MAX = 1200
@@ -29,11 +29,12 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
     web.headers["authorization"] = f"Bearer {token}"
     project = posted(web, "/api/v1/projects", {"displayName": "A Room"})["name"]
     posted(web, f"/api/v1/{project}/revisions", {"content": b64encode(SCRIPT).decode()})
+    while len(pools := web.get("/api/v1/pools").json()["pools"]) < POOLS:
+        pass
     size = {"widthPx": 320, "heightPx": 180}
     job = posted(web, "/api/v1/jobs", {"project": project, "options": {"size": size}})["name"]
     web.get(f"/api/v1/{job}/events")
-    pool = web.get("/api/v1/pools").json()["pools"][0]["name"]
-    names = (project, job, pool)
+    names = (project, job, pools[0]["name"])
     return {"revision": "1", **{name.split("/")[0].removesuffix("s"): name.split("/")[1] for name in names}}
 
 
