@@ -85,9 +85,7 @@ def _parser(settings: StandaloneSettings) -> argparse.ArgumentParser:
     logs.add_argument("service", nargs="?", help="one service; all by default")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     logs.add_argument("-n", "--lines", type=int, default=None, metavar="N", help="the last N of each log")
-    verbs.add_parser(
-        "open", parents=[shared], help="open the API's page in the browser, or say where it is"
-    )
+    verbs.add_parser("open", parents=[shared], help="open the API's page in the browser, or say where it is")
     verbs.add_parser("doctor", parents=[shared], help="check the machine and the studio, with cures")
     supervise = verbs.add_parser("supervise", parents=[shared, port])
     supervise.add_argument("--report-fd", type=int, required=True)
