@@ -216,9 +216,11 @@ async def test_a_watch_is_a_stream_of_events_that_begins_after_the_last_event_id
     async with JobsRig(gateway) as jobs:
         await answered(lambda: ada.get(f"/api/v1/{JOB}"))
         jobs.draining.set()
-        async with ada.stream("GET", EVENTS, headers=headers) as answer:
+        async with ada.stream("GET", f"{EVENTS}?sinceSequence=2", headers=headers) as answer:
             text = (await answer.aread()).decode()
+        bad = await ada.get(EVENTS, headers={"last-event-id": "8&sinceSequence=1"})
 
+    assert (bad.status_code, fields_of(bad)) == (400, ["since_sequence"])
     assert answer.headers["content-type"] == "text/event-stream"
     events = [
         dict(line.split(": ", 1) for line in event.splitlines()) for event in text.strip().split("\n\n")

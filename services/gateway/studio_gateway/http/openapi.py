@@ -236,7 +236,7 @@ def _query_parameters(route: Route, schemas: Schemas) -> Iterator[dict[str, Any]
             "name": "Last-Event-ID",
             "in": "header",
             "required": False,
-            "description": f"The last event that the caller has; {_camel(resume_field)} goes before it.",
+            "description": f"The last event that the caller has; it goes over {_camel(resume_field)}.",
             "schema": schemas.parameter(field_at(route.method.input_type, resume_field)),
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from google.protobuf.message import Message
 from starlette.types import Receive, Scope, Send
@@ -97,8 +98,9 @@ class Transcoder:
             request = await asyncio.to_thread(read_request, match.route, match.path_values, query, body)
         stream = match.route.event_stream
         last = exchange.headers.one("last-event-id")
-        if last and stream.resume_field and not streams.value_at(request, stream.resume_field):
-            resumed = f"{stream.resume_field}={last}".encode()
+        if last and stream.resume_field:
+            # Over the query, for a browser that connects again asks for the same URL.
+            resumed = f"{stream.resume_field}={quote(last, safe='')}".encode()
             request.MergeFrom(read_request(match.route, match.path_values, resumed, b""))
         return request
 
