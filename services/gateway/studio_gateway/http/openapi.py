@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from filmstudio.options.v1 import options_pb2
-from studio_gateway.http.constraints import is_required, rules_of, text_rules
+from studio_gateway.http.constraints import exact, is_required, rules_of
 from studio_gateway.http.routes import WHOLE, Route, field_at
 from studio_gateway.http.schemas import REFERENCE, Schema, Schemas
 from studio_gateway.http.shapes import is_map
@@ -209,8 +209,8 @@ def _name_patterns(routes: Iterable[Route]) -> NamePatterns:
     for route in routes:
         for variable in route.template.variables:
             segments = route.template.segments[variable.first : variable.last]
-            rules = text_rules(rules_of(field_at(route.method.input_type, variable.field)))
-            parts = tuple(rules.get("pattern", "").removeprefix("^").removesuffix("$").split("/"))
+            rules = rules_of(field_at(route.method.input_type, variable.field))
+            parts = tuple(exact(rules.string.pattern).removeprefix("^").removesuffix("$").split("/"))
             if len(parts) == len(segments) and all(parts):
                 found[segments] = parts
     return found

@@ -118,9 +118,7 @@ class Schemas:
             limits = {"type": "integer", "minimum": least, "maximum": most}
             return {**limits, **number_rules(rules)}
         if field.type in scalars.LIMITS_64_BIT:
-            is_signed = scalars.LIMITS_64_BIT[field.type][0] < 0
-            pattern = "^(0|-?[1-9][0-9]{0,18})$" if is_signed else "^(0|[1-9][0-9]{0,19})$"
-            return {"type": "string", "pattern": pattern, "format": "int64" if is_signed else "uint64"}
+            return _long(scalars.LIMITS_64_BIT[field.type], number_rules(rules))
         if field.type in scalars.FLOATS:
             return {"type": "number"}
         if field.type == FieldDescriptor.TYPE_BOOL:
@@ -150,3 +148,28 @@ class Schemas:
             return name
         package = full_name.split(".")[1]
         return self._claim(f"{package.capitalize()}{name}", full_name)
+
+
+def _long(limits: tuple[int, int], rules: Schema) -> Schema:
+    """A number of 64 bits: answers have it as a text, requests may have it either way."""
+    least = max(limits[0], rules.get("minimum", limits[0]), rules.get("exclusiveMinimum", limits[0] - 1) + 1)
+    most = min(limits[1], rules.get("maximum", limits[1]), rules.get("exclusiveMaximum", limits[1] + 1) - 1)
+    positive = ["0", *_digits_up_to(most)]
+    negative = [f"-{digits}" for digits in _digits_up_to(-least)] if least < 0 else []
+    return {
+        "type": ["string", "integer"],
+        "pattern": f"^(?:{'|'.join([*positive, *negative])})$",
+        "minimum": least,
+        "maximum": most,
+    }
+
+
+def _digits_up_to(most: int) -> list[str]:
+    """Patterns that together match the whole numbers from 1 to `most`, written without zeros before them."""
+    digits = str(most)
+    patterns = [f"[1-9][0-9]{{0,{len(digits) - 2}}}"] if len(digits) > 1 else []
+    for at, digit in enumerate(digits):
+        first = "1" if at == 0 else "0"
+        if digit > first:
+            patterns.append(f"{digits[:at]}[{first}-{int(digit) - 1}][0-9]{{{len(digits) - at - 1}}}")
+    return [*patterns, digits]

@@ -24,18 +24,22 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/casting/v1/casting.proto\x12\x15\x66ilmstudio.casting.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a google/protobuf/field_mask.proto\"\x9b\x03\n\nCastMember\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1b\n\tcharacter\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12!\n\x07\x61liases\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18<\x12\x1d\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x04look\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x16\n\x05voice\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\x04seed\x18\x07 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12\x41\n\x08language\x18\x08 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\x12-\n\x06source\x18\t \x01(\x0e\x32\x1d.filmstudio.casting.v1.Source\x12\x31\n\redited_fields\x18\n \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rin_screenplay\x18\x0b \x01(\x08\x12\x15\n\x04\x65tag\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xab\x02\n\x08Location\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x05place\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80@\x12\x31\n\x04kind\x18\x03 \x01(\x0e\x32#.filmstudio.casting.v1.LocationKind\x12\x16\n\x04look\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1d\n\x04seed\x18\x05 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12-\n\x06source\x18\x06 \x01(\x0e\x32\x1d.filmstudio.casting.v1.Source\x12\x31\n\redited_fields\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rin_screenplay\x18\x08 \x01(\x08\x12\x15\n\x04\x65tag\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x84\x01\n\x16ListCastMembersRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"k\n\x17ListCastMembersResponse\x12\x37\n\x0c\x63\x61st_members\x18\x01 \x03(\x0b\x32!.filmstudio.casting.v1.CastMember\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8a\x01\n\x17UpdateCastMemberRequest\x12>\n\x0b\x63\x61st_member\x18\x01 \x01(\x0b\x32!.filmstudio.casting.v1.CastMemberB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\x82\x01\n\x14ListLocationsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.filmstudio.casting.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x83\x01\n\x15UpdateLocationRequest\x12\x39\n\x08location\x18\x01 \x01(\x0b\x32\x1f.filmstudio.casting.v1.LocationB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask*D\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSOURCE_AUTO\x10\x01\x12\x11\n\rSOURCE_EDITED\x10\x02*}\n\x0cLocationKind\x12\x1d\n\x19LOCATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16LOCATION_KIND_INTERIOR\x10\x01\x12\x1a\n\x16LOCATION_KIND_EXTERIOR\x10\x02\x12\x16\n\x12LOCATION_KIND_BOTH\x10\x03\x32\x9e\x04\n\x0e\x43\x61stingService\x12\x89\x01\n\x0fListCastMembers\x12-.filmstudio.casting.v1.ListCastMembersRequest\x1a..filmstudio.casting.v1.ListCastMembersResponse\"\x17\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x12\x7f\n\x10UpdateCastMember\x12..filmstudio.casting.v1.UpdateCastMemberRequest\x1a!.filmstudio.casting.v1.CastMember\"\x18\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x12\x83\x01\n\rListLocations\x12+.filmstudio.casting.v1.ListLocationsRequest\x1a,.filmstudio.casting.v1.ListLocationsResponse\"\x17\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x12y\n\x0eUpdateLocation\x12,.filmstudio.casting.v1.UpdateLocationRequest\x1a\x1f.filmstudio.casting.v1.Location\"\x18\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/casting/v1/casting.proto\x12\x15\x66ilmstudio.casting.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\"\xee\x03\n\nCastMember\x12I\n\x04name\x18\x01 \x01(\tB;\xbaH8r321^projects/[0-9a-f-]{36}/castMembers/[0-9a-f]{16}$\xd8\x01\x01\x12\x1f\n\tcharacter\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x03\xbaH\x05r\x03\x18\xf4\x03\x12!\n\x07\x61liases\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18<\x12\x1d\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x04look\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x16\n\x05voice\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\x04seed\x18\x07 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12\x41\n\x08language\x18\x08 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\x12\x33\n\x06source\x18\t \x01(\x0e\x32\x1d.filmstudio.casting.v1.SourceB\x04\xe2\x41\x01\x03\x12\x37\n\redited_fields\x18\n \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x03\x12\x1b\n\rin_screenplay\x18\x0b \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x82\x03\n\x08Location\x12G\n\x04name\x18\x01 \x01(\tB9\xbaH6r12/^projects/[0-9a-f-]{36}/locations/[0-9a-f]{16}$\xd8\x01\x01\x12\x1b\n\x05place\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x03\xbaH\x05r\x03\x18\x80@\x12\x37\n\x04kind\x18\x03 \x01(\x0e\x32#.filmstudio.casting.v1.LocationKindB\x04\xe2\x41\x01\x03\x12\x16\n\x04look\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1d\n\x04seed\x18\x05 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12\x33\n\x06source\x18\x06 \x01(\x0e\x32\x1d.filmstudio.casting.v1.SourceB\x04\xe2\x41\x01\x03\x12\x37\n\redited_fields\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x03\x12\x1b\n\rin_screenplay\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x84\x01\n\x16ListCastMembersRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"k\n\x17ListCastMembersResponse\x12\x37\n\x0c\x63\x61st_members\x18\x01 \x03(\x0b\x32!.filmstudio.casting.v1.CastMember\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8a\x01\n\x17UpdateCastMemberRequest\x12>\n\x0b\x63\x61st_member\x18\x01 \x01(\x0b\x32!.filmstudio.casting.v1.CastMemberB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\x82\x01\n\x14ListLocationsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.filmstudio.casting.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x83\x01\n\x15UpdateLocationRequest\x12\x39\n\x08location\x18\x01 \x01(\x0b\x32\x1f.filmstudio.casting.v1.LocationB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask*D\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSOURCE_AUTO\x10\x01\x12\x11\n\rSOURCE_EDITED\x10\x02*}\n\x0cLocationKind\x12\x1d\n\x19LOCATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16LOCATION_KIND_INTERIOR\x10\x01\x12\x1a\n\x16LOCATION_KIND_EXTERIOR\x10\x02\x12\x16\n\x12LOCATION_KIND_BOTH\x10\x03\x32\x86\x06\n\x0e\x43\x61stingService\x12\xb9\x01\n\x0fListCastMembers\x12-.filmstudio.casting.v1.ListCastMembersRequest\x1a..filmstudio.casting.v1.ListCastMembersResponse\"G\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02*\x12(/api/v1/{project=projects/*}/castMembers\x12\xc7\x01\n\x10UpdateCastMember\x12..filmstudio.casting.v1.UpdateCastMemberRequest\x1a!.filmstudio.casting.v1.CastMember\"`\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x42\x32\x33/api/v1/{cast_member.name=projects/*/castMembers/*}:\x0b\x63\x61st_member\x12\xb1\x01\n\rListLocations\x12+.filmstudio.casting.v1.ListLocationsRequest\x1a,.filmstudio.casting.v1.ListLocationsResponse\"E\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02(\x12&/api/v1/{project=projects/*}/locations\x12\xb9\x01\n\x0eUpdateLocation\x12,.filmstudio.casting.v1.UpdateLocationRequest\x1a\x1f.filmstudio.casting.v1.Location\"X\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02:2./api/v1/{location.name=projects/*/locations/*}:\x08locationb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'filmstudio.casting.v1.casting_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_CASTMEMBER'].fields_by_name['name']._loaded_options = None
+  _globals['_CASTMEMBER'].fields_by_name['name']._serialized_options = b'\272H8r321^projects/[0-9a-f-]{36}/castMembers/[0-9a-f]{16}$\330\001\001'
   _globals['_CASTMEMBER'].fields_by_name['character']._loaded_options = None
-  _globals['_CASTMEMBER'].fields_by_name['character']._serialized_options = b'\272H\005r\003\030\364\003'
+  _globals['_CASTMEMBER'].fields_by_name['character']._serialized_options = b'\342A\001\003\272H\005r\003\030\364\003'
   _globals['_CASTMEMBER'].fields_by_name['aliases']._loaded_options = None
   _globals['_CASTMEMBER'].fields_by_name['aliases']._serialized_options = b'\272H\r\222\001\n\020\024\"\006r\004\020\001\030<'
   _globals['_CASTMEMBER'].fields_by_name['display_name']._loaded_options = None
@@ -48,14 +52,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CASTMEMBER'].fields_by_name['seed']._serialized_options = b'\272H\0142\n\030\377\377\377\377\377\377\377\377\177'
   _globals['_CASTMEMBER'].fields_by_name['language']._loaded_options = None
   _globals['_CASTMEMBER'].fields_by_name['language']._serialized_options = b'\272H,r*\030#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$'
+  _globals['_CASTMEMBER'].fields_by_name['source']._loaded_options = None
+  _globals['_CASTMEMBER'].fields_by_name['source']._serialized_options = b'\342A\001\003'
+  _globals['_CASTMEMBER'].fields_by_name['edited_fields']._loaded_options = None
+  _globals['_CASTMEMBER'].fields_by_name['edited_fields']._serialized_options = b'\342A\001\003'
+  _globals['_CASTMEMBER'].fields_by_name['in_screenplay']._loaded_options = None
+  _globals['_CASTMEMBER'].fields_by_name['in_screenplay']._serialized_options = b'\342A\001\003'
   _globals['_CASTMEMBER'].fields_by_name['etag']._loaded_options = None
   _globals['_CASTMEMBER'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LOCATION'].fields_by_name['name']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['name']._serialized_options = b'\272H6r12/^projects/[0-9a-f-]{36}/locations/[0-9a-f]{16}$\330\001\001'
   _globals['_LOCATION'].fields_by_name['place']._loaded_options = None
-  _globals['_LOCATION'].fields_by_name['place']._serialized_options = b'\272H\005r\003\030\200@'
+  _globals['_LOCATION'].fields_by_name['place']._serialized_options = b'\342A\001\003\272H\005r\003\030\200@'
+  _globals['_LOCATION'].fields_by_name['kind']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['kind']._serialized_options = b'\342A\001\003'
   _globals['_LOCATION'].fields_by_name['look']._loaded_options = None
   _globals['_LOCATION'].fields_by_name['look']._serialized_options = b'\272H\005r\003\030\364\003'
   _globals['_LOCATION'].fields_by_name['seed']._loaded_options = None
   _globals['_LOCATION'].fields_by_name['seed']._serialized_options = b'\272H\0142\n\030\377\377\377\377\377\377\377\377\177'
+  _globals['_LOCATION'].fields_by_name['source']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['source']._serialized_options = b'\342A\001\003'
+  _globals['_LOCATION'].fields_by_name['edited_fields']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['edited_fields']._serialized_options = b'\342A\001\003'
+  _globals['_LOCATION'].fields_by_name['in_screenplay']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['in_screenplay']._serialized_options = b'\342A\001\003'
   _globals['_LOCATION'].fields_by_name['etag']._loaded_options = None
   _globals['_LOCATION'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030d'
   _globals['_LISTCASTMEMBERSREQUEST'].fields_by_name['project']._loaded_options = None
@@ -75,33 +95,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATELOCATIONREQUEST'].fields_by_name['location']._loaded_options = None
   _globals['_UPDATELOCATIONREQUEST'].fields_by_name['location']._serialized_options = b'\272H\003\310\001\001'
   _globals['_CASTINGSERVICE'].methods_by_name['ListCastMembers']._loaded_options = None
-  _globals['_CASTINGSERVICE'].methods_by_name['ListCastMembers']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001'
+  _globals['_CASTINGSERVICE'].methods_by_name['ListCastMembers']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001\202\323\344\223\002*\022(/api/v1/{project=projects/*}/castMembers'
   _globals['_CASTINGSERVICE'].methods_by_name['UpdateCastMember']._loaded_options = None
-  _globals['_CASTINGSERVICE'].methods_by_name['UpdateCastMember']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002'
+  _globals['_CASTINGSERVICE'].methods_by_name['UpdateCastMember']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002B23/api/v1/{cast_member.name=projects/*/castMembers/*}:\013cast_member'
   _globals['_CASTINGSERVICE'].methods_by_name['ListLocations']._loaded_options = None
-  _globals['_CASTINGSERVICE'].methods_by_name['ListLocations']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001'
+  _globals['_CASTINGSERVICE'].methods_by_name['ListLocations']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001\202\323\344\223\002(\022&/api/v1/{project=projects/*}/locations'
   _globals['_CASTINGSERVICE'].methods_by_name['UpdateLocation']._loaded_options = None
-  _globals['_CASTINGSERVICE'].methods_by_name['UpdateLocation']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002'
-  _globals['_SOURCE']._serialized_start=1632
-  _globals['_SOURCE']._serialized_end=1700
-  _globals['_LOCATIONKIND']._serialized_start=1702
-  _globals['_LOCATIONKIND']._serialized_end=1827
-  _globals['_CASTMEMBER']._serialized_start=163
-  _globals['_CASTMEMBER']._serialized_end=574
-  _globals['_LOCATION']._serialized_start=577
-  _globals['_LOCATION']._serialized_end=876
-  _globals['_LISTCASTMEMBERSREQUEST']._serialized_start=879
-  _globals['_LISTCASTMEMBERSREQUEST']._serialized_end=1011
-  _globals['_LISTCASTMEMBERSRESPONSE']._serialized_start=1013
-  _globals['_LISTCASTMEMBERSRESPONSE']._serialized_end=1120
-  _globals['_UPDATECASTMEMBERREQUEST']._serialized_start=1123
-  _globals['_UPDATECASTMEMBERREQUEST']._serialized_end=1261
-  _globals['_LISTLOCATIONSREQUEST']._serialized_start=1264
-  _globals['_LISTLOCATIONSREQUEST']._serialized_end=1394
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=1396
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=1496
-  _globals['_UPDATELOCATIONREQUEST']._serialized_start=1499
-  _globals['_UPDATELOCATIONREQUEST']._serialized_end=1630
-  _globals['_CASTINGSERVICE']._serialized_start=1830
-  _globals['_CASTINGSERVICE']._serialized_end=2372
+  _globals['_CASTINGSERVICE'].methods_by_name['UpdateLocation']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002:2./api/v1/{location.name=projects/*/locations/*}:\010location'
+  _globals['_SOURCE']._serialized_start=1865
+  _globals['_SOURCE']._serialized_end=1933
+  _globals['_LOCATIONKIND']._serialized_start=1935
+  _globals['_LOCATIONKIND']._serialized_end=2060
+  _globals['_CASTMEMBER']._serialized_start=226
+  _globals['_CASTMEMBER']._serialized_end=720
+  _globals['_LOCATION']._serialized_start=723
+  _globals['_LOCATION']._serialized_end=1109
+  _globals['_LISTCASTMEMBERSREQUEST']._serialized_start=1112
+  _globals['_LISTCASTMEMBERSREQUEST']._serialized_end=1244
+  _globals['_LISTCASTMEMBERSRESPONSE']._serialized_start=1246
+  _globals['_LISTCASTMEMBERSRESPONSE']._serialized_end=1353
+  _globals['_UPDATECASTMEMBERREQUEST']._serialized_start=1356
+  _globals['_UPDATECASTMEMBERREQUEST']._serialized_end=1494
+  _globals['_LISTLOCATIONSREQUEST']._serialized_start=1497
+  _globals['_LISTLOCATIONSREQUEST']._serialized_end=1627
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=1629
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=1729
+  _globals['_UPDATELOCATIONREQUEST']._serialized_start=1732
+  _globals['_UPDATELOCATIONREQUEST']._serialized_end=1863
+  _globals['_CASTINGSERVICE']._serialized_start=2063
+  _globals['_CASTINGSERVICE']._serialized_end=2837
 # @@protoc_insertion_point(module_scope)

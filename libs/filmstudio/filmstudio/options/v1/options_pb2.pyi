@@ -160,7 +160,7 @@ class EventStream(_message.Message):
     id_field: _builtins.str
     """The answer's field, a path with dots, that becomes the event's id; no id where it is unset."""
     resume_field: _builtins.str
-    """The request's field that the header Last-Event-ID is taken as, unless the query sets it."""
+    """The request's field that the header Last-Event-ID is taken as; the header goes over the query."""
     def __init__(
         self,
         *,
