@@ -29,6 +29,10 @@ class Headers:
             raise bad_fields([FieldViolation(name, "the header is given more than once")])
         return values[0] if values else ""
 
+    def has(self, name: str) -> bool:
+        """Whether it is given, empty or not."""
+        return name in self._values
+
     def first(self, name: str) -> str:
         """The first value, or empty."""
         return self._values.get(name, [""])[0]

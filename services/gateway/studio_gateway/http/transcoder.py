@@ -97,10 +97,10 @@ class Transcoder:
         else:
             request = await asyncio.to_thread(read_request, match.route, match.path_values, query, body)
         stream = match.route.event_stream
-        last = exchange.headers.one("last-event-id")
-        if last and stream.resume_field:
+        if stream.resume_field and exchange.headers.has("last-event-id"):
             # Over the query, for a browser that connects again asks for the same URL.
-            resumed = f"{stream.resume_field}={quote(last, safe='')}".encode()
+            last = quote(exchange.headers.one("last-event-id"), safe="")
+            resumed = f"{stream.resume_field}={last}".encode()
             request.MergeFrom(read_request(match.route, match.path_values, resumed, b""))
         return request
 
