@@ -34,7 +34,7 @@ SCRIPT = b"INT. HALL - NIGHT\n\nIRIS, sixty, winds the clock.\n\nIRIS\nWho is th
 
 async def test_a_topic_that_no_voice_can_say_is_bad_input() -> None:
     with pytest.raises(InvalidInput, match="No voice can say") as caught:
-        await RulesHelp().write(Topic("즏", 2))
+        await RulesHelp().write(Topic("\U000214fc\xb0x", 2))
 
     assert [violation.field for violation in caught.value.violations] == ["topic"]
 
