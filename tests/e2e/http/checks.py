@@ -9,6 +9,7 @@ import json
 import os
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import schemathesis
 
@@ -29,7 +30,7 @@ def valid_shape_is_not_refused(
     del ctx
     is_valid = case.meta is not None and case.meta.generation.mode is schemathesis.GenerationMode.POSITIVE
     # Its stateful phase takes whole names of answers for ids, whatever the pattern of the parameter says.
-    has_name_for_id = any("/" in str(value) for value in (case.path_parameters or {}).values())
+    has_name_for_id = any("/" in unquote(str(value)) for value in (case.path_parameters or {}).values())
     if not is_valid or has_name_for_id or response.status_code != 400:
         return
     info, *more = response.json()["error"]["details"]
