@@ -137,7 +137,11 @@ class Advancer:
         await self._unlocking.finish(unit, by_state[RunState.SUCCEEDED], cached=False)
         await self._unlocking.rekey(unit, by_state[RunState.REKEYED])
         await self._take_up_cancelled(unit, by_state[RunState.CANCELLED])
-        failed = by_state[RunState.FAILED]
+        failed = [row for row in by_state[RunState.FAILED] if not _is_older(row, unit)]
+        if not unit.cancel_requested:
+            await self._unlocking.reopen(
+                unit, [row for row in by_state[RunState.FAILED] if _is_older(row, unit)]
+            )
         dispatched = any(row["dispatch"] > 0 for row in live)
         return (failed[0] if failed else None), dispatched
 
@@ -232,3 +236,8 @@ class Advancer:
         stopped = await unit.tx.fetch(SQL["cancel_blocked_tasks"], unit.job.job_id)
         for row in stopped:
             unit.change(task_change(unit, row, TaskState.CANCELLED))
+
+
+def _is_older(live: rows.Record, unit: JobUnit) -> bool:
+    """Whether a task's run was made before its job: a retry joins what is still at work, and fails later."""
+    return bool(live["run_created_at"] < unit.job.created_at)

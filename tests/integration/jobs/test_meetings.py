@@ -19,6 +19,7 @@ from studio_platform.clock import ManualClock
 from tests.integration.jobs.stage import (
     Stage,
     announcement,
+    failure,
     hand_back,
     pool_of,
     success,
@@ -205,6 +206,28 @@ async def test_a_success_that_comes_after_its_job_was_cancelled_is_kept_for_the_
     assert cancelled.state is (await one.job(job)).state is JobState.CANCELLED
     assert done.state is JobState.COMPLETED
     assert {order.content_key for order in late}.isdisjoint(one.executed)
+
+
+async def test_a_retry_is_not_ended_by_the_failure_of_a_run_that_was_begun_before_it(
+    replicas: Replicas, clock: ManualClock
+) -> None:
+    one, other = replicas
+    job = await one.submit(ONE_SHOT)
+    await one.settle()
+    first, *late = [order for orders in (await orders_of(one)).values() for order in orders]
+    await one.loops.results.record([failure(first, permanent=True)])
+    await one.settle()
+    failed = await one.job(job)
+    await clock.advance(1)
+    retry = await one.submissions.retry(failed, None)
+    await one.settle()
+
+    await other.loops.results.record([failure(order, permanent=True) for order in late])
+    done = await one.run_to_end(retry)
+
+    assert late
+    assert failed.state is JobState.FAILED
+    assert done.state is JobState.COMPLETED
 
 
 async def test_a_job_that_joins_a_run_while_it_is_ended_for_another_gets_one_of_its_own(

@@ -174,7 +174,7 @@ where t.job_id = $1 and t.number = a.number and t.state = 'BLOCKED';
 -- Tasks that wait for these runs, with where the runs are.
 select t.number, t.kind, t.display_name, t.shot_id, t.state, t.content_key, t.plan_key, t.pool,
        r.run_id, r.state as run_state, r.dispatch, r.failure_reason, r.failure_text, r.failure_log, r.ended_at,
-       t.line_first
+       r.created_at as run_created_at, t.line_first
 from tasks t join runs r on r.run_id = t.run_id
 where t.job_id = $1 and t.run_id = any($2::uuid[]) and t.state in ('WAITING', 'RUNNING')
 order by t.number;
@@ -183,7 +183,7 @@ order by t.number;
 -- All tasks of a job that wait for runs, with where the runs are.
 select t.number, t.kind, t.display_name, t.shot_id, t.state, t.content_key, t.plan_key, t.pool,
        r.run_id, r.state as run_state, r.dispatch, r.failure_reason, r.failure_text, r.failure_log, r.ended_at,
-       t.line_first
+       r.created_at as run_created_at, t.line_first
 from tasks t join runs r on r.run_id = t.run_id
 where t.job_id = $1 and t.state in ('WAITING', 'RUNNING')
 order by t.number;

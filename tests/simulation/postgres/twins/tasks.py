@@ -136,6 +136,7 @@ def _with_run(tx: Transaction, task: Row) -> Row | None:
         **_picked([task], *of_task, "line_first")[0],
         **_picked([run], *of_run)[0],
         "run_state": run["state"],
+        "run_created_at": run["created_at"],
     }
 
 
