@@ -21,7 +21,7 @@ def ferry(rig: StudioRig) -> str:
     project = rig.script.project("The Last Ferry").name
     rig.script.cast = [
         casting_pb2.CastMember(
-            name=f"{project}/castMembers/1",
+            name=f"{project}/castMembers/{'1' * 16}",
             character="IRIS",
             aliases=["MOTHER"],
             look="woman, sixty",
@@ -29,11 +29,13 @@ def ferry(rig: StudioRig) -> str:
             in_screenplay=True,
             etag="4",
         ),
-        casting_pb2.CastMember(name=f"{project}/castMembers/2", character="TOM", voice="am_puck", look="man"),
+        casting_pb2.CastMember(
+            name=f"{project}/castMembers/{'2' * 16}", character="TOM", voice="am_puck", look="man"
+        ),
     ]
     rig.script.locations = [
         casting_pb2.Location(
-            name=f"{project}/locations/1",
+            name=f"{project}/locations/{'1' * 16}",
             place="HARBOUR PIER",
             kind=casting_pb2.LOCATION_KIND_EXTERIOR,
             look="rain",
@@ -60,7 +62,7 @@ async def test_a_member_is_edited_by_a_name_in_any_case_with_the_fields_given(
     await edit_cast(studio, ferry, Edit("mother", {"look": "a sailor", "voice": ""}), as_json=True)
 
     (request,) = rig.script.requests["UpdateCastMember"]
-    assert (request.cast_member.name, request.cast_member.etag) == (f"{ferry}/castMembers/1", "4")
+    assert (request.cast_member.name, request.cast_member.etag) == (f"{ferry}/castMembers/{'1' * 16}", "4")
     assert sorted(request.update_mask.paths) == ["look", "voice"]
     assert json.loads(capsys.readouterr().out)["look"] == "a sailor"
 

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 _ROOT = Path(__file__).parents[3]
 _PROJECTS = sorted(path for path in _ROOT.glob("*/*/pyproject.toml") if not path.parts[-3].startswith("."))
 _OWN = ("filmstudio", "studio-")
-_TOOLS = {"mypy", "ruff", "pytest", "hypothesis", "scipy", "pyloudnorm", "pysubs2", "pocketsphinx", "openai"}
+_TOOLS = {"mypy", "ruff", "pytest", "hypothesis", "scipy", "pyloudnorm", "pysubs2", "pocketsphinx"}
 
 
 def _pins() -> dict[str, list[Requirement]]:
