@@ -35,6 +35,10 @@ def test_the_one_minute_sample_lasts_about_a_minute_with_two_voices() -> None:
     assert film.characters == ("TOM", "IRIS")
 
 
+def test_the_twenty_shots_are_twenty() -> None:
+    assert len(_ids(_of((SAMPLES / "twenty-shots.fountain").read_text(encoding="utf-8")))) == 20
+
+
 def test_an_edit_of_one_line_changes_the_id_of_no_other_shot() -> None:
     text = (SAMPLES / "twenty-shots.fountain").read_text(encoding="utf-8")
     edited = text.replace("Station four burned down when I was a boy.", "Station four is ash.")
