@@ -10,9 +10,11 @@ from typing import Any
 import grpc
 import pytest
 
-from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
+from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from studio_gateway.__main__ import JOBS_SERVICES
 from studio_gateway.fault_points import fault_points as gateway_points
 from studio_platform.fault_points import HANDOFFS, fault_points
@@ -119,6 +121,38 @@ async def look_at_everything(somebody: Visitor, job: jobs_pb2.Job) -> None:
     assert [scene.heading for scene in parsed.scenes] == ["INT. KITCHEN - NIGHT"]
     checked = await somebody.client.check_pool((await somebody.client.pools())[0].name)
     assert checked.attempts >= 1
+    for stub, method, request in readings(job):
+        assert (await patiently(somebody, stub, method, request)).ByteSize() > 0
+
+
+def readings(job: jobs_pb2.Job) -> list[tuple[Any, str, Any]]:
+    """The other methods that only look at a project, its screenplay, or a text."""
+    project, revision = job.project, job.revision
+    screenplays = screenplay_pb2_grpc.ScreenplayServiceStub
+    helper = scripthelp_pb2_grpc.ScriptHelpServiceStub
+    fdx = screenplay_pb2.SCREENPLAY_FORMAT_FDX
+    return [
+        (
+            screenplays,
+            "ListScreenplayRevisions",
+            screenplay_pb2.ListScreenplayRevisionsRequest(project=project),
+        ),
+        (screenplays, "ExportScreenplay", screenplay_pb2.ExportScreenplayRequest(name=revision)),
+        (
+            screenplays,
+            "ConvertScreenplay",
+            screenplay_pb2.ConvertScreenplayRequest(content=SCRIPT, target_format=fdx),
+        ),
+        (
+            screenplays,
+            "DiffScreenplayRevisions",
+            screenplay_pb2.DiffScreenplayRevisionsRequest(base=revision, target=revision),
+        ),
+        (helper, "WriteScreenplay", scripthelp_pb2.WriteScreenplayRequest(topic="a lighthouse")),
+        (helper, "SuggestShotPrompts", scripthelp_pb2.SuggestShotPromptsRequest(content=SCRIPT)),
+        (helper, "DescribeCast", scripthelp_pb2.DescribeCastRequest(content=SCRIPT)),
+        (jobs_pb2_grpc.JobsServiceStub, "PlanRender", jobs_pb2.PlanRenderRequest(project=project)),
+    ]
 
 
 async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
@@ -135,11 +169,32 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
         ),
     )
     assert renamed.display_name == "Hall"
+    await recast(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await patiently(somebody, projects_pb2_grpc.ProjectsServiceStub, "DeleteProject", gone)
     assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def recast(somebody: Visitor, project: str) -> None:
+    """A member of the cast and a location looked up and given a look."""
+    stub = casting_pb2_grpc.CastingServiceStub
+    cast = await patiently(
+        somebody, stub, "ListCastMembers", casting_pb2.ListCastMembersRequest(project=project)
+    )
+    member = casting_pb2.CastMember(name=cast.cast_members[0].name, look="a red coat")
+    dressed = await patiently(
+        somebody, stub, "UpdateCastMember", casting_pb2.UpdateCastMemberRequest(cast_member=member)
+    )
+    places = await patiently(
+        somebody, stub, "ListLocations", casting_pb2.ListLocationsRequest(project=project)
+    )
+    place = casting_pb2.Location(name=places.locations[0].name, look="bare walls")
+    painted = await patiently(
+        somebody, stub, "UpdateLocation", casting_pb2.UpdateLocationRequest(location=place)
+    )
+    assert (dressed.look, painted.look) == ("a red coat", "bare walls")
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:

@@ -13,7 +13,7 @@ from filmstudio.generation.v1 import message_pb2
 from studio_jobs import dispatcher, results
 from studio_jobs.advancer import Advancer
 from studio_jobs.dispatcher import Dispatcher
-from studio_jobs.domain.fairness import WaitingRun
+from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, RunState
 from studio_jobs.relay import OUTBOX_BATCH_MAX, Relay
 from studio_jobs.results import FETCH_WAIT_SECONDS, RESULTS_BATCH_MAX, Results
@@ -128,17 +128,20 @@ def outbox_deleted_before_publish() -> AbstractContextManager[Any]:
 
 
 def window_ignored_by_replicas() -> AbstractContextManager[Any]:
-    """Each dispatcher counts what is in flight without holding the pool."""
-    choose = Dispatcher._choose
+    """Each dispatcher counts what is in flight, and looks for what waits, without holding the pool."""
 
     async def unlocked(self: Dispatcher, pool: str) -> int:
         now = self._clock.now()
         rows = {row["pool"]: row for row in await self._database.fetch(SQL["pools"])}
+        window = window_runs(rows[pool]["replicas_max"], rows[pool]["slots"])
         async with self._database.transaction() as tx:
-            chosen: list[WaitingRun] = await choose(tx, rows[pool], now)
+            counted = await tx.fetch(SQL["pool_window"], pool, window, now)
+            free = window - sum(row["in_flight"] for row in counted)
+            found = [row["run_id"] for row in await tx.fetch(SQL["pool_window"], pool, 2 * window, now)]
+            chosen = [run_id for run_id in found if run_id is not None][: max(0, free)]
             if not chosen:
                 return 0
-            runs = await tx.fetch(SQL["dispatch_runs"], [run.run_id for run in chosen], now)
+            runs = await tx.fetch(SQL["dispatch_runs"], chosen, now)
             await dispatcher.order_runs(tx, runs, now)
         return len(runs)
 
