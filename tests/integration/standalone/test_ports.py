@@ -31,11 +31,13 @@ def test_two_studios_that_start_at_once_both_get_ready(two: tuple[StudioUnderTes
 def test_one_of_many_starts_of_a_studio_starts_it_and_the_others_join(studio: StudioUnderTest) -> None:
     argv = [sys.executable, "-m", "studio_standalone", "up", "--json", "--home", str(studio.home.path)]
     starts = [
-        subprocess.Popen(argv, env=studio.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        subprocess.Popen(argv, env=studio.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(3)
     ]
 
-    answers = [json.loads(start.communicate(timeout=60)[0]) for start in starts]
+    said = [start.communicate(timeout=60) for start in starts]
+    assert [start.returncode for start in starts] == [0, 0, 0], said
+    answers = [json.loads(out) for out, _ in said]
 
     assert len({answer["address"] for answer in answers}) == 1
     assert sorted(answer["joined"] for answer in answers) == [False, True, True]
