@@ -34,7 +34,7 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
         version = etag_version(request.etag)
         reading = await readings.read_text(request.content, request.format)
         kept = await self._projects.import_screenplay(
-            current_workspace(), project_id, request.content, int(request.format), version
+            current_workspace(), project_id, request.content, int(request.format), version, reading.breakdown
         )
         if kept is None:
             raise not_found(request.project)

@@ -84,11 +84,18 @@ class Projects:
         return True
 
     async def import_screenplay(
-        self, workspace: UUID, project_id: UUID, content: bytes, format_number: int, version: int = 0
+        self,
+        workspace: UUID,
+        project_id: UUID,
+        content: bytes,
+        format_number: int,
+        version: int = 0,
+        breakdown: Breakdown | None = None,
     ) -> rows.Revision | None:
         """Keep a text as the next revision, or find the one that holds it; None without the project.
 
-        Its shots have the ids that they had in the latest revision, as far as they were in it.
+        Its shots have the ids that they had in the latest revision, as far as they were in it. `breakdown` is
+        the text's, from who has read it; None: it is read here.
 
         Raises Aborted when the project's version is another (0: any).
         """
@@ -105,7 +112,7 @@ class Projects:
             )
             if row is not None and row["number"] == project["latest_revision"]:
                 return rows.revision(row)
-            breakdown = await asyncio.to_thread(text.broken_down)
+            breakdown = breakdown or await asyncio.to_thread(text.broken_down)
             row = rows.present(row or await self._keep(tx, project, text, breakdown, now))
             await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
             if breakdown is not None:
