@@ -137,13 +137,16 @@ class Advancer:
         await self._unlocking.finish(unit, by_state[RunState.SUCCEEDED], cached=False)
         await self._unlocking.rekey(unit, by_state[RunState.REKEYED])
         await self._take_up_cancelled(unit, by_state[RunState.CANCELLED])
-        failed = [row for row in by_state[RunState.FAILED] if not _is_older(row, unit)]
-        if not unit.cancel_requested:
-            await self._unlocking.reopen(
-                unit, [row for row in by_state[RunState.FAILED] if _is_older(row, unit)]
-            )
+        failed = await self._own_failures(unit, by_state[RunState.FAILED])
         dispatched = any(row["dispatch"] > 0 for row in live)
         return (failed[0] if failed else None), dispatched
+
+    async def _own_failures(self, unit: JobUnit, failed: Sequence[rows.Record]) -> list[rows.Record]:
+        """Those of runs made for this job; for one that was begun before it, its task gets another run."""
+        own = [row for row in failed if row["run_created_at"] >= unit.job.created_at]
+        if not unit.cancel_requested:
+            await self._unlocking.reopen(unit, [row for row in failed if row not in own])
+        return own
 
     async def _mark_running(self, unit: JobUnit, live: Sequence[rows.Record]) -> None:
         starting = [row for row in live if row["state"] == TaskState.WAITING]
@@ -236,8 +239,3 @@ class Advancer:
         stopped = await unit.tx.fetch(SQL["cancel_blocked_tasks"], unit.job.job_id)
         for row in stopped:
             unit.change(task_change(unit, row, TaskState.CANCELLED))
-
-
-def _is_older(live: rows.Record, unit: JobUnit) -> bool:
-    """Whether a task's run was made before its job: a retry joins what is still at work, and fails later."""
-    return bool(live["run_created_at"] < unit.job.created_at)
