@@ -18,19 +18,16 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 
 from studio_platform.objects import (
     ObjectInfo,
-    ObjectMissing,
-    StoreFull,
     StoreUnavailable,
     require_one_source,
 )
 from studio_platform.s3_multipart import PART_SIZE_BYTES, create_in_parts
 from studio_platform.s3_requests import (
     CONNECT_TIMEOUT_SECONDS,
-    FULL_CODES,
     READ_TIMEOUT_SECONDS,
     RETRIES,
     ObjectRequests,
-    by_status,
+    refused,
 )
 from studio_platform.settings import ObjectSettings
 
@@ -38,7 +35,6 @@ THREADS_MAX = 16
 
 T = TypeVar("T")
 
-_MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
 _TAKEN_CODES = frozenset({"PreconditionFailed"})
 
 
@@ -171,19 +167,11 @@ class S3ObjectStore:
         try:
             return await loop.run_in_executor(self._executor, call)
         except S3Error as error:
-            raise _translated(error, key) from error
+            status = getattr(error.response, "status", 0)
+            raise refused(key, status, f"{error.code} {error.message}", error.code or "") from error
         except ServerError as error:
-            raise by_status(error.status_code, f"{key}: {error}") from error
+            raise refused(key, error.status_code, str(error)) from error
         except InvalidResponseError as error:
-            raise by_status(error._code, f"{key}: {error}") from error
+            raise refused(key, error._code, str(error)) from error
         except (urllib3.exceptions.HTTPError, ConnectionError, ElementTree.ParseError) as error:
             raise StoreUnavailable(f"{key}: {error!r}") from error
-
-
-def _translated(error: S3Error, key: str) -> Exception:
-    if error.code in _MISSING_CODES:
-        return ObjectMissing(key)
-    if error.code in FULL_CODES:
-        return StoreFull(f"{key}: {error.code}")
-    status = getattr(error.response, "status", 0)
-    return by_status(status, f"{key}: {error.code} {error.message}")

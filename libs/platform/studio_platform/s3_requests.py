@@ -126,9 +126,13 @@ class ObjectRequests:
             return
 
 
-def by_status(status: int, detail: str) -> StoreFull | StoreUnavailable:
-    """The port's error for an answer that is neither a content nor a miss."""
-    return StoreFull(detail) if status == FULL_STATUS else StoreUnavailable(f"HTTP {status}: {detail}")
+def refused(key: str, status: int, detail: str, code: str = "") -> StoreFull | StoreUnavailable:
+    """The port's error for an answer that is neither a content nor a miss; `code` is S3's word."""
+    if code in FULL_CODES:
+        return StoreFull(f"{key}: {code}")
+    if status == FULL_STATUS:
+        return StoreFull(f"{key}: {detail}")
+    return StoreUnavailable(f"HTTP {status}: {key}: {detail}")
 
 
 def _client_options(endpoint: str) -> ClientConfig:
@@ -173,9 +177,7 @@ def _translated(text: str, key: str) -> StoreFull | StoreUnavailable:
     """The port's error for obstore's, which tells the answer in its text alone."""
     first = " ".join(text.partition("\n\nDebug source")[0].split())
     code = _CODE.search(first)
-    if code is not None and code.group(1) in FULL_CODES:
-        return StoreFull(f"{key}: {code.group(1)}")
-    return by_status(_status(first), f"{key}: {first}")
+    return refused(key, _status(first), first, code.group(1) if code else "")
 
 
 def _status(text: str) -> int:
