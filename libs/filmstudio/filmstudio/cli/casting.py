@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.cli.exits import Exit
@@ -31,6 +31,8 @@ LOCATION_COLUMNS = (
     Column("NOTE"),
     Column("LOOK", yields=True),
 )
+EntryT = TypeVar("EntryT", casting_pb2.CastMember, casting_pb2.Location)
+
 NO_CAST = "Nobody speaks in this project's screenplay."
 NO_LOCATIONS = "This project's screenplay names no place."
 
@@ -46,13 +48,7 @@ class Edit:
 async def list_cast(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
     """The cast of a project. Raises FilmStudioError."""
     members = await studio.cast_members((await named_project(studio, project)).name)
-    if as_json:
-        print_json(members)
-    elif members:
-        print_table(CAST_COLUMNS, map(_member_row, members))
-    else:
-        print(NO_CAST)
-    return Exit.OK
+    return _listed(members, CAST_COLUMNS, _member_row, NO_CAST, as_json=as_json)
 
 
 async def edit_cast(studio: FilmStudio, project: str, edit: Edit, *, as_json: bool) -> Exit:
@@ -62,23 +58,13 @@ async def edit_cast(studio: FilmStudio, project: str, edit: Edit, *, as_json: bo
     member = names[_meant(edit.entry, names, "character", f"film cast {project!r}")]
     wanted = casting_pb2.CastMember(name=member.name, etag=member.etag, **edit.fields)
     edited = await studio.update_cast_member(wanted, edit.fields)
-    if as_json:
-        print_json([edited])
-    else:
-        print_table(CAST_COLUMNS, [_member_row(edited)])
-    return Exit.OK
+    return _listed([edited], CAST_COLUMNS, _member_row, NO_CAST, as_json=as_json)
 
 
 async def list_locations(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
     """The places of a project. Raises FilmStudioError."""
     places = await studio.locations((await named_project(studio, project)).name)
-    if as_json:
-        print_json(places)
-    elif places:
-        print_table(LOCATION_COLUMNS, map(_location_row, places))
-    else:
-        print(NO_LOCATIONS)
-    return Exit.OK
+    return _listed(places, LOCATION_COLUMNS, _location_row, NO_LOCATIONS, as_json=as_json)
 
 
 async def edit_locations(studio: FilmStudio, project: str, edit: Edit, *, as_json: bool) -> Exit:
@@ -89,10 +75,23 @@ async def edit_locations(studio: FilmStudio, project: str, edit: Edit, *, as_jso
     place = places[_meant(edit.entry, places, "place", f"film locations {project!r}")]
     wanted = casting_pb2.Location(name=place.name, etag=place.etag, **edit.fields)
     edited = await studio.update_location(wanted, edit.fields)
+    return _listed([edited], LOCATION_COLUMNS, _location_row, NO_LOCATIONS, as_json=as_json)
+
+
+def _listed(
+    entries: Sequence[EntryT],
+    columns: Sequence[Column],
+    row: Callable[[EntryT], Sequence[str]],
+    none: str,
+    *,
+    as_json: bool,
+) -> Exit:
     if as_json:
-        print_json([edited])
+        print_json(entries)
+    elif entries:
+        print_table(columns, map(row, entries))
     else:
-        print_table(LOCATION_COLUMNS, [_location_row(edited)])
+        print(none)
     return Exit.OK
 
 
