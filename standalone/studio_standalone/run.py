@@ -9,12 +9,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from studio_platform.embedded.commands import CommandError
-from studio_standalone.child import PortLostError, StartError
+from studio_standalone.child import PortLostError, Service, StartError
 from studio_standalone.ending import end_processes
 from studio_standalone.home import Home
 from studio_standalone.logs import log_tail, say
@@ -58,7 +58,7 @@ async def supervise(
     """Run the studio of `home` until SIGTERM or SIGINT.
 
     `report` gets one message, {"address", "http_address", "seconds"}, when it is ready. A start that fails
-    while others listen on one of its ports, which were free when it looked, is made again with other ports.
+    while others listen on one of the plan's ports, which were free when it looked, is made again with others.
 
     Raises AlreadyRunningError, PortTakenError, StartError, PortLostError, CommandError, TimeoutError or
     OSError when the start fails; nothing runs then.
@@ -80,7 +80,7 @@ async def supervise(
                     await _run_until(stop, supervisor, state, told.report, began)
                     return
                 except START_FAULTS as fault:
-                    lost = lost_ports(state)
+                    lost = lost_ports(state, needed=_ports_needed(plan))
                     # A port that was lost may be free again: others that start look for theirs, too.
                     if not starts_left or not (lost or isinstance(fault, PortLostError)):
                         raise
@@ -91,6 +91,10 @@ async def supervise(
                             "fault": str(fault),
                         }
                     )
+
+
+def _ports_needed(plan: Iterable[Node]) -> frozenset[int]:
+    return frozenset(port for node in plan if isinstance(node, Service) for port in node.listens)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -97,9 +97,17 @@ def settle_state(
     return replace(old, ports=ports, secrets=generated)
 
 
-def lost_ports(state: StudioState, is_free: Callable[[int], bool] = port_is_free) -> dict[str, int]:
-    """The ports, by name, that others listen on while nothing of this studio runs."""
-    return {name: port for name, port in state.ports.items() if not all(map(is_free, ports_of(name, port)))}
+def lost_ports(
+    state: StudioState,
+    is_free: Callable[[int], bool] = port_is_free,
+    needed: Collection[int] | None = None,
+) -> dict[str, int]:
+    """The ports, by name, that others listen on while nothing of this studio runs.
+
+    Of those in `needed` only, if it is given.
+    """
+    ports = state.ports.items() if needed is None else [it for it in state.ports.items() if it[1] in needed]
+    return {name: port for name, port in ports if not all(map(is_free, ports_of(name, port)))}
 
 
 def _gateway_port(wanted: int | None, remembered: int, is_free: Callable[[int], bool]) -> int:

@@ -143,18 +143,21 @@ async def test_port_that_was_asked_for_is_not_replaced(tmp_path: Path) -> None:
             await rig.run(wanted)
 
 
-async def test_start_that_fails_with_its_ports_free_is_not_made_again(tmp_path: Path) -> None:
+async def test_start_that_fails_without_losing_a_port_is_not_made_again(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.make()
     plans: list[StudioState] = []
+    strangers = ExitStack()
 
     def broken(
         home: Home, state: StudioState, settings: StandaloneSettings, pipe_fd: int | None
     ) -> tuple[Node, ...]:
         plans.append(state)
+        # Nothing of this plan listens there.
+        strangers.enter_context(socket.create_server(("127.0.0.1", state.ports["nats"])))
         return (Service("broken", (), Command(("/bin/false",), home.path), Probe(1, b"", b"never")),)
 
-    with pytest.raises(StartError, match="broken did not start"):
+    with strangers, pytest.raises(StartError, match="broken did not start"):
         await supervise(home, replace(read_settings(), home=home.path), None, lambda _: None, broken)
 
     assert len(plans) == 1
