@@ -74,6 +74,7 @@ def all_arguments(rows: int) -> Arguments:
     sample, now = Sample(rows), datetime.now(UTC)
     return {
         **_of_projects(sample, now),
+        **_of_edits(sample, now),
         **_of_casting(sample),
         **_of_jobs(sample, now),
         **_of_tasks(sample, now),
@@ -104,6 +105,23 @@ def _of_projects(it: Sample, now: datetime) -> Arguments:
     }
 
 
+def _of_edits(it: Sample, now: datetime) -> Arguments:
+    project = (it.owner, it.project)
+    subject = (["shot"], ["opening"])
+    return {
+        "edit_documents": (*project, 1, 20_000),
+        "edit_document": (*project, "shot", "opening"),
+        "count_edit_documents": (*project, 20_001),
+        "insert_edit": (*project, 2, "EDIT", 0, 2, 0, it.owner, "text", now),
+        "insert_edit_changes": (*project, 1, ["shot"], ["closing"], [b""], [b"new"]),
+        "upsert_edit_documents": (*project, 1, *subject, [b"new"]),
+        "set_edit_sequence": (*project, 2),
+        "edit": (*project, 1),
+        "edits_page": (*project, 0, 51),
+        "changes_of_edits": (*project, [1]),
+    }
+
+
 def _of_casting(it: Sample) -> Arguments:
     project = (it.owner, it.project)
     digest = key("place", it.number)
@@ -125,7 +143,7 @@ def _of_jobs(it: Sample, now: datetime) -> Arguments:
     counts = ([1] * 4,) * 4
     no_failure = (0, 0, "", "", "", 0, "")
     return {
-        "insert_job": (UUID(int=3), it.owner, it.project, 1, UUID(int=4), "", b"", None, now),
+        "insert_job": (UUID(int=3), it.owner, it.project, 1, UUID(int=4), "", b"", None, now, 1),
         "job_by_request": (it.owner, UUID(int=4)),
         "job": (it.owner, it.job),
         "jobs_page": (it.owner, it.job, 50),

@@ -31,6 +31,23 @@ insert into screenplay_revisions (workspace_id, project_id, number, format, cont
 select numbered('00000001', i % 50), numbered('00000002', i), 1, 1, '\x20', md5(i::text), now()
 from generate_series(1, $1::bigint) as i;
 
+-- name: edits
+-- An edit a project.
+insert into edits (workspace_id, project_id, sequence, action, target, undo_top, redo_top, author, summary, created_at)
+select numbered('00000001', i % 50), numbered('00000002', i), 1, 'EDIT', 0, 1, 0, numbered('00000001', i % 50),
+       'text', now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: edit_changes
+-- A change an edit.
+insert into edit_changes (workspace_id, project_id, sequence, kind, subject, before, after)
+select workspace_id, project_id, sequence, 'shot', 'opening', '', repeat('d', 100)::bytea from edits;
+
+-- name: edit_documents
+-- What the changes came to.
+insert into edit_documents (workspace_id, project_id, sequence, kind, subject, content)
+select workspace_id, project_id, sequence, kind, subject, after from edit_changes;
+
 -- name: cast_members
 -- A character a project.
 insert into cast_members (workspace_id, project_id, name, ordinal, voice)

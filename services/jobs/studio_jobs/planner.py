@@ -144,7 +144,9 @@ class Planner:
         pinned = await self._database.fetchval(SQL["job_casting"], job.job_id)
         # A job from before castings were kept has none: then the present one is taken.
         casting = unpacked(pinned) if pinned is not None else None
-        wanted = Wanted(job.workspace_id, job.project_id, job.revision, job.options, casting)
+        wanted = Wanted(
+            job.workspace_id, job.project_id, job.revision, job.options, casting, job.edit_sequence
+        )
         try:
             planned = await self._productions.plan(wanted)
         except PassageRefused as refused:

@@ -1,4 +1,4 @@
-"""What a plan is made from besides the breakdown: options, pools, and who plays whom."""
+"""What a plan is made from besides the breakdown: options, pools, who plays whom, and what was edited."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.casting.entries import Casting
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.edits.documents import Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,4 @@ class Production:
     voices: Mapping[str, str]
     casting: Casting = field(default_factory=Casting)
     language: str = "en"
+    edits: Documents = field(default_factory=Documents)

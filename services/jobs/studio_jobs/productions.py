@@ -23,6 +23,7 @@ from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.castings import Castings
+from studio_jobs.store.edit_rows import NEWEST, documents_at
 from studio_jobs.store.jobs import POOL_SILENCE
 from studio_platform.clock import Clock
 from studio_platform.database import Database
@@ -43,7 +44,8 @@ class Text:
 class Wanted:
     """A render of a revision, or of a text as if it were imported now, with its options completed.
 
-    `casting` is what a job was created with; None takes the present one.
+    `casting` is what a job was created with; None takes the present one. `edit_sequence` is the newest edit
+    that counts.
     """
 
     workspace_id: UUID
@@ -51,6 +53,7 @@ class Wanted:
     revision: int
     options: jobs_pb2.RenderOptions
     casting: Casting | None = None
+    edit_sequence: int = NEWEST
     text: Text | None = None
 
 
@@ -89,6 +92,9 @@ class Productions:
         casting = wanted.casting
         if casting is None:
             casting = await self._castings.casting(wanted.workspace_id, wanted.project_id)
+        edits = await documents_at(
+            self._database, wanted.workspace_id, wanted.project_id, wanted.edit_sequence
+        )
         refusal = await self._moderator.check([*passages_of(breakdown), *edits_of(casting)])
         if refusal is not None:
             raise PassageRefused(refusal)
@@ -104,6 +110,7 @@ class Productions:
             voices,
             casting,
             breakdown.language or "en",
+            edits,
         )
         whole = recast(breakdown, casting.aliases)
         return Planned(await asyncio.to_thread(build_plan, whole, production), voices)

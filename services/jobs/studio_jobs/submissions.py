@@ -65,6 +65,7 @@ class Submissions:
             UUID(request.request_id) if request.request_id else None,
             _digest(b"render", request),
             packed(await self._castings.casting(workspace, wanted.project_id)),
+            wanted.edit_sequence,
         )
         is_checked = bool(request.budget_micros) or is_selective(wanted.options.selection)
         if is_checked and await self._jobs.known(new) is None:
@@ -106,8 +107,13 @@ class Submissions:
 
     async def _wanted(self, workspace: UUID, request: _RenderRequest) -> Wanted:
         project_id = convert.parse_name(request.project, "projects", "project")
-        revision = await self._revision(workspace, project_id, request)
-        return Wanted(workspace, project_id, revision, completed(request.options))
+        project = await self._projects.get(workspace, project_id)
+        if project is None:
+            raise not_found(request.project)
+        revision = await self._revision(workspace, project, request)
+        return Wanted(
+            workspace, project_id, revision, completed(request.options), edit_sequence=project.edit_sequence
+        )
 
     async def retry(self, before: rows.Job, request_id: UUID | None) -> rows.Job:
         """A new job on the pinned inputs of one that failed or was cancelled. Raises FailedPrecondition."""
@@ -125,6 +131,7 @@ class Submissions:
             request_id,
             hashlib.sha256(b"retry" + before.job_id.bytes).hexdigest(),
             await self._casting_of(before),
+            before.edit_sequence,
             before.job_id,
         )
         return await self._accept(new)
@@ -142,21 +149,18 @@ class Submissions:
             await self._wakes.wake_all(Loop.PLANNER, Loop.RELAY)
         return job
 
-    async def _revision(self, workspace: UUID, project_id: UUID, request: _RenderRequest) -> int:
-        project = await self._projects.get(workspace, project_id)
-        if project is None:
-            raise not_found(request.project)
+    async def _revision(self, workspace: UUID, project: rows.Project, request: _RenderRequest) -> int:
         if not request.revision:
             return _latest(project)
         owner, number = convert.parse_revision_name(request.revision, "revision")
-        if owner != project_id:
+        if owner != project.project_id:
             text = "must be a revision of the project"
             raise InvalidInput(
                 "REVISION_OF_OTHER_PROJECT",
                 f"revision {text}",
                 violations=(FieldViolation("revision", text),),
             )
-        if await self._projects.revision(workspace, project_id, number) is None:
+        if await self._projects.revision(workspace, project.project_id, number) is None:
             raise not_found(request.revision)
         return number
 

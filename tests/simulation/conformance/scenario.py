@@ -94,6 +94,49 @@ async def projects(walk: Walk) -> None:
     await walk.ask("revision", WORKSPACE, UUID(int=14), 1)
 
 
+async def edits(walk: Walk) -> None:
+    """edits.sql: three edits of two documents, and what can't be appended."""
+    of_project, author = (WORKSPACE, PROJECT), UUID(int=5)
+    last = (author, "text", NOW)
+    for number, action, target in (
+        (1, "EDIT", 0),
+        (2, "EDIT", 0),
+        (3, "UNDO", 2),
+        (3, "EDIT", 0),
+        (4, "DO", 0),
+    ):
+        await walk.ask("insert_edit", *of_project, number, action, target, 1, 0, *last)
+    await walk.ask("insert_edit", *of_project, 5, "UNDO", 5, 0, 0, *last)
+    await walk.ask("insert_edit", WORKSPACE, UUID(int=99), 1, "EDIT", 0, 1, 0, *last)
+    changes = (
+        (1, ["shot", "cast"], ["a", "b"], [b"", b""], [b"one", b"two"]),
+        (2, ["shot"], ["a"], [b"one"], [b"three"]),
+        (3, ["shot", "cast"], ["a", "b"], [b"three", b"two"], [b"", b"four"]),
+        (1, ["shot"], ["a"], [b""], [b""]),
+        (3, ["Bad kind"], ["a"], [b""], [b""]),
+        (9, ["shot"], ["a"], [b""], [b"no edit"]),
+    )
+    for number, kinds, subjects, before, after in changes:
+        await walk.ask("insert_edit_changes", *of_project, number, kinds, subjects, before, after)
+    for number, kinds, subjects, _, after in changes[:3]:
+        await walk.ask("upsert_edit_documents", *of_project, number, kinds, subjects, after)
+    for number in (0, 1, 2, 3, 9):
+        await walk.ask("edit_documents", *of_project, number, 10)
+    await walk.ask("edit_documents", *of_project, 1, 1)
+    await walk.ask("edit_documents", OTHER_WORKSPACE, PROJECT, 9, 10)
+    for subject in ("a", "z"):
+        await walk.ask("edit_document", *of_project, "shot", subject)
+    for limit in (1, 9):
+        await walk.ask("count_edit_documents", *of_project, limit)
+    await walk.ask("set_edit_sequence", *of_project, 3)
+    await walk.ask("project", *of_project)
+    for number in (2, 9):
+        await walk.ask("edit", *of_project, number)
+    for before_sequence, limit in ((0, 2), (3, 9)):
+        await walk.ask("edits_page", *of_project, before_sequence, limit)
+    await walk.ask("changes_of_edits", *of_project, [3, 1, 9])
+
+
 async def casting(walk: Walk) -> None:
     """casting.sql, but what belongs to jobs."""
     of_project = (WORKSPACE, PROJECT)
@@ -352,6 +395,7 @@ async def plan_rows(walk: Walk) -> None:
 
 PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     projects,
+    edits,
     casting,
     job_rows,
     job_castings,

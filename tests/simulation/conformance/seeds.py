@@ -40,7 +40,7 @@ def pool_arguments(pool: str = POOL, at: datetime = NOW) -> tuple[Any, ...]:
 
 def job_arguments(job: UUID = JOB, request: UUID | None = None) -> tuple[Any, ...]:
     """What insert_job takes."""
-    return (job, WORKSPACE, PROJECT, 1, request, "digest", b"options", None, NOW)
+    return (job, WORKSPACE, PROJECT, 1, request, "digest", b"options", None, NOW, 3)
 
 
 def run_arguments(*numbers: int, workspace: UUID = WORKSPACE, pool: str = POOL) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ RUN_STATES = frozenset({"WAITING", "DISPATCHED", "SUCCEEDED", "FAILED", "CANCELL
 TASK_STATES = frozenset({"BLOCKED", "WAITING", "RUNNING", "DONE", "FAILED", "CANCELLED"})
 _TERMINAL = frozenset(state.value for state in TERMINAL)
 _POOL_NAME = re.compile(r"[a-z0-9-]{1,63}")
+_KIND_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 _NO_COUNTS = [0, 0, 0, 0]
 
 
@@ -109,7 +110,7 @@ def _projects() -> Table:
     return Table(
         "projects",
         ("workspace_id", "project_id"),
-        {"version": 1, "latest_revision": 0, "request_id": None},
+        {"version": 1, "latest_revision": 0, "edit_sequence": 0, "request_id": None},
         "workspace_id",
         [Unique("projects_by_request", ("workspace_id", "request_id"), _requested)],
         [_check_project],
@@ -157,6 +158,40 @@ def _locations() -> Table:
 
 def _job_castings() -> Table:
     return Table("job_castings", ("job_id",), {}, "job_id", references=_OF_JOB)
+
+
+def _check_edit(before: Row | None, after: Row) -> str | None:
+    if before is not None:
+        return "an edit is never changed"
+    number = after["sequence"]
+    fits = 0 <= after["target"] < number and all(
+        0 <= after[top] <= number for top in ("undo_top", "redo_top")
+    )
+    is_known = after["action"] in ("EDIT", "UNDO", "REDO", "RESTORE")
+    return None if fits and is_known and 1 <= len(after["summary"]) <= 500 else "edits: a number or a text"
+
+
+def _check_change(before: Row | None, after: Row) -> str | None:
+    if before is not None:
+        return "an edit is never changed"
+    fits = _KIND_NAME.fullmatch(after["kind"]) and 1 <= len(after["subject"]) <= 200
+    return None if fits and len(after["after"]) <= 65_536 else "edit_changes: a name or a content"
+
+
+def _edits() -> Table:
+    key = ("workspace_id", "project_id", "sequence")
+    return Table("edits", key, {}, "project_id", checks=[_check_edit], references=_OF_PROJECT)
+
+
+def _edit_changes() -> Table:
+    key = ("workspace_id", "project_id", "kind", "subject", "sequence")
+    of_edit = (Reference("edits", ("workspace_id", "project_id", "sequence")),)
+    return Table("edit_changes", key, {}, "project_id", checks=[_check_change], references=of_edit)
+
+
+def _edit_documents() -> Table:
+    key = ("workspace_id", "project_id", "kind", "subject")
+    return Table("edit_documents", key, {}, "project_id", references=_OF_PROJECT)
 
 
 _JOB_DEFAULTS = {
@@ -242,6 +277,9 @@ class Tables:
 
     projects: Table = field(default_factory=_projects)
     screenplay_revisions: Table = field(default_factory=_revisions)
+    edits: Table = field(default_factory=_edits)
+    edit_changes: Table = field(default_factory=_edit_changes)
+    edit_documents: Table = field(default_factory=_edit_documents)
     cast_members: Table = field(default_factory=_cast)
     locations: Table = field(default_factory=_locations)
     jobs: Table = field(default_factory=_jobs)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from studio_platform.database import Queries
 
-_FILES = ("projects.sql", "casting.sql", "jobs.sql", "runs.sql", "events.sql", "pools.sql", "plans.sql")
+_FILES = (
+    "projects.sql",
+    "edits.sql",
+    "casting.sql",
+    "jobs.sql",
+    "runs.sql",
+    "events.sql",
+    "pools.sql",
+    "plans.sql",
+)
 
 
 def _all_statements() -> dict[str, str]:

@@ -1,8 +1,8 @@
 -- name: insert_job
 -- Makes a job; nothing when the request id is known already.
 insert into jobs (job_id, workspace_id, project_id, revision, request_id, request_digest, options, retry_of,
-                  created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+                  created_at, updated_at, edit_sequence)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
 on conflict (workspace_id, request_id) where request_id is not null do nothing
 returning *;
 

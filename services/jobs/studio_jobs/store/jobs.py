@@ -29,7 +29,7 @@ POOL_SILENCE = timedelta(seconds=15)
 class NewJob:
     """A job to make; `request_digest` tells whether a repeated request id means the same.
 
-    `casting` is a packed casting (store/castings.py).
+    `casting` is a packed casting (store/castings.py), `edit_sequence` the newest edit that it is made with.
     """
 
     workspace_id: UUID
@@ -39,6 +39,7 @@ class NewJob:
     request_id: UUID | None
     request_digest: str
     casting: bytes
+    edit_sequence: int
     retry_of: UUID | None = None
 
 
@@ -82,6 +83,7 @@ class Jobs:
                 new.options.SerializeToString(deterministic=True),
                 new.retry_of,
                 self._clock.now(),
+                new.edit_sequence,
             )
             if row is None:
                 return None

@@ -53,6 +53,7 @@ class Job:
     workspace_id: UUID
     project_id: UUID
     revision: int
+    edit_sequence: int
     options: jobs_pb2.RenderOptions
     state: JobState
     version: int
@@ -85,6 +86,7 @@ def job(row: Record) -> Job:
         workspace_id=row["workspace_id"],
         project_id=row["project_id"],
         revision=row["revision"],
+        edit_sequence=row["edit_sequence"],
         options=jobs_pb2.RenderOptions.FromString(row["options"]),
         state=state,
         version=row["version"],
@@ -143,6 +145,7 @@ class Project:
     display_name: str
     version: int
     latest_revision: int
+    edit_sequence: int
     created_at: datetime
     updated_at: datetime
 
@@ -154,6 +157,7 @@ def project(row: Record) -> Project:
         row["display_name"],
         row["version"],
         row["latest_revision"],
+        row["edit_sequence"],
         row["created_at"],
         row["updated_at"],
     )

@@ -24,6 +24,7 @@ async def insert_job(
     options: bytes,
     retry_of: UUID | None,
     now: datetime,
+    edit_sequence: int,
 ) -> list[Row]:
     row = {
         "job_id": job,
@@ -36,6 +37,7 @@ async def insert_job(
         "retry_of": retry_of,
         "created_at": now,
         "updated_at": now,
+        "edit_sequence": edit_sequence,
     }
     return await tx.insert(tx.tables.jobs, [row], conflict="jobs_by_request")
 
