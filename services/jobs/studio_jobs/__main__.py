@@ -17,6 +17,7 @@ from studio_jobs.cancels import Cancels
 from studio_jobs.checks.pool_checks import PoolChecks
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.downloads import Downloads
+from studio_jobs.edits.kinds import Kinds
 from studio_jobs.fault_points import POINTS
 from studio_jobs.feeds import Feeds
 from studio_jobs.gauges import Gauges
@@ -42,6 +43,8 @@ from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
+from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
+from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
@@ -74,6 +77,9 @@ SERVICES = (
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
+
+EDIT_KINDS = Kinds([CastMemberKind(), LocationKind()])
+"""What the log of edits keeps."""
 
 
 def main() -> None:
@@ -166,6 +172,7 @@ def build_server(
     layers = standard_layers(MethodPolicies(SERVICES), verifier, lifecycle.metrics)
     server = StudioServer(settings, layers, SERVICES)
     projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
+    log = EditLog(database, EDIT_KINDS, clock)
     plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), settings.price_currency)
     jobs_servicer = JobsServicer(
         jobs,
@@ -181,7 +188,9 @@ def build_server(
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
     help_servicer = ScriptHelpServicer(script_help, LocalPolicy())
     scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(help_servicer, server.grpc)
-    casting_pb2_grpc.add_CastingServiceServicer_to_server(CastingServicer(database, projects), server.grpc)
+    casting_pb2_grpc.add_CastingServiceServicer_to_server(
+        CastingServicer(database, projects, log), server.grpc
+    )
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server
 

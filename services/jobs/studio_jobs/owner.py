@@ -13,6 +13,11 @@ def current_workspace() -> UUID:
     return UUID(current_identity().workspace_id)
 
 
+def current_author() -> UUID:
+    """The caller, who edits."""
+    return UUID(current_identity().user_id)
+
+
 def not_found(name: str) -> NotFound:
     """The answer to a name that is unknown or another workspace's: the two look the same."""
     return NotFound("RESOURCE_NOT_FOUND", f"{name} does not exist.", resource_name=name)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.__main__ import build_loops
+from studio_jobs.__main__ import EDIT_KINDS, build_loops
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
 from studio_jobs.loops import Loops
@@ -19,6 +19,7 @@ from studio_jobs.productions import Productions
 from studio_jobs.render_plans import RenderPlans
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
@@ -65,6 +66,7 @@ class Stage:
     projects: Projects
     jobs: Jobs
     submissions: Submissions
+    log: EditLog
     workspace: UUID = field(default_factory=uuid4)
     executed: list[str] = field(default_factory=list)
 
@@ -160,7 +162,8 @@ def build_stage(
     projects, jobs = Projects(database, clock), Jobs(database, clock)
     plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
     submissions = Submissions(database, projects, jobs, plans, wakes, clock)
-    return Stage(database, broker, loops, projects, jobs, submissions)
+    log = EditLog(database, EDIT_KINDS, clock)
+    return Stage(database, broker, loops, projects, jobs, submissions, log)
 
 
 def pool_of(kind: TaskKind) -> str:

@@ -16,7 +16,7 @@ from studio_jobs.domain.states import JobState
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.store import rows
 from studio_platform.errors import Aborted, InvalidInput, NotFound
-from studio_platform.identity import Identity, set_current_identity
+from studio_platform.identity import Identity, current_identity, set_current_identity
 from tests.integration.jobs.stage import VOICES, Stage
 
 SCRIPT = b"""INT. KITCHEN - NIGHT
@@ -112,7 +112,7 @@ class Cast:
 @pytest.fixture
 async def cast(stage: Stage) -> Cast:
     set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
-    cast = Cast(stage, CastingServicer(stage.database, stage.projects))
+    cast = Cast(stage, CastingServicer(stage.database, stage.projects, stage.log))
     await cast.bring()
     return cast
 
@@ -361,3 +361,29 @@ async def test_another_workspaces_cast_and_places_do_not_exist(cast: Cast) -> No
     answers = [await asyncio.gather(call, return_exceptions=True) for call in calls]
 
     assert [type(answer) for (answer,) in answers] == [NotFound] * len(calls)
+
+
+async def test_edits_of_cast_and_places_are_undone_redone_and_restored(cast: Cast) -> None:
+    await cast.bring()
+    auto = await cast.member("MARA")
+    await cast.edit("MARA", look="tall", seed=7)
+    await cast.edit_location("STREET", look="wet")
+    of_project = (cast.stage.workspace, cast.project)
+    author = UUID(current_identity().user_id)
+
+    await cast.stage.log.undo(*of_project, author)
+    await cast.stage.log.undo(*of_project, author)
+
+    undone = await cast.member("MARA")
+    assert (undone.look, undone.seed, list(undone.edited_fields.paths)) == (auto.look, auto.seed, [])
+    assert undone.etag != auto.etag
+    await cast.stage.log.redo(*of_project, author)
+    assert (await cast.member("MARA")).look == "tall"
+    await cast.stage.log.restore(*of_project, author, 2)
+    assert [place.look for place in await cast.locations() if place.place == "STREET"] == ["wet"]
+    edits = await cast.stage.log.page(*of_project, 0, 10)
+    assert [edit.summary for edit in edits if edit.target == 0] == [
+        "location STREET: look",
+        "cast MARA: look, seed",
+    ]
+    assert {edit.author for edit in edits} == {author}

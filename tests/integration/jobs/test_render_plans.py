@@ -20,6 +20,7 @@ from studio_jobs.reckoning import Reckoning
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.spending import Spending
 from studio_jobs.store import rows
+from studio_jobs.store.cast_edits import CastEdits
 from studio_jobs.store.cast_rows import CastMember
 from studio_jobs.store.castings import Castings
 from studio_platform.clock import SystemClock
@@ -446,7 +447,8 @@ async def edit_mara(stage: Stage, project: UUID, edit: dict[str, Any]) -> None:
     def change(found: CastMember, _cast: object) -> CastMember:
         return replace(found, part=replace(found.part, **edit))
 
-    assert await castings.edit_member(stage.workspace, project, mara.member_id, change, 0)
+    edits = CastEdits(stage.log)
+    assert await edits.edit_member(stage.workspace, project, uuid4(), mara.member_id, change, 0)
 
 
 async def test_a_repeated_request_answers_with_its_job_whatever_prices_have_become(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,21 +19,20 @@ class SubjectKind(Protocol):
         """Raises InvalidInput for a document that can't be one of the subject's; an empty one always can."""
         ...
 
-    async def follow(self, tx: Any, workspace: UUID, project_id: UUID, subject: str, content: bytes) -> None:
-        """Bring rows that follow from a document to it, in the edit's own transaction."""
+    async def follow(self, tx: Any, workspace: UUID, project_id: UUID, changed: Mapping[str, bytes]) -> None:
+        """Bring rows that follow from documents, by subject, to them, in the edit's own transaction."""
         ...
 
 
 class DocumentKind:
-    """A kind that has no rows beside the log's; subclasses check."""
+    """A kind whose documents can hold anything and that has no rows beside the log's."""
 
     name = ""
 
     def check(self, subject: str, content: bytes) -> None:
-        """Raises InvalidInput for a document that can't be one of the subject's."""
-        raise NotImplementedError
+        """Nothing is wrong."""
 
-    async def follow(self, tx: Any, workspace: UUID, project_id: UUID, subject: str, content: bytes) -> None:
+    async def follow(self, tx: Any, workspace: UUID, project_id: UUID, changed: Mapping[str, bytes]) -> None:
         """Nothing follows."""
 
 

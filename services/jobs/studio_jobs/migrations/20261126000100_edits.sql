@@ -66,6 +66,33 @@ create trigger edits_append_only before update or delete on edits
 create trigger edit_changes_append_only before update or delete on edit_changes
     for each row execute function refuse_edit_change();
 
+-- What was edited of casts before there was a log is its first edit, which no undo takes back.
+create temporary table edited_before on commit drop as
+select workspace_id, project_id, 'cast_member' as kind,
+       left(encode(sha256(convert_to(name, 'UTF8')), 'hex'), 16) as subject,
+       jsonb_strip_nulls(jsonb_build_object(
+           'aliases', case when aliases <> '{}' then to_jsonb(aliases) end,
+           'display_name', nullif(display_name, ''), 'look', nullif(look, ''), 'voice', nullif(edited_voice, ''),
+           'seed', edited_seed, 'language', nullif(language, '')
+       )) as fields
+from cast_members
+union all
+select workspace_id, project_id, 'location', left(encode(name_sha256, 'hex'), 16),
+       jsonb_strip_nulls(jsonb_build_object('look', nullif(look, ''), 'seed', edited_seed))
+from locations;
+delete from edited_before where fields = '{}';
+
+insert into edits
+select distinct workspace_id, project_id, 1, 'EDIT', 0, 0, 0, '00000000-0000-0000-0000-000000000000'::uuid,
+       'cast and locations, as edited before there was a history', now()
+from edited_before;
+insert into edit_changes
+select workspace_id, project_id, kind, subject, 1, '', convert_to(fields::text, 'UTF8') from edited_before;
+insert into edit_documents (workspace_id, project_id, kind, subject, content, sequence)
+select workspace_id, project_id, kind, subject, after, 1 from edit_changes;
+update projects p set edit_sequence = 1
+where exists (select from edits e where e.workspace_id = p.workspace_id and e.project_id = p.project_id);
+
 -- migrate:down
 
 drop table edit_documents, edit_changes, edits;

@@ -10,11 +10,14 @@ from studio_jobs import convert
 from studio_jobs.casting import messages
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.etags import version_of
-from studio_jobs.owner import current_workspace, not_found
+from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import bad_token, page_size, read_token, write_token
 from studio_jobs.sql import SQL
 from studio_jobs.store import cast_rows, rows
-from studio_jobs.store.castings import Castings, stale_edit
+from studio_jobs.store.cast_edits import CastEdits
+from studio_jobs.store.castings import Castings
+from studio_jobs.store.edit_log import EditLog
+from studio_jobs.store.editing import stale_document
 from studio_jobs.store.projects import Projects
 from studio_platform.database import Database
 from studio_platform.errors import FieldViolation, InvalidInput
@@ -28,10 +31,11 @@ EntryT = TypeVar("EntryT", casting_pb2.CastMember, casting_pb2.Location)
 class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
     """Cast and locations of the caller's projects."""
 
-    def __init__(self, database: Database, projects: Projects) -> None:
+    def __init__(self, database: Database, projects: Projects, log: EditLog) -> None:
         self._database = database
         self._projects = projects
         self._castings = Castings(database)
+        self._edits = CastEdits(log)
 
     async def ListCastMembers(
         self, request: casting_pb2.ListCastMembersRequest, context: Any
@@ -61,8 +65,13 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         def change(row: cast_rows.CastMember, cast: Sequence[cast_rows.CastMember]) -> cast_rows.CastMember:
             return messages.edited_member(row, cast, wanted, fields)
 
-        edited = await self._castings.edit_member(
-            current_workspace(), project_id, member_id, change, version_of(wanted.etag, stale_edit)
+        edited = await self._edits.edit_member(
+            current_workspace(),
+            project_id,
+            current_author(),
+            member_id,
+            change,
+            version_of(wanted.etag, stale_document),
         )
         if edited is None:
             raise not_found(wanted.name)
@@ -92,8 +101,13 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         def change(row: cast_rows.Location) -> cast_rows.Location:
             return messages.edited_location(row, wanted, fields)
 
-        edited = await self._castings.edit_location(
-            current_workspace(), project_id, location_id, change, version_of(wanted.etag, stale_edit)
+        edited = await self._edits.edit_location(
+            current_workspace(),
+            project_id,
+            current_author(),
+            location_id,
+            change,
+            version_of(wanted.etag, stale_document),
         )
         if edited is None:
             raise not_found(wanted.name)

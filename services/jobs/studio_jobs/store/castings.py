@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,7 @@ from studio_jobs.screenplay.headings import Place
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
 from studio_jobs.store import cast_rows
-from studio_jobs.store.rows import present
 from studio_platform.database import Database
-from studio_platform.errors import Aborted
 
 CAST_MAX = 2_000
 """Characters of a project that are kept and listed; more can be heard, but not edited."""
@@ -32,18 +30,18 @@ LOCATIONS_MAX = 5_000
 
 
 class Castings:
-    """Each method is one transaction on rows of one workspace."""
+    """Reads rows of one workspace; store/cast_edits.py writes what is edited."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def members(self, workspace: UUID, project_id: UUID) -> list[cast_rows.CastMember]:
         """Every character that the project has had, in the order of their first lines."""
-        return await _members(self._database, workspace, project_id)
+        return await members_of(self._database, workspace, project_id)
 
     async def locations(self, workspace: UUID, project_id: UUID) -> list[cast_rows.Location]:
         """Every place that the project has had, in the order of their first scenes."""
-        return await _locations(self._database, workspace, project_id)
+        return await locations_of(self._database, workspace, project_id)
 
     async def casting(self, workspace: UUID, project_id: UUID) -> Casting:
         """What a plan takes, as it is now."""
@@ -51,71 +49,12 @@ class Castings:
             await self.members(workspace, project_id), await self.locations(workspace, project_id)
         )
 
-    async def edit_member(
-        self,
-        workspace: UUID,
-        project_id: UUID,
-        member_id: str,
-        change: Callable[[cast_rows.CastMember, Sequence[cast_rows.CastMember]], cast_rows.CastMember],
-        version: int,
-    ) -> cast_rows.CastMember | None:
-        """Change a character, given with the whole cast; None when there is no such one.
-
-        Raises Aborted when its version is another (0: any), and what `change` raises.
-        """
-        async with self._database.transaction() as tx:
-            if await tx.fetchrow(SQL["lock_project"], workspace, project_id) is None:
-                return None
-            cast = await _members(tx, workspace, project_id)
-            found = next((member for member in cast if member.member_id == member_id), None)
-            if found is None:
-                return None
-            _require_version(found.version, version)
-            new = change(found, cast)
-            row = await tx.fetchrow(
-                SQL["update_cast_member"],
-                workspace,
-                project_id,
-                new.character,
-                list(new.part.aliases),
-                new.display_name,
-                new.part.look,
-                new.part.edited_voice,
-                new.part.seed or None,
-                new.part.language,
-            )
-        return cast_rows.cast_member(present(row))
-
-    async def edit_location(
-        self,
-        workspace: UUID,
-        project_id: UUID,
-        location_id: str,
-        change: Callable[[cast_rows.Location], cast_rows.Location],
-        version: int,
-    ) -> cast_rows.Location | None:
-        """Change a place; None when there is no such one. Raises Aborted as `edit_member`."""
-        async with self._database.transaction() as tx:
-            if await tx.fetchrow(SQL["lock_project"], workspace, project_id) is None:
-                return None
-            places = await _locations(tx, workspace, project_id)
-            found = next((place for place in places if place.location_id == location_id), None)
-            if found is None:
-                return None
-            _require_version(found.version, version)
-            new = change(found)
-            sha256 = cast_rows.name_sha256(new.name)
-            row = await tx.fetchrow(
-                SQL["update_location"], workspace, project_id, sha256, new.site.look, new.site.seed or None
-            )
-        return cast_rows.location(present(row))
-
 
 async def note_revision(
     tx: Any, workspace: UUID, project_id: UUID, number: int, breakdown: Breakdown
 ) -> None:
     """Bring the cast and the places of a locked project to a revision; edits stay."""
-    known = cast_rows.casting_of(await _members(tx, workspace, project_id), ())
+    known = cast_rows.casting_of(await members_of(tx, workspace, project_id), ())
     found = await asyncio.to_thread(_entries, breakdown, known)
     names = [name for name in found.voices if len(name) <= NAME_CHARACTERS_MAX][:CAST_MAX]
     await tx.execute(
@@ -170,24 +109,16 @@ def _told(looks: Mapping[str, str]) -> dict[str, str]:
     return {name: look for name, look in looks.items() if look}
 
 
-async def _members(where: Any, workspace: UUID, project_id: UUID) -> list[cast_rows.CastMember]:
+async def members_of(where: Any, workspace: UUID, project_id: UUID) -> list[cast_rows.CastMember]:
+    """A project's characters; `where` is a database or a transaction."""
     found = await where.fetch(SQL["cast_members"], workspace, project_id, CAST_MAX)
     return [cast_rows.cast_member(row) for row in found]
 
 
-async def _locations(where: Any, workspace: UUID, project_id: UUID) -> list[cast_rows.Location]:
+async def locations_of(where: Any, workspace: UUID, project_id: UUID) -> list[cast_rows.Location]:
+    """A project's places; `where` is a database or a transaction."""
     found = await where.fetch(SQL["locations"], workspace, project_id, LOCATIONS_MAX)
     return [cast_rows.location(row) for row in found]
-
-
-def _require_version(present_version: int, version: int) -> None:
-    if version and present_version != version:
-        raise stale_edit()
-
-
-def stale_edit() -> Aborted:
-    """The refusal of an edit that was made on an older state."""
-    return Aborted("ETAG_MISMATCH", "The entry changed meanwhile; read it again, then repeat the change.")
 
 
 def packed(casting: Casting) -> bytes:

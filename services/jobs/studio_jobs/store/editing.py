@@ -77,10 +77,14 @@ class Editing:
     async def close(
         self, action: EditAction = EditAction.EDIT, target: int = 0, stacks: Stacks | None = None
     ) -> Edit | None:
-        """Append the edit; None when nothing changed. Without `stacks` it can be undone, and nothing redone.
+        """Append the edit, once; None when nothing changed.
+
+        Without `stacks` it can be undone, and nothing redone.
 
         Raises ResourceExhausted over a project's limits.
         """
+        if self.appended is not None:
+            return self.appended
         changes = tuple(
             Change(kind, subject, before.content, after)
             for (kind, subject), (before, after) in self._written.items()
@@ -102,8 +106,9 @@ class Editing:
         await self.tx.execute(SQL["insert_edit_changes"], *of_project, number, *names, before, after)
         await self.tx.execute(SQL["upsert_edit_documents"], *of_project, number, *names, after)
         await self.tx.execute(SQL["set_edit_sequence"], *of_project, number)
-        for change in changes:
-            await self.kinds[change.kind].follow(self.tx, *of_project, change.subject, change.after)
+        for kind in sorted({change.kind for change in changes}):
+            changed = {change.subject: change.after for change in changes if change.kind == kind}
+            await self.kinds[kind].follow(self.tx, *of_project, changed)
         self.appended = edit_rows.edit(rows.present(row), changes)
         return self.appended
 
