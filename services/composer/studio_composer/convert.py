@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
-from studio_composer.orders import FilmOrder, FilmSegment, SegmentOrder, SegmentShot, SpeechCue
+from studio_composer.orders import FilmOrder, FilmSegment, Level, SegmentOrder, SegmentShot, SpeechCue
 from studio_platform.engine import EngineFailure, Input
 
 USUAL_LOUDNESS_MILLILUFS = -16_000
@@ -43,6 +43,7 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
         fade_in_frames=spec.fade_in_frames,
         fade_out_frames=spec.fade_out_frames,
         inputs=inputs,
+        retimed=spec.retimed,
     )
 
 
@@ -54,7 +55,7 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         height_px=spec.size.height_px,
         rate_numerator=spec.rate.numerator,
         rate_denominator=spec.rate.denominator,
-        segments=tuple(FilmSegment(segment.role, segment.heading) for segment in spec.segments),
+        segments=tuple(_scene(segment) for segment in spec.segments),
         credit=spec.credit,
         author=spec.author,
         loudness_target_millilufs=spec.loudness_target_millilufs or USUAL_LOUDNESS_MILLILUFS,
@@ -62,14 +63,48 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         end_card_frames=spec.end_card_frames,
         language=spec.language or "en",
         inputs=inputs,
+        end_title=spec.end_title,
+    )
+
+
+def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
+    return FilmSegment(
+        segment.role,
+        segment.heading,
+        segment.crossfade_frames,
+        Level(segment.music_gain_millibels, segment.music_muted),
+        Level(segment.effects_gain_millibels, segment.effects_muted),
     )
 
 
 def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
     if not shot.length_frames:
         raise _refusal(f"shot {shot.shot_id} has no length")
-    cues = tuple(SpeechCue(cue.role, cue.start_frame, cue.character, cue.text) for cue in shot.cues)
-    return SegmentShot(shot.shot_id, shot.clip_role, shot.length_frames, cues)
+    if shot.head_trim_frames + shot.tail_trim_frames >= shot.length_frames:
+        trims = shot.head_trim_frames + shot.tail_trim_frames
+        raise EngineFailure(
+            "TRIM_TOO_LONG",
+            f"The trims of shot {shot.shot_id} take {trims} frames; it has {shot.length_frames}.",
+            permanent=True,
+        )
+    return SegmentShot(
+        shot.shot_id,
+        shot.clip_role,
+        shot.length_frames,
+        tuple(_cue(cue) for cue in shot.cues),
+        shot.head_trim_frames,
+        shot.tail_trim_frames,
+        shot.hold_frames,
+        shot.crossfade_frames,
+        shot.dip_frames,
+        shot.effects_role,
+        shot.effects_start_frame,
+    )
+
+
+def _cue(cue: task_pb2.SpeechCue) -> SpeechCue:
+    level = Level(cue.gain_millibels, cue.muted)
+    return SpeechCue(cue.role, cue.start_frame, cue.character, cue.text, level)
 
 
 def _check_form(size: task_pb2.Size, rate: task_pb2.Rate) -> None:

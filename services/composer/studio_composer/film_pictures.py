@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio_composer.cards import Card, card_frames
+from studio_composer.fades import Fades
 from studio_composer.languages import closing_words
 from studio_composer.orders import FilmOrder
 from studio_composer.poster import PosterChoice
 from studio_composer.splice import Check, Piece, Reference, encode, spliced
+from studio_composer.takes import Joiner, Take
 from studio_composer.timeline import Timeline
 from studio_composer.verification import decode_pictures
 
@@ -37,15 +39,26 @@ def film_pictures(
     Raises FilmFault for pictures that aren't the timeline's frames, or a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
-    closing = Card(closing_words(order.language) or order.title)
+    closing = Card(order.end_title or closing_words(order.language) or order.title)
     pieces = (
         *_card(title, order.title_card_frames, reference, work / "title.mp4", check),
-        *(scene.picture for scene in timeline.scenes),
+        *_scenes(timeline, reference, work, check),
         *_card(closing, order.end_card_frames, reference, work / "end.mp4", check),
     )
     poster = PosterChoice()
     trail = decode_pictures(spliced(pieces, reference), reference, timeline, poster, check, progress)
     return FilmPictures(pieces, trail, poster)
+
+
+def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) -> list[Piece]:
+    pictures = [scene.picture for scene in timeline.scenes]
+    if not any(scene.crossfade_frames for scene in timeline.scenes):
+        return pictures
+    takes = [
+        Take(scene.picture.source, 0, scene.picture.length_frames, crossfade_frames=scene.crossfade_frames)
+        for scene in timeline.scenes
+    ]
+    return Joiner(reference, work, check).join(takes, Fades(0, 0))
 
 
 def _card(card: Card, length_frames: int, reference: Reference, path: Path, check: Check) -> list[Piece]:

@@ -25,13 +25,19 @@ EDGE_SAMPLES = SAMPLE_RATE_HZ * 12 // 100
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One scene's stems on the film's timeline, in samples."""
+    """One scene's stems on the film's timeline, in samples; gains are linear.
+
+    `spoken` is its speech at its own level where `dialogue` has some of it quieter, louder or muted.
+    """
 
     start_sample: int
     length_samples: int
     dialogue: Path
     music: Path
     effects: Path
+    spoken: Path | None = None
+    music_gain: float = 1.0
+    effects_gain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,17 @@ class StemLevels:
 
 
 def stem_levels(sections: Sequence[Section], length_samples: int, check: Check) -> StemLevels:
-    """Measure the stems of all sections, each stem as one sound without the cards' silence."""
+    """Measure the stems of all sections, each stem as one sound without the cards' silence, before any gain."""
     energy = np.zeros(length_samples // CELL_SAMPLES + 2)
 
     def dialogue_blocks() -> Iterator[Samples]:
         for section in sections:
             at_sample = section.start_sample
-            for block in stem_blocks(section.dialogue):
-                _add_energy(energy, at_sample, block)
+            spoken = stem_blocks(section.spoken or section.dialogue)
+            heard = stem_blocks(section.dialogue) if section.spoken else None
+            for block in spoken:
+                audible = block if heard is None else next(heard)
+                _add_energy(energy, at_sample, audible)
                 at_sample += len(block)
                 yield block
 
@@ -126,7 +135,9 @@ class _Desk:
         edge = _edge_gain(section, offset, count)
         music = ducked_gain(self._amount, self._balance.music_duck_db, start, count)
         effects = ducked_gain(self._amount, self._balance.effects_duck_db, start, count)
-        return music * edge * self._music_gain, effects * edge * self._effects_gain
+        music_gain = np.float32(self._music_gain * section.music_gain)
+        effects_gain = np.float32(self._effects_gain * section.effects_gain)
+        return music * edge * music_gain, effects * edge * effects_gain
 
 
 def _loudness(blocks: Iterable[Samples], check: Check) -> Loudness:

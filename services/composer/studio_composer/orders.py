@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from studio_platform.engine import Input
 
@@ -13,23 +14,55 @@ CARD_MAX_FRAMES = 7_200
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """How much louder a sound is than the mix would have it, 1/100 dB."""
+
+    gain_millibels: int = 0
+    muted: bool = False
+
+    @property
+    def gain(self) -> float:
+        """The linear gain."""
+        return 0.0 if self.muted else float(10 ** (self.gain_millibels / 2_000))
+
+
+LEVEL = Level()
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechCue:
-    """A speech in its shot: the input's role, and the frames after the shot's start when it begins."""
+    """A speech in its shot: the input's role, and the frames after the clip's start when it begins."""
 
     role: str
     start_frame: int
     character: str
     text: str
+    level: Level = LEVEL
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentShot:
-    """One shot of a scene, exactly `length_frames` long."""
+    """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
+
+    `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it.
+    """
 
     shot_id: str
     clip_role: str
     length_frames: int
     cues: tuple[SpeechCue, ...] = ()
+    head_trim_frames: int = 0
+    tail_trim_frames: int = 0
+    hold_frames: int = 0
+    crossfade_frames: int = 0
+    dip_frames: int = 0
+    effects_role: str = ""
+    effects_start_frame: int = 0
+
+    @property
+    def shown_frames(self) -> int:
+        """How long it shows."""
+        return self.length_frames - self.head_trim_frames - self.tail_trim_frames + self.hold_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +79,32 @@ class SegmentOrder:
     fade_in_frames: int = 0
     fade_out_frames: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    retimed: bool = False
 
     @property
     def length_frames(self) -> int:
         """The scene's length."""
-        return sum(shot.length_frames for shot in self.shots)
+        return self.start_frames[-1] + self.shots[-1].shown_frames
+
+    @property
+    def start_frames(self) -> tuple[int, ...]:
+        """Where each shot starts."""
+        steps = (shot.shown_frames - shot.crossfade_frames for shot in self.shots[:-1])
+        return tuple(accumulate(steps, initial=0))
 
 
 @dataclass(frozen=True, slots=True)
 class FilmSegment:
-    """A scene in the film: the role of its segment, and its heading, which names its chapter."""
+    """A scene in the film: the role of its segment, and its heading, which names its chapter.
+
+    `crossfade_frames` are shared with the next scene.
+    """
 
     role: str
     heading: str
+    crossfade_frames: int = 0
+    music: Level = LEVEL
+    effects: Level = LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +124,4 @@ class FilmOrder:
     end_card_frames: int = 0
     language: str = "en"
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    end_title: str = ""

@@ -48,5 +48,7 @@ def film_report(
         "chapters": [asdict(chapter) for chapter in timeline.chapters()],
         "captions": len(captions),
         "poster_frame": poster_frame,
-        "letters_missing_on_title_card": missing_letters(order.title + order.credit + order.author),
+        "letters_missing_on_title_card": missing_letters(
+            order.title + order.credit + order.author + order.end_title
+        ),
     }

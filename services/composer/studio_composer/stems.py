@@ -21,16 +21,38 @@ from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples, SoundError, decode
 
 BLOCK_SAMPLES = SAMPLE_RATE_HZ
+CUT_SAMPLES = SAMPLE_RATE_HZ * 5 // 1_000
 FULL_SCALE = 2**15
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A speech on a stem: its file, where it starts and how long it is, in samples."""
+    """What is heard of a speech on a stem: its file, where it starts and how long it is, in samples.
+
+    `skipped_samples` at its start are not heard; `gain` is linear.
+    """
 
     path: Path
     start_sample: int
     length_samples: int
+    skipped_samples: int = 0
+    gain: float = 1.0
+
+    def sound(self) -> Samples:
+        """Decode what is heard, in mono; where speech is cut off, it fades over 5 ms."""
+        whole = decode(self.path, channels=1)
+        heard = whole[self.skipped_samples : self.skipped_samples + self.length_samples]
+        is_cut = len(heard) < len(whole)
+        if not is_cut and self.gain == 1.0:
+            return heard
+        heard = heard * np.float32(self.gain)
+        edge = min(CUT_SAMPLES, len(heard))
+        slope = (np.arange(edge, dtype=np.float32) / CUT_SAMPLES)[:, None]
+        if self.skipped_samples:
+            heard[:edge] *= slope
+        if self.skipped_samples + len(heard) < len(whole):
+            heard[len(heard) - edge :] *= slope[::-1]
+        return heard
 
 
 class StemWriter:
@@ -81,7 +103,7 @@ def write_dialogue(path: Path, placements: Sequence[Placement], length_samples: 
             stop = min(start + BLOCK_SAMPLES, length_samples)
             while waiting and waiting[0].start_sample < stop:
                 placement = waiting.pop(0)
-                sounding.append((placement, decode(placement.path, channels=1)))
+                sounding.append((placement, placement.sound()))
             block = np.zeros((stop - start, 2), np.float32)
             for placement, speech in sounding:
                 _add(block, start, placement.start_sample, speech)

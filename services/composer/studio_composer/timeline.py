@@ -6,19 +6,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from studio_composer.film_file import Chapter
+from studio_composer.orders import LEVEL, Level
 from studio_composer.splice import Piece
 from studio_media.sound import samples_for
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A segment on the timeline: its heading, the role of its input, its picture and its first frame."""
+    """A segment on the timeline: its heading, the role of its input, its picture and its first frame.
+
+    `crossfade_frames` are shared with the next scene, `music` and `effects` are how loud those are.
+    """
 
     heading: str
     role: str
     picture: Piece
     start_frame: int
     encoded_again: bool
+    crossfade_frames: int = 0
+    music: Level = LEVEL
+    effects: Level = LEVEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from typing import Any, TypeVar
 import av
 
 from studio_composer.captions import Caption, Cue, captions_from, cue_from_record
-from studio_composer.engines.segment import part_path
 from studio_composer.film_file import FilmParts, write_film
 from studio_composer.film_pictures import FilmPictures, film_pictures
+from studio_composer.given import optional_part, part_path
 from studio_composer.languages import track_language
 from studio_composer.master import Master, encode_master
 from studio_composer.mixdown import Balance, Section, mix
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
 from studio_composer.poster import PosterChoice
 from studio_composer.report import film_report
+from studio_composer.scene_sound import SPOKEN
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Check, Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt, vtt
@@ -33,7 +34,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run, RunCancelled
 
 ENGINE = "pyav"
-REVISION = "film3"
+REVISION = "film4"
 
 T = TypeVar("T")
 
@@ -157,8 +158,15 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
         source, again = conforming(
             picture, length, reference, work / f"scene-{index}.mp4", run.raise_if_cancelled
         )
-        scenes.append(Scene(segment.heading, segment.role, Piece(source, 0, length), at_frame, again))
-        at_frame += length
+        is_last = index == len(order.segments) - 1
+        shared = 0 if is_last else segment.crossfade_frames
+        whole = Piece(source, 0, length)
+        scenes.append(
+            Scene(
+                segment.heading, segment.role, whole, at_frame, again, shared, segment.music, segment.effects
+            )
+        )
+        at_frame += length - shared
     return Timeline(tuple(scenes), at_frame + order.end_card_frames, reference.form.rate_hz)
 
 
@@ -170,6 +178,9 @@ def _sound(order: FilmOrder, timeline: Timeline, path: Path, work: Path, run: Ru
             dialogue=part_path(order.inputs, scene.role, "dialogue", scene.heading),
             music=part_path(order.inputs, scene.role, "music", scene.heading),
             effects=part_path(order.inputs, scene.role, "effects", scene.heading),
+            spoken=optional_part(order.inputs, scene.role, SPOKEN),
+            music_gain=scene.music.gain,
+            effects_gain=scene.effects.gain,
         )
         for scene in timeline.scenes
     ]

@@ -65,7 +65,8 @@ def _film(order: FilmOrder) -> Product:
     scenes = sum(
         order.inputs[segment.role].frames for segment in order.segments if segment.role in order.inputs
     )
-    length_frames = order.title_card_frames + scenes + order.end_card_frames
+    shared = sum(segment.crossfade_frames for segment in order.segments[:-1])
+    length_frames = order.title_card_frames + scenes - shared + order.end_card_frames
     report = {"title": order.title, "engine": "null", "frames": length_frames}
     parts = (
         Part("film", "video/mp4", data=_file("film.mp4")),

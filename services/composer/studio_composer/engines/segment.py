@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
 
 from studio_composer.captions import Cue
 from studio_composer.fades import Fades, faded_pieces
-from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
+from studio_composer.given import part_path, refusal
+from studio_composer.orders import SHOTS_MAX, SegmentOrder
+from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
-from studio_composer.stems import Placement, length_of, write_dialogue, write_fitted
+from studio_composer.stems import write_dialogue
+from studio_composer.takes import Joiner, Take
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError
-from studio_media.sound import SoundError, samples_for
-from studio_platform.engine import EngineDescription, EngineFailure, Input, Part, Product, Run
+from studio_media.sound import SoundError
+from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment2"
+REVISION = "segment3"
 
 
 class SegmentEngine:
@@ -48,16 +51,12 @@ class SegmentEngine:
 
     def _compose(self, order: SegmentOrder, run: Run) -> Product:
         if not 1 <= len(order.shots) <= SHOTS_MAX:
-            raise _refusal(
-                "SHOT_COUNT", f"A scene needs 1 to {SHOTS_MAX} shots; this has {len(order.shots)}."
-            )
+            raise refusal("SHOT_COUNT", f"A scene needs 1 to {SHOTS_MAX} shots; this has {len(order.shots)}.")
         try:
             with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
                 return _segment(order, run, folder, work)
         except FormError as error:
-            raise _refusal(
-                "PICTURE_FORM", "The film's size or frame rate is not supported.", error
-            ) from error
+            raise refusal("PICTURE_FORM", "The film's size or frame rate is not supported.", error) from error
         except (ClipError, SoundError, av.FFmpegError) as error:
             raise EngineFailure(
                 "SEGMENT_FAILED", "A clip or sound of the scene can't be read.", log_text=str(error)
@@ -68,17 +67,19 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     clips, encoded_again = _clips(order, reference, work, run)
     run.progress(20)
-    fades = Fades(order.fade_in_frames, order.fade_out_frames)
-    pieces = faded_pieces(clips, fades, reference, work, run.raise_if_cancelled)
+    pieces = _pieces(order, clips, reference, work, run)
     write_picture(pieces, reference, folder / "picture.mp4", run.raise_if_cancelled)
     run.progress(50)
-    placements, cues = _speeches(order)
-    length_samples = _samples(order, order.length_frames)
-    write_dialogue(folder / "dialogue.flac", placements, length_samples)
+    spoken = speeches_of(order)
+    length_samples = samples_of(order, order.length_frames)
+    stems = ["dialogue", "music", "effects"]
+    write_dialogue(folder / "dialogue.flac", spoken.heard, length_samples)
+    if spoken.is_mixed:
+        # Loudness is measured of what was spoken: else a quieter line would make all others louder.
+        stems.append(SPOKEN)
+        write_dialogue(folder / f"{SPOKEN}.flac", spoken.all, length_samples)
     run.progress(75)
-    for role, input_role in (("music", order.music_role), ("effects", order.effects_role)):
-        run.raise_if_cancelled()
-        _write_stem(order, role, input_role, folder / f"{role}.flac", length_samples)
+    write_sounds(order, folder, work, run.raise_if_cancelled)
     run.progress(100)
     copied = sum(
         piece.length_frames
@@ -88,13 +89,10 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
     return Product(
         parts=(
             Part("picture", "video/mp4", path=folder / "picture.mp4"),
-            *(
-                Part(stem, "audio/flac", path=folder / f"{stem}.flac")
-                for stem in ("dialogue", "music", "effects")
-            ),
-            Part("cues", "application/json", data=_cue_file(cues)),
+            *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
+            Part("cues", "application/json", data=_cue_file(spoken.cues)),
         ),
-        length_ms=_ms(length_samples),
+        length_ms=ms_of(length_samples),
         frames=order.length_frames,
         facts={
             "shots": str(len(order.shots)),
@@ -116,68 +114,31 @@ def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> t
                 clip, shot.length_frames, reference, work / f"clip-{index}.mp4", run.raise_if_cancelled
             )
         except ClipError as error:
-            raise _refusal("CLIP_FORM", f"The clip of shot {shot.shot_id} does not fit.", error) from error
+            raise refusal("CLIP_FORM", f"The clip of shot {shot.shot_id} does not fit.", error) from error
         encoded_again += encoded
         pieces.append(Piece(source, 0, shot.length_frames))
     return pieces, encoded_again
 
 
-def _speeches(order: SegmentOrder) -> tuple[list[Placement], list[Cue]]:
-    placements: list[Placement] = []
-    cues: list[Cue] = []
-    start_frame = 0
-    for shot in order.shots:
-        end_frame = start_frame + shot.length_frames
-        for cue in shot.cues:
-            path = part_path(order.inputs, cue.role, "speech", f"shot {shot.shot_id}")
-            start = _samples(order, start_frame + cue.start_frame)
-            length = length_of(path)
-            _check_fits(shot, start + length, _samples(order, end_frame))
-            placements.append(Placement(path, start, length))
-            cues.append(Cue(_ms(start), _ms(start + length), cue.character, cue.text))
-        start_frame = end_frame
-    return placements, cues
-
-
-def _check_fits(shot: SegmentShot, speech_end: int, shot_end: int) -> None:
-    if speech_end > shot_end:
-        raise _refusal(
-            "SPEECH_LONGER_THAN_SHOT",
-            f"The speech of shot {shot.shot_id} is {_ms(speech_end - shot_end)} ms longer than its shot.",
+def _pieces(
+    order: SegmentOrder, clips: Sequence[Piece], reference: Reference, work: Path, run: Run
+) -> list[Piece]:
+    fades = Fades(order.fade_in_frames, order.fade_out_frames)
+    if not order.retimed and not any(shot.dip_frames for shot in order.shots):
+        return faded_pieces(clips, fades, reference, work, run.raise_if_cancelled)
+    takes = [
+        Take(
+            clip.source,
+            shot.head_trim_frames,
+            shot.length_frames - shot.tail_trim_frames,
+            shot.hold_frames,
+            shot.crossfade_frames,
+            shot.dip_frames,
         )
-
-
-def _write_stem(order: SegmentOrder, role: str, input_role: str, path: Path, length_samples: int) -> None:
-    source = part_path(order.inputs, input_role, role, "the scene") if input_role else None
-    own_samples = write_fitted(path, source, length_samples)
-    # Rounding of a length that was summed shot by shot stays far under a frame.
-    if abs(own_samples - length_samples) > _samples(order, 1):
-        raise _refusal(
-            "STEM_LENGTH",
-            f"The {role} is {_ms(own_samples)} ms long where the scene lasts {_ms(length_samples)} ms.",
-        )
-
-
-def part_path(inputs: Mapping[str, Input], role: str, part: str, where: str) -> Path:
-    """Return the file of an input's part. Raises EngineFailure when the order lacks it."""
-    given = inputs.get(role)
-    path = given.parts.get(part) if given else None
-    if path is None:
-        raise _refusal("INPUT_MISSING", f"The {part} of {where} is missing.")
-    return path
-
-
-def _samples(order: SegmentOrder, frames: int) -> int:
-    return samples_for(frames, order.rate_numerator, order.rate_denominator)
-
-
-def _ms(samples: int) -> int:
-    return (samples + 24) // 48
+        for shot, clip in zip(order.shots, clips, strict=True)
+    ]
+    return Joiner(reference, work, run.raise_if_cancelled).join(takes, fades)
 
 
 def _cue_file(cues: Sequence[Cue]) -> bytes:
     return json.dumps([cue.record() for cue in cues], ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _refusal(reason: str, user_text: str, error: Exception | None = None) -> EngineFailure:
-    return EngineFailure(reason, user_text, log_text=str(error) if error else user_text, permanent=True)

@@ -308,6 +308,7 @@ class TaskSpec(_message.Message):
     EFFECTS_FIELD_NUMBER: _builtins.int
     SEGMENT_FIELD_NUMBER: _builtins.int
     FILM_FIELD_NUMBER: _builtins.int
+    GIVEN_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
     kind: Global___TaskKind.ValueType
     """What is made."""
@@ -346,6 +347,10 @@ class TaskSpec(_message.Message):
         """For TASK_KIND_FILM."""
 
     @_builtins.property
+    def given(self) -> Global___GivenSpec:
+        """For what no engine makes, because it is there: of a locked shot, or brought by people."""
+
+    @_builtins.property
     def timings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShotTiming]:
         """Plan time only: how long each shot is, by the lengths of its speech. Empty once resolved."""
 
@@ -362,17 +367,40 @@ class TaskSpec(_message.Message):
         effects: Global___EffectsSpec | None = ...,
         segment: Global___SegmentSpec | None = ...,
         film: Global___FilmSpec | None = ...,
+        given: Global___GivenSpec | None = ...,
         timings: _abc.Iterable[Global___ShotTiming] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "music", b"music", "segment", b"segment", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "music", b"music", "segment", b"segment", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "kind", b"kind", "music", b"music", "seed", b"seed", "segment", b"segment", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "kind", b"kind", "music", b"music", "seed", b"seed", "segment", b"segment", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film"]  # noqa: Y015
+    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film", "given"]  # noqa: Y015
     _WhichOneofArgType_work: _TypeAlias = _typing.Literal["work", b"work"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_work) -> _WhichOneofReturnType_work | None: ...
 
 Global___TaskSpec: _TypeAlias = TaskSpec  # noqa: Y015
+
+@_typing.final
+class GivenSpec(_message.Message):
+    """An artifact that is there. Its content key has an artifact from when it was given, so nothing runs for it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIGEST_FIELD_NUMBER: _builtins.int
+    digest: _builtins.str
+    """The digest of its manifest, 64 hexadecimal digits."""
+    def __init__(
+        self,
+        *,
+        digest: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GivenSpec: _TypeAlias = GivenSpec  # noqa: Y015
 
 @_typing.final
 class EngineRef(_message.Message):
@@ -837,6 +865,7 @@ class SegmentSpec(_message.Message):
     FADE_OUT_FRAMES_FIELD_NUMBER: _builtins.int
     MUSIC_ROLE_FIELD_NUMBER: _builtins.int
     EFFECTS_ROLE_FIELD_NUMBER: _builtins.int
+    RETIMED_FIELD_NUMBER: _builtins.int
     fade_in_frames: _builtins.int
     """Dip from black at the start; 0 is a cut."""
     fade_out_frames: _builtins.int
@@ -845,6 +874,10 @@ class SegmentSpec(_message.Message):
     """The role of the score; empty without one."""
     effects_role: _builtins.str
     """The role of the effects; empty without them."""
+    retimed: _builtins.bool
+    """Whether edits gave the scene another length or order than its sounds have: music is cut or goes on from its
+    start, and effects are cut with their shots.
+    """
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size."""
@@ -867,10 +900,11 @@ class SegmentSpec(_message.Message):
         fade_out_frames: _builtins.int = ...,
         music_role: _builtins.str = ...,
         effects_role: _builtins.str = ...,
+        retimed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_role", b"music_role", "rate", b"rate", "shots", b"shots", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -886,15 +920,44 @@ class SegmentShot(_message.Message):
     CLIP_ROLE_FIELD_NUMBER: _builtins.int
     LENGTH_FRAMES_FIELD_NUMBER: _builtins.int
     CUES_FIELD_NUMBER: _builtins.int
+    HEAD_TRIM_FRAMES_FIELD_NUMBER: _builtins.int
+    TAIL_TRIM_FRAMES_FIELD_NUMBER: _builtins.int
+    HOLD_FRAMES_FIELD_NUMBER: _builtins.int
+    CROSSFADE_FRAMES_FIELD_NUMBER: _builtins.int
+    DIP_FRAMES_FIELD_NUMBER: _builtins.int
+    EFFECTS_ROLE_FIELD_NUMBER: _builtins.int
+    EFFECTS_START_FRAME_FIELD_NUMBER: _builtins.int
+    EFFECTS_BEFORE_FIELD_NUMBER: _builtins.int
+    FITTED_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
     """The role of its clip."""
     length_frames: _builtins.int
     """Resolved; 0 at plan time."""
+    head_trim_frames: _builtins.int
+    """Frames left out at the start of its clip."""
+    tail_trim_frames: _builtins.int
+    """Frames left out at the end of its clip."""
+    hold_frames: _builtins.int
+    """Frames for which the last picture that is left stands still."""
+    crossfade_frames: _builtins.int
+    """Frames that it has in common with the next shot of its scene, in which it turns into that; 0 is a cut."""
+    dip_frames: _builtins.int
+    """Frames to black, and as many from black in the next shot of its scene; 0 is a cut."""
+    effects_role: _builtins.str
+    """The role of its own scene's effects, where that is another scene; else empty."""
+    effects_start_frame: _builtins.int
+    """Resolved, in a scene with edits: where it starts in its effects."""
+    fitted: _builtins.bool
+    """Whether its clip may have another size, rate and length, and is fitted into these."""
     @_builtins.property
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
+
+    @_builtins.property
+    def effects_before(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Plan time only, in a scene with edits: which of the spec's timings, counted from 0, come before it in its effects."""
 
     def __init__(
         self,
@@ -903,10 +966,19 @@ class SegmentShot(_message.Message):
         clip_role: _builtins.str = ...,
         length_frames: _builtins.int = ...,
         cues: _abc.Iterable[Global___SpeechCue] | None = ...,
+        head_trim_frames: _builtins.int = ...,
+        tail_trim_frames: _builtins.int = ...,
+        hold_frames: _builtins.int = ...,
+        crossfade_frames: _builtins.int = ...,
+        dip_frames: _builtins.int = ...,
+        effects_role: _builtins.str = ...,
+        effects_start_frame: _builtins.int = ...,
+        effects_before: _abc.Iterable[_builtins.int] | None = ...,
+        fitted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "cues", b"cues", "length_frames", b"length_frames", "shot_id", b"shot_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_before", b"effects_before", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -922,6 +994,8 @@ class SpeechCue(_message.Message):
     START_FRAME_FIELD_NUMBER: _builtins.int
     CHARACTER_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    MUTED_FIELD_NUMBER: _builtins.int
+    GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the speech."""
     start_frame: _builtins.int
@@ -930,6 +1004,10 @@ class SpeechCue(_message.Message):
     """Who speaks."""
     text: _builtins.str
     """What the subtitle says."""
+    muted: _builtins.bool
+    """Whether it is neither heard nor read."""
+    gain_millibels: _builtins.int
+    """How much louder it is than the mix would have it, 1/100 dB; -6000 to 1200."""
     def __init__(
         self,
         *,
@@ -937,10 +1015,12 @@ class SpeechCue(_message.Message):
         start_frame: _builtins.int = ...,
         character: _builtins.str = ...,
         text: _builtins.str = ...,
+        muted: _builtins.bool = ...,
+        gain_millibels: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "role", b"role", "start_frame", b"start_frame", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "gain_millibels", b"gain_millibels", "muted", b"muted", "role", b"role", "start_frame", b"start_frame", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -962,6 +1042,9 @@ class FilmSpec(_message.Message):
     TITLE_CARD_FRAMES_FIELD_NUMBER: _builtins.int
     END_CARD_FRAMES_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    END_TITLE_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    CREDITS_CARD_FRAMES_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """On the title card."""
     credit: _builtins.str
@@ -976,6 +1059,10 @@ class FilmSpec(_message.Message):
     """Length of the end card; 0 is none."""
     language: _builtins.str
     """BCP-47 of the subtitles."""
+    end_title: _builtins.str
+    """On the end card; the language's closing words, or the title, when empty."""
+    credits_card_frames: _builtins.int
+    """Length of each card of credits."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size."""
@@ -987,6 +1074,10 @@ class FilmSpec(_message.Message):
     @_builtins.property
     def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
         """Its scenes in order."""
+
+    @_builtins.property
+    def credits(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Who made what was brought, a line each, on cards of their own after the end card; at most 200."""
 
     def __init__(
         self,
@@ -1001,10 +1092,13 @@ class FilmSpec(_message.Message):
         title_card_frames: _builtins.int = ...,
         end_card_frames: _builtins.int = ...,
         language: _builtins.str = ...,
+        end_title: _builtins.str = ...,
+        credits: _abc.Iterable[_builtins.str] | None = ...,
+        credits_card_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "credit", b"credit", "end_card_frames", b"end_card_frames", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1018,19 +1112,39 @@ class FilmSegment(_message.Message):
 
     ROLE_FIELD_NUMBER: _builtins.int
     HEADING_FIELD_NUMBER: _builtins.int
+    CROSSFADE_FRAMES_FIELD_NUMBER: _builtins.int
+    MUSIC_MUTED_FIELD_NUMBER: _builtins.int
+    MUSIC_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
+    EFFECTS_MUTED_FIELD_NUMBER: _builtins.int
+    EFFECTS_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
     """The chapter's name: the scene heading, verbatim."""
+    crossfade_frames: _builtins.int
+    """Frames that it has in common with the next scene, in which it turns into that."""
+    music_muted: _builtins.bool
+    """Whether its score is not heard."""
+    music_gain_millibels: _builtins.int
+    """How much louder its score is than the mix would have it, 1/100 dB; -6000 to 1200."""
+    effects_muted: _builtins.bool
+    """Whether its ambience and effects are not heard."""
+    effects_gain_millibels: _builtins.int
+    """How much louder its ambience and effects are than the mix would have them, 1/100 dB; -6000 to 1200."""
     def __init__(
         self,
         *,
         role: _builtins.str = ...,
         heading: _builtins.str = ...,
+        crossfade_frames: _builtins.int = ...,
+        music_muted: _builtins.bool = ...,
+        music_gain_millibels: _builtins.int = ...,
+        effects_muted: _builtins.bool = ...,
+        effects_gain_millibels: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["heading", b"heading", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

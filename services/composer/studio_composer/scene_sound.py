@@ -1,0 +1,148 @@
+"""A scene's sound: its speeches on their frames, its music and effects, cut as its picture is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studio_composer.captions import Cue
+from studio_composer.given import part_path, refusal
+from studio_composer.orders import SegmentOrder, SegmentShot, SpeechCue
+from studio_composer.sound_cuts import SoundCut, write_cuts, write_lengthened
+from studio_composer.splice import Check
+from studio_composer.stems import Placement, length_of, write_fitted
+from studio_media.sound import samples_for
+
+SPOKEN = "dialogue_spoken"
+"""The stem of all speech at its own level, where some of it is muted or has a gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speeches:
+    """A scene's speeches: at their own level, as they are heard, and as subtitles."""
+
+    all: Sequence[Placement]
+    heard: Sequence[Placement]
+    cues: Sequence[Cue]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some are muted or have a gain."""
+        return list(self.all) != list(self.heard)
+
+
+def speeches_of(order: SegmentOrder) -> Speeches:
+    """Lay the speeches on the scene's samples; what trims and crossfades leave of each is heard and read.
+
+    Raises EngineFailure for a speech that is longer than its shot before any edit.
+    """
+    everything: list[Placement] = []
+    heard: list[Placement] = []
+    cues: list[Cue] = []
+    for shot, start_frame in zip(order.shots, order.start_frames, strict=True):
+        for cue in shot.cues:
+            placement = _placed(order, shot, cue, start_frame)
+            if placement is None:
+                continue
+            everything.append(placement)
+            if cue.level.muted:
+                continue
+            heard.append(replace(placement, gain=cue.level.gain))
+            end = placement.start_sample + placement.length_samples
+            cues.append(Cue(ms_of(placement.start_sample), ms_of(end), cue.character, cue.text))
+    return Speeches(everything, heard, cues)
+
+
+def _placed(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame: int) -> Placement | None:
+    """What is left of a speech in its shot's picture; None when nothing is."""
+    path = part_path(order.inputs, cue.role, "speech", f"shot {shot.shot_id}")
+    length = length_of(path)
+    _check_fits(order, shot, samples_of(order, cue.start_frame) + length)
+    start = samples_of(order, start_frame + cue.start_frame - shot.head_trim_frames)
+    first = max(start, samples_of(order, start_frame))
+    last = start + length
+    if order.retimed:
+        last = min(last, samples_of(order, start_frame + shot.shown_frames))
+    if last <= first:
+        return None
+    return Placement(path, first, last - first, first - start)
+
+
+def _check_fits(order: SegmentOrder, shot: SegmentShot, speech_end: int) -> None:
+    shot_end = samples_of(order, shot.length_frames)
+    # Places on the scene's timeline are rounded, so an end may lie one sample off.
+    if speech_end > shot_end + 1:
+        raise refusal(
+            "SPEECH_LONGER_THAN_SHOT",
+            f"The speech of shot {shot.shot_id} is {ms_of(speech_end - shot_end)} ms longer than its shot.",
+        )
+
+
+def write_sounds(order: SegmentOrder, folder: Path, work: Path, check: Check) -> None:
+    """Write music.flac and effects.flac, each of the scene's length.
+
+    Raises EngineFailure for a sound of another length than a scene without edits has.
+    """
+    length_samples = samples_of(order, order.length_frames)
+    check()
+    if not order.retimed:
+        _write_stem(order, "music", order.music_role, folder / "music.flac", length_samples)
+        _write_stem(order, "effects", order.effects_role, folder / "effects.flac", length_samples)
+        return
+    music = folder / "music.flac"
+    if order.music_role:
+        source = part_path(order.inputs, order.music_role, "music", "the scene")
+        write_lengthened(music, source, length_samples, work, check)
+    else:
+        write_fitted(music, None, length_samples)
+    write_cuts(folder / "effects.flac", _effects(order), length_samples, work, check)
+
+
+def _effects(order: SegmentOrder) -> list[SoundCut]:
+    """The effects of each shot where its picture is."""
+    cuts: list[SoundCut] = []
+    shared_frames = 0
+    for shot, start_frame in zip(order.shots, order.start_frames, strict=True):
+        role = shot.effects_role or order.effects_role
+        if role:
+            cuts.append(_effects_of(order, shot, role, start_frame, shared_frames))
+        shared_frames = shot.crossfade_frames
+    return cuts
+
+
+def _effects_of(
+    order: SegmentOrder, shot: SegmentShot, role: str, start_frame: int, shared_frames: int
+) -> SoundCut:
+    first = shot.effects_start_frame + shot.head_trim_frames
+    moving = shot.shown_frames - shot.hold_frames
+    return SoundCut(
+        part_path(order.inputs, role, "effects", f"shot {shot.shot_id}"),
+        samples_of(order, first),
+        samples_of(order, first + moving),
+        samples_of(order, start_frame),
+        samples_of(order, shot.hold_frames),
+        samples_of(order, shared_frames),
+        samples_of(order, shot.crossfade_frames),
+    )
+
+
+def _write_stem(order: SegmentOrder, role: str, input_role: str, path: Path, length_samples: int) -> None:
+    source = part_path(order.inputs, input_role, role, "the scene") if input_role else None
+    own_samples = write_fitted(path, source, length_samples)
+    # Rounding of a length that was summed shot by shot stays far under a frame.
+    if abs(own_samples - length_samples) > samples_of(order, 1):
+        raise refusal(
+            "STEM_LENGTH",
+            f"The {role} is {ms_of(own_samples)} ms long where the scene lasts {ms_of(length_samples)} ms.",
+        )
+
+
+def samples_of(order: SegmentOrder, frames: int) -> int:
+    """The samples that so many frames of the scene last."""
+    return samples_for(frames, order.rate_numerator, order.rate_denominator)
+
+
+def ms_of(samples: int) -> int:
+    """The milliseconds that so many samples last, rounded."""
+    return (samples + 24) // 48

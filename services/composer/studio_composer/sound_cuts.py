@@ -1,0 +1,162 @@
+"""Sound cut with the picture: parts of stems laid one after another, seamless where they were so before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio_composer.splice import Check
+from studio_composer.stems import BLOCK_SAMPLES, StemWriter, stem_blocks
+from studio_media.house import SAMPLE_RATE_HZ, STEM_CHANNELS
+from studio_media.sound import Samples
+
+SEAM_SAMPLES = SAMPLE_RATE_HZ // 100
+LOOP_SAMPLES = SAMPLE_RATE_HZ
+
+Tape = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundCut:
+    """A stem's samples [start_sample, stop_sample), from `at_sample` on, then `hold_samples` more of the same.
+
+    Over `shared_in_samples` it comes in, while the cut before it goes out; such cuts lie over each other.
+    """
+
+    source: Path
+    start_sample: int
+    stop_sample: int
+    at_sample: int
+    hold_samples: int = 0
+    shared_in_samples: int = 0
+    shared_out_samples: int = 0
+
+    @property
+    def length_samples(self) -> int:
+        """How long it sounds."""
+        return self.stop_sample - self.start_sample + self.hold_samples
+
+
+def write_cuts(path: Path, cuts: Sequence[SoundCut], length_samples: int, work: Path, check: Check) -> None:
+    """Write cuts over silence; cuts that don't follow each other in their stem blend over 10 ms.
+
+    Raises SoundError for a broken stem.
+    """
+    tapes = _Tapes(work, check)
+    mixed = tapes.empty(length_samples)
+    for cut in _merged(cuts):
+        tape = tapes.of(cut.source)
+        for start, block in _sounding(cut, tape):
+            check()
+            stop = min(start + len(block), length_samples)
+            mixed[start:stop] += block[: max(0, stop - start)]
+    with StemWriter(path) as stem:
+        for start in range(0, length_samples, BLOCK_SAMPLES):
+            check()
+            stem.write(np.asarray(mixed[start : start + BLOCK_SAMPLES]))
+
+
+def write_lengthened(path: Path, source: Path, length_samples: int, work: Path, check: Check) -> None:
+    """Write a sound cut to a length; one that is shorter goes on from its start, blended over a second."""
+    own_samples = sum(len(block) for block in stem_blocks(source))
+    shared = min(LOOP_SAMPLES, own_samples // 2)
+    cuts = [SoundCut(source, 0, min(own_samples, length_samples), 0)]
+    while (
+        own_samples > SEAM_SAMPLES and (end := cuts[-1].at_sample + cuts[-1].length_samples) < length_samples
+    ):
+        cuts[-1] = replace(cuts[-1], shared_out_samples=shared)
+        start = end - shared
+        stop = min(own_samples, length_samples - start)
+        cuts.append(SoundCut(source, 0, stop, start, shared_in_samples=shared))
+    write_cuts(path, cuts, length_samples, work, check)
+
+
+def _merged(cuts: Sequence[SoundCut]) -> list[SoundCut]:
+    merged: list[SoundCut] = []
+    for cut in cuts:
+        last = merged[-1] if merged else None
+        if last is not None and _is_seamless(last, cut):
+            merged[-1] = replace(
+                last,
+                stop_sample=cut.stop_sample,
+                hold_samples=cut.hold_samples,
+                shared_out_samples=cut.shared_out_samples,
+            )
+        else:
+            merged.append(cut)
+    return merged
+
+
+def _is_seamless(last: SoundCut, cut: SoundCut) -> bool:
+    follows = last.source == cut.source and last.stop_sample == cut.start_sample
+    return follows and not (last.hold_samples or last.shared_out_samples or cut.shared_in_samples)
+
+
+class _Tapes:
+    """Stems decoded to files, so that a scene's length costs disk, not memory."""
+
+    def __init__(self, folder: Path, check: Check) -> None:
+        self._folder = folder
+        self._check = check
+        self._known: dict[Path, Tape] = {}
+        self._made = 0
+
+    def empty(self, length_samples: int) -> Tape:
+        """A new silent tape."""
+        self._made += 1
+        path = self._folder / f"tape-{self._made}.f32"
+        return np.memmap(path, np.float32, "w+", shape=(max(1, length_samples), STEM_CHANNELS))
+
+    def of(self, source: Path) -> Tape:
+        """The tape of a stem."""
+        if source not in self._known:
+            self._known[source] = self._decoded(source)
+        return self._known[source]
+
+    def _decoded(self, source: Path) -> Tape:
+        tape = self.empty(sum(len(block) for block in stem_blocks(source)))
+        at_sample = 0
+        for block in stem_blocks(source):
+            self._check()
+            tape[at_sample : at_sample + len(block)] = block
+            at_sample += len(block)
+        return tape
+
+
+def _sounding(cut: SoundCut, tape: Tape) -> Iterator[tuple[int, Samples]]:
+    """Yield a cut's blocks at its gains, with 10 ms past its end to blend with what follows."""
+    length = cut.length_samples
+    seam = 0 if cut.shared_out_samples else SEAM_SAMPLES
+    for offset in range(0, length + seam, BLOCK_SAMPLES):
+        at = np.arange(offset, min(offset + BLOCK_SAMPLES, length + seam))
+        yield cut.at_sample + offset, _read(cut, tape, at) * _gains(cut, at)[:, None]
+
+
+def _read(cut: SoundCut, tape: Tape, at: NDArray[np.int64]) -> Samples:
+    """A cut's samples at positions after its start; where it is held, it runs back and forth."""
+    moving = cut.stop_sample - cut.start_sample
+    if cut.hold_samples and moving > 1:
+        period = 2 * (moving - 1)
+        folded = at % period
+        at = np.minimum(folded, period - folded)
+    places = cut.start_sample + at
+    inside = places < len(tape)
+    found: Samples = np.zeros((len(at), STEM_CHANNELS), np.float32)
+    found[inside] = tape[places[inside]]
+    return found
+
+
+def _gains(cut: SoundCut, at: NDArray[np.int64]) -> NDArray[np.float32]:
+    length = cut.length_samples
+    rise = cut.shared_in_samples or (SEAM_SAMPLES if cut.at_sample else 0)
+    rising = np.clip((at + 1) / rise, 0.0, 1.0) if rise else np.ones(len(at))
+    if cut.shared_out_samples:
+        falling = np.clip((length - at) / cut.shared_out_samples, 0.0, 1.0)
+    else:
+        falling = np.clip((length + SEAM_SAMPLES - at) / SEAM_SAMPLES, 0.0, 1.0)
+    gains: NDArray[np.float32] = (rising * falling).astype(np.float32)
+    return gains

@@ -1,0 +1,158 @@
+"""Takes: the part of a clip that shows, with its last picture held, and takes joined by crossfades and dips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from studio_composer.fades import Fades, dimmed
+from studio_composer.given import refusal
+from studio_composer.splice import Check, Piece, Reference, encode, key_frames
+from studio_media.picture import ClipError, Plane, Planes, Source, frames, probe
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The frames [start_frame, stop_frame) of a clip, the last of which then stands for `hold_frames`.
+
+    `crossfade_frames` are shared with the next take; `dip_frames` go to black here, and from black there.
+    """
+
+    source: Source
+    start_frame: int
+    stop_frame: int
+    hold_frames: int = 0
+    crossfade_frames: int = 0
+    dip_frames: int = 0
+
+    @property
+    def length_frames(self) -> int:
+        """How long it shows."""
+        return self.stop_frame - self.start_frame + self.hold_frames
+
+    def pictures(self, first: int, last: int) -> Iterator[Planes]:
+        """Decode its frames [first, last), counted from its own start."""
+        moving = self.stop_frame - self.start_frame
+        start = self.start_frame + min(first, moving - 1)
+        stop = self.start_frame + min(last, moving)
+        still: Planes | None = None
+        for picture in frames(self.source, start, max(stop, start + 1)):
+            still = picture
+            if first < moving:
+                yield picture
+        if still is None:
+            raise ClipError(f"no picture at frame {start}")
+        for _ in range(max(first, moving), last):
+            yield still
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A take with what its neighbours make of its ends; all in frames."""
+
+    take: Take
+    shared_in: int
+    shared_out: int
+    fades: Fades
+
+
+class Joiner:
+    """Joins takes by copying what shows as it is; what is encoded goes into `folder`."""
+
+    def __init__(self, reference: Reference, folder: Path, check: Check) -> None:
+        self._reference = reference
+        self._folder = folder
+        self._check = check
+        self._encoded = 0
+
+    def join(self, takes: Sequence[Take], fades: Fades) -> list[Piece]:
+        """The pieces of the takes in order, between a dip from black and one to black.
+
+        Raises EngineFailure, permanent, when a crossfade is longer than what it joins.
+        """
+        parts = [_part(takes, index, fades) for index in range(len(takes))]
+        pieces: list[Piece] = []
+        for part, following in zip(parts, [*parts[1:], None], strict=True):
+            pieces += self._own(part)
+            if following is not None and part.shared_out:
+                pieces.append(self._encode(_crossfaded(part, following), part.shared_out))
+        return pieces
+
+    def _own(self, part: _Part) -> list[Piece]:
+        """The frames that a take shares with no other: those that show as they are, between encoded ones."""
+        take, first = part.take, part.shared_in
+        last = take.length_frames - part.shared_out
+        copy_first, copy_last = self._copied(part, first, last)
+        pieces = []
+        if first < copy_first:
+            pieces.append(self._encode(_shown(part, first, copy_first), copy_first - first))
+        if copy_first < copy_last:
+            start = take.start_frame
+            pieces.append(Piece(take.source, start + copy_first, start + copy_last))
+        if max(copy_first, copy_last) < last:
+            begin = max(copy_first, copy_last)
+            pieces.append(self._encode(_shown(part, begin, last), last - begin))
+        return pieces
+
+    def _copied(self, part: _Part, first: int, last: int) -> tuple[int, int]:
+        """The longest run of frames between key pictures that nothing touches; else (last, last)."""
+        take, length = part.take, part.take.length_frames
+        touched_in = max(first, min(part.fades.in_frames, length))
+        touched_out = min(
+            last, take.stop_frame - take.start_frame, length - min(part.fades.out_frames, length)
+        )
+        keys = [key - take.start_frame for key in key_frames(take.source, self._reference)]
+        if take.stop_frame == probe(take.source).frames:
+            keys.append(take.stop_frame - take.start_frame)
+        begin = min((key for key in keys if key >= touched_in), default=last)
+        end = max((key for key in keys if key <= touched_out), default=0)
+        return (begin, end) if begin < end else (last, last)
+
+    def _encode(self, pictures: Iterator[Planes], length_frames: int) -> Piece:
+        path = self._folder / f"take-{self._encoded}.mp4"
+        self._encoded += 1
+        encode(pictures, length_frames, self._reference, path, self._check)
+        return Piece(path, 0, length_frames)
+
+
+def _part(takes: Sequence[Take], index: int, fades: Fades) -> _Part:
+    take = takes[index]
+    before = takes[index - 1] if index else None
+    is_last = index == len(takes) - 1
+    shared_in = before.crossfade_frames if before else 0
+    shared_out = 0 if is_last else take.crossfade_frames
+    if shared_in + shared_out > take.length_frames:
+        text = f"Crossfades of {shared_in + shared_out} frames don't fit into {take.length_frames} frames."
+        raise refusal("CROSSFADE_TOO_LONG", text)
+    rising = before.dip_frames if before else fades.in_frames
+    falling = fades.out_frames if is_last else take.dip_frames
+    length = take.length_frames
+    return _Part(take, shared_in, shared_out, Fades(min(rising, length), min(falling, length)))
+
+
+def _shown(part: _Part, first: int, last: int) -> Iterator[Planes]:
+    for frame, picture in enumerate(part.take.pictures(first, last), start=first):
+        yield dimmed(picture, part.fades.gain(frame, part.take.length_frames))
+
+
+def _crossfaded(out: _Part, into: _Part) -> Iterator[Planes]:
+    shared, length = out.shared_out, out.take.length_frames
+    pairs = zip(_shown(out, length - shared, length), _shown(into, 0, shared), strict=True)
+    for frame, (going, coming) in enumerate(pairs, start=1):
+        yield _blended(going, coming, frame, shared + 1)
+
+
+def _blended(going: Planes, coming: Planes, share: int, whole: int) -> Planes:
+    return Planes(
+        _mixed(going.y, coming.y, share, whole),
+        _mixed(going.u, coming.u, share, whole),
+        _mixed(going.v, coming.v, share, whole),
+    )
+
+
+def _mixed(going: Plane, coming: Plane, share: int, whole: int) -> Plane:
+    total = going.astype(np.uint32) * (whole - share) + coming.astype(np.uint32) * share
+    return ((total + whole // 2) // whole).astype(np.uint8)

@@ -1,0 +1,307 @@
+"""Scenes with timeline edits: picture, speech, subtitles and effects stay together."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio_composer.engines.film import FilmEngine
+from studio_composer.engines.segment import SegmentEngine
+from studio_composer.orders import FilmSegment, Level, SegmentOrder, SegmentShot
+from studio_media.picture import Planes, frames
+from studio_media.sound import Samples, decode, samples_for
+from studio_platform.engine import EngineFailure, Product
+from tests.unit.composer.material import RATE, WatchedRun, content, film_order, segment_order, tone
+
+FRAME_SAMPLES = 2_000
+QUIETER = Level(gain_millibels=-600)
+
+
+def composed(folder: Path, order: SegmentOrder) -> Product:
+    [product] = SegmentEngine(folder).run([order], [WatchedRun()])
+    return product
+
+
+def edited(order: SegmentOrder, *edits: dict[str, object]) -> SegmentOrder:
+    """The order with its shots changed one after another, as a planner describes edits."""
+    starts = np.cumsum([0, *(shot.length_frames for shot in order.shots)])
+    shots = [
+        replace(shot, effects_start_frame=int(start), **(edits[index] if index < len(edits) else {}))  # type: ignore[arg-type]  # fields by name
+        for index, (shot, start) in enumerate(zip(order.shots, starts, strict=False))
+    ]
+    return replace(order, shots=tuple(shots), retimed=True)
+
+
+def clip_of(order: SegmentOrder, shot: SegmentShot) -> list[Planes]:
+    return list(frames(order.inputs[shot.clip_role].parts["clip"]))
+
+
+def pictures_of(product: Product) -> list[Planes]:
+    return list(frames(content(product, "picture")))
+
+
+def stem(product: Product, role: str) -> Samples:
+    return decode(content(product, role), channels=2)
+
+
+def difference(one: Planes, two: Planes) -> float:
+    return float(np.abs(one.y.astype(int) - two.y.astype(int)).mean())
+
+
+def spoken_frame(product: Product, role: str = "dialogue") -> float:
+    return float(np.flatnonzero(np.abs(stem(product, role)[:, 0]) > 0.01)[0] / FRAME_SAMPLES)
+
+
+def test_trims_leave_out_pictures_at_both_ends_and_copy_what_they_can(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    order = edited(order, {"head_trim_frames": 4, "tail_trim_frames": 7})
+
+    product = composed(tmp_path, order)
+
+    shown = [*clip_of(order, order.shots[0])[4:41], *clip_of(order, order.shots[1])]
+    pictures = pictures_of(product)
+    assert product.frames == len(pictures) == len(shown) == 73
+    assert max(difference(*pair) for pair in zip(pictures, shown, strict=True)) < 2
+    assert product.facts["frames_copied"] == str((36 - 12) + 36)
+
+
+def test_speech_and_subtitles_follow_a_trim_and_a_hold_before_them(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    first, second = order.shots
+    order = replace(order, shots=(replace(second, shot_id="silent"), first))
+    order = edited(order, {"head_trim_frames": 6, "hold_frames": 10}, {"head_trim_frames": 2})
+
+    product = composed(tmp_path, order)
+
+    start_frame = 36 - 6 + 10 - 2 + 6
+    [cue] = json.loads(content(product, "cues"))
+    assert product.frames == len(pictures_of(product)) == 40 + 46
+    assert cue["start_ms"] == round(start_frame * 1000 / RATE)
+    assert cue["end_ms"] == cue["start_ms"] + 500
+    assert spoken_frame(product) == pytest.approx(start_frame, abs=0.01)
+
+
+def test_a_hold_shows_the_last_picture_that_is_left(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    order = edited(order, {"tail_trim_frames": 6, "hold_frames": 9})
+
+    pictures = pictures_of(composed(tmp_path, order))
+
+    last = clip_of(order, order.shots[0])[41]
+    assert len(pictures) == 42 + 9 + 36
+    assert max(difference(picture, last) for picture in pictures[42:51]) < 2
+
+
+def test_speech_that_a_trim_cuts_is_heard_and_read_as_far_as_the_picture_goes(tmp_path: Path) -> None:
+    order = edited(segment_order(tmp_path / "in"), {"head_trim_frames": 12, "tail_trim_frames": 32})
+
+    product = composed(tmp_path, order)
+
+    [cue] = json.loads(content(product, "cues"))
+    dialogue = stem(product, "dialogue")[:, 0]
+    assert (cue["start_ms"], cue["end_ms"]) == (0, round(4 * 1000 / RATE))
+    assert np.abs(dialogue[: 4 * FRAME_SAMPLES]).max() > 0.2
+    assert not dialogue[4 * FRAME_SAMPLES :].any()
+    assert abs(dialogue[0]) < 0.01, "a cut that does not fade clicks"
+
+
+def test_speech_that_is_trimmed_away_has_no_subtitle(tmp_path: Path) -> None:
+    order = edited(segment_order(tmp_path / "in"), {"head_trim_frames": 20})
+
+    product = composed(tmp_path, order)
+
+    assert json.loads(content(product, "cues")) == []
+    assert not stem(product, "dialogue").any()
+
+
+def test_effects_go_with_their_shots(tmp_path: Path) -> None:
+    order = edited(segment_order(tmp_path / "in", lengths=(48, 36)))
+    order = replace(order, shots=order.shots[::-1])
+    before = decode(order.inputs["effects"].parts["effects"], channels=2)
+
+    effects = stem(composed(tmp_path, order), "effects")
+
+    seam = FRAME_SAMPLES
+    assert len(effects) == samples_for(84, RATE, 1)
+    assert np.array_equal(effects[seam : 36 * 2000 - seam], before[48 * 2000 + seam : 84 * 2000 - seam])
+    assert np.array_equal(effects[36 * 2000 + seam :], before[seam : 48 * 2000])
+
+
+def test_effects_of_shots_that_still_follow_each_other_have_no_seam(tmp_path: Path) -> None:
+    order = edited(segment_order(tmp_path / "in", lengths=(24, 36, 30)), {}, {}, {"tail_trim_frames": 6})
+    before = decode(order.inputs["effects"].parts["effects"], channels=2)
+
+    effects = stem(composed(tmp_path, order), "effects")
+
+    assert np.array_equal(effects, before[: 84 * FRAME_SAMPLES])
+
+
+def test_music_is_cut_to_a_shorter_scene_and_goes_on_through_a_longer_one(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    before = decode(order.inputs["music"].parts["music"], channels=2)
+
+    shorter = stem(composed(tmp_path, edited(order, {"tail_trim_frames": 20})), "music")
+    longer = stem(composed(tmp_path, edited(order, {"hold_frames": 96})), "music")
+
+    assert np.array_equal(shorter, before[: 64 * FRAME_SAMPLES])
+    assert len(longer) == 180 * FRAME_SAMPLES
+    seconds = longer.reshape(-1, 12_000, 2).std(axis=(1, 2))
+    assert seconds.min() > 0.6 * before.std(), "no hole where the music begins again"
+
+
+def test_a_crossfade_shares_its_frames_and_moves_what_follows(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(36, 48))
+    spoken, silent = order.shots
+    order = edited(
+        replace(order, shots=(replace(silent, cues=()), spoken)), {"crossfade_frames": 8, "hold_frames": 2}
+    )
+
+    product = composed(tmp_path, order)
+
+    pictures = pictures_of(product)
+    out, into = clip_of(order, order.shots[0]), clip_of(order, order.shots[1])
+    [cue] = json.loads(content(product, "cues"))
+    assert product.frames == len(pictures) == 48 + 2 - 8 + 36
+    assert difference(pictures[42], out[42]) < difference(pictures[42], into[0])
+    assert difference(pictures[49], into[7]) < difference(pictures[49], out[47])
+    assert cue["start_ms"] == round((42 + 6) * 1000 / RATE)
+
+
+def test_a_dip_darkens_both_sides_of_a_joint_and_no_length(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    order = replace(order, shots=(replace(order.shots[0], dip_frames=12), order.shots[1]))
+
+    pictures = pictures_of(composed(tmp_path, order))
+
+    assert len(pictures) == 84
+    assert pictures[47].y.max() <= 24
+    assert pictures[48].y.max() <= 24
+    assert pictures[30].y.mean() > 60 < pictures[62].y.mean()
+
+
+def test_a_muted_line_is_neither_heard_nor_read_and_the_mix_still_knows_it(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in")
+    cue = replace(order.shots[0].cues[0], level=Level(muted=True))
+    order = replace(order, shots=(replace(order.shots[0], cues=(cue,)), order.shots[1]))
+
+    product = composed(tmp_path, order)
+
+    assert not stem(product, "dialogue").any()
+    assert json.loads(content(product, "cues")) == []
+    assert stem(product, "dialogue_spoken").any()
+
+
+def test_a_line_of_another_gain_is_that_much_quieter(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in")
+    cue = replace(order.shots[0].cues[0], level=QUIETER)
+    quiet = replace(order, shots=(replace(order.shots[0], cues=(cue,)), order.shots[1]))
+
+    heard = (
+        stem(composed(tmp_path, quiet), "dialogue").std() / stem(composed(tmp_path, order), "dialogue").std()
+    )
+
+    assert 20 * np.log10(heard) == pytest.approx(-6, abs=0.05)
+
+
+def test_a_crossfade_longer_than_its_shots_is_refused_for_good(tmp_path: Path) -> None:
+    order = edited(segment_order(tmp_path / "in", lengths=(48, 36)), {"crossfade_frames": 40})
+
+    with pytest.raises(EngineFailure, match="CROSSFADE_TOO_LONG") as failure:
+        composed(tmp_path, order)
+
+    assert failure.value.permanent
+
+
+def test_the_same_edits_give_the_same_bytes(tmp_path: Path) -> None:
+    order = edited(
+        segment_order(tmp_path / "in"), {"tail_trim_frames": 5, "hold_frames": 3, "crossfade_frames": 6}
+    )
+
+    one, two = composed(tmp_path, order), composed(tmp_path, order)
+
+    for part in one.parts:
+        assert content(one, part.role) == content(two, part.role)
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Product]:
+    folder = tmp_path_factory.mktemp("scenes")
+    one = segment_order(folder / "one", lengths=(48, 36), seed=3)
+    two = edited(
+        segment_order(folder / "two", lengths=(40, 30), seed=5, text="And then it stopped."),
+        {"head_trim_frames": 2, "hold_frames": 12},
+    )
+    return {"INT. ONE": composed(folder, one), "EXT. TWO": composed(folder, two)}
+
+
+def film_of(folder: Path, scenes: dict[str, Product], *, crossfade: int = 0, **levels: Level) -> Product:
+    order = film_order(folder, scenes)
+    first, second = order.segments
+    segments = (FilmSegment(first.role, first.heading, crossfade, **levels), second)
+    [product] = FilmEngine(folder).run([replace(order, segments=segments)], [WatchedRun()])
+    return product
+
+
+def test_a_film_with_edits_keeps_chapters_subtitles_and_speech_together(
+    scenes: dict[str, Product], tmp_path: Path
+) -> None:
+    product = film_of(tmp_path, scenes, crossfade=12)
+
+    report = json.loads(content(product, "report"))
+    second_start = 36 + 84 - 12
+    length = second_start + 80 + 24
+    assert product.frames == length == len(list(frames(content(product, "film"))))
+    assert [chapter["start_ms"] for chapter in report["chapters"]] == [0, second_start * 1000 // RATE]
+    speech = decode(content(product, "film"), sound_format="mov")[:, 0]
+    subtitles = content(product, "subtitles-srt").decode()
+    starts = [(36 + 6) * 1000 / RATE, (second_start + 4) * 1000 / RATE]
+    told = [line.split(" --> ")[0] for line in subtitles.splitlines() if "-->" in line]
+    assert [_ms(text) for text in told] == [round(start) for start in starts]
+    for start_ms in starts:
+        before, after = (_tone_level(speech, start_ms + offset) for offset in (-120, 20))
+        assert after > 8 * before, f"speech does not start at {start_ms} ms"
+
+
+def _ms(text: str) -> int:
+    hours, minutes, seconds = text.replace(",", ".").split(":")
+    return round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000)
+
+
+def _tone_level(sound: Samples, at_ms: float) -> float:
+    """How much of the speech's tone of 440 Hz there is in a tenth of a second."""
+    at = round(at_ms * 48)
+    part = sound[at : at + 4_800]
+    turns = np.exp(-2j * np.pi * 440 * np.arange(len(part)) / 48_000)
+    return float(abs((part * turns).mean()))
+
+
+def test_muting_a_scenes_music_takes_it_out_of_that_scene_alone(
+    scenes: dict[str, Product], tmp_path: Path
+) -> None:
+    whole = decode(content(film_of(tmp_path, scenes), "film"), sound_format="mov")
+    muted = film_of(tmp_path, scenes, music=Level(muted=True), effects=Level(muted=True))
+
+    sound = decode(content(muted, "film"), sound_format="mov")
+
+    silent = slice(60 * FRAME_SAMPLES, 110 * FRAME_SAMPLES)
+    other = slice(150 * FRAME_SAMPLES, 180 * FRAME_SAMPLES)
+    assert whole[silent].std() > 20 * sound[silent].std()
+    assert sound[other].std() > 0.5 * whole[other].std()
+
+
+def test_the_end_card_says_what_it_is_told(scenes: dict[str, Product], tmp_path: Path) -> None:
+    usual = film_order(tmp_path, scenes)
+    told = replace(usual, end_title="To be continued")
+
+    [one], [other] = (FilmEngine(tmp_path).run([order], [WatchedRun()]) for order in (usual, told))
+
+    last = [list(frames(content(film, "film")))[-12] for film in (one, other)]
+    assert difference(*last) > 0.5
+
+
+def test_tones_differ_from_silence() -> None:
+    assert _tone_level(decode(tone(1, 0.3, 1))[:, 0], 100) > 0.1
