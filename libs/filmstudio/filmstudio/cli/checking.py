@@ -68,9 +68,9 @@ async def check_scripts(
     results = await asyncio.gather(*(check(name, content) for name, content in texts))
     if as_json:
         for result in results:
-            print(json.dumps(_document(result)))
+            print(json.dumps(document(result)))
     else:
-        _print(results)
+        print_results(results)
     return _exit(results, strict=strict)
 
 
@@ -105,7 +105,8 @@ def _exit(results: Sequence[Checked], *, strict: bool) -> Exit:
     return Exit.FAILED if is_bad else Exit.OK
 
 
-def _document(result: Checked) -> dict[str, Any]:
+def document(result: Checked) -> dict[str, Any]:
+    """A result as `--json` says it."""
     document: dict[str, Any] = {
         "file": result.name,
         "diagnostics": [
@@ -121,7 +122,8 @@ def _document(result: Checked) -> dict[str, Any]:
     return document
 
 
-def _print(results: Sequence[Checked]) -> None:
+def print_results(results: Sequence[Checked]) -> None:
+    """Each remark with its line, and a sum for each text."""
     where = diagnostics.console()
     for number, result in enumerate(results):
         if number:

@@ -40,7 +40,7 @@ async def follow(studio: FilmStudio, followed: Followed) -> Exit:
     with interrupts() as pressed:
         while True:
             try:
-                is_over = await _until(pressed, _watch(studio, followed.job, view, shown))
+                is_over = await until(pressed, show_until_end(studio, followed.job, view, shown))
             finally:
                 shown.close()
             if is_over:
@@ -64,8 +64,8 @@ def display(view: JobView, *, as_json: bool) -> Display:
     return LineDisplay(view) if console.is_dumb_terminal else ScreenDisplay(view, console)
 
 
-async def _watch(studio: FilmStudio, job: str, view: JobView, shown: Display) -> None:
-    """Take all updates in until the job is terminal."""
+async def show_until_end(studio: FilmStudio, job: str, view: JobView, shown: Display) -> None:
+    """Take all updates in and show them until the job is terminal. Raises FilmStudioError, in a group."""
 
     def away(seconds: float) -> None:
         view.away_seconds = max(seconds, TICK_SECONDS)
@@ -93,7 +93,7 @@ async def _tick(shown: Display) -> None:
         shown.tick()
 
 
-async def _until(pressed: asyncio.Event, work: Awaitable[None]) -> bool:
+async def until(pressed: asyncio.Event, work: Awaitable[None]) -> bool:
     """Whether the work ended; else it was stopped because `pressed` was set. Raises what the work raises."""
     working = asyncio.ensure_future(work)
     pressing = asyncio.ensure_future(pressed.wait())
@@ -107,11 +107,12 @@ async def _until(pressed: asyncio.Event, work: Awaitable[None]) -> bool:
         return False
     error = working.exception()
     if error is not None:
-        raise _first_of(error)
+        raise first_of(error)
     return True
 
 
-def _first_of(error: BaseException) -> BaseException:
+def first_of(error: BaseException) -> BaseException:
+    """The error that groups hold, the first of several."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

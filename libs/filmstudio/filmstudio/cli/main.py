@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli import account_verbs, casting_verbs, script_verbs, studio_verbs
+from filmstudio.cli import account_verbs, casting_verbs, pool_verbs, script_verbs, studio_verbs
 from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import (
     AsJson,
@@ -18,6 +18,8 @@ from filmstudio.cli.options import (
     Local,
     Loudness,
     Narrate,
+    OpenPage,
+    PlayerCommand,
     Pool,
     Project,
     Quality,
@@ -25,6 +27,7 @@ from filmstudio.cli.options import (
     Server,
     Shots,
     Size,
+    Watching,
 )
 from filmstudio.cli.running import at_studio, checked
 
@@ -89,6 +92,9 @@ def render(
     quality: Quality = "",
     budget: Budget = "",
     detach: Detach = False,
+    watching: Watching = False,
+    open_page: OpenPage = False,
+    player: PlayerCommand = "",
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -109,10 +115,11 @@ def render(
     )
 
     def look() -> tuple[bytes, Path]:
-        from filmstudio.cli.outputs import film_path
+        from filmstudio.cli.outputs import film_path, require_fitting
         from filmstudio.cli.scripts import read_script
 
         choices.check()
+        require_fitting(watching=watching, detach=detach, is_viewed=open_page or bool(player))
         return read_script(script), film_path(output, script)
 
     content, path = checked(look)
@@ -122,6 +129,11 @@ def render(
         from filmstudio.cli.rendering import render as render_there
 
         wanted = Render(script, content, path, project, choices, as_json=as_json, detach=detach)
+        if watching:
+            from filmstudio.cli.watching.session import Viewing
+            from filmstudio.cli.watching.session import watch as watch_there
+
+            return await watch_there(studio, place, wanted, Viewing(open_page, player))
         return await render_there(studio, place, wanted)
 
     at_studio(server, work, local=local)
@@ -269,29 +281,7 @@ def download(
     at_studio(server, work, local=local)
 
 
-@app.command()
-def pools(
-    check: Annotated[
-        bool, typer.Option("--check", help="Let each pool make something small, and say how long it took.")
-    ] = False,
-    as_json: AsJson = False,
-    server: Server = "",
-    local: Local = False,
-) -> None:
-    """List the pools of generators."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        if check:
-            from filmstudio.cli.checks import check_pools
-
-            return await check_pools(studio, as_json=as_json)
-        from filmstudio.cli.listing import list_pools
-
-        return await list_pools(studio, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
+app.command()(pool_verbs.pools)
 casting_verbs.add_to(app)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)

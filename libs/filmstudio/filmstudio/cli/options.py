@@ -41,3 +41,11 @@ Quality = Annotated[str, typer.Option(metavar="full|proxy", help="proxy: small a
 Budget = Annotated[
     str, typer.Option(metavar="AMOUNT", help="Don't start if more is expected, in the studio's currency.")
 ]
+Watching = Annotated[
+    bool,
+    typer.Option("--watch", help="Render again on each save, until Ctrl-C; a local page plays the film."),
+]
+OpenPage = Annotated[bool, typer.Option("--open", help="With --watch: open the page in the browser.")]
+PlayerCommand = Annotated[
+    str, typer.Option("--player", metavar="COMMAND", help="With --watch: start this with each new film.")
+]

@@ -49,3 +49,11 @@ def require_new_draft(output: Path) -> None:
     if output.exists():
         raise RefusedError(f"{output} is there already, and a draft replaces nothing; give another name")
     require_writable(output)
+
+
+def require_fitting(*, watching: bool, detach: bool, is_viewed: bool) -> None:
+    """Raises RefusedError for options that don't go together."""
+    if watching and detach:
+        raise RefusedError("--watch shows each render until its end, --detach none: give one of them")
+    if is_viewed and not watching:
+        raise RefusedError("--open and --player show the film of a watch: give --watch, too")

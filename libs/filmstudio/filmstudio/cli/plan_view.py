@@ -47,20 +47,39 @@ class Group:
         return [task for task in self.tasks if task.verdict != jobs_pb2.VERDICT_CACHED]
 
 
+@dataclass(frozen=True, slots=True)
+class PlanSeen:
+    """A plan in words: `rows` by COLUMNS, `others` what no row says, an empty line first."""
+
+    headline: str
+    rows: Sequence[Sequence[str]]
+    others: Sequence[str]
+    sums: Sequence[str]
+
+
 def print_plan(title: str, plan: jobs_pb2.RenderPlan, console: Console | None = None) -> None:
     """Print what is made, what changed, and the sums; what is there already is counted only."""
-    is_first = not plan.diff.job
-    groups = _groups(plan)
-    open_groups = [group for group in groups if group.to_run]
-    differences = {shot.shot_id: shot for shot in plan.diff.shots}
-    print(_headline(title, plan))
-    if open_groups:
+    seen = plan_seen(title, plan)
+    print(seen.headline)
+    if seen.rows:
         print()
-        has_cost = bool(plan.total.cost_micros.high)
-        rows = [_row(group, differences, is_first=is_first, has_cost=has_cost) for group in open_groups]
-        print_table(COLUMNS, rows, console)
-    for line in (*_other_differences(plan, open_groups), "", *_sums(plan, is_first=is_first)):
+        print_table(COLUMNS, seen.rows, console)
+    for line in (*seen.others, "", *seen.sums):
         print(line)
+
+
+def plan_seen(title: str, plan: jobs_pb2.RenderPlan) -> PlanSeen:
+    """The plan in words."""
+    is_first = not plan.diff.job
+    open_groups = [group for group in _groups(plan) if group.to_run]
+    differences = {shot.shot_id: shot for shot in plan.diff.shots}
+    has_cost = bool(plan.total.cost_micros.high)
+    return PlanSeen(
+        _headline(title, plan),
+        [_row(group, differences, is_first=is_first, has_cost=has_cost) for group in open_groups],
+        _other_differences(plan, open_groups),
+        _sums(plan, is_first=is_first),
+    )
 
 
 def _groups(plan: jobs_pb2.RenderPlan) -> list[Group]:
