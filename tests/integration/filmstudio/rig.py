@@ -70,7 +70,7 @@ class StudioRig:
         screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(screenplays, server.grpc)
         script_help = ScriptHelpServicer(RulesHelp(), LocalPolicy())
         scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(script_help, server.grpc)
-        jobs = ScriptedJobs(self.script, server.draining)  # type: ignore[abstract]
+        jobs = ScriptedJobs(self.script, server.draining)
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs, server.grpc)
         casting_pb2_grpc.add_CastingServiceServicer_to_server(ScriptedCasting(self.script), server.grpc)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)

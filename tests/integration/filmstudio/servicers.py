@@ -13,6 +13,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.auth.v1 import auth_pb2
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
+from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -146,6 +147,20 @@ class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):
             self._script.on_create(job)
         self._script.lose("CreateJob")
         return self._script.created[request.request_id].message
+
+    async def PlanRender(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        """One task, the film of the text."""
+        self._script.asked("PlanRender", request)
+        key = hashlib.sha256(request.content).hexdigest()
+        film = jobs_pb2.PlannedTask(
+            number=1,
+            kind=task_pb2.TASK_KIND_FILM,
+            display_name="film",
+            plan_key=key,
+            verdict=jobs_pb2.VERDICT_RUN,
+        )
+        film.run_ms.expected = 2_500
+        return jobs_pb2.RenderPlan(tasks=[film], total=jobs_pb2.PlannedStage(tasks=1, runs=1))
 
     async def RetryJob(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("RetryJob", request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from enum import Enum
 from typing import Any
 
@@ -90,7 +90,7 @@ class Board:
         self._is_closed = True
         self._changed.set()
 
-    async def states(self) -> AsyncIterator[dict[str, Any]]:
+    async def states(self) -> AsyncGenerator[dict[str, Any], None]:
         """The state, and each later one; those that came while the listener was busy are left out."""
         while not self._is_closed:
             changed = self._changed
