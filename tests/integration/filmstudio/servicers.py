@@ -64,7 +64,7 @@ class ShelvedProjects(Projects):
     async def get(self, workspace: UUID, project_id: UUID) -> rows.Project | None:
         now = datetime.now(UTC)
         known = any(project.name == f"projects/{project_id}" for project in self._script.projects)
-        return rows.Project(project_id, "", 1, 0, now, now) if known else None
+        return rows.Project(project_id, "", 1, 0, 0, now, now) if known else None
 
     async def revision(self, workspace: UUID, project_id: UUID, number: int) -> rows.Revision | None:
         texts = self._script.texts[f"projects/{project_id}"]
