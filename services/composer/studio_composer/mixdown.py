@@ -74,7 +74,7 @@ class StemLevels:
 
 
 def stem_levels(sections: Sequence[Section], length_samples: int, check: Check) -> StemLevels:
-    """Measure the stems of all sections, each stem as one sound without the cards' silence, before any gain."""
+    """Measure all sections' stems before any gain, each stem as one sound without the cards' silence."""
     energy = np.zeros(length_samples // CELL_SAMPLES + 2)
 
     def dialogue_blocks() -> Iterator[Samples]:

@@ -22,7 +22,7 @@ Tape = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SoundCut:
-    """A stem's samples [start_sample, stop_sample), from `at_sample` on, then `hold_samples` more of the same.
+    """A stem's samples [start_sample, stop_sample) from `at_sample` on, then `hold_samples` more of the same.
 
     Over `shared_in_samples` it comes in, while the cut before it goes out; such cuts lie over each other.
     """

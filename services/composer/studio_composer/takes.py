@@ -1,4 +1,4 @@
-"""Takes: the part of a clip that shows, with its last picture held, and takes joined by crossfades and dips."""
+"""Takes: what shows of a clip, with its last picture held, and takes joined by crossfades and dips."""
 
 from __future__ import annotations
 

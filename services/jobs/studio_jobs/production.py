@@ -10,6 +10,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.casting.entries import Casting
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.documents import Documents
+from studio_jobs.timeline.edits import TimelineEdits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,4 @@ class Production:
     casting: Casting = field(default_factory=Casting)
     language: str = "en"
     edits: Documents = field(default_factory=Documents)
+    timeline: TimelineEdits = field(default_factory=TimelineEdits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from filmstudio.generation.v1 import task_pb2
 
@@ -72,7 +73,21 @@ def _resolve_effects(effects: task_pb2.EffectsSpec, shots: Sequence[ShotLength])
 
 
 def _resolve_segment(segment: task_pb2.SegmentSpec, shots: Sequence[ShotLength]) -> None:
-    for shot, length in zip(segment.shots, shots, strict=True):
+    starts = _starts_in_effects(segment, shots)
+    # A scene with edits has timings of others' shots after those of its own.
+    for index, shot in enumerate(segment.shots):
+        length = shots[index]
         shot.length_frames = length.length_frames
+        shot.effects_start_frame = starts.get(index, 0)
         for cue in shot.cues:
             cue.start_frame = length.starts[cue.role]
+    segment.ClearField("effects_orders")
+
+
+def _starts_in_effects(segment: task_pb2.SegmentSpec, shots: Sequence[ShotLength]) -> dict[int, int]:
+    """Where each timing's shot starts in its effects; empty for a scene without edits."""
+    starts: dict[int, int] = {}
+    for order in segment.effects_orders:
+        lengths = [shots[index].length_frames for index in order.timings]
+        starts |= zip(order.timings, accumulate(lengths, initial=0), strict=False)
+    return starts

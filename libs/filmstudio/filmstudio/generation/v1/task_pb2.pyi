@@ -866,6 +866,7 @@ class SegmentSpec(_message.Message):
     MUSIC_ROLE_FIELD_NUMBER: _builtins.int
     EFFECTS_ROLE_FIELD_NUMBER: _builtins.int
     RETIMED_FIELD_NUMBER: _builtins.int
+    EFFECTS_ORDERS_FIELD_NUMBER: _builtins.int
     fade_in_frames: _builtins.int
     """Dip from black at the start; 0 is a cut."""
     fade_out_frames: _builtins.int
@@ -890,6 +891,10 @@ class SegmentSpec(_message.Message):
     def shots(self) -> _containers.RepeatedCompositeFieldContainer[Global___SegmentShot]:
         """Its shots in order; 1 to 500."""
 
+    @_builtins.property
+    def effects_orders(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectsOrder]:
+        """Plan time only, in such a scene: in which order the shots stand in their effects."""
+
     def __init__(
         self,
         *,
@@ -901,14 +906,39 @@ class SegmentSpec(_message.Message):
         music_role: _builtins.str = ...,
         effects_role: _builtins.str = ...,
         retimed: _builtins.bool = ...,
+        effects_orders: _abc.Iterable[Global___EffectsOrder] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SegmentSpec: _TypeAlias = SegmentSpec  # noqa: Y015
+
+@_typing.final
+class EffectsOrder(_message.Message):
+    """The order of shots in a scene's effects."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIMINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def timings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Which of the spec's timings, counted from 0, in order."""
+
+    def __init__(
+        self,
+        *,
+        timings: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["timings", b"timings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EffectsOrder: _TypeAlias = EffectsOrder  # noqa: Y015
 
 @_typing.final
 class SegmentShot(_message.Message):
@@ -927,7 +957,6 @@ class SegmentShot(_message.Message):
     DIP_FRAMES_FIELD_NUMBER: _builtins.int
     EFFECTS_ROLE_FIELD_NUMBER: _builtins.int
     EFFECTS_START_FRAME_FIELD_NUMBER: _builtins.int
-    EFFECTS_BEFORE_FIELD_NUMBER: _builtins.int
     FITTED_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
@@ -955,10 +984,6 @@ class SegmentShot(_message.Message):
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
 
-    @_builtins.property
-    def effects_before(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Plan time only, in a scene with edits: which of the spec's timings, counted from 0, come before it in its effects."""
-
     def __init__(
         self,
         *,
@@ -973,12 +998,11 @@ class SegmentShot(_message.Message):
         dip_frames: _builtins.int = ...,
         effects_role: _builtins.str = ...,
         effects_start_frame: _builtins.int = ...,
-        effects_before: _abc.Iterable[_builtins.int] | None = ...,
         fitted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_before", b"effects_before", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

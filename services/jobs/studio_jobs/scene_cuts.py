@@ -1,0 +1,189 @@
+"""The cut of a scene: its takes in the film's order, with trims, holds, transitions and levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.domain.graph import Edge, Uses
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.production import Production
+from studio_jobs.scene_tasks import PlannedShot, SceneTasks, least_ms, timing_of
+from studio_jobs.screenplay.elements import ScreenplayRefused
+from studio_jobs.task_list import TaskList, frames_in
+from studio_jobs.timeline.arrangement import ArrangedScene, Take
+from studio_jobs.timeline.edits import Transition, TransitionKind
+
+SCENE_FADE_MS = 500
+
+Timings = list[task_pb2.ShotTiming]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """The effects of a scene's takes: inputs, the role of each take's own, and how they are ordered."""
+
+    edges: list[Edge]
+    roles: Mapping[str, str]
+    orders: list[task_pb2.EffectsOrder]
+    timings: Timings
+
+
+def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> int:
+    """Append the cut of a scene; `made` are the tasks of all scenes that its takes were written in.
+
+    Raises ScreenplayRefused for trims that leave nothing of a silent shot.
+    """
+    production, scene = tasks.production, arranged.scene
+    takes = [(f"shot-{index}-", take) for index, take in enumerate(arranged.takes, start=1)]
+    planned = [made[take.scene.scene_id].shots[take.shot_id] for _, take in takes]
+    timings = [timing_of(production, take.shot, prefix) for prefix, take in takes]
+    sounds = _effects(production, arranged, made, timings)
+    clips = [Edge(f"clip-{index}", shot.clip) for index, shot in enumerate(planned, start=1)]
+    speeches = [
+        edge for (prefix, _), shot in zip(takes, planned, strict=True) for edge in shot.speech_edges(prefix)
+    ]
+    spec = _spec(production, arranged, is_retimed(arranged, made), sounds)
+    return tasks.add(
+        TaskKind.SEGMENT,
+        f"scene {scene.ordinal} cut",
+        {"segment": spec},
+        (*clips, *speeches, Edge("music", made[scene.scene_id].music), *sounds.edges),
+        span=scene.span,
+        timings=sounds.timings,
+    )
+
+
+def is_retimed(arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> bool:
+    """Whether the scene has another order or other lengths than its music and effects."""
+    if [take.shot_id for take in arranged.takes] != list(made[arranged.scene.scene_id].shots):
+        return True
+    inner = (take.edit.transition for take in arranged.takes[:-1])
+    return any(take.edit.moves_time for take in arranged.takes) or any(map(_is_crossfade, inner))
+
+
+def _effects(
+    production: Production, arranged: ArrangedScene, made: Mapping[str, SceneTasks], timings: Timings
+) -> _Sounds:
+    own_id = arranged.scene.scene_id
+    home = Edge("effects", made[own_id].effects)
+    if not is_retimed(arranged, made):
+        return _Sounds([home], {}, [], timings)
+    places = {take.shot_id: index for index, take in enumerate(arranged.takes)}
+    sounds = _Sounds([], {}, [], list(timings))
+    roles: dict[str, str] = {}
+    for scene_id in dict.fromkeys(take.scene.scene_id for take in arranged.takes):
+        role = "effects" if scene_id == own_id else f"effects-{len(roles) + 1}"
+        roles[scene_id] = role
+        sounds.edges.append(Edge(role, made[scene_id].effects))
+        shots = made[scene_id].shots
+        sounds.orders.append(_order(production, shots, places, sounds))
+    away = {take.shot_id: roles[take.scene.scene_id] for take in arranged.takes}
+    away = {shot_id: role for shot_id, role in away.items() if role != "effects"}
+    return _Sounds(sounds.edges, away, sounds.orders, sounds.timings)
+
+
+def _order(
+    production: Production,
+    shots: Mapping[str, PlannedShot],
+    places: Mapping[str, int],
+    sounds: _Sounds,
+) -> task_pb2.EffectsOrder:
+    """The timings of a scene's shots, up to the last one that shows here; those of others are added."""
+    last = max(index for index, shot_id in enumerate(shots) if shot_id in places)
+    order = task_pb2.EffectsOrder()
+    for shot_id, planned in list(shots.items())[: last + 1]:
+        if shot_id in places:
+            order.timings.append(places[shot_id])
+            continue
+        prefix = f"other-{len(sounds.timings) + 1}-"
+        order.timings.append(len(sounds.timings))
+        sounds.timings.append(timing_of(production, planned.shot, prefix))
+        sounds.edges.extend(planned.speech_edges(prefix, Uses.LENGTH))
+    return order
+
+
+def _spec(
+    production: Production, arranged: ArrangedScene, retimed: bool, sounds: _Sounds
+) -> task_pb2.SegmentSpec:
+    rate = production.options.rate
+    has_own_effects = any(edge.role == "effects" for edge in sounds.edges)
+    return task_pb2.SegmentSpec(
+        size=production.options.size,
+        rate=rate,
+        shots=[
+            _shot(index, take, rate, sounds.roles, is_last=index == len(arranged.takes))
+            for index, take in enumerate(arranged.takes, start=1)
+        ],
+        fade_in_frames=_fade_frames(arranged.transition_in, rate),
+        fade_out_frames=_fade_frames(arranged.transition_out, rate),
+        music_role="music",
+        effects_role="effects" if has_own_effects else "",
+        retimed=retimed,
+        effects_orders=sounds.orders,
+    )
+
+
+def _fade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
+    """A scene opens and closes with a dip, unless its joint was edited."""
+    if transition is None:
+        return frames_in(SCENE_FADE_MS, rate)
+    return frames_in(transition.length_ms, rate) if transition.kind is TransitionKind.DIP else 0
+
+
+def _shot(
+    index: int, take: Take, rate: task_pb2.Rate, roles: Mapping[str, str], *, is_last: bool
+) -> task_pb2.SegmentShot:
+    _require_something_left(take)
+    edit = take.edit
+    joint = None if is_last else edit.transition
+    return task_pb2.SegmentShot(
+        shot_id=take.shot_id,
+        clip_role=f"clip-{index}",
+        cues=_cues(index, take),
+        head_trim_frames=frames_in(edit.head_trim_ms, rate),
+        tail_trim_frames=frames_in(edit.tail_trim_ms, rate),
+        hold_frames=frames_in(edit.hold_ms, rate),
+        crossfade_frames=crossfade_frames(joint, rate),
+        dip_frames=frames_in(joint.length_ms, rate) if joint and joint.kind is TransitionKind.DIP else 0,
+        effects_role=roles.get(take.shot_id, ""),
+    )
+
+
+def _cues(index: int, take: Take) -> Sequence[task_pb2.SpeechCue]:
+    cues = []
+    for number, line in enumerate(take.shot.lines, start=1):
+        level = take.edit.lines.get(number)
+        cues.append(
+            task_pb2.SpeechCue(
+                role=f"shot-{index}-speech-{number}",
+                character=line.character,
+                text=line.text,
+                muted=level.muted if level else False,
+                gain_millibels=level.gain_millibels if level and not level.muted else 0,
+            )
+        )
+    return cues
+
+
+def crossfade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
+    """The frames that a joint has in common; 0 for other transitions."""
+    return frames_in(transition.length_ms, rate) if transition and _is_crossfade(transition) else 0
+
+
+def _is_crossfade(transition: Transition | None) -> bool:
+    return transition is not None and transition.kind is TransitionKind.CROSSFADE
+
+
+def _require_something_left(take: Take) -> None:
+    """A silent shot's length is known before anything runs; the composer looks at those that speak."""
+    trimmed_ms = take.edit.head_trim_ms + take.edit.tail_trim_ms
+    if not take.shot.lines and trimmed_ms >= least_ms(take.shot):
+        raise ScreenplayRefused(
+            "TRIM_TOO_LONG",
+            f"The trims of shot {take.shot_id} take {trimmed_ms} ms; it lasts {least_ms(take.shot)} ms.",
+            "Trim it less, or leave the shot out of the screenplay.",
+            line=take.shot.span.line_first,
+            field="timeline",
+        )

@@ -1,0 +1,185 @@
+"""The tasks of a scene as it was written: stills, clips and speech of its shots, its music and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.domain.graph import Edge, Uses
+from studio_jobs.domain.keys import seed_of
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.production import Production
+from studio_jobs.screenplay.durations import pause_ms
+from studio_jobs.screenplay.scenes import EffectCue, Scene, Shot
+from studio_jobs.shot_specs import SceneSetting
+from studio_jobs.task_list import TaskList, frames_in
+
+LEAD_MS = 300
+GAP_MS = 250
+TAIL_MS = 450
+SHOT_MIN_MS = 1500
+SPEECH_MS_PER_WORD = 360
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShot:
+    """A shot with its tasks."""
+
+    shot: Shot
+    clip: int
+    speeches: tuple[int, ...]
+
+    def speech_edges(self, prefix: str, uses: Uses = Uses.CONTENT) -> list[Edge]:
+        """Its speeches under the roles "{prefix}speech-1" and on."""
+        return [
+            Edge(f"{prefix}speech-{line}", number, uses) for line, number in enumerate(self.speeches, start=1)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneTasks:
+    """What was made for a scene: its shots by id, in the order of its effects; music is 0 where none plays."""
+
+    shots: dict[str, PlannedShot]
+    music: int
+    effects: int
+
+
+def add_scene(tasks: TaskList, scene: Scene, chosen: Sequence[Shot], *, with_music: bool) -> SceneTasks:
+    """Append what the chosen shots of a scene are made of."""
+    scenery = tasks.specs.scenery(scene)
+    shots = [_add_shot(tasks, scene, tasks.specs.at(scenery, shot), shot) for shot in chosen]
+    numbered = [(f"shot-{index}-", planned) for index, planned in enumerate(shots, start=1)]
+    timings = [timing_of(tasks.production, planned.shot, prefix) for prefix, planned in numbered]
+    lengths = tuple(
+        edge for prefix, planned in numbered for edge in planned.speech_edges(prefix, Uses.LENGTH)
+    )
+    music = _add_music(tasks, scene, timings, lengths) if with_music else 0
+    effects = _add_effects(tasks, scene, chosen, timings, lengths)
+    return SceneTasks({planned.shot.shot_id: planned for planned in shots}, music, effects)
+
+
+def expected_ms(shot: Shot) -> int:
+    """How long a shot is expected to be, before anything is spoken."""
+    words = sum(len(line.text.split()) for line in shot.lines)
+    pauses_ms = sum(pause_ms(line.parenthetical) for line in shot.lines)
+    spoken = LEAD_MS + TAIL_MS + words * SPEECH_MS_PER_WORD + pauses_ms if shot.lines else 0
+    return max(SHOT_MIN_MS, shot.estimated_ms, spoken)
+
+
+def least_ms(shot: Shot) -> int:
+    """The least length of a shot; of a silent one, its length."""
+    return max(SHOT_MIN_MS, 0 if shot.lines else shot.estimated_ms)
+
+
+def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
+    """The rule by which a shot's length follows its speeches, whose roles begin with the prefix."""
+    rate = production.options.rate
+    roles = [f"{prefix}speech-{index}" for index in range(1, len(shot.lines) + 1)]
+    first_pause_ms, *later_pauses_ms = [pause_ms(line.parenthetical) for line in shot.lines] or [0]
+    return task_pb2.ShotTiming(
+        lead_frames=frames_in(LEAD_MS + first_pause_ms, rate) if roles else 0,
+        gap_frames=frames_in(GAP_MS + max(later_pauses_ms), rate) if len(roles) > 1 else 0,
+        tail_frames=frames_in(TAIL_MS, rate) if roles else 0,
+        min_frames=frames_in(least_ms(shot), rate),
+        speech_roles=roles,
+        simultaneous_roles=[role for role, line in zip(roles, shot.lines, strict=True) if line.dual],
+        rate=rate,
+    )
+
+
+def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) -> PlannedShot:
+    production, specs = tasks.production, tasks.specs
+    label = f"scene {scene.ordinal} shot {shot.ordinal}"
+    still = tasks.add(
+        TaskKind.STILL,
+        f"{label} still",
+        {"still": specs.still(scenery, shot)},
+        seed=specs.still_seed(scenery, shot),
+        shot_id=shot.shot_id,
+        span=shot.span,
+    )
+    speeches = tuple(
+        tasks.add(
+            TaskKind.SPEECH,
+            f"{label} {line.character.title()}",
+            {"speech": specs.speech(line)},
+            shot_id=shot.shot_id,
+            span=line.span,
+        )
+        for line in shot.lines
+    )
+    lengths = PlannedShot(shot, 0, speeches).speech_edges("", Uses.LENGTH)
+    clip = tasks.add(
+        TaskKind.CLIP,
+        f"{label} clip",
+        {"clip": specs.clip(scenery, shot)},
+        (Edge("still", still), *lengths),
+        seed=specs.take_seed(shot),
+        shot_id=shot.shot_id,
+        span=shot.span,
+        timings=[timing_of(production, shot, "")],
+    )
+    return PlannedShot(shot, clip, speeches)
+
+
+def _add_music(
+    tasks: TaskList,
+    scene: Scene,
+    timings: list[task_pb2.ShotTiming],
+    lengths: tuple[Edge, ...],
+) -> int:
+    spec = task_pb2.MusicSpec(
+        mood=task_pb2.Mood.Value(f"MOOD_{scene.mood}"),
+        rate=tasks.production.options.rate,
+        intensity_permille=1000,
+    )
+    seed = seed_of(tasks.production.project_id, "score")
+    return tasks.add(
+        TaskKind.MUSIC, f"scene {scene.ordinal} music", {"music": spec}, lengths, seed=seed, timings=timings
+    )
+
+
+def _add_effects(
+    tasks: TaskList,
+    scene: Scene,
+    chosen: Sequence[Shot],
+    timings: list[task_pb2.ShotTiming],
+    lengths: tuple[Edge, ...],
+) -> int:
+    cues = [cue for index, shot in enumerate(chosen) for cue in _effect_cues(tasks.production, shot, index)]
+    spec = task_pb2.EffectsSpec(
+        rate=tasks.production.options.rate,
+        ambiences=[ambience.value for ambience in scene.ambiences],
+        cues=cues,
+    )
+    seed = seed_of(tasks.production.project_id, "effects", scene.scene_id)
+    return tasks.add(
+        TaskKind.EFFECTS,
+        f"scene {scene.ordinal} effects",
+        {"effects": spec},
+        lengths,
+        seed=seed,
+        timings=timings,
+    )
+
+
+def _effect_cues(production: Production, shot: Shot, index: int) -> list[task_pb2.EffectCue]:
+    """The single sounds of a shot; muted ones are not made."""
+    levels = production.timeline.shot(shot.shot_id).effects
+    rate = production.options.rate
+    return [
+        task_pb2.EffectCue(
+            kind=cue.kind.value,
+            shot_index=index,
+            offset_frames=frames_in(_cue_ms(shot, cue), rate),
+            gain_millibels=levels[cue.kind.value].gain_millibels if cue.kind.value in levels else 0,
+        )
+        for cue in shot.effects
+        if cue.kind.value not in levels or not levels[cue.kind.value].muted
+    ]
+
+
+def _cue_ms(shot: Shot, cue: EffectCue) -> int:
+    return expected_ms(shot) * cue.at_permille // 1000

@@ -1,0 +1,62 @@
+"""The tasks of a plan as they are added, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.domain.graph import Edge, PlannedTask
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.production import Production
+from studio_jobs.screenplay.elements import Span
+from studio_jobs.shot_specs import ShotSpecs
+
+
+@dataclass(slots=True)
+class TaskList:
+    """The growing list of tasks; a number is given once."""
+
+    production: Production
+    specs: ShotSpecs
+    tasks: list[PlannedTask] = field(default_factory=list)
+
+    def add(
+        self,
+        kind: TaskKind,
+        display_name: str,
+        work: Mapping[str, object],
+        inputs: tuple[Edge, ...] = (),
+        *,
+        seed: int = 0,
+        shot_id: str = "",
+        span: Span | None = None,
+        timings: list[task_pb2.ShotTiming] | None = None,
+    ) -> int:
+        """Append a task of the kind's pool; its number."""
+        choice = self.production.pools[kind]
+        spec = task_pb2.TaskSpec(
+            kind=task_pb2.TaskKind.ValueType(int(kind)),
+            engine=choice.engine,
+            seed=seed,
+            timings=timings or [],
+            **work,  # type: ignore[arg-type]  # one of the oneof's fields, chosen by the caller
+        )
+        task = PlannedTask(
+            number=len(self.tasks) + 1,
+            kind=kind,
+            pool=choice.pool,
+            display_name=display_name,
+            spec=spec,
+            inputs=inputs,
+            shot_id=shot_id,
+            line_first=span.line_first if span else 0,
+            line_last=span.line_last if span else 0,
+        )
+        self.tasks.append(task)
+        return task.number
+
+
+def frames_in(length_ms: int, rate: task_pb2.Rate) -> int:
+    """The frames nearest to a length."""
+    return round(length_ms * rate.numerator / (1000 * rate.denominator))

@@ -1,0 +1,1 @@
+"""A film's timeline as people edit it: trims, holds, order, transitions, levels and titles."""
