@@ -97,7 +97,9 @@ class Rounds:
             return False
         self._teller.saved()
         if await self._is_faulty(text.content):
-            self._keep(Phase.FAULTY, "the text has mistakes")
+            # The page shows the remarks.
+            self._board.keeps(Phase.FAULTY, "")
+            self._teller.keeps("the text has mistakes")
             return False
         plan = await self._plan(text.content)
         film_key = next(task.plan_key for task in plan.tasks if task.kind == task_pb2.TASK_KIND_FILM)
