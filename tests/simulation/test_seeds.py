@@ -43,6 +43,7 @@ def test_the_seeds_meet_faults_and_reach_every_end(outcomes: list[Outcome]) -> N
     assert {"a message arrives late", "wipe_broker", "database_away", "store_away", "upgrade"} <= kinds
 
 
+@pytest.mark.heavy
 def test_a_seed_lives_the_same_life_in_another_process() -> None:
     code = (
         "from tests.simulation.world import World; import hashlib; outcome = World(5).run();"

@@ -13,6 +13,8 @@ from studio_audiogen.engines.kokoro.model import MODEL_NAME, Samples
 from studio_audiogen.engines.kokoro.prepared import load_model, prepare, prepared_file
 from studio_audiogen.engines.kokoro.runtime import onnxruntime
 
+pytestmark = pytest.mark.heavy
+
 _ASSETS = Path(__file__).resolve().parents[3] / ".assets" / "kokoro"
 
 

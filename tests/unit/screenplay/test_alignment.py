@@ -197,7 +197,7 @@ def once(found: list[ShotKey]) -> dict[tuple[str, str], str]:
     return {shot.words: shot.shot_id for shot in found if counts[shot.words] == 1}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(edits())
 def test_after_any_edit_no_other_shot_has_a_new_id(edit: tuple[str, str]) -> None:
     before, after = edited(*edit)
@@ -208,7 +208,7 @@ def test_after_any_edit_no_other_shot_has_a_new_id(edit: tuple[str, str]) -> Non
     }
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(edits(), min_size=1, max_size=4))
 def test_after_any_edits_ids_are_unique_and_an_alignment_again_changes_nothing(
     steps: list[tuple[str, str]],
