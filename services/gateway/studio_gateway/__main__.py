@@ -18,6 +18,7 @@ from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
+from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
@@ -64,6 +65,7 @@ JOBS_SERVICES = (
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
+    timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

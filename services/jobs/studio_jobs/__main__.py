@@ -10,6 +10,7 @@ from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
+from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
 from studio_jobs.bodies import Bodies
@@ -41,14 +42,17 @@ from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
+from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
+from studio_jobs.store.boards import Boards
 from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_jobs.submissions import Submissions
 from studio_jobs.sweeper import Sweeper
+from studio_jobs.timeline.documents import SceneKind, ShotKind, TitlesKind
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
@@ -74,11 +78,12 @@ SERVICES = (
     screenplay_pb2.DESCRIPTOR.services_by_name["ScreenplayService"],
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
+    timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
 
-EDIT_KINDS = Kinds([CastMemberKind(), LocationKind()])
+EDIT_KINDS = Kinds([CastMemberKind(), LocationKind(), ShotKind(), SceneKind(), TitlesKind()])
 """What the log of edits keeps."""
 
 
@@ -190,6 +195,9 @@ def build_server(
     scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(help_servicer, server.grpc)
     casting_pb2_grpc.add_CastingServiceServicer_to_server(
         CastingServicer(database, projects, log), server.grpc
+    )
+    timeline_pb2_grpc.add_TimelineServiceServicer_to_server(
+        TimelineServicer(Boards(database), log), server.grpc
     )
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server

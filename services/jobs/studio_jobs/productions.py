@@ -25,6 +25,8 @@ from studio_jobs.store import rows
 from studio_jobs.store.castings import Castings
 from studio_jobs.store.edit_rows import NEWEST, documents_at
 from studio_jobs.store.jobs import POOL_SILENCE
+from studio_jobs.timeline.documents import timeline_of
+from studio_jobs.timeline.edits import Titles
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 
@@ -95,7 +97,10 @@ class Productions:
         edits = await documents_at(
             self._database, wanted.workspace_id, wanted.project_id, wanted.edit_sequence
         )
-        refusal = await self._moderator.check([*passages_of(breakdown), *edits_of(casting)])
+        timeline = timeline_of(edits)
+        refusal = await self._moderator.check(
+            [*passages_of(breakdown), *edits_of(casting), *titles_of(timeline.titles)]
+        )
         if refusal is not None:
             raise PassageRefused(refusal)
         voices = voices_of(breakdown, casting, is_narrated=wanted.options.narrate)
@@ -111,6 +116,7 @@ class Productions:
             casting,
             breakdown.language or "en",
             edits,
+            timeline,
         )
         whole = recast(breakdown, casting.aliases)
         return Planned(await asyncio.to_thread(build_plan, whole, production), voices)
@@ -167,3 +173,9 @@ def edits_of(casting: Casting) -> list[Passage]:
     """Every look that people wrote; they stand on no line."""
     looks = [*casting.looks.values(), *(site.look for site in casting.sites.values())]
     return [Passage(look, 0) for look in looks if look]
+
+
+def titles_of(titles: Titles) -> list[Passage]:
+    """The texts of the cards that people wrote; they stand on no line."""
+    texts = (titles.title, titles.credit, titles.author, titles.end_title)
+    return [Passage(text, 0) for text in texts if text]

@@ -39,7 +39,7 @@ class PlannedShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneTasks:
-    """What was made for a scene: its shots by id, in the order of effects; music is 0 where none plays."""
+    """What was made for a scene: its shots by id, in the order of its effects; no music is 0."""
 
     shots: dict[str, PlannedShot]
     music: int

@@ -13,6 +13,7 @@ _FILES = (
     "events.sql",
     "pools.sql",
     "plans.sql",
+    "timeline.sql",
 )
 
 

@@ -60,7 +60,7 @@ class StrayEdit:
 
 def arrange(breakdown: Breakdown, edits: TimelineEdits, chosen: Collection[str]) -> tuple[ArrangedScene, ...]:
     """The scenes that show a chosen shot, in the film's order. Edits of what is not there have no effect."""
-    ordered = _placed(breakdown, edits)
+    ordered = ordered_takes(breakdown, edits)
     arranged: list[ArrangedScene] = []
     for scene, takes in zip(breakdown.scenes, ordered, strict=True):
         shown = tuple(take for take in takes if take.shot_id in chosen)
@@ -81,7 +81,8 @@ def _ended(last: ArrangedScene) -> ArrangedScene:
     return replace(last, takes=(*last.takes[:-1], ending))
 
 
-def _placed(breakdown: Breakdown, edits: TimelineEdits) -> list[list[Take]]:
+def ordered_takes(breakdown: Breakdown, edits: TimelineEdits) -> list[list[Take]]:
+    """The takes of each scene of the breakdown in the film's order; none for a scene that lost its shots."""
     ordered = [
         [Take(scene, shot, edits.shot(shot.shot_id)) for shot in scene.shots] for scene in breakdown.scenes
     ]
@@ -122,7 +123,7 @@ def _strays(breakdown: Breakdown, edits: TimelineEdits) -> Iterator[StrayEdit]:
             yield StrayEdit(Stray.SHOT_GONE, place.shot_id, "place")
         elif place.anchor_id not in shots:
             yield StrayEdit(Stray.ANCHOR_GONE, place.shot_id, place.anchor_id)
-    last_id = [take.shot_id for takes in _placed(breakdown, edits) for take in takes][-1]
+    last_id = [take.shot_id for takes in ordered_takes(breakdown, edits) for take in takes][-1]
     transition = edits.shot(last_id).transition
     if transition is not None and transition.kind is TransitionKind.CROSSFADE:
         yield StrayEdit(Stray.NOTHING_FOLLOWS, last_id, "crossfade")

@@ -1,0 +1,47 @@
+"""What a timeline is made from: the newest breakdown, the documents, and how long shots were."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from studio_jobs.owner import not_found
+from studio_jobs.revisions import broken_down
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.edit_rows import documents_at
+from studio_jobs.timeline.messages import Board
+from studio_platform.database import Database
+from studio_platform.errors import FailedPrecondition
+
+RENDERS_LOOKED_AT_MAX = 20
+
+
+class Boards:
+    """Reads only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, workspace: UUID, project_id: UUID) -> Board:
+        """The board of a project. Raises NotFound, FailedPrecondition without a screenplay."""
+        row = await self._database.fetchrow(SQL["project"], workspace, project_id)
+        if row is None:
+            raise not_found(f"projects/{project_id}")
+        number = row["latest_revision"]
+        if not number:
+            raise FailedPrecondition("SCREENPLAY_MISSING", "The project has no screenplay yet; import one.")
+        revision = rows.present(await self._database.fetchrow(SQL["revision"], workspace, project_id, number))
+        breakdown = await asyncio.to_thread(
+            broken_down, bytes(revision["content"]), revision["format"], revision["identities"]
+        )
+        lengths = await self._database.fetch(
+            SQL["clip_lengths"], workspace, project_id, RENDERS_LOOKED_AT_MAX
+        )
+        return Board(
+            project_id,
+            number,
+            breakdown,
+            await documents_at(self._database, workspace, project_id),
+            {found["shot_id"]: found["length_ms"] for found in lengths},
+        )
