@@ -179,6 +179,16 @@ class FilmStudio:
         request = scripthelp_pb2.DescribeCastRequest(content=content)
         return await self._caller.unary(self._script_help.DescribeCast, request, SCRIPT_HELP_SECONDS)
 
+    async def templates(self) -> list[scripthelp_pb2.Template]:
+        """Screenplays to start from, without their texts."""
+        request = scripthelp_pb2.ListTemplatesRequest()
+        return list((await self._caller.unary(self._script_help.ListTemplates, request)).templates)
+
+    async def template(self, name: str) -> scripthelp_pb2.Template:
+        """One template ("templates/{template}") with its screenplay. Raises NotFoundError."""
+        request = scripthelp_pb2.GetTemplateRequest(name=name)
+        return await self._caller.unary(self._script_help.GetTemplate, request)
+
     async def create_job(
         self,
         project: str,

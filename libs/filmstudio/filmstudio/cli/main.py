@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli import account_verbs, casting_verbs, pool_verbs, script_verbs, studio_verbs
+from filmstudio.cli import (
+    account_verbs,
+    casting_verbs,
+    pool_verbs,
+    script_verbs,
+    studio_verbs,
+    template_verbs,
+)
 from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import (
     AsJson,
@@ -114,21 +121,21 @@ def render(
         budget,
     )
 
-    def look() -> tuple[bytes, Path]:
+    def look() -> tuple[Choices, bytes, Path]:
         from filmstudio.cli.outputs import film_path, require_fitting
+        from filmstudio.cli.script_settings import with_settings
         from filmstudio.cli.scripts import read_script
 
-        choices.check()
         require_fitting(watching=watching, detach=detach, is_viewed=open_page or bool(player))
-        return read_script(script), film_path(output, script)
+        return with_settings(choices, script), read_script(script), film_path(output, script)
 
-    content, path = checked(look)
+    filled, content, path = checked(look)
 
     async def work(studio: FilmStudio, place: Place) -> int:
         from filmstudio.cli.rendering import Render
         from filmstudio.cli.rendering import render as render_there
 
-        wanted = Render(script, content, path, project, choices, as_json=as_json, detach=detach)
+        wanted = Render(script, content, path, project, filled, as_json=as_json, detach=detach)
         if watching:
             from filmstudio.cli.watching.session import Viewing
             from filmstudio.cli.watching.session import watch as watch_there
@@ -162,19 +169,21 @@ def plan(
         size, fps, loudness, narrate, tuple(pool or ()), tuple(scenes or ()), tuple(shots or ()), quality
     )
 
-    def look() -> bytes:
+    def look() -> tuple[Choices, bytes]:
+        from filmstudio.cli.script_settings import with_settings
         from filmstudio.cli.scripts import script_or_nothing
 
+        content = script_or_nothing(what)
         choices.check()
-        return script_or_nothing(what)
+        return with_settings(choices, Path(what)) if content else choices, content
 
-    content = checked(look)
+    filled, content = checked(look)
 
     async def work(studio: FilmStudio, place: Place) -> int:
         from filmstudio.cli.planning import Asked
         from filmstudio.cli.planning import plan as plan_there
 
-        return await plan_there(studio, place, Asked(what, content, project, choices, as_json=as_json))
+        return await plan_there(studio, place, Asked(what, content, project, filled, as_json=as_json))
 
     at_studio(server, work, local=local)
 
@@ -286,4 +295,5 @@ casting_verbs.add_to(app)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)
 script_verbs.add_to(app)
+template_verbs.add_to(app)
 studio_verbs.add_to(app)

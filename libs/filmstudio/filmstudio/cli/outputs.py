@@ -46,9 +46,14 @@ def require_new_draft(output: Path) -> None:
     """Raises RefusedError for a file that is there, has another suffix, or can't be written."""
     if output.suffix.lower() not in DRAFT_SUFFIXES:
         raise RefusedError(f"{output}: the draft is Fountain; give it a name that ends in .fountain")
-    if output.exists():
-        raise RefusedError(f"{output} is there already, and a draft replaces nothing; give another name")
+    require_absent(output)
     require_writable(output)
+
+
+def require_absent(path: Path) -> None:
+    """Raises RefusedError for a file that is there."""
+    if path.exists():
+        raise RefusedError(f"{path} is there already, and a draft replaces nothing; give another name")
 
 
 def require_fitting(*, watching: bool, detach: bool, is_viewed: bool) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import answers_pb2, scripthelp_pb2, scripthelp_pb2_grpc
-from studio_jobs import readings
+from studio_jobs import readings, template_messages
 from studio_jobs import screenplay_messages as messages
 from studio_jobs.moderation import Moderator, Passage
 from studio_jobs.productions import passages_of
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.scripthelp.port import DEFAULT_LANGUAGE, ScriptHelp, Topic
-from studio_platform.errors import FieldViolation, InvalidInput
+from studio_jobs.templates.shelf import TEMPLATES, screenplay
+from studio_platform.errors import FieldViolation, InvalidInput, NotFound
 
 MINUTES_DEFAULT = 2
 SHOTS_MAX = 50
@@ -60,6 +61,27 @@ class ScriptHelpServicer(scripthelp_pb2_grpc.ScriptHelpServiceServicer):
             characters=[answers_pb2.CharacterLook(name=name, look=look) for name, look in looks.items()],
             writer=self._help.name,
         )
+
+    async def ListTemplates(
+        self, request: scripthelp_pb2.ListTemplatesRequest, context: Any
+    ) -> scripthelp_pb2.ListTemplatesResponse:
+        templates = [template_messages.template(name) for name in TEMPLATES]
+        return scripthelp_pb2.ListTemplatesResponse(templates=templates)
+
+    async def GetTemplate(
+        self, request: scripthelp_pb2.GetTemplateRequest, context: Any
+    ) -> scripthelp_pb2.Template:
+        name = request.name.removeprefix("templates/")
+        if name not in TEMPLATES:
+            known = ", ".join(TEMPLATES)
+            raise NotFound(
+                "TEMPLATE_NOT_FOUND",
+                f"There is no template {name}; there are {known}.",
+                resource_name=request.name,
+            )
+        found = template_messages.template(name)
+        found.content = screenplay(name)
+        return found
 
     async def _breakdown(self, content: bytes, form: int) -> Breakdown:
         """What is asked about. Raises InvalidInput for what can't be read or is not allowed."""

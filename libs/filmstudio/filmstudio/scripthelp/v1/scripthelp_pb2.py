@@ -23,13 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from filmstudio.jobs.v1 import jobs_pb2 as filmstudio_dot_jobs_dot_v1_dot_jobs__pb2
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
 from filmstudio.screenplay.v1 import screenplay_pb2 as filmstudio_dot_screenplay_dot_v1_dot_screenplay__pb2
 from filmstudio.scripthelp.v1 import answers_pb2 as filmstudio_dot_scripthelp_dot_v1_dot_answers__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)filmstudio/scripthelp/v1/scripthelp.proto\x12\x18\x66ilmstudio.scripthelp.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a)filmstudio/screenplay/v1/screenplay.proto\x1a&filmstudio/scripthelp/v1/answers.proto\x1a\x1cgoogle/api/annotations.proto\"\x9b\x01\n\x16WriteScreenplayRequest\x12 \n\x05topic\x18\x01 \x01(\tB\x11\xbaH\x0er\x0c\x10\x01\x18\xd0\x0f\x32\x05[^\\s]\x12\x18\n\x07minutes\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x14\x12\x45\n\x08language\x18\x03 \x01(\tB3\xbaH0r+\x18#2\'^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$\xd8\x01\x01\"u\n\x17WriteScreenplayResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x39\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32$.filmstudio.screenplay.v1.Diagnostic\x12\x0e\n\x06writer\x18\x03 \x01(\t\"\xa6\x01\n\x19SuggestShotPromptsRequest\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x01\x12\x44\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.filmstudio.screenplay.v1.ScreenplayFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12$\n\x08shot_ids\x18\x03 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x10\x32\x18\x01\"\x06r\x04\x10\x01\x18\x64\"c\n\x1aSuggestShotPromptsResponse\x12\x35\n\x07prompts\x18\x01 \x03(\x0b\x32$.filmstudio.scripthelp.v1.ShotPrompt\x12\x0e\n\x06writer\x18\x02 \x01(\t\"z\n\x13\x44\x65scribeCastRequest\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x01\x12\x44\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.filmstudio.screenplay.v1.ScreenplayFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\"c\n\x14\x44\x65scribeCastResponse\x12;\n\ncharacters\x18\x01 \x03(\x0b\x32\'.filmstudio.scripthelp.v1.CharacterLook\x12\x0e\n\x06writer\x18\x02 \x01(\t2\xcc\x04\n\x11ScriptHelpService\x12\xb4\x01\n\x0fWriteScreenplay\x12\x30.filmstudio.scripthelp.v1.WriteScreenplayRequest\x1a\x31.filmstudio.scripthelp.v1.WriteScreenplayResponse\"<\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02\x1e\"\x19/api/v1/screenplays:write:\x01*\x12\xca\x01\n\x12SuggestShotPrompts\x12\x33.filmstudio.scripthelp.v1.SuggestShotPromptsRequest\x1a\x34.filmstudio.scripthelp.v1.SuggestShotPromptsResponse\"I\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02+\"&/api/v1/screenplays:suggestShotPrompts:\x01*\x12\xb2\x01\n\x0c\x44\x65scribeCast\x12-.filmstudio.scripthelp.v1.DescribeCastRequest\x1a..filmstudio.scripthelp.v1.DescribeCastResponse\"C\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02%\" /api/v1/screenplays:describeCast:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)filmstudio/scripthelp/v1/scripthelp.proto\x12\x18\x66ilmstudio.scripthelp.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1d\x66ilmstudio/jobs/v1/jobs.proto\x1a#filmstudio/options/v1/options.proto\x1a)filmstudio/screenplay/v1/screenplay.proto\x1a&filmstudio/scripthelp/v1/answers.proto\x1a\x1cgoogle/api/annotations.proto\"\x9b\x01\n\x16WriteScreenplayRequest\x12 \n\x05topic\x18\x01 \x01(\tB\x11\xbaH\x0er\x0c\x10\x01\x18\xd0\x0f\x32\x05[^\\s]\x12\x18\n\x07minutes\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x14\x12\x45\n\x08language\x18\x03 \x01(\tB3\xbaH0r+\x18#2\'^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$\xd8\x01\x01\"u\n\x17WriteScreenplayResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x39\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32$.filmstudio.screenplay.v1.Diagnostic\x12\x0e\n\x06writer\x18\x03 \x01(\t\"\xa6\x01\n\x19SuggestShotPromptsRequest\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x01\x12\x44\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.filmstudio.screenplay.v1.ScreenplayFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12$\n\x08shot_ids\x18\x03 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x10\x32\x18\x01\"\x06r\x04\x10\x01\x18\x64\"c\n\x1aSuggestShotPromptsResponse\x12\x35\n\x07prompts\x18\x01 \x03(\x0b\x32$.filmstudio.scripthelp.v1.ShotPrompt\x12\x0e\n\x06writer\x18\x02 \x01(\t\"z\n\x13\x44\x65scribeCastRequest\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x01\x12\x44\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.filmstudio.screenplay.v1.ScreenplayFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\"c\n\x14\x44\x65scribeCastResponse\x12;\n\ncharacters\x18\x01 \x03(\x0b\x32\'.filmstudio.scripthelp.v1.CharacterLook\x12\x0e\n\x06writer\x18\x02 \x01(\t\"\x88\x01\n\x08Template\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x32\n\x07options\x18\x04 \x01(\x0b\x32!.filmstudio.jobs.v1.RenderOptions\x12\x0f\n\x07\x63ontent\x18\x05 \x01(\x0c\"\x16\n\x14ListTemplatesRequest\"N\n\x15ListTemplatesResponse\x12\x35\n\ttemplates\x18\x01 \x03(\x0b\x32\".filmstudio.scripthelp.v1.Template\"F\n\x12GetTemplateRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^templates/[a-z0-9-]{1,63}$2\x8e\x07\n\x11ScriptHelpService\x12\xb4\x01\n\x0fWriteScreenplay\x12\x30.filmstudio.scripthelp.v1.WriteScreenplayRequest\x1a\x31.filmstudio.scripthelp.v1.WriteScreenplayResponse\"<\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02\x1e\"\x19/api/v1/screenplays:write:\x01*\x12\xca\x01\n\x12SuggestShotPrompts\x12\x33.filmstudio.scripthelp.v1.SuggestShotPromptsRequest\x1a\x34.filmstudio.scripthelp.v1.SuggestShotPromptsResponse\"I\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02+\"&/api/v1/screenplays:suggestShotPrompts:\x01*\x12\xb2\x01\n\x0c\x44\x65scribeCast\x12-.filmstudio.scripthelp.v1.DescribeCastRequest\x1a..filmstudio.scripthelp.v1.DescribeCastResponse\"C\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02%\" /api/v1/screenplays:describeCast:\x01*\x12\xa2\x01\n\rListTemplates\x12..filmstudio.scripthelp.v1.ListTemplatesRequest\x1a/.filmstudio.scripthelp.v1.ListTemplatesResponse\"0\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/templates\x12\x9a\x01\n\x0bGetTemplate\x12,.filmstudio.scripthelp.v1.GetTemplateRequest\x1a\".filmstudio.scripthelp.v1.Template\"9\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/api/v1/{name=templates/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -52,24 +53,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DESCRIBECASTREQUEST'].fields_by_name['content']._serialized_options = b'\272H\tz\007\020\001\030\200\200\200\001'
   _globals['_DESCRIBECASTREQUEST'].fields_by_name['format']._loaded_options = None
   _globals['_DESCRIBECASTREQUEST'].fields_by_name['format']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_GETTEMPLATEREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETTEMPLATEREQUEST'].fields_by_name['name']._serialized_options = b'\272H\037r\0352\033^templates/[a-z0-9-]{1,63}$'
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['WriteScreenplay']._loaded_options = None
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['WriteScreenplay']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\004\202\323\344\223\002\036\"\031/api/v1/screenplays:write:\001*'
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['SuggestShotPrompts']._loaded_options = None
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['SuggestShotPrompts']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\004\202\323\344\223\002+\"&/api/v1/screenplays:suggestShotPrompts:\001*'
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['DescribeCast']._loaded_options = None
   _globals['_SCRIPTHELPSERVICE'].methods_by_name['DescribeCast']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\004\202\323\344\223\002%\" /api/v1/screenplays:describeCast:\001*'
-  _globals['_WRITESCREENPLAYREQUEST']._serialized_start=251
-  _globals['_WRITESCREENPLAYREQUEST']._serialized_end=406
-  _globals['_WRITESCREENPLAYRESPONSE']._serialized_start=408
-  _globals['_WRITESCREENPLAYRESPONSE']._serialized_end=525
-  _globals['_SUGGESTSHOTPROMPTSREQUEST']._serialized_start=528
-  _globals['_SUGGESTSHOTPROMPTSREQUEST']._serialized_end=694
-  _globals['_SUGGESTSHOTPROMPTSRESPONSE']._serialized_start=696
-  _globals['_SUGGESTSHOTPROMPTSRESPONSE']._serialized_end=795
-  _globals['_DESCRIBECASTREQUEST']._serialized_start=797
-  _globals['_DESCRIBECASTREQUEST']._serialized_end=919
-  _globals['_DESCRIBECASTRESPONSE']._serialized_start=921
-  _globals['_DESCRIBECASTRESPONSE']._serialized_end=1020
-  _globals['_SCRIPTHELPSERVICE']._serialized_start=1023
-  _globals['_SCRIPTHELPSERVICE']._serialized_end=1611
+  _globals['_SCRIPTHELPSERVICE'].methods_by_name['ListTemplates']._loaded_options = None
+  _globals['_SCRIPTHELPSERVICE'].methods_by_name['ListTemplates']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001\202\323\344\223\002\023\022\021/api/v1/templates'
+  _globals['_SCRIPTHELPSERVICE'].methods_by_name['GetTemplate']._loaded_options = None
+  _globals['_SCRIPTHELPSERVICE'].methods_by_name['GetTemplate']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001\202\323\344\223\002\034\022\032/api/v1/{name=templates/*}'
+  _globals['_WRITESCREENPLAYREQUEST']._serialized_start=282
+  _globals['_WRITESCREENPLAYREQUEST']._serialized_end=437
+  _globals['_WRITESCREENPLAYRESPONSE']._serialized_start=439
+  _globals['_WRITESCREENPLAYRESPONSE']._serialized_end=556
+  _globals['_SUGGESTSHOTPROMPTSREQUEST']._serialized_start=559
+  _globals['_SUGGESTSHOTPROMPTSREQUEST']._serialized_end=725
+  _globals['_SUGGESTSHOTPROMPTSRESPONSE']._serialized_start=727
+  _globals['_SUGGESTSHOTPROMPTSRESPONSE']._serialized_end=826
+  _globals['_DESCRIBECASTREQUEST']._serialized_start=828
+  _globals['_DESCRIBECASTREQUEST']._serialized_end=950
+  _globals['_DESCRIBECASTRESPONSE']._serialized_start=952
+  _globals['_DESCRIBECASTRESPONSE']._serialized_end=1051
+  _globals['_TEMPLATE']._serialized_start=1054
+  _globals['_TEMPLATE']._serialized_end=1190
+  _globals['_LISTTEMPLATESREQUEST']._serialized_start=1192
+  _globals['_LISTTEMPLATESREQUEST']._serialized_end=1214
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=1216
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=1294
+  _globals['_GETTEMPLATEREQUEST']._serialized_start=1296
+  _globals['_GETTEMPLATEREQUEST']._serialized_end=1366
+  _globals['_SCRIPTHELPSERVICE']._serialized_start=1369
+  _globals['_SCRIPTHELPSERVICE']._serialized_end=2279
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,16 @@ class ScriptHelpServiceStub:
                 request_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastResponse.FromString,
                 _registered_method=True)
+        self.ListTemplates = channel.unary_unary(
+                '/filmstudio.scripthelp.v1.ScriptHelpService/ListTemplates',
+                request_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesResponse.FromString,
+                _registered_method=True)
+        self.GetTemplate = channel.unary_unary(
+                '/filmstudio.scripthelp.v1.ScriptHelpService/GetTemplate',
+                request_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.GetTemplateRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.Template.FromString,
+                _registered_method=True)
 
 
 class ScriptHelpServiceServicer:
@@ -77,6 +87,20 @@ class ScriptHelpServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTemplates(self, request, context):
+        """All templates, without their screenplays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTemplate(self, request, context):
+        """One template with its screenplay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ScriptHelpServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +118,16 @@ def add_ScriptHelpServiceServicer_to_server(servicer, server):
                     servicer.DescribeCast,
                     request_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastRequest.FromString,
                     response_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastResponse.SerializeToString,
+            ),
+            'ListTemplates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTemplates,
+                    request_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesRequest.FromString,
+                    response_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesResponse.SerializeToString,
+            ),
+            'GetTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTemplate,
+                    request_deserializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.GetTemplateRequest.FromString,
+                    response_serializer=filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.Template.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +212,60 @@ class ScriptHelpService:
             '/filmstudio.scripthelp.v1.ScriptHelpService/DescribeCast',
             filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastRequest.SerializeToString,
             filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.DescribeCastResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTemplates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.scripthelp.v1.ScriptHelpService/ListTemplates',
+            filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesRequest.SerializeToString,
+            filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.ListTemplatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.scripthelp.v1.ScriptHelpService/GetTemplate',
+            filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.GetTemplateRequest.SerializeToString,
+            filmstudio_dot_scripthelp_dot_v1_dot_scripthelp__pb2.Template.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,10 @@ class ScriptHelpServiceStub:
     """Richer prompts for shots of a screenplay."""
     DescribeCast: _grpc.UnaryUnaryMultiCallable[_scripthelp_pb2.DescribeCastRequest, _scripthelp_pb2.DescribeCastResponse]
     """What the characters of a screenplay look like."""
+    ListTemplates: _grpc.UnaryUnaryMultiCallable[_scripthelp_pb2.ListTemplatesRequest, _scripthelp_pb2.ListTemplatesResponse]
+    """All templates, without their screenplays."""
+    GetTemplate: _grpc.UnaryUnaryMultiCallable[_scripthelp_pb2.GetTemplateRequest, _scripthelp_pb2.Template]
+    """One template with its screenplay."""
 
 @_typing.type_check_only
 class ScriptHelpServiceAsyncStub(ScriptHelpServiceStub):
@@ -51,6 +55,10 @@ class ScriptHelpServiceAsyncStub(ScriptHelpServiceStub):
     """Richer prompts for shots of a screenplay."""
     DescribeCast: _aio.UnaryUnaryMultiCallable[_scripthelp_pb2.DescribeCastRequest, _scripthelp_pb2.DescribeCastResponse]  # type: ignore[assignment]
     """What the characters of a screenplay look like."""
+    ListTemplates: _aio.UnaryUnaryMultiCallable[_scripthelp_pb2.ListTemplatesRequest, _scripthelp_pb2.ListTemplatesResponse]  # type: ignore[assignment]
+    """All templates, without their screenplays."""
+    GetTemplate: _aio.UnaryUnaryMultiCallable[_scripthelp_pb2.GetTemplateRequest, _scripthelp_pb2.Template]  # type: ignore[assignment]
+    """One template with its screenplay."""
 
 class ScriptHelpServiceServicer(metaclass=_abc_1.ABCMeta):
     """Suggestions; nothing is kept. Served by jobs. Where no model is set up, rules on the studio itself answer."""
@@ -78,5 +86,21 @@ class ScriptHelpServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_scripthelp_pb2.DescribeCastResponse, _abc.Awaitable[_scripthelp_pb2.DescribeCastResponse]]:
         """What the characters of a screenplay look like."""
+
+    @_abc_1.abstractmethod
+    def ListTemplates(
+        self,
+        request: _scripthelp_pb2.ListTemplatesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_scripthelp_pb2.ListTemplatesResponse, _abc.Awaitable[_scripthelp_pb2.ListTemplatesResponse]]:
+        """All templates, without their screenplays."""
+
+    @_abc_1.abstractmethod
+    def GetTemplate(
+        self,
+        request: _scripthelp_pb2.GetTemplateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_scripthelp_pb2.Template, _abc.Awaitable[_scripthelp_pb2.Template]]:
+        """One template with its screenplay."""
 
 def add_ScriptHelpServiceServicer_to_server(servicer: ScriptHelpServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
