@@ -12,12 +12,14 @@ from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.composer.v1 import composer_pb2
+from filmstudio.edits.v1 import edits_pb2
 from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
+from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
@@ -66,6 +68,8 @@ JOBS_SERVICES = (
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
+    edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
+    shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry
 
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
+from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
+from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
@@ -37,11 +39,13 @@ from studio_jobs.scripthelp.port import ScriptHelp
 from studio_jobs.scripthelp.provider import Provider, open_model
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.casting import CastingServicer
+from studio_jobs.servicers.edits import EditsServicer
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
+from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
@@ -50,6 +54,7 @@ from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
+from studio_jobs.store.shot_edits import ChosenTakeKind, TakeKind
 from studio_jobs.submissions import Submissions
 from studio_jobs.sweeper import Sweeper
 from studio_jobs.timeline.documents import SceneKind, ShotKind, TitlesKind
@@ -79,11 +84,15 @@ SERVICES = (
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
+    edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
+    shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )
 
-EDIT_KINDS = Kinds([CastMemberKind(), LocationKind(), ShotKind(), SceneKind(), TitlesKind()])
+EDIT_KINDS = Kinds(
+    [CastMemberKind(), LocationKind(), ChosenTakeKind(), TakeKind(), ShotKind(), SceneKind(), TitlesKind()]
+)
 """What the log of edits keeps."""
 
 
@@ -199,6 +208,9 @@ def build_server(
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(
         TimelineServicer(Boards(database), log), server.grpc
     )
+    edits_pb2_grpc.add_EditsServiceServicer_to_server(EditsServicer(projects, log), server.grpc)
+    shots_servicer = ShotsServicer(database, log, objects)
+    shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     return server
 

@@ -53,14 +53,14 @@ def failure_of_screenplay(refused: ScreenplayRefused) -> JobFailure:
 
 
 def failure_of_passage(category: str, line: int) -> JobFailure:
-    """The failure of a job whose screenplay, or with line 0 whose casting, the policy refuses."""
+    """The failure of a job whose screenplay, or with line 0 whose edits, the policy refuses."""
     if not line:
         return JobFailure(
             jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
             Stage.PLANNING,
-            f"This studio's policy refuses {category} (a look in the project's cast or locations). Change it "
-            "and render again.",
-            field="casting",
+            f"This studio's policy refuses {category} (a look in the project's cast or locations, or a "
+            "shot's prompt). Change it and render again.",
+            field="edits",
         )
     return JobFailure(
         jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,

@@ -8,6 +8,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_jobs.casting.entries import recast
 from studio_jobs.domain.graph import Edge, Plan, keyed
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.edits.shots import retimed
 from studio_jobs.narration import narrated
 from studio_jobs.production import Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
@@ -31,6 +32,7 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
     A selected shot is made as in the whole film. Raises ScreenplayRefused when the film has more shots or
     hours than a job may have, or lacks what is selected.
     """
+    breakdown = retimed(breakdown, production.shots)
     if production.options.narrate:
         breakdown = narrated(breakdown)
     _require_limits(breakdown)

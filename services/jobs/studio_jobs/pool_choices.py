@@ -28,6 +28,14 @@ def choose_pools(
     return {kind: _choose(kind, named.get(kind, ""), options, ordered) for kind in TaskKind}
 
 
+def named_pools(
+    options: jobs_pb2.RenderOptions, pools: Sequence[Record]
+) -> dict[tuple[TaskKind, str], PoolChoice]:
+    """All pools that can make the size, by kind and name."""
+    fitting = [row for row in pools if _fits(TaskKind(row["kind"]), options, row)]
+    return {(TaskKind(row["kind"]), row["pool"]): _choice(row) for row in fitting}
+
+
 def _choose(
     kind: TaskKind, name: str, options: jobs_pb2.RenderOptions, pools: Sequence[Record]
 ) -> PoolChoice:
@@ -38,7 +46,11 @@ def _choose(
     ]
     if not fitting:
         raise _no_pool(kind, name, options)
-    return PoolChoice(fitting[0]["pool"], task_pb2.EngineRef.FromString(fitting[0]["engine"]))
+    return _choice(fitting[0])
+
+
+def _choice(row: Record) -> PoolChoice:
+    return PoolChoice(row["pool"], task_pb2.EngineRef.FromString(row["engine"]))
 
 
 def _fits(kind: TaskKind, options: jobs_pb2.RenderOptions, row: Record) -> bool:

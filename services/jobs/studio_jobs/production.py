@@ -10,7 +10,9 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.casting.entries import Casting
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.documents import Documents
+from studio_jobs.edits.shots import UNEDITED, ShotEdit
 from studio_jobs.timeline.edits import TimelineEdits
+from studio_platform.errors import FailedPrecondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,11 @@ class PoolChoice:
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """Everything that a plan needs; `voices` are the studio's choices, over which edited ones win."""
+    """Everything that a plan needs; `voices` are the studio's choices, over which edited ones win.
+
+    `edits` are all documents of the log; `shots` is what those of shots say. `named_pools` are all that can
+    make the film's size, by kind and name.
+    """
 
     project_id: str
     title: str
@@ -34,3 +40,26 @@ class Production:
     language: str = "en"
     edits: Documents = field(default_factory=Documents)
     timeline: TimelineEdits = field(default_factory=TimelineEdits)
+    shots: Mapping[str, ShotEdit] = field(default_factory=dict)
+    named_pools: Mapping[tuple[TaskKind, str], PoolChoice] = field(default_factory=dict)
+
+    def shot(self, shot_id: str) -> ShotEdit:
+        """What is edited of a shot."""
+        return self.shots.get(shot_id, UNEDITED)
+
+    def pool(self, kind: TaskKind, name: str, shot: str) -> PoolChoice:
+        """The pool of this name, or without a name the film's.
+
+        Raises FailedPrecondition that names the shot when no such pool can make the film's size.
+        """
+        if not name:
+            return self.pools[kind]
+        found = self.named_pools.get((kind, name))
+        if found is None:
+            raise FailedPrecondition(
+                "POOL_MISSING",
+                f"{shot} shall be made by the pool {name!r}, which is not known or can't make its size. "
+                "Start it, or choose another pool for the shot.",
+                metadata={"kind": kind.name, "pool": name},
+            )
+        return found

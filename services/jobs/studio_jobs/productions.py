@@ -12,10 +12,11 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.cast import cast_voices
 from studio_jobs.casting.entries import Casting, recast
 from studio_jobs.domain.graph import Plan
+from studio_jobs.edits.shots import ShotEdit, shot_edits
 from studio_jobs.film_plan import build_plan
 from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import narrated
-from studio_jobs.pool_choices import choose_pools
+from studio_jobs.pool_choices import choose_pools, named_pools
 from studio_jobs.production import Production
 from studio_jobs.revisions import Before, broken_down, identified
 from studio_jobs.screenplay.elements import ScreenplayRefused
@@ -97,16 +98,20 @@ class Productions:
         edits = await documents_at(
             self._database, wanted.workspace_id, wanted.project_id, wanted.edit_sequence
         )
-        timeline = timeline_of(edits)
+        timeline, shots = timeline_of(edits), shot_edits(edits)
         refusal = await self._moderator.check(
-            [*passages_of(breakdown), *edits_of(casting), *titles_of(timeline.titles)]
+            [
+                *passages_of(breakdown),
+                *edits_of(casting),
+                *titles_of(timeline.titles),
+                *prompts_of(breakdown, shots),
+            ]
         )
         if refusal is not None:
             raise PassageRefused(refusal)
         voices = voices_of(breakdown, casting, is_narrated=wanted.options.narrate)
-        pools = choose_pools(
-            wanted.options, await self._database.fetch(SQL["pools"]), self._clock.now() - POOL_SILENCE
-        )
+        known_pools = await self._database.fetch(SQL["pools"])
+        pools = choose_pools(wanted.options, known_pools, self._clock.now() - POOL_SILENCE)
         production = Production(
             str(wanted.project_id),
             project["display_name"] if project else "",
@@ -117,6 +122,8 @@ class Productions:
             breakdown.language or "en",
             edits,
             timeline,
+            shots,
+            named_pools(wanted.options, known_pools),
         )
         whole = recast(breakdown, casting.aliases)
         return Planned(await asyncio.to_thread(build_plan, whole, production), voices)
@@ -178,4 +185,12 @@ def edits_of(casting: Casting) -> list[Passage]:
 def titles_of(titles: Titles) -> list[Passage]:
     """The texts of the cards that people wrote; they stand on no line."""
     texts = (titles.title, titles.credit, titles.author, titles.end_title)
+    return [Passage(text, 0) for text in texts if text]
+
+
+def prompts_of(breakdown: Breakdown, shots: Mapping[str, ShotEdit]) -> list[Passage]:
+    """Every prompt that people wrote for the chosen takes of the film's shots; they stand on no line."""
+    ids = {shot.shot_id for scene in breakdown.scenes for shot in scene.shots}
+    settings = [edit.settings for shot_id, edit in shots.items() if shot_id in ids]
+    texts = [text for entry in settings for text in (entry.prompt, entry.prompt_addition)]
     return [Passage(text, 0) for text in texts if text]

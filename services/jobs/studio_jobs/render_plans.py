@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from studio_jobs.domain.causes import Cause
 from studio_jobs.domain.differences import Differences, ShotTask, compare
 from studio_jobs.domain.estimates import Estimates, Tariff, engines_of, estimate
 from studio_jobs.domain.graph import Plan
 from studio_jobs.domain.paces import PaceKey
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.domain.verdicts import Judging, Made
+from studio_jobs.edits.shots import UNEDITED, ShotEdit, shot_edits
 from studio_jobs.productions import Productions, Wanted
 from studio_jobs.selections import is_selective
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.edit_rows import documents_at
 from studio_platform.database import Database
 
 RENDERS_LOOKED_AT_MAX = 20
@@ -45,13 +48,20 @@ class RenderPlans:
     async def of(self, wanted: Wanted) -> RenderPlan:
         """The plan of a render with its differences. Raises what Productions.plan raises."""
         judged, estimates = await self.estimated(wanted)
-        last_job, before = await self._last_render(wanted)
+        last, before = await self._last_render(wanted)
         after = shot_tasks(judged.plan)
         if is_selective(wanted.options.selection):
             selected = {task.shot_id for task in after}
             before = [task for task in before if task.shot_id in selected]
-        differences = await asyncio.to_thread(compare, before, after)
-        return RenderPlan(wanted, judged, estimates, last_job, differences)
+        edited = await self._edited_since(last, wanted) if last else {}
+        differences = await asyncio.to_thread(compare, before, after, edited)
+        return RenderPlan(wanted, judged, estimates, last.job_id if last else None, differences)
+
+    async def _edited_since(self, last: rows.Job, wanted: Wanted) -> dict[str, set[Cause]]:
+        of_project = (self._database, wanted.workspace_id, wanted.project_id)
+        then = shot_edits(await documents_at(*of_project, last.edit_sequence))
+        now = shot_edits(await documents_at(*of_project, wanted.edit_sequence))
+        return {shot_id: _edited(then, now, shot_id) for shot_id in {*then, *now}}
 
     async def estimated(self, wanted: Wanted) -> tuple[Judging, Estimates]:
         """The plan of a render, judged and estimated. Raises what Productions.plan raises."""
@@ -76,7 +86,7 @@ class RenderPlans:
     async def _tariffs(self) -> dict[str, Tariff]:
         return {row["pool"]: tariff_of(row) for row in await self._database.fetch(SQL["pools"])}
 
-    async def _last_render(self, wanted: Wanted) -> tuple[UUID | None, list[ShotTask]]:
+    async def _last_render(self, wanted: Wanted) -> tuple[rows.Job | None, list[ShotTask]]:
         newest = await self._database.fetch(
             SQL["jobs_page_of_project"], wanted.workspace_id, None, RENDERS_LOOKED_AT_MAX, wanted.project_id
         )
@@ -84,7 +94,22 @@ class RenderPlans:
         if last is None:
             return None, []
         tasks = await self._database.fetch(SQL["tasks_of_plan"], wanted.workspace_id, last.job_id)
-        return last.job_id, [_shot_task(row) for row in tasks]
+        return last, [_shot_task(row) for row in tasks]
+
+
+def _edited(then: Mapping[str, ShotEdit], now: Mapping[str, ShotEdit], shot_id: str) -> set[Cause]:
+    """What people edited of a shot between two renders that its specs can't tell."""
+    before, after = (edits.get(shot_id, UNEDITED).settings for edits in (then, now))
+    causes = set()
+    if (before.prompt, before.prompt_addition, before.negative_prompt) != (
+        after.prompt,
+        after.prompt_addition,
+        after.negative_prompt,
+    ):
+        causes.add(Cause.PROMPT)
+    if before.duration_ms != after.duration_ms:
+        causes.add(Cause.DURATION)
+    return causes
 
 
 def _is_comparable(job: rows.Job, wanted: Wanted) -> bool:

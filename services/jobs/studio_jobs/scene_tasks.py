@@ -65,12 +65,12 @@ def expected_ms(shot: Shot) -> int:
     words = sum(len(line.text.split()) for line in shot.lines)
     pauses_ms = sum(pause_ms(line.parenthetical) for line in shot.lines)
     spoken = LEAD_MS + TAIL_MS + words * SPEECH_MS_PER_WORD + pauses_ms if shot.lines else 0
-    return max(SHOT_MIN_MS, shot.estimated_ms, spoken)
+    return max(shot.edited_ms or max(SHOT_MIN_MS, shot.estimated_ms), spoken)
 
 
 def least_ms(shot: Shot) -> int:
     """The least length of a shot; of a silent one, its length."""
-    return max(SHOT_MIN_MS, 0 if shot.lines else shot.estimated_ms)
+    return shot.edited_ms or max(SHOT_MIN_MS, 0 if shot.lines else shot.estimated_ms)
 
 
 def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
@@ -91,12 +91,14 @@ def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotT
 
 def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) -> PlannedShot:
     production, specs = tasks.production, tasks.specs
+    edited = production.shot(shot.shot_id).settings
     label = f"scene {scene.ordinal} shot {shot.ordinal}"
     still = tasks.add(
         TaskKind.STILL,
         f"{label} still",
         {"still": specs.still(scenery, shot)},
         seed=specs.still_seed(scenery, shot),
+        pool=edited.still_pool,
         shot_id=shot.shot_id,
         span=shot.span,
     )
@@ -117,6 +119,7 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         {"clip": specs.clip(scenery, shot)},
         (Edge("still", still), *lengths),
         seed=specs.take_seed(shot),
+        pool=edited.clip_pool,
         shot_id=shot.shot_id,
         span=shot.span,
         timings=[timing_of(production, shot, "")],

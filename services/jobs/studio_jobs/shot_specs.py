@@ -10,7 +10,7 @@ from studio_jobs.casting.entries import Site
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.looks import looks_of, sides_of, surroundings_in, surroundings_of
 from studio_jobs.production import Production
-from studio_jobs.screenplay.prompts import Scenery, prompt_of
+from studio_jobs.screenplay.prompts import PROMPT_CHARACTERS_MAX, Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
 
 STILL_SCALE_PERMILLE = 1250
@@ -58,14 +58,20 @@ class ShotSpecs:
         )
 
     def take_seed(self, shot: Shot) -> int:
-        """The seed of a shot's take."""
-        return seed_of(self._production.project_id, shot.shot_id, "take-1")
+        """The seed of a shot's take: its own, or what follows from its number."""
+        edit = self._production.shot(shot.shot_id)
+        return edit.settings.seed or self._seed(shot)
 
     def still_seed(self, setting: SceneSetting, shot: Shot) -> int:
-        """The seed of a shot's still; an edited seed of its place makes it another."""
-        if not setting.site.seed:
+        """The seed of a shot's still; an edited seed of its place makes it another, unless it has its own."""
+        if not setting.site.seed or self._production.shot(shot.shot_id).settings.seed:
             return self.take_seed(shot)
-        return seed_of(self._production.project_id, shot.shot_id, "take-1", f"place-{setting.site.seed}")
+        return self._seed(shot, f"place-{setting.site.seed}")
+
+    def _seed(self, shot: Shot, *more: str) -> int:
+        return take_seed(
+            self._production.project_id, shot.shot_id, self._production.shot(shot.shot_id).chosen, *more
+        )
 
     def still(self, setting: SceneSetting, shot: Shot) -> task_pb2.StillSpec:
         """The order of a shot's still."""
@@ -81,15 +87,17 @@ class ShotSpecs:
             speaker=shot.speaker if shot.speaker in shot.figures else "",
             action=shot.action,
             prompt=self._prompt(setting, shot),
+            negative_prompt=self._production.shot(shot.shot_id).settings.negative_prompt,
             surroundings=setting.surroundings,
         )
 
     def clip(self, setting: SceneSetting, shot: Shot) -> task_pb2.ClipSpec:
         """The order of a shot's clip."""
+        edited = self._production.shot(shot.shot_id).settings
         return task_pb2.ClipSpec(
             size=self._production.options.size,
             rate=self._production.options.rate,
-            move=task_pb2.CameraMove.Value(f"CAMERA_MOVE_{shot.move}"),
+            move=task_pb2.CameraMove.Value(f"CAMERA_MOVE_{edited.camera_move or shot.move}"),
             strength_permille=1000,
             prompt=self._prompt(setting, shot),
         )
@@ -128,8 +136,15 @@ class ShotSpecs:
         )
 
     def _prompt(self, setting: SceneSetting, shot: Shot) -> str:
+        edited = self._production.shot(shot.shot_id).settings
         looks = {name: self._looks.get(name, "") for name in shot.figures}
-        return prompt_of(shot.size, setting.scenery, looks, shot.action)
+        prompt = edited.prompt or prompt_of(shot.size, setting.scenery, looks, shot.action)
+        return f"{prompt} {edited.prompt_addition}".rstrip()[:PROMPT_CHARACTERS_MAX]
+
+
+def take_seed(project_id: str, shot_id: str, take: int, *more: str) -> int:
+    """The seed of a take that has none of its own."""
+    return seed_of(project_id, shot_id, f"take-{take}", *more)
 
 
 def _scaled(length_px: int) -> int:

@@ -32,9 +32,13 @@ class TaskList:
         shot_id: str = "",
         span: Span | None = None,
         timings: list[task_pb2.ShotTiming] | None = None,
+        pool: str = "",
     ) -> int:
-        """Append a task of the kind's pool; its number."""
-        choice = self.production.pools[kind]
+        """Append a task of a pool, or of the kind's; its number.
+
+        Raises FailedPrecondition for a pool that can't make it.
+        """
+        choice = self.production.pool(kind, pool, display_name)
         spec = task_pb2.TaskSpec(
             kind=task_pb2.TaskKind.ValueType(int(kind)),
             engine=choice.engine,

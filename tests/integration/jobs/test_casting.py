@@ -344,7 +344,7 @@ async def test_a_look_that_the_policy_refuses_fails_the_job_and_names_the_cast(c
     failed = await cast.stage.job(job)
     assert failed.state is JobState.FAILED
     assert failed.failure is not None
-    assert failed.failure.field == "casting"
+    assert failed.failure.field == "edits"
 
 
 async def test_another_workspaces_cast_and_places_do_not_exist(cast: Cast) -> None:

@@ -135,6 +135,8 @@ async def edits(walk: Walk) -> None:
     for before_sequence, limit in ((0, 2), (3, 9)):
         await walk.ask("edits_page", *of_project, before_sequence, limit)
     await walk.ask("changes_of_edits", *of_project, [3, 1, 9])
+    for subjects, limit in ((["a", "b"], 9), (["a"], 1), (["z"], 9)):
+        await walk.ask("changes_of_subjects", *of_project, ["shot", "cast"], subjects, limit)
 
 
 async def casting(walk: Walk) -> None:
@@ -379,6 +381,8 @@ async def plan_rows(walk: Walk) -> None:
     await walk.ask("made_by_plan_keys", OTHER_WORKSPACE, [key(501)])
     await walk.ask("tasks_of_plan", WORKSPACE, JOB)
     await walk.ask("tasks_of_plan", OTHER_WORKSPACE, JOB)
+    for shot, most_jobs, limit in (("shot", 9, 9), ("shot", 1, 9), ("shot", 9, 1), ("other", 9, 9)):
+        await walk.ask("shot_artifacts", WORKSPACE, PROJECT, shot, most_jobs, limit)
     await walk.ask("tasks_made", JOB)
     await walk.ask("tasks_made", SECOND_JOB)
     await walk.ask("edges_of_job", JOB)

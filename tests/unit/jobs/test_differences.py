@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.causes import Cause, causes_between
+from studio_jobs.domain.causes import Cause, causes_between, settled
 from studio_jobs.domain.differences import Change, Differences, ShotTask, compare
 from studio_jobs.domain.states import TaskKind
 
@@ -120,8 +120,29 @@ def test_another_rate_is_one_cause_though_it_changes_every_length() -> None:
     assert [cause for cause, _ in causes_between(clip(24, 48), clip(30, 60))] == [Cause.RATE]
 
 
-def test_another_length_at_the_same_rate_is_the_scripts_doing() -> None:
-    assert [cause for cause, _ in causes_between(clip(24, 48), clip(24, 60))] == [Cause.SCRIPT]
+def test_a_length_is_the_scripts_doing_unless_somebody_edited_it() -> None:
+    found = dict(causes_between(clip(24, 48), clip(24, 60)))
+
+    assert list(settled(found, frozenset())) == [Cause.SCRIPT]
+    assert list(settled(found, {Cause.DURATION})) == [Cause.DURATION]
+
+
+@pytest.mark.parametrize(
+    ("fields", "edited", "causes"),
+    [
+        ({"prompt": "new"}, {Cause.PROMPT}, [Cause.PROMPT]),
+        ({"negative_prompt": "new"}, {Cause.PROMPT}, [Cause.PROMPT]),
+        ({"prompt": "new"}, set(), [Cause.LOOK]),
+        ({"prompt": "new", "action": "new"}, set(), [Cause.SCRIPT]),
+        ({"prompt": "new", "action": "new"}, {Cause.PROMPT}, [Cause.SCRIPT, Cause.PROMPT]),
+    ],
+)
+def test_a_prompt_follows_from_script_and_looks_unless_somebody_edited_it(
+    fields: dict[str, str], edited: set[Cause], causes: list[Cause]
+) -> None:
+    found = dict(causes_between(stills(), stills(**fields)))
+
+    assert sorted(settled(found, edited)) == causes
 
 
 def test_every_field_of_a_shots_spec_has_a_cause_of_its_own() -> None:
@@ -131,4 +152,4 @@ def test_every_field_of_a_shots_spec_has_a_cause_of_its_own() -> None:
         if field.type == field.TYPE_STRING
     }
 
-    assert {name for name, cause in found.items() if cause is Cause.OTHER} == {"negative_prompt"}
+    assert {name for name, cause in found.items() if cause is Cause.OTHER} == set()

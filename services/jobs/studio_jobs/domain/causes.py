@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from enum import IntEnum
 
 from google.protobuf.message import Message
@@ -25,6 +25,8 @@ class Cause(IntEnum):
     RATE = 8
     CAMERA = 9
     OTHER = 10
+    PROMPT = 11
+    DURATION = 12
 
 
 _CAUSE_OF_FIELD = {
@@ -40,6 +42,8 @@ _CAUSE_OF_FIELD = {
     "tempo_permille": Cause.VOICE,
     "move": Cause.CAMERA,
     "strength_permille": Cause.CAMERA,
+    "prompt": Cause.PROMPT,
+    "negative_prompt": Cause.PROMPT,
 }
 _SCRIPT_FIELDS = frozenset(
     (
@@ -53,7 +57,6 @@ _SCRIPT_FIELDS = frozenset(
         "figures.side",
         "speaker",
         "action",
-        "prompt",
         "surroundings",
         "text",
         "delivery",
@@ -63,7 +66,10 @@ _SCRIPT_FIELDS = frozenset(
 
 
 def causes_between(before: task_pb2.TaskSpec, after: task_pb2.TaskSpec) -> list[tuple[Cause, str]]:
-    """Each cause once with what was and what is, in the order of the fields."""
+    """Each cause once with what was and what is, in the order of the fields.
+
+    A prompt follows from the script and from looks, too, and a length from the script: see `settled`.
+    """
     found: dict[Cause, str] = {}
     timings: list[tuple[Cause, str]] = []
     for path, was, now in _differing(before, after, ""):
@@ -88,8 +94,26 @@ def _cause_of(path: str) -> Cause:
         return Cause.SIZE
     if "rate" in fields:
         return Cause.RATE
-    is_script = inner in _SCRIPT_FIELDS or path.startswith("timings")
-    return Cause.SCRIPT if is_script else Cause.OTHER
+    if path.startswith("timings"):
+        return Cause.DURATION
+    return Cause.SCRIPT if inner in _SCRIPT_FIELDS else Cause.OTHER
+
+
+def settled(found: Mapping[Cause, str], edited: Set[Cause]) -> dict[Cause, str]:
+    """The causes of all of a shot's specs together; `edited` says which of PROMPT and DURATION people edited.
+
+    A length that nobody edited is the script's doing. A prompt that nobody edited follows from another cause,
+    and from the look of its place when there is none.
+    """
+    causes = dict(found)
+    if Cause.DURATION in causes and Cause.DURATION not in edited:
+        words = causes.pop(Cause.DURATION)
+        causes.setdefault(Cause.SCRIPT, words)
+    if Cause.PROMPT in causes and Cause.PROMPT not in edited:
+        words = causes.pop(Cause.PROMPT)
+        if Cause.SCRIPT not in causes:
+            causes.setdefault(Cause.LOOK, words)
+    return causes
 
 
 _WORKS = frozenset(field.name for field in task_pb2.TaskSpec.DESCRIPTOR.oneofs_by_name["work"].fields)

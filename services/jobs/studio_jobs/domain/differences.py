@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.causes import Cause, causes_between
+from studio_jobs.domain.causes import Cause, causes_between, settled
 from studio_jobs.domain.states import TaskKind
 
 
@@ -54,14 +54,24 @@ class Differences:
     shots: tuple[ShotDifference, ...]
 
 
+_NOTHING_EDITED: Mapping[str, Set[Cause]] = {}
+
 Shots = Mapping[str, Sequence[ShotTask]]
 
 
-def compare(before: Iterable[ShotTask], after: Iterable[ShotTask]) -> Differences:
-    """What became of each shot; tasks come in their plans' order."""
+def compare(
+    before: Iterable[ShotTask], after: Iterable[ShotTask], edited: Mapping[str, Set[Cause]] = _NOTHING_EDITED
+) -> Differences:
+    """What became of each shot; tasks come in their plans' order.
+
+    `edited` says by shot whether people edited its PROMPT or DURATION between the two.
+    """
     old, new = _by_shot(before), _by_shot(after)
     moved = _moved(old, new)
-    found = [_difference(old.get(shot_id), tasks, shot_id in moved) for shot_id, tasks in new.items()]
+    found = [
+        _difference(old.get(shot_id), tasks, shot_id in moved, edited.get(shot_id, frozenset()))
+        for shot_id, tasks in new.items()
+    ]
     differing = [difference for difference in found if difference is not None]
     gone = [_of(tasks, Change.GONE) for shot_id, tasks in old.items() if shot_id not in new]
     return Differences(len(found) - len(differing), (*differing, *gone))
@@ -76,12 +86,12 @@ def _by_shot(tasks: Iterable[ShotTask]) -> dict[str, list[ShotTask]]:
 
 
 def _difference(
-    old: Sequence[ShotTask] | None, new: Sequence[ShotTask], is_moved: bool
+    old: Sequence[ShotTask] | None, new: Sequence[ShotTask], is_moved: bool, edited: Set[Cause]
 ) -> ShotDifference | None:
     if old is None:
         return _of(new, Change.NEW)
     if [task.plan_key for task in old] != [task.plan_key for task in new]:
-        return _of(new, Change.CHANGED, _causes(old, new))
+        return _of(new, Change.CHANGED, _causes(old, new, edited))
     return _of(new, Change.MOVED) if is_moved else None
 
 
@@ -93,7 +103,9 @@ def _of(
     return ShotDifference(still.shot_id, name, change, still.line_first, still.line_last, causes)
 
 
-def _causes(old: Sequence[ShotTask], new: Sequence[ShotTask]) -> tuple[tuple[Cause, str], ...]:
+def _causes(
+    old: Sequence[ShotTask], new: Sequence[ShotTask], edited: Set[Cause]
+) -> tuple[tuple[Cause, str], ...]:
     """Each cause once, with the words of the first task that shows it."""
     found: dict[Cause, str] = {}
     for kind in TaskKind:
@@ -106,7 +118,7 @@ def _causes(old: Sequence[ShotTask], new: Sequence[ShotTask]) -> tuple[tuple[Cau
                 specs = (task_pb2.TaskSpec.FromString(task.spec) for task in (before, after))
                 for cause, words in causes_between(*specs):
                     found.setdefault(cause, words)
-    return tuple(sorted(found.items()))
+    return tuple(sorted(settled(found, edited).items()))
 
 
 def _moved(old: Shots, new: Shots) -> set[str]:

@@ -35,8 +35,9 @@ class Shot:
 
     `place`, `location` and `time_of_day` are the scene's, but in an intercut those of the speaker.
     `estimated_ms` is 2,000 to 6,000 for a silent shot, by the page that its action takes, and by words a
-    minute and pauses for speech. `move_reason` is a clause for people. `shot_id` depends on the heading and
-    the shot's own text alone, until `align` gives it the one of the revision before.
+    minute and pauses for speech; `edited_ms` wins over it, 0 for none. `move_reason` is a clause for people.
+    `shot_id` depends on the heading and the shot's own text alone, until `align` gives it the one of the
+    revision before.
     """
 
     shot_id: str
@@ -56,6 +57,7 @@ class Shot:
     prompt: str
     ambiences: tuple[Ambience, ...]
     effects: tuple[EffectCue, ...]
+    edited_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

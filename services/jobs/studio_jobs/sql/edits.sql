@@ -68,3 +68,24 @@ limit $4;
 select * from edit_changes
 where workspace_id = $1 and project_id = $2 and sequence = any($3::bigint[])
 order by sequence, kind, subject;
+
+-- name: changes_of_subjects
+-- How some documents of two kinds came to what they are, the newest change first.
+select sequence, kind, subject, after from edit_changes
+where workspace_id = $1 and project_id = $2 and kind = any($3::text[]) and subject = any($4::text[])
+order by sequence desc, kind, subject
+limit $5;
+
+-- name: shot_artifacts
+-- What a project's newest jobs made of a shot, or found made, the newest first.
+select j.job_id, j.edit_sequence, j.created_at, t.number, t.kind, t.content_key, a.digest, a.length_ms, a.manifest
+from (
+    select job_id, edit_sequence, created_at from jobs
+    where workspace_id = $1 and project_id = $2
+    order by job_id desc
+    limit $4
+) as j
+join tasks t on t.job_id = j.job_id and t.shot_id = $3 and t.content_key is not null
+join artifacts a on a.workspace_id = $1 and a.content_key = t.content_key
+order by j.job_id desc, t.number
+limit $5;

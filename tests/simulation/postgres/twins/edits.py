@@ -116,3 +116,43 @@ async def changes_of_edits(
     found = _of_project(tx, tx.tables.edit_changes, workspace, project_id)
     asked = [row for row in found if row["sequence"] in sequences]
     return sorted(asked, key=lambda row: (row["sequence"], row["kind"], row["subject"]))
+
+
+async def changes_of_subjects(
+    tx: Transaction, workspace: UUID, project_id: UUID, kinds: list[str], subjects: list[str], limit: int
+) -> list[Row]:
+    found = _of_project(tx, tx.tables.edit_changes, workspace, project_id)
+    asked = [row for row in found if row["kind"] in kinds and row["subject"] in subjects]
+    asked.sort(key=lambda row: (-row["sequence"], row["kind"], row["subject"]))
+    columns = ("sequence", "kind", "subject", "after")
+    return [{column: row[column] for column in columns} for row in asked[:limit]]
+
+
+async def shot_artifacts(
+    tx: Transaction, workspace: UUID, project_id: UUID, shot_id: str, jobs: int, limit: int
+) -> list[Row]:
+    of_project = tx.rows(
+        tx.tables.jobs,
+        lambda row: row["workspace_id"] == workspace and row["project_id"] == project_id,
+    )
+    found = []
+    for job in sorted(of_project, key=lambda row: row["job_id"], reverse=True)[:jobs]:
+        for task in tx.rows(tx.tables.tasks, lambda row: row["shot_id"] == shot_id, job["job_id"]):
+            artifact = tx.by_key(tx.tables.artifacts, workspace, task["content_key"])
+            if artifact is not None:
+                found.append(
+                    {**job, **task, **artifact, "created_at": job["created_at"], "kind": task["kind"]}
+                )
+    found.sort(key=lambda row: (-row["job_id"].int, row["number"]))
+    columns = (
+        "job_id",
+        "edit_sequence",
+        "created_at",
+        "number",
+        "kind",
+        "content_key",
+        "digest",
+        "length_ms",
+        "manifest",
+    )
+    return [{column: row[column] for column in columns} for row in found[:limit]]

@@ -333,7 +333,7 @@ class _ChangeCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeCau
     CHANGE_CAUSE_SCRIPT: _ChangeCause.ValueType  # 1
     """The screenplay's text: action, dialogue, heading, or what follows from them."""
     CHANGE_CAUSE_LOOK: _ChangeCause.ValueType  # 2
-    """How somebody in frame looks."""
+    """How somebody in frame looks, or the place."""
     CHANGE_CAUSE_VOICE: _ChangeCause.ValueType  # 3
     """Who speaks it, or how."""
     CHANGE_CAUSE_SEED: _ChangeCause.ValueType  # 4
@@ -350,6 +350,10 @@ class _ChangeCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeCau
     """The camera."""
     CHANGE_CAUSE_OTHER: _ChangeCause.ValueType  # 10
     """Something else."""
+    CHANGE_CAUSE_PROMPT: _ChangeCause.ValueType  # 11
+    """The shot's own prompt."""
+    CHANGE_CAUSE_DURATION: _ChangeCause.ValueType  # 12
+    """The shot's own length."""
 
 class ChangeCause(_ChangeCause, metaclass=_ChangeCauseEnumTypeWrapper):
     """Why a shot is made anew."""
@@ -359,7 +363,7 @@ CHANGE_CAUSE_UNSPECIFIED: ChangeCause.ValueType  # 0
 CHANGE_CAUSE_SCRIPT: ChangeCause.ValueType  # 1
 """The screenplay's text: action, dialogue, heading, or what follows from them."""
 CHANGE_CAUSE_LOOK: ChangeCause.ValueType  # 2
-"""How somebody in frame looks."""
+"""How somebody in frame looks, or the place."""
 CHANGE_CAUSE_VOICE: ChangeCause.ValueType  # 3
 """Who speaks it, or how."""
 CHANGE_CAUSE_SEED: ChangeCause.ValueType  # 4
@@ -376,6 +380,10 @@ CHANGE_CAUSE_CAMERA: ChangeCause.ValueType  # 9
 """The camera."""
 CHANGE_CAUSE_OTHER: ChangeCause.ValueType  # 10
 """Something else."""
+CHANGE_CAUSE_PROMPT: ChangeCause.ValueType  # 11
+"""The shot's own prompt."""
+CHANGE_CAUSE_DURATION: ChangeCause.ValueType  # 12
+"""The shot's own length."""
 Global___ChangeCause: _TypeAlias = ChangeCause  # noqa: Y015
 
 class _Asset:
