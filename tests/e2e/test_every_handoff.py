@@ -15,6 +15,7 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
+from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_gateway.__main__ import JOBS_SERVICES
 from studio_gateway.fault_points import fault_points as gateway_points
 from studio_platform.fault_points import HANDOFFS, fault_points
@@ -170,6 +171,7 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     )
     assert renamed.display_name == "Hall"
     await recast(somebody, job.project)
+    await recut(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -195,6 +197,30 @@ async def recast(somebody: Visitor, project: str) -> None:
         somebody, stub, "UpdateLocation", casting_pb2.UpdateLocationRequest(location=place)
     )
     assert (dressed.look, painted.look) == ("a red coat", "bare walls")
+
+
+async def recut(somebody: Visitor, project: str) -> None:
+    """A shot held and moved, a scene's music muted, a card written."""
+    stub = timeline_pb2_grpc.TimelineServiceStub
+    timeline = await patiently(
+        somebody, stub, "GetTimeline", timeline_pb2.GetTimelineRequest(project=project)
+    )
+    scene = timeline.scenes[0]
+    held = timeline_pb2.TimelineShot(name=scene.shots[0].name, edit=timeline_pb2.ShotEdit(hold_ms=500))
+    longer = await patiently(
+        somebody, stub, "UpdateTimelineShot", timeline_pb2.UpdateTimelineShotRequest(shot=held)
+    )
+    home = timeline_pb2.MoveTimelineShotRequest(name=held.name)
+    moved = await patiently(somebody, stub, "MoveTimelineShot", home)
+    quiet = timeline_pb2.SceneEdit(music=timeline_pb2.Level(muted=True))
+    scene = timeline_pb2.TimelineScene(name=scene.name, edit=quiet)
+    muted = await patiently(
+        somebody, stub, "UpdateTimelineScene", timeline_pb2.UpdateTimelineSceneRequest(scene=scene)
+    )
+    card = timeline_pb2.Titles(name=f"{project}/timeline/titles", end_title="Fin")
+    titled = await patiently(somebody, stub, "UpdateTitles", timeline_pb2.UpdateTitlesRequest(titles=card))
+    assert (longer.edit.hold_ms, moved.edit.hold_ms) == (500, 500)
+    assert (muted.edit.music.muted, titled.end_title) == (True, "Fin")
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:

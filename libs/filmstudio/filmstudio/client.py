@@ -24,6 +24,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
+from filmstudio.timelines import Timelines
 
 JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
@@ -62,13 +63,14 @@ async def connect(
 class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
-    `session` signs calls of other stubs, too.
+    `session` signs calls of other stubs, too; `timelines` has the calls of timelines.
     """
 
     def __init__(
         self, channel: grpc.aio.Channel, session: Session, caller: Caller, ca_file: Path | None = None
     ) -> None:
         self.session = session
+        self.timelines = Timelines(channel, caller)
         self._caller = caller
         self._ca_file = ca_file
         self._auth = auth_pb2_grpc.AuthServiceStub(channel)

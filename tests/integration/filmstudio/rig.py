@@ -15,6 +15,7 @@ from filmstudio.pools.v1 import pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2_grpc
+from filmstudio.timeline.v1 import timeline_pb2_grpc
 from studio_gateway.__main__ import SERVICES, Parts, build_parts
 from studio_gateway.accounts import Credentials
 from studio_gateway.memory_store import MemoryAccountStore
@@ -36,6 +37,7 @@ from tests.integration.filmstudio.servicers import (
     ScriptedPools,
     ScriptedProjects,
     ScriptedScreenplays,
+    ScriptedTimeline,
 )
 
 EMAIL = "ada@example.org"
@@ -73,6 +75,7 @@ class StudioRig:
         jobs = ScriptedJobs(self.script, server.draining)
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs, server.grpc)
         casting_pb2_grpc.add_CastingServiceServicer_to_server(ScriptedCasting(self.script), server.grpc)
+        timeline_pb2_grpc.add_TimelineServiceServicer_to_server(ScriptedTimeline(self.script), server.grpc)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)
         if self._certificate is not None:
             credentials = grpc.ssl_server_credentials([self._certificate])

@@ -18,6 +18,7 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2
+from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_gateway.__main__ import Parts
 from studio_gateway.servicer import AuthServicer
 from studio_gateway.signing import public_keys
@@ -123,6 +124,31 @@ class ScriptedCasting(casting_pb2_grpc.CastingServiceServicer):
         self._script.asked("UpdateLocation", request)
         (found,) = [one for one in self._script.locations if one.name == request.location.name]
         return _edited(found, request.location, request.update_mask)
+
+
+class ScriptedTimeline(timeline_pb2_grpc.TimelineServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def GetTimeline(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("GetTimeline", request)
+        return self._script.timeline
+
+    async def UpdateTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UpdateTimelineShot", request)
+        return request.shot
+
+    async def MoveTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("MoveTimelineShot", request)
+        return timeline_pb2.TimelineShot(name=request.name)
+
+    async def UpdateTimelineScene(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UpdateTimelineScene", request)
+        return request.scene
+
+    async def UpdateTitles(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UpdateTitles", request)
+        return request.titles
 
 
 def _edited(found: Any, wanted: Any, mask: FieldMask) -> Any:

@@ -14,6 +14,7 @@ from filmstudio.cli import (
     script_verbs,
     studio_verbs,
     template_verbs,
+    timeline_verbs,
 )
 from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import (
@@ -291,9 +292,7 @@ def download(
 
 
 app.command()(pool_verbs.pools)
-casting_verbs.add_to(app)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)
-script_verbs.add_to(app)
-template_verbs.add_to(app)
-studio_verbs.add_to(app)
+for verbs in (casting_verbs, timeline_verbs, script_verbs, template_verbs, studio_verbs):
+    verbs.add_to(app)

@@ -1,0 +1,252 @@
+"""film timeline, trim, transition, move, level and title: a film's timeline listed and edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from filmstudio.cli.exits import Exit
+from filmstudio.cli.project_names import named_project
+from filmstudio.cli.tables import Column, Section, print_json, print_sections
+from filmstudio.client import FilmStudio
+from filmstudio.errors import RefusedError
+from filmstudio.timeline.v1 import timeline_pb2
+
+COLUMNS = (
+    Column("SHOT"),
+    Column("LENGTH", right=True),
+    Column("LINES"),
+    Column("EDITED", yields=True),
+    Column("WHAT", yields=True),
+)
+STRAY_WORDS = {
+    timeline_pb2.STRAY_REASON_SHOT_GONE: "the screenplay has the shot no more",
+    timeline_pb2.STRAY_REASON_SCENE_GONE: "the screenplay has the scene no more",
+    timeline_pb2.STRAY_REASON_ANCHOR_GONE: "the shot beside which it was put is gone",
+    timeline_pb2.STRAY_REASON_LINE_GONE: "the shot has the line no more",
+    timeline_pb2.STRAY_REASON_EFFECT_GONE: "the shot has the sound no more",
+    timeline_pb2.STRAY_REASON_NOTHING_FOLLOWS: "no shot follows to fade into",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A shot's new place; without either shot where it was written."""
+
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A line or a single sound of a shot, or a stem of a scene; `of` is the shot or the scene."""
+
+    of: str
+    line: int = 0
+    effect: str = ""
+    stem: str = ""
+
+
+async def list_timeline(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
+    """The shots of a project in the film's order. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    if as_json:
+        print_json([timeline])
+        return Exit.OK
+    print_sections(COLUMNS, [_section(timeline, scene) for scene in timeline.scenes if scene.shots])
+    for line in (*_titles(timeline.titles), *_strays(timeline)):
+        print(line)
+    return Exit.OK
+
+
+async def edit_shot(
+    studio: FilmStudio, project: str, shot: str, fields: Mapping[str, Any], *, as_json: bool
+) -> Exit:
+    """Edit these fields of a shot. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    found = _shot(timeline, shot)
+    wanted = timeline_pb2.TimelineShot(name=found.name, edit=timeline_pb2.ShotEdit(**fields), etag=found.etag)
+    edited = await studio.timelines.update_shot(wanted, [f"edit.{name}" for name in fields])
+    return _printed(timeline, edited, as_json=as_json)
+
+
+async def move_shot(studio: FilmStudio, project: str, shot: str, where: Where, *, as_json: bool) -> Exit:
+    """Move a shot. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    request = timeline_pb2.MoveTimelineShotRequest(name=_shot(timeline, shot).name)
+    if where.after:
+        request.after = _id(_shot(timeline, where.after))
+    elif where.before:
+        request.before = _id(_shot(timeline, where.before))
+    await studio.timelines.move(request)
+    return await list_timeline(studio, timeline.project, as_json=as_json)
+
+
+async def set_level(
+    studio: FilmStudio,
+    project: str,
+    sound: Sound,
+    gain_db: float | None,
+    muted: bool | None,
+    *,
+    as_json: bool,
+) -> Exit:
+    """Set how loud a sound is; what is None stays. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    if sound.stem:
+        return await _set_stem(studio, timeline, sound, gain_db, muted, as_json=as_json)
+    found = _shot(timeline, sound.of)
+    edit = timeline_pb2.ShotEdit()
+    edit.CopyFrom(found.edit)
+    if sound.line:
+        field, levels = "lines", {entry.line: entry.level for entry in edit.lines}
+        level = levels[sound.line] if sound.line in levels else edit.lines.add(line=sound.line).level
+    else:
+        field, sounds = "effects", {entry.kind: entry.level for entry in edit.effects}
+        level = sounds[sound.effect] if sound.effect in sounds else edit.effects.add(kind=sound.effect).level
+    _set(level, gain_db, muted)
+    level.SetInParent()
+    wanted = timeline_pb2.TimelineShot(name=found.name, edit=edit, etag=found.etag)
+    return _printed(timeline, await studio.timelines.update_shot(wanted, [f"edit.{field}"]), as_json=as_json)
+
+
+async def _set_stem(
+    studio: FilmStudio,
+    timeline: timeline_pb2.Timeline,
+    sound: Sound,
+    gain_db: float | None,
+    muted: bool | None,
+    *,
+    as_json: bool,
+) -> Exit:
+    scenes = {scene.number: scene for scene in timeline.scenes}
+    if sound.of not in scenes:
+        raise RefusedError(f"no scene has the number {sound.of}; there are {', '.join(scenes)}")
+    scene = scenes[sound.of]
+    edit = timeline_pb2.SceneEdit()
+    edit.CopyFrom(scene.edit)
+    _set(getattr(edit, sound.stem), gain_db, muted)
+    wanted = timeline_pb2.TimelineScene(name=scene.name, edit=edit, etag=scene.etag)
+    edited = await studio.timelines.update_scene(wanted, [f"edit.{sound.stem}"])
+    if as_json:
+        print_json([edited])
+    else:
+        print(f"scene {scene.number}: {', '.join(_scene_words(edited.edit)) or 'as the mix has it'}")
+    return Exit.OK
+
+
+async def set_titles(studio: FilmStudio, project: str, fields: Mapping[str, str], *, as_json: bool) -> Exit:
+    """Set these texts of the cards. Raises FilmStudioError."""
+    name = f"{(await named_project(studio, project)).name}/timeline/titles"
+    titles = await studio.timelines.update_titles(timeline_pb2.Titles(name=name, **fields), fields)
+    if as_json:
+        print_json([titles])
+    else:
+        print("\n".join(_titles(titles)) or "All cards are as the screenplay has them.")
+    return Exit.OK
+
+
+async def _timeline(studio: FilmStudio, project: str) -> timeline_pb2.Timeline:
+    return await studio.timelines.of((await named_project(studio, project)).name)
+
+
+def _shot(timeline: timeline_pb2.Timeline, written: str) -> timeline_pb2.TimelineShot:
+    """The shot of a label or an id. Raises RefusedError."""
+    for scene in timeline.scenes:
+        for shot in scene.shots:
+            if written in (shot.display_name, _id(shot)):
+                return shot
+    lost = (stray.name for stray in timeline.strays if stray.name.endswith(f"/{written}"))
+    if name := next(lost, ""):
+        return timeline_pb2.TimelineShot(name=name)
+    raise RefusedError(f"the film has no shot {written!r} (film timeline lists them)")
+
+
+def _id(shot: timeline_pb2.TimelineShot) -> str:
+    return shot.name.rsplit("/", 1)[-1]
+
+
+def _set(level: timeline_pb2.Level, gain_db: float | None, muted: bool | None) -> None:
+    if gain_db is not None:
+        level.gain_millibels = round(100 * gain_db)
+    if muted is not None:
+        level.muted = muted
+
+
+def _printed(timeline: timeline_pb2.Timeline, shot: timeline_pb2.TimelineShot, *, as_json: bool) -> Exit:
+    if as_json:
+        print_json([shot])
+    else:
+        labels = _labels(timeline)
+        words = ", ".join(_words(shot.edit, labels)) or "as the studio has it"
+        print(f"shot {shot.display_name or _id(shot)}: {words}")
+    return Exit.OK
+
+
+def _labels(timeline: timeline_pb2.Timeline) -> dict[str, str]:
+    return {_id(shot): shot.display_name for scene in timeline.scenes for shot in scene.shots}
+
+
+def _section(timeline: timeline_pb2.Timeline, scene: timeline_pb2.TimelineScene) -> Section:
+    labels = _labels(timeline)
+    words = ", ".join(_scene_words(scene.edit))
+    heading = f"{scene.number}  {scene.heading}{f' ({words})' if words else ''}"
+    return Section(heading, [_row(shot, labels) for shot in scene.shots])
+
+
+def _row(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Sequence[str]:
+    lines = f"{shot.line_first}-{shot.line_last}" if shot.line_last else ""
+    length = f"{shot.length_ms / 1000:.1f} s" if shot.length_ms else ""
+    what = " / ".join(shot.lines) or ", ".join(shot.effects).lower()
+    return shot.display_name, length, lines, ", ".join(_words(shot.edit, labels)), what
+
+
+def _words(edit: timeline_pb2.ShotEdit, labels: Mapping[str, str]) -> Iterator[str]:
+    for name, length_ms in (
+        ("head", -edit.head_trim_ms),
+        ("tail", -edit.tail_trim_ms),
+        ("hold", edit.hold_ms),
+    ):
+        if length_ms:
+            yield f"{name} {length_ms / 1000:+g} s"
+    if edit.transition.kind:
+        kind = timeline_pb2.TransitionKind.Name(edit.transition.kind).removeprefix("TRANSITION_KIND_").lower()
+        length_ms = edit.transition.length_ms
+        yield f"{kind} {length_ms / 1000:g} s" if length_ms else kind
+    if edit.HasField("placement"):
+        side = "before" if edit.placement.before else "after"
+        yield f"moved {side} {labels.get(edit.placement.anchor, edit.placement.anchor)}"
+    for line in edit.lines:
+        yield f"line {line.line} {_level_words(line.level)}"
+    for effect in edit.effects:
+        yield f"{effect.kind.lower()} {_level_words(effect.level)}"
+
+
+def _scene_words(edit: timeline_pb2.SceneEdit) -> Iterator[str]:
+    for name, level in (("music", edit.music), ("effects", edit.effects)):
+        if level.ListFields():
+            yield f"{name} {_level_words(level)}"
+
+
+def _level_words(level: timeline_pb2.Level) -> str:
+    return "muted" if level.muted else f"{level.gain_millibels / 100:+g} dB"
+
+
+def _titles(titles: timeline_pb2.Titles) -> Iterator[str]:
+    for name, text in (
+        ("title", titles.title),
+        ("credit", titles.credit),
+        ("author", titles.author),
+        ("end", titles.end_title),
+    ):
+        if text:
+            yield f"card {name}: {text}"
+
+
+def _strays(timeline: timeline_pb2.Timeline) -> Iterator[str]:
+    labels = _labels(timeline)
+    for stray in timeline.strays:
+        subject = stray.name.rsplit("/", 1)[-1]
+        detail = f" ({labels.get(stray.detail, stray.detail)})" if stray.detail else ""
+        yield f"no effect: {labels.get(subject, subject)}{detail}: {STRAY_WORDS.get(stray.reason, '')}"

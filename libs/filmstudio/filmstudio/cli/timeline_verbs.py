@@ -1,0 +1,182 @@
+"""The verbs of a film's timeline: what each takes; what it does is loaded when it is called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.running import at_studio, checked
+
+if TYPE_CHECKING:
+    from filmstudio.cli.places import Place
+    from filmstudio.client import FilmStudio
+
+
+class Joint(StrEnum):
+    """How a shot gives way to the next."""
+
+    CUT = "cut"
+    CROSSFADE = "crossfade"
+    DIP = "dip"
+    AUTO = "auto"
+
+
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
+Shot = Annotated[
+    str, typer.Argument(metavar="SHOT", help="Which, as film timeline lists it: 1.2, or its id.")
+]
+Seconds = Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="0 takes it back.")]
+Text = Annotated[str | None, typer.Option(metavar="TEXT", help='"" as the screenplay has it.')]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add them all."""
+    for verb in (timeline, trim, transition, move, level, title):
+        app.command()(verb)
+
+
+def timeline(project: Project, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+    """List the shots of a film in its order, with what was edited."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        return await timeline.list_timeline(studio, project, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def trim(
+    project: Project,
+    shot: Shot,
+    head: Seconds = None,
+    tail: Seconds = None,
+    hold: Seconds = None,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Leave out the head or the tail of a shot, or hold its last picture."""
+    given = {"head_trim_ms": head, "tail_trim_ms": tail, "hold_ms": hold}
+    fields = {name: round(1000 * seconds) for name, seconds in given.items() if seconds is not None}
+    checked(lambda: _require(bool(fields), "trim what? Give --head, --tail or --hold"))
+    _edit(project, shot, fields, as_json=as_json, server=server, local=local)
+
+
+def transition(
+    project: Project,
+    shot: Shot,
+    kind: Annotated[Joint, typer.Argument(help="How it gives way to the next; auto as the studio has it.")],
+    length: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, max=5)] = 0.5,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Join a shot to the next one by a cut, a crossfade, or a dip to black."""
+    from filmstudio.timeline.v1 import timeline_pb2
+
+    joint = None
+    if kind is not Joint.AUTO:
+        number = timeline_pb2.TransitionKind.Value(f"TRANSITION_KIND_{kind.name}")
+        length_ms = 0 if kind is Joint.CUT else round(1000 * length)
+        joint = timeline_pb2.Transition(kind=number, length_ms=length_ms)
+    _edit(project, shot, {"transition": joint}, as_json=as_json, server=server, local=local)
+
+
+def move(
+    project: Project,
+    shot: Shot,
+    after: Annotated[str, typer.Option(metavar="SHOT", help="The shot that it shall follow.")] = "",
+    before: Annotated[str, typer.Option(metavar="SHOT", help="The shot that it shall come before.")] = "",
+    home: Annotated[bool, typer.Option("--home", help="Back to where it was written.")] = False,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Move a shot within its scene, or into another."""
+    places = sum(map(bool, (after, before, home)))
+    checked(lambda: _require(places == 1, "move it where? Give one of --after, --before and --home"))
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        where = timeline.Where(after, before)
+        return await timeline.move_shot(studio, project, shot, where, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def level(
+    project: Project,
+    of: Annotated[
+        str,
+        typer.Argument(metavar="SHOT|SCENE", help="A shot with --line or --effect, a scene with --stem."),
+    ],
+    line: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="A line of a shot.")] = 0,
+    effect: Annotated[str, typer.Option(metavar="NAME", help="A single sound of a shot: DOOR.")] = "",
+    stem: Annotated[str, typer.Option(metavar="music|effects", help="A sound of a whole scene.")] = "",
+    gain: Annotated[
+        float | None, typer.Option(metavar="DB", min=-60, max=12, help="Louder or quieter; 0 takes it back.")
+    ] = None,
+    mute: Annotated[bool | None, typer.Option("--mute/--unmute", help="Not heard at all.")] = None,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Make a line, a single sound, or the music or effects of a scene louder, quieter or silent."""
+    whose = sum(map(bool, (line, effect, stem)))
+    checked(lambda: _require(whose == 1, "which sound? Give one of --line, --effect and --stem"))
+    checked(lambda: _require(stem in ("", "music", "effects"), "--stem is music or effects"))
+    checked(lambda: _require(gain is not None or mute is not None, "how loud? Give --gain or --mute"))
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        sound = timeline.Sound(of, line, effect.upper(), stem)
+        return await timeline.set_level(studio, project, sound, gain, mute, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def title(
+    project: Project,
+    title: Text = None,
+    credit: Text = None,
+    author: Text = None,
+    end: Text = None,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Say what the title card and the end card say."""
+    given = {"title": title, "credit": credit, "author": author, "end_title": end}
+    fields = {name: text for name, text in given.items() if text is not None}
+    checked(lambda: _require(bool(fields), "which text? Give --title, --credit, --author or --end"))
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        return await timeline.set_titles(studio, project, fields, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def _edit(
+    project: str, shot: str, fields: dict[str, Any], *, as_json: bool, server: str, local: bool
+) -> None:
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        return await timeline.edit_shot(studio, project, shot, fields, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def _require(holds: bool, text: str) -> None:
+    from filmstudio.errors import RefusedError
+
+    if not holds:
+        raise RefusedError(text)
