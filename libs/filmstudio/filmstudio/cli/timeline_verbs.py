@@ -115,7 +115,7 @@ def level(
         str,
         typer.Argument(metavar="SHOT|SCENE", help="A shot with --line or --effect, a scene with --stem."),
     ],
-    line: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="A line of a shot.")] = 0,
+    line: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="A line of a shot.")] = None,
     effect: Annotated[str, typer.Option(metavar="NAME", help="A single sound of a shot: DOOR.")] = "",
     stem: Annotated[str, typer.Option(metavar="music|effects", help="A sound of a whole scene.")] = "",
     gain: Annotated[
@@ -135,7 +135,7 @@ def level(
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli import timeline
 
-        sound = timeline.Sound(of, line, effect.upper(), stem)
+        sound = timeline.Sound(of, line or 0, effect.upper(), stem)
         return await timeline.set_level(studio, project, sound, gain, mute, as_json=as_json)
 
     at_studio(server, work, local=local)
