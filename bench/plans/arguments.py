@@ -82,6 +82,8 @@ def all_arguments(rows: int) -> Arguments:
         **_of_keys(sample),
         **_of_events(sample, now),
         **_of_plans(sample, now),
+        **_of_garbage(sample, now),
+        **_of_goodbye(sample, now),
     }
 
 
@@ -195,7 +197,8 @@ def _of_runs(it: Sample, now: datetime) -> Arguments:
         "drop_new_runs": (it.runs,),
         "lock_runs": (it.runs,),
         "run": (it.runs[0],),
-        "succeed_runs": (it.runs, [1] * 10, now, *artifacts),
+        "succeed_runs": (it.runs, [1] * 10, now, *artifacts, [it.owner] * 10, new, new, [1] * 10),
+        "regenerate_runs": (it.runs, now),
         "fail_runs": (it.runs, no_texts, no_texts, no_texts, now),
         "retry_runs": (it.runs, [now] * 10, [1] * 10, no_texts),
         "end_unwanted_runs": (it.runs, now),
@@ -257,4 +260,66 @@ def _of_events(it: Sample, now: datetime) -> Arguments:
         "forget_due": (UUID(int=6),),
         "mark_due_if_dispatched": (it.job, it.runs),
         "mark_stale_jobs_due": (now - timedelta(minutes=5),),
+    }
+
+
+def _of_garbage(it: Sample, now: datetime) -> Arguments:
+    ours, old = [it.owner] * 10, now - timedelta(days=7)
+    finished, first = it.rows // 20, it.rows // 20 * 10 + 1
+    owner = workspace(it.rows - finished)
+    keys = ([owner] * 10, [key("content", task) for task in range(first, first + 10)])
+    blobs = (ours, [key("blob", task) for task in it.tasks])
+    gone = (ours, [key("gone", task) for task in it.tasks])
+    return {
+        "ensure_walk": ("artifacts", now),
+        "take_walk": ("artifacts", now),
+        "save_walk": ("artifacts", "", now),
+        "mark_artifacts": (it.owner, it.keys[0], 500, now, old),
+        "project_sizes": (it.owner, it.project, 10),
+        "note_project_sizes": ([it.owner], [it.project], [1]),
+        "artifacts_to_collect": (old, 100),
+        "referenced_artifacts": (*keys, old),
+        "spare_artifacts": keys,
+        "collect_artifacts": (*keys, now),
+        "forget_ended_runs": keys,
+        "manifests_to_delete": (100,),
+        "note_manifests_deleted": (*gone, [0] * 10, now),
+        "blobs_to_condemn": (old, 500),
+        "referenced_blobs": blobs,
+        "spare_blobs": blobs,
+        "condemn_blobs": (*blobs, now),
+        "blobs_to_delete": (500,),
+        "note_blobs_deleted": (*blobs, now),
+        "forget_garbage_artifacts": (old, 500),
+        "forget_garbage_blobs": (old, 500),
+        "artifacts_to_note": (500,),
+        "note_blobs": (*keys, blobs[1], [1] * 10),
+        "mark_blobs_noted": keys,
+        "find_stray_manifests": (*gone, [9] * 10, [1] * 10, now),
+        "find_stray_blobs": (ours, gone[1], [1] * 10, now),
+        "buried_artifacts": (*gone, [0] * 10),
+        "doubtful_blobs": blobs,
+        "garbage_gauges": (1_000,),
+    }
+
+
+def _of_goodbye(it: Sample, now: datetime) -> Arguments:
+    return {
+        "share_project": (it.owner, it.project),
+        "delete_jobs_of_project": (it.owner, it.project, now),
+        "delete_old_jobs": (now - timedelta(days=1), now, 100),
+        "deleted_jobs": (20,),
+        "remove_tasks": ([it.job], 1_000),
+        "remove_events": ([it.job], 1_000),
+        "remove_jobs": ([it.job],),
+        "unfinished_jobs": (it.owner, 100),
+        "stop_runs": (it.owner, now),
+        "count_unfinished_runs": (it.owner, 1_000),
+        "jobs_of_workspace": (it.owner, 20),
+        "remove_projects": (it.owner, 100),
+        "remove_resolutions": (it.owner, 100),
+        "remove_artifacts": (it.owner, 100),
+        "remove_runs": (it.owner, 100),
+        "remove_garbage_artifacts": (it.owner, 100),
+        "remove_garbage_blobs": (it.owner, 100),
     }

@@ -12,7 +12,7 @@ import asyncpg
 from bench.plans.arguments import Arguments
 from studio_platform.database import Database
 
-SMALL_TABLES = frozenset({"pools", "job_transitions"})
+SMALL_TABLES = frozenset({"pools", "job_transitions", "garbage_walks"})
 """A handful of rows whatever a studio does."""
 
 

@@ -122,6 +122,31 @@ insert into artifacts (workspace_id, content_key, kind, generation, digest, mani
 select workspace_id, content_key, 1, 0, md5(run_id::text), repeat('m', 300)::bytea, 1000, 24, now()
 from runs where state = 'SUCCEEDED';
 
+-- name: mark_artifacts
+-- Half of the artifacts have no reference.
+update artifacts set blobs_noted = true,
+    unreferenced_since = case when get_byte(content_key, 0) % 2 = 0 then created_at - interval '8 days' end;
+
+-- name: artifact_blobs
+-- A blob an artifact.
+insert into artifact_blobs (workspace_id, content_key, sha256, size_bytes)
+select workspace_id, content_key, sha256('blob'::bytea || content_key), 1000 from artifacts;
+
+-- name: garbage_artifacts
+-- A collected artifact a row, half of them deleted.
+insert into garbage_artifacts (workspace_id, content_key, generation, kind, collected_at, deleted_at)
+select numbered('00000001', i % 50), sha256(('gone' || i)::bytea), 0, 1, now() - interval '30 days',
+       case when i % 2 = 0 then now() - interval '20 days' end
+from generate_series(1, $1::bigint) as i;
+
+-- name: garbage_blobs
+-- A blob a row: waiting, condemned and deleted ones.
+insert into garbage_blobs (workspace_id, sha256, size_bytes, found_at, condemned_at, deleted_at)
+select numbered('00000001', i % 50), sha256(('blob' || i)::bytea), 1000, now() - interval '30 days',
+       case when i % 3 > 0 then now() - interval '29 days' end,
+       case when i % 3 > 1 then now() - interval '20 days' end
+from generate_series(1, $1::bigint) as i;
+
 -- name: resolutions
 -- What the plan keys of artifacts came to.
 insert into resolutions (workspace_id, plan_key, content_key, created_at)

@@ -119,7 +119,8 @@ class Chaos:
 class Climate:
     """What a world is like: its requests' weather, how many troubles, and of which kinds (empty: all).
 
-    In `pairs` of jobs one is cancelled when the other comes to want the same runs.
+    In `pairs` of jobs one is cancelled when the other comes to want the same runs. Jobs are kept for
+    `kept_seconds` after their end, and others come to want what was theirs; None: the seed decides.
     """
 
     weather: Weather
@@ -127,6 +128,7 @@ class Climate:
     kinds: frozenset[str] = frozenset()
     replicas: tuple[int, ...] = (1, 2)
     pairs: bool = False
+    kept_seconds: float | None = None
 
 
 STORM = Climate(
@@ -144,6 +146,13 @@ NIGHTMARE = Climate(Weather(engine_hang=0.4), (60,), frozenset({"freeze_who_work
 
 CHANGE_OF_MINDS = Climate(Weather(engine_failure=0.1), (0,), pairs=True)
 """No request fails, and jobs take up runs that others let go at the same time."""
+
+
+SHORT_MEMORY = Climate(Weather(engine_failure=0.02), (0,), kept_seconds=0.5)
+"""Jobs are forgotten at once, and others come to want what only they had."""
+
+LAPSES = Climate(Weather(freeze=0.02), (0,), replicas=(1,), kept_seconds=0.5)
+"""As SHORT_MEMORY, and processes fall asleep at any request: workers with parts stored and no manifest."""
 
 
 def climate_of(random: Random) -> Climate:

@@ -43,6 +43,7 @@ class Laws:
     incidents: int = 0
     met: Counter[str] = field(default_factory=Counter)
     executions: dict[str, list[Execution]] = field(default_factory=dict)
+    deleted_jobs: set[UUID] = field(default_factory=set)
     _at_broker: set[str] = field(default_factory=set)
     _reported: set[tuple[str, int]] = field(default_factory=set)
     _faults_at_fetch: dict[tuple[Process, str], int] = field(default_factory=dict)
@@ -70,14 +71,32 @@ class Laws:
                 self._run_changed(before, after)
             if table.name == "outbox" and before is not None and after is None:
                 self._message_forgotten(before)
+            if table.name == "artifacts" and before is not None and after is None:
+                self._artifact_gone(before)
+            if table.name == "jobs" and after is not None and after["deleted_at"] is not None:
+                self.deleted_jobs.add(after["job_id"])
         self._jobs.committed(changes)
 
     def _message_forgotten(self, row: Row) -> None:
         if str(row["id"]) not in self._at_broker:
             self.breach("the outbox forgets only what the broker has", row["subject"])
 
+    def _artifact_gone(self, row: Row) -> None:
+        self.met["an artifact is collected"] += 1
+        key = (row["workspace_id"], row["content_key"])
+        for task in self.servers.postgres.tables.tasks.committed():
+            if (task["workspace_id"], task["content_key"]) == key and self._is_needed(task):
+                self.breach("what a kept job needs is never collected", task["display_name"])
+
+    def _is_needed(self, task: Row) -> bool:
+        """Whether a task is done and its job is kept."""
+        return task["state"] == "DONE" and task["job_id"] not in self.deleted_jobs
+
     def _run_changed(self, before: Row | None, after: Row) -> None:
         was = before["state"] if before else None
+        if before is not None and after["generation"] != before["generation"]:
+            self.met["a success is refused, for something of it is gone"] += 1
+            self.incidents += 1
         if after["state"] != was:
             self.met[f"a run {was or 'made'} -> {after['state']}"] += 1
         if after["state"] == "DISPATCHED" and was != "DISPATCHED":
@@ -170,12 +189,13 @@ class Laws:
         if result.HasField("success"):
             key = (UUID(result.success.workspace_id), bytes.fromhex(result.success.content_key))
             kept = tables.artifacts.slots.get(key)
-            if kept is None or kept.committed is None:
+            is_buried = self._is_buried(result)
+            if (kept is None or kept.committed is None) and not is_buried:
                 self.breach("a success is never discarded", f"{process}: {result.run_id}")
             self.met["a success of an earlier dispatch"] += (
                 run is not None and run["dispatch"] != result.dispatch
             )
-            if run is not None and run["state"] in LIVE_RUN:
+            if run is not None and run["state"] in LIVE_RUN and not is_buried:
                 self.breach(law, f"{process}: success of {result.run_id}, which is {run['state']}")
         elif run is not None:
             if (run["state"], run["dispatch"]) == ("DISPATCHED", result.dispatch):
@@ -183,6 +203,20 @@ class Laws:
             self.met[f"a {result.WhichOneof('outcome')} of an earlier dispatch"] += (
                 run["state"] == "DISPATCHED" and result.dispatch < run["dispatch"]
             )
+
+    def _is_buried(self, result: message_pb2.RunResult) -> bool:
+        """Whether an artifact of this generation was collected, or something of it was."""
+        tables, made = self.servers.postgres.tables, result.success
+        workspace, key = UUID(made.workspace_id), bytes.fromhex(made.content_key)
+        graves = tables.garbage_artifacts.committed_of(workspace)
+        run = tables.runs.slots.get((UUID(result.run_id),))
+        is_regenerated = run is not None and (run.committed or {}).get("generation", 0) > made.generation
+        gone = {row["sha256"].hex() for row in tables.garbage_blobs.committed_of(workspace)}
+        return (
+            is_regenerated
+            or any(row["content_key"] == key and row["generation"] >= made.generation for row in graves)
+            or any(part.sha256 in gone for part in made.parts)
+        )
 
     # Engines.
 
@@ -224,11 +258,9 @@ class Laws:
         return f"{held} messages at the broker" if held else None
 
     def check_films(self) -> None:
-        """Every completed job's artifacts are in the store, all of them, as the database says."""
-        tables = self.servers.postgres.tables
-        done = {row["job_id"] for row in tables.jobs.committed() if row["state"] == "COMPLETED"}
-        for task in tables.tasks.committed():
-            if task["job_id"] in done:
+        """What kept jobs have done is in the store, all of it, as the database says."""
+        for task in self.servers.postgres.tables.tasks.committed():
+            if self._is_needed(task):
                 self._check_artifact(task)
 
     def _check_artifact(self, task: Row) -> None:
@@ -237,12 +269,12 @@ class Laws:
         slot = self.servers.postgres.tables.artifacts.slots.get((task["workspace_id"], task["content_key"]))
         row = slot.committed if slot else None
         if row is None:
-            self.breach("a completed job has all its artifacts", f"{task['display_name']} has none")
+            self.breach("a kept job has all its artifacts", f"{task['display_name']} has none")
             return
         manifest = artifact_pb2.Manifest.FromString(row["manifest"])
         for part in manifest.parts:
             if blob_key(manifest.workspace_id, part.sha256) not in self.servers.objects.objects:
-                self.breach("a completed job has all its artifacts", f"{task['display_name']}: {part.role}")
+                self.breach("a kept job has all its artifacts", f"{task['display_name']}: {part.role}")
 
 
 def _run_of(subject: str) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -12,6 +13,8 @@ from pydantic import SecretStr
 from studio_jobs.__main__ import build_loops
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
+from studio_jobs.garbage.collector import GarbagePace
+from studio_jobs.loops import Keeping
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.productions import Productions
 from studio_jobs.render_plans import RenderPlans
@@ -36,6 +39,7 @@ from tests.simulation.servers import Servers
 from tests.simulation.wire import Wire
 
 DRAIN_GRACE_SECONDS = 5.0
+GARBAGE_GRACE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,14 @@ class Pace:
     lease_seconds: float
     slots: int
     replicas: int
+    jobs_kept_seconds: float | None = None
+
+    @property
+    def keeping(self) -> Keeping:
+        """Garbage goes soon; only who reports late must be told for as long as a world lasts."""
+        jobs = None if self.jobs_kept_seconds is None else timedelta(seconds=self.jobs_kept_seconds)
+        second = timedelta(seconds=1)
+        return Keeping(jobs, GarbagePace(GARBAGE_GRACE, timedelta(hours=1), second, second, second))
 
 
 Work = Callable[[Room], Coroutine[Any, Any, None]]
@@ -108,7 +120,7 @@ def jobs_replica(pace: Pace, opened: Callable[[Desk], None]) -> Work:
         def spawn(name: str, sibling: Coroutine[Any, Any, None]) -> None:
             siblings.append(asyncio.create_task(sibling, name=name))
 
-        loops.spawn(spawn, settings, room.stopping)
+        loops.spawn(spawn, settings, room.stopping, pace.keeping)
         projects, jobs = Projects(database, clock), Jobs(database, clock)
         plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
         submissions = Submissions(database, projects, jobs, plans, wakes, clock)

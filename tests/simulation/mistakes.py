@@ -15,6 +15,8 @@ from studio_jobs.advancer import Advancer
 from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, RunState
+from studio_jobs.garbage.collector import Collector
+from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.relay import OUTBOX_BATCH_MAX, Relay
 from studio_jobs.results import FETCH_WAIT_SECONDS, RESULTS_BATCH_MAX, Results
 from studio_jobs.sql import SQL
@@ -26,6 +28,9 @@ from studio_platform.broker import Delivery, OutMessage
 from studio_platform.runner import Runner
 from studio_platform.topology import RESULTS_CONSUMER
 from studio_platform.worker import Worker, _settled
+from tests.simulation.postgres.rows import Row
+from tests.simulation.postgres.transaction import Transaction
+from tests.simulation.postgres.twins import TWINS
 
 Mistake = Callable[[], AbstractContextManager[Any]]
 
@@ -188,3 +193,30 @@ def ended_runs_taken_for_finished() -> AbstractContextManager[Any]:
 def cancelled_runs_take_every_task_along() -> AbstractContextManager[Any]:
     """A job that goes on gives up the task whose shared run was stopped for another job."""
     return mock.patch.object(Advancer, "_take_up_cancelled", Advancer._mark_cancelled)
+
+
+def collected_without_a_second_look() -> AbstractContextManager[Any]:
+    """What was marked is collected, whoever came to want it since."""
+
+    async def nobody(*_: object) -> set[tuple[UUID, bytes]]:
+        return set()
+
+    return mock.patch.object(Collector, "_referenced", nobody)
+
+
+def artifacts_taken_without_a_hold() -> AbstractContextManager[Any]:
+    """A job takes an artifact for there, and does not hold its row until it has said so."""
+
+    async def seen(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
+        return tx.rows(tx.tables.artifacts, lambda row: row["content_key"] in keys, workspace)
+
+    return mock.patch.dict(TWINS, artifacts_by_keys=seen)
+
+
+def successes_kept_unseen() -> AbstractContextManager[Any]:
+    """Who keeps a success does not look whether its parts were deleted meanwhile."""
+
+    async def nothing(*_: object) -> set[Any]:
+        return set()
+
+    return mock.patch.object(Tombstones, "refused", nothing)

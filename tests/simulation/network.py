@@ -237,9 +237,11 @@ class WiredObjects:
         """See ObjectStore."""
         return await self._ask("stat", lambda: self._objects.stat(key))
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
         """See ObjectStore."""
-        return await self._ask("list", lambda: self._objects.list(prefix))
+        return await self._ask("list", lambda: self._objects.list(prefix, after=after, count_max=count_max))
 
     async def delete(self, key: str) -> None:
         """See ObjectStore."""

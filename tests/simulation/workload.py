@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from uuid import UUID
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.states import JobState
 from studio_jobs.store import rows
-from studio_platform.errors import Aborted, FailedPrecondition, StudioError
+from studio_platform.errors import Aborted, FailedPrecondition, NotFound, StudioError
 from tests.simulation.laws import Laws
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.members import Desk
@@ -86,6 +87,28 @@ def _pair(random: Random, number: int) -> tuple[JobWish, JobWish]:
     return one, replace(one, name=f"job-{2 * number + 1}", at_seconds=other_at, cancel_after_seconds=None)
 
 
+OWNERS = 6
+WANTED_AGAIN = 5
+WANTED_AGAIN_SECONDS = 60.0
+
+
+def wanted_again(random: Random) -> list[JobWish]:
+    """Jobs that want what jobs before them made, a moment or a while after those are forgotten."""
+    return [
+        JobWish(
+            name=f"job-{owner}-{number}",
+            at_seconds=random.uniform(0, WANTED_AGAIN_SECONDS),
+            workspace=owner,
+            script=0,
+            cancel_after_seconds=None,
+            retries_max=1,
+            watched=False,
+        )
+        for owner in range(OWNERS)
+        for number in range(WANTED_AGAIN)
+    ]
+
+
 def _uuid(*parts: object) -> UUID:
     return UUID(bytes=hashlib.sha256(repr(parts).encode()).digest()[:16], version=4)
 
@@ -116,6 +139,8 @@ class Clients:
                 await asyncio.sleep(wish.cancel_after_seconds)
                 await self._cancel(workspace, job.job_id)
             ended = await self._end_of(workspace, job.job_id)
+            if ended is None:
+                break
             if ended.state is JobState.COMPLETED or attempt == wish.retries_max:
                 break
             job = await self._retry(ended, _uuid("retry", wish.name, attempt))
@@ -141,9 +166,12 @@ class Clients:
     async def _retry(self, ended: rows.Job, request: UUID) -> rows.Job:
         return await self.call(lambda desk: desk.submissions.retry(ended, request))
 
-    async def _end_of(self, workspace: UUID, job_id: UUID) -> rows.Job:
+    async def _end_of(self, workspace: UUID, job_id: UUID) -> rows.Job | None:
+        """The job at its end; None when it was kept no longer before anybody looked."""
         while True:
             job = await self.call(lambda desk: desk.jobs.get(workspace, job_id))
+            if job is None and job_id in self.laws.deleted_jobs:
+                return None
             if job is None:
                 self.laws.breach("an accepted job is never lost", str(job_id))
                 await asyncio.get_running_loop().create_future()
@@ -199,8 +227,9 @@ class Clients:
                             "a watcher hears every event once", f"{len(seen)}: {update.event.sequence}"
                         )
 
-        while not seen or seen[-1].state not in _TERMINAL:
-            await self.call(follow)
+        while (not seen or seen[-1].state not in _TERMINAL) and job_id not in self.laws.deleted_jobs:
+            with contextlib.suppress(NotFound):
+                await self.call(follow)
         self.unfinished -= 1
 
 
@@ -209,4 +238,6 @@ _TERMINAL = frozenset({jobs_pb2.JOB_STATE_COMPLETED, jobs_pb2.JOB_STATE_FAILED, 
 
 def _is_passing(refused: StudioError) -> bool:
     """Whether the same call may do better later: servers away, or no pool announced yet."""
-    return not isinstance(refused, FailedPrecondition | Aborted) or refused.reason == "POOL_MISSING"
+    return (
+        not isinstance(refused, FailedPrecondition | Aborted | NotFound) or refused.reason == "POOL_MISSING"
+    )

@@ -18,6 +18,7 @@ import structlog
 
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.errors import Unavailable
+from studio_platform.objects_memory import MemoryObjectStore
 from tests.simulation.chaos import Chaos, Climate, Dice, climate_of
 from tests.simulation.cluster import Cluster
 from tests.simulation.laws import Laws
@@ -27,13 +28,15 @@ from tests.simulation.process import CURRENT, Process, ProcessClock
 from tests.simulation.servers import Servers
 from tests.simulation.surroundings import RUN_DEADLINE_SECONDS, own_surroundings
 from tests.simulation.troubles import GENERATORS, Troubles
-from tests.simulation.workload import Clients, JobWish, pairs, wishes
+from tests.simulation.workload import Clients, JobWish, pairs, wanted_again, wishes
 
 PROGRESS_BOUND_SECONDS = 240.0
 """How long after the last fault everything must be at its end: a store's patience of 60 s, the leases of
 results (30 s) and orders, four failures with their pauses, a cancel's 30 s, the sweeper's 30 s."""
 
 RECORD_MAX_LINES = 400
+KEPT_SECONDS = (None, None, 1.0, 5.0)
+"""How long ended jobs may be kept; None: always."""
 
 _EXPECTED_FAULTS = (Unavailable, asyncpg.PostgresConnectionError, asyncpg.QueryCanceledError, TimeoutError)
 
@@ -73,9 +76,12 @@ class World:
         chosen = climate_of(self._random)
         climate = climate or chosen
         self.chaos = Chaos(Dice(seed), climate.weather, left_out)
-        self._is_in_pairs = climate.pairs
+        self._climate = climate
         self.loop.thread_seconds = self._thread_seconds
-        self.servers = Servers(self.loop, self.process, MemoryBroker(ProcessClock(self.process)))
+        clock = ProcessClock(self.process)
+        self.servers = Servers(
+            self.loop, self.process, MemoryBroker(clock), objects=MemoryObjectStore(now=clock.now)
+        )
         self.laws = Laws(self.servers, self.chaos)
         self.servers.postgres.watcher = self.laws.committed
         self.cluster = Cluster(self.loop, self.servers, self.chaos, self.laws, self.note)
@@ -88,6 +94,7 @@ class World:
             lease_seconds=self._random.choice((2.0, 5.0, 10.0)),
             slots=self._random.choice((1, 1, 2)),
             replicas=self._random.choice(climate.replicas),
+            jobs_kept_seconds=climate.kept_seconds or Random(f"kept {seed}").choice(KEPT_SECONDS),  # noqa: S311
         )
         self._troubles = Troubles(self.cluster, self.servers, self.chaos, climate, self._pace.lease_seconds)
         self._is_over = False
@@ -142,8 +149,10 @@ class World:
         self._spawn(self._end())
 
     def _wishes(self) -> list[JobWish]:
-        if self._is_in_pairs:
+        if self._climate.pairs:
             return pairs(self._random)
+        if self._climate.kept_seconds is not None:
+            return wanted_again(self._random)
         return wishes(self._random, self._horizon_seconds)
 
     def _omits(self, name: str, what: str = "a client's wish") -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import rfc8785
 
@@ -17,8 +19,20 @@ from studio_platform.objects import ObjectMissing, ObjectStore, StoreUnavailable
 BLOBS_PREFIX = "blobs/"
 """Of the keys of all blobs, which are named by their digests."""
 
+MANIFESTS_PREFIX = "artifacts/"
+"""Of the keys of all manifests."""
+
 MANIFEST_MEDIA_TYPE = "application/protobuf"
 READ_CHUNK_BYTES = 1024 * 1024
+_UUID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_DIGEST = "([0-9a-f]{64})"
+_BLOB_KEY = re.compile(f"{BLOBS_PREFIX}{_UUID}/{_DIGEST}")
+_MANIFEST_KEY = re.compile(rf"{MANIFESTS_PREFIX}{_UUID}/([a-z]+)/{_DIGEST}\.([0-9]{{1,9}})")
+_KINDS = {
+    name.removeprefix("TASK_KIND_").lower(): task_pb2.TaskKind.Value(name)
+    for name in task_pb2.TaskKind.keys()  # noqa: SIM118 - an enum's wrapper is no mapping
+}
+
 SMALL_BYTES = 64 * 1024
 """Up to this size a blob is held in memory and its digest made on the loop, far under a millisecond."""
 
@@ -50,7 +64,22 @@ def blob_key(workspace_id: str, sha256: str) -> str:
 def manifest_key(key: ArtifactKey) -> str:
     """Where an artifact's manifest is kept."""
     kind = task_pb2.TaskKind.Name(key.kind).removeprefix("TASK_KIND_").lower()
-    return f"artifacts/{key.workspace_id}/{kind}/{key.content_key}.{key.generation}"
+    return f"{MANIFESTS_PREFIX}{key.workspace_id}/{kind}/{key.content_key}.{key.generation}"
+
+
+def read_blob_key(key: str) -> tuple[UUID, bytes] | None:
+    """Workspace and digest of a blob's key; None for a key of something else."""
+    found = _BLOB_KEY.fullmatch(key)
+    return (UUID(found[1]), bytes.fromhex(found[2])) if found else None
+
+
+def read_manifest_key(key: str) -> ArtifactKey | None:
+    """The artifact of a manifest's key; None for a key of something else."""
+    found = _MANIFEST_KEY.fullmatch(key)
+    kind = _KINDS.get(found[2]) if found else None
+    if found is None or kind is None:
+        return None
+    return ArtifactKey(found[1], kind, found[3], int(found[4]))
 
 
 def artifact_digest(parts: Sequence[artifact_pb2.ManifestPart]) -> str:

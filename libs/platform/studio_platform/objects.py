@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -39,10 +40,11 @@ def require_one_source(data: bytes | None, path: Path | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """An object's key and size."""
+    """An object's key, its size, and when it was made where the store says so."""
 
     key: str
     size_bytes: int
+    made_at: datetime | None = field(default=None, compare=False)
 
 
 class ObjectStore(Protocol):
@@ -67,8 +69,13 @@ class ObjectStore(Protocol):
     async def stat(self, key: str) -> ObjectInfo | None:
         """An object's size; None when it is missing."""
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
-        """The objects whose keys begin so, in the keys' order."""
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
+        """The objects whose keys begin so and come after a key, in the keys' order; at most `count_max`.
+
+        Pages are of keys under one depth of folders, such as the blobs of all workspaces.
+        """
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault."""

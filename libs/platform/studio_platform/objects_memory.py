@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from studio_platform.objects import (
@@ -15,11 +17,20 @@ from studio_platform.objects import (
 )
 
 
-class MemoryObjectStore:
-    """A bucket in a dict; `size_max_bytes` makes it fill up, `is_away` makes it answer nothing."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, size_max_bytes: int | None = None) -> None:
+
+class MemoryObjectStore:
+    """A bucket in a dict; `size_max_bytes` makes it fill up, `is_away` makes it answer nothing.
+
+    `now` is the time at which objects are made.
+    """
+
+    def __init__(self, size_max_bytes: int | None = None, now: Callable[[], datetime] = _utc_now) -> None:
         self.objects: dict[str, bytes] = {}
+        self.made_at: dict[str, datetime] = {}
+        self._now = now
         self.media_types: dict[str, str] = {}
         self.is_away = False
         self._size_max_bytes = size_max_bytes
@@ -37,6 +48,7 @@ class MemoryObjectStore:
         if self._size_max_bytes is not None and used + len(content or b"") > self._size_max_bytes:
             raise StoreFull(f"{used} of {self._size_max_bytes} bytes are used")
         self.objects[key] = content or b""
+        self.made_at[key] = self._now()
         self.media_types[key] = media_type
         return True
 
@@ -54,14 +66,18 @@ class MemoryObjectStore:
     async def stat(self, key: str) -> ObjectInfo | None:
         """An object's size; None when it is missing."""
         self._require_answer()
-        return ObjectInfo(key, len(self.objects[key])) if key in self.objects else None
+        return self._info(key) if key in self.objects else None
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
-        """The objects whose keys begin so, in the keys' order."""
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
+        """See ObjectStore."""
         self._require_answer()
-        return [
-            ObjectInfo(key, len(data)) for key, data in sorted(self.objects.items()) if key.startswith(prefix)
-        ]
+        found = (key for key in sorted(self.objects) if key.startswith(prefix) and key > after)
+        return [self._info(key) for key in islice(found, count_max)]
+
+    def _info(self, key: str) -> ObjectInfo:
+        return ObjectInfo(key, len(self.objects[key]), self.made_at.get(key))
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault."""

@@ -57,10 +57,12 @@ class MeteredObjectStore:
         with self._call("stat"):
             return await self._store.stat(key)
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
         """See ObjectStore."""
         with self._call("list"):
-            return await self._store.list(prefix)
+            return await self._store.list(prefix, after=after, count_max=count_max)
 
     async def delete(self, key: str) -> None:
         """See ObjectStore."""

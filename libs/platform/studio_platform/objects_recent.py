@@ -70,9 +70,11 @@ class RecentBlobs:
         """See ObjectStore."""
         return await self._objects.stat(key)
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
         """See ObjectStore."""
-        return await self._objects.list(prefix)
+        return await self._objects.list(prefix, after=after, count_max=count_max)
 
     async def delete(self, key: str) -> None:
         """See ObjectStore."""

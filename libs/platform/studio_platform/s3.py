@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 from xml.etree import ElementTree
@@ -132,12 +133,19 @@ class S3ObjectStore:
         """An object's size; None when it is missing. Raises StoreUnavailable."""
         return await self._requests.stat(key)
 
-    async def list(self, prefix: str) -> Sequence[ObjectInfo]:
-        """The objects whose keys begin so, in the keys' order. Raises StoreUnavailable."""
+    async def list(
+        self, prefix: str, *, after: str = "", count_max: int | None = None
+    ) -> Sequence[ObjectInfo]:
+        """See ObjectStore. Raises StoreUnavailable."""
 
         def read() -> Sequence[ObjectInfo]:
-            found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
-            infos = [ObjectInfo(str(item.object_name), int(item.size or 0)) for item in found]
+            found = self._client.list_objects(
+                self._bucket, prefix=prefix, recursive=True, start_after=after or None
+            )
+            infos = [
+                ObjectInfo(str(item.object_name), int(item.size or 0), item.last_modified)
+                for item in islice(found, count_max)
+            ]
             # SeaweedFS sorts folder by folder: "a/b" comes before "a-b" there.
             return sorted(infos, key=lambda info: info.key)
 

@@ -115,7 +115,7 @@ class ObjectRequests:
                 found = await obstore.head_async(self._store, key)
         except ObjectMissing:
             return None
-        return ObjectInfo(key, found["size"])
+        return ObjectInfo(key, found["size"], found["last_modified"])
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is no fault."""

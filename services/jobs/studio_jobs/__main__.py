@@ -13,6 +13,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
+from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
 from studio_jobs.bodies import Bodies
@@ -23,6 +24,10 @@ from studio_jobs.downloads import Downloads
 from studio_jobs.edits.kinds import Kinds
 from studio_jobs.fault_points import POINTS
 from studio_jobs.feeds import Feeds
+from studio_jobs.garbage.collector import Collector
+from studio_jobs.garbage.departures import Departures
+from studio_jobs.garbage.purge import Purges
+from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.gauges import Gauges
 from studio_jobs.housekeeping import Housekeeping
 from studio_jobs.loops import Loops
@@ -47,6 +52,7 @@ from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
+from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
 from studio_jobs.store.boards import Boards
@@ -88,6 +94,7 @@ SERVICES = (
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
+    workspaces_pb2.DESCRIPTOR.services_by_name["WorkspacesService"],
 )
 
 EDIT_KINDS = Kinds(
@@ -137,17 +144,20 @@ def build_loops(
 ) -> Loops:
     """Everything that works by itself; without `meters` what it counts is shown nowhere."""
     meters = meters or Meters(CollectorRegistry())
-    unlocking = Unlocking(Bodies(objects))
+    tombstones = Tombstones(objects)
+    unlocking = Unlocking(Bodies(objects), tombstones)
     return Loops(
         planner=Planner(database, LocalPolicy(), wakes, clock, faults, meters),
         advancer=Advancer(database, unlocking, wakes, clock, faults, meters),
         dispatcher=Dispatcher(database, wakes, clock, faults, meters),
         relay=Relay(database, broker, faults),
-        results=Results(database, broker, wakes, clock, faults, meters),
+        results=Results(database, broker, tombstones, wakes, clock, faults, meters),
         cancels=Cancels(database, broker, wakes, clock, faults),
         sweeper=Sweeper(database, broker, wakes, clock, faults, meters),
         announcements=Announcements(database, broker, wakes, clock, faults),
         housekeeping=Housekeeping(database, clock, faults),
+        departures=Departures(database, clock, faults),
+        collector=Collector(database, objects, clock, faults, meters),
         feeds=feeds,
         wakes=wakes,
     )
@@ -212,6 +222,8 @@ def build_server(
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
+    workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))
+    workspaces_pb2_grpc.add_WorkspacesServiceServicer_to_server(workspaces, server.grpc)
     return server
 
 

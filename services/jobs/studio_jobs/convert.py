@@ -172,6 +172,7 @@ def project(row: Project) -> projects_pb2.Project:
         create_time=timestamp(row.created_at),
         update_time=timestamp(row.updated_at),
         latest_revision=latest,
+        stored_bytes=row.stored_bytes,
     )
 
 

@@ -32,5 +32,16 @@ POINTS = {
     "jobs.announcements.noted": "A pool's row is committed; the dispatcher was not woken.",
     "jobs.housekeeping.before_commit": "Old events are removed, not committed.",
     "jobs.housekeeping.after_commit": "Old events are removed.",
+    "jobs.garbage.collect.before_commit": "Unreferenced artifacts are removed, not committed.",
+    "jobs.garbage.collect.after_commit": "Unreferenced artifacts are removed; the store has them.",
+    "jobs.garbage.manifests.deleted": "Manifests are gone from the store; their rows do not say so.",
+    "jobs.garbage.manifests.noted": "Manifests are gone from the store, and noted.",
+    "jobs.garbage.condemn.before_commit": "Blobs are condemned, not committed.",
+    "jobs.garbage.condemn.after_commit": "Blobs are condemned; they are in the store.",
+    "jobs.garbage.blobs.deleted": "Blobs are gone from the store; their rows do not say so.",
+    "jobs.garbage.blobs.noted": "Blobs are gone from the store, and noted.",
+    "jobs.departures.before_commit": "Rows of deleted jobs are removed, not committed.",
+    "jobs.departures.after_commit": "Rows of deleted jobs are removed.",
+    "jobs.purge.batch": "A batch of a workspace's rows or objects is removed; the caller has no answer.",
 }
 """What has happened when a point is passed."""

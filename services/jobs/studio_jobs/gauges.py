@@ -73,6 +73,13 @@ class Gauges:
             ["schema"],
             registry=registry,
         )
+        self._garbage = Gauge(
+            "film_garbage_backlog",
+            f"Artifacts without a reference, and manifests and blobs to be deleted, each counted up to "
+            f"{COUNTED_MAX}.",
+            ["what"],
+            registry=registry,
+        )
         self._results_lag = Gauge(
             "film_results_lag",
             "Results at the broker that are not recorded and acknowledged yet.",
@@ -101,11 +108,13 @@ class Gauges:
             self._silence,
             self._outbox_depth,
             self._outbox_age,
+            self._garbage,
             self._results_lag,
         ):
             gauge.clear()
         await self._look_at_pools()
         await self._look_at_outbox()
+        await self._look_at_garbage()
         self._results_lag.labels(RESULTS_CONSUMER.name).set(await self._broker.backlog(RESULTS_CONSUMER))
 
     async def _look_at_pools(self) -> None:
@@ -125,3 +134,8 @@ class Gauges:
             self._outbox_depth.labels("jobs").set(row["messages"])
             age = (now - row["oldest_at"]).total_seconds() if row["oldest_at"] else 0.0
             self._outbox_age.labels("jobs").set(max(0.0, age))
+
+    async def _look_at_garbage(self) -> None:
+        row = await self._database.fetchrow(SQL["garbage_gauges"], COUNTED_MAX)
+        for what, count in dict(row or {}).items():
+            self._garbage.labels(what).set(count)

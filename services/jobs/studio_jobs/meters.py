@@ -73,6 +73,25 @@ class Meters:
             registry=registry,
         )
 
+        self._collected = Counter(
+            "film_garbage_artifacts", "Artifacts that were collected.", registry=registry
+        )
+        self._blobs = Counter(
+            "film_garbage_blobs", "Blobs that were deleted from the store.", registry=registry
+        )
+        self._bytes = Counter(
+            "film_garbage_bytes", "Bytes of the blobs that were deleted from the store.", registry=registry
+        )
+
+    def collected(self, artifacts: int) -> None:
+        """Count artifacts that were collected."""
+        self._collected.inc(artifacts)
+
+    def blobs_deleted(self, blobs: int, size_bytes: int) -> None:
+        """Count blobs that were deleted from the store."""
+        self._blobs.inc(blobs)
+        self._bytes.inc(size_bytes)
+
     def advanced(self, unit: JobUnit) -> None:
         """Count what a committed transaction did to a job."""
         for before, after in unit.moves:

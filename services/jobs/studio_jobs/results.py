@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
 from google.protobuf.message import DecodeError
 
-from filmstudio.generation.v1 import message_pb2
+from filmstudio.generation.v1 import artifact_pb2, message_pb2
 from studio_jobs.domain.retries import GiveUp, RetryAfter, decide
 from studio_jobs.domain.states import RunState
+from studio_jobs.garbage.tombstones import Artifact, Tombstones, artifact_of, columns
 from studio_jobs.meters import Meters
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
 from studio_jobs.wake import Loop, Wakes
 from studio_platform.broker import Broker, Delivery
 from studio_platform.clock import Clock
-from studio_platform.database import Database
+from studio_platform.database import Connection, Database
 from studio_platform.faults import Faults
 from studio_platform.topology import RESULTS_CONSUMER
 
@@ -40,8 +40,17 @@ class Verdicts:
     failed: list[tuple[UUID, str, str, str]] = field(default_factory=list)
     retried: list[tuple[UUID, datetime, int, str]] = field(default_factory=list)
     cancelled: list[UUID] = field(default_factory=list)
+    regenerated: list[UUID] = field(default_factory=list)
     rekeyed: list[UUID] = field(default_factory=list)
     ended: set[UUID] = field(default_factory=set)
+
+
+class RefusedSuccessError(Exception):
+    """Successes whose artifacts are gone from the store; the transaction is made again without them."""
+
+    def __init__(self, artifacts: set[Artifact]) -> None:
+        super().__init__(f"{len(artifacts)} artifacts are gone")
+        self.artifacts = artifacts
 
 
 class Results:
@@ -51,6 +60,7 @@ class Results:
         self,
         database: Database,
         broker: Broker,
+        tombstones: Tombstones,
         wakes: Wakes,
         clock: Clock,
         faults: Faults,
@@ -58,6 +68,7 @@ class Results:
     ) -> None:
         self._database = database
         self._broker = broker
+        self._tombstones = tombstones
         self._wakes = wakes
         self._clock = clock
         self._faults = faults
@@ -79,12 +90,21 @@ class Results:
 
     async def record(self, results: Sequence[message_pb2.RunResult]) -> None:
         """Apply results to runs in one transaction and mark jobs due."""
+        refused: set[Artifact] = set()
+        while True:
+            try:
+                return await self._record(results, refused)
+            except RefusedSuccessError as gone:
+                refused |= gone.artifacts
+
+    async def _record(self, results: Sequence[message_pb2.RunResult], refused: Set[Artifact]) -> None:
         now = self._clock.now()
         async with self._database.transaction() as tx:
             ids = sorted({UUID(result.run_id) for result in results})
             locked = {row["run_id"]: row for row in await tx.fetch(SQL["lock_runs"], ids)}
-            await self._apply_successes(tx, [r for r in results if r.WhichOneof("outcome") == "success"], now)
-            verdicts = judge(results, locked, now)
+            succeeded = [r for r in results if _is_success(r, refused)]
+            await self._apply_successes(tx, succeeded, now)
+            verdicts = judge(results, locked, now, refused)
             await self._apply(tx, verdicts, now)
             self._faults.hit("jobs.results.before_commit")
         self._count(verdicts, locked)
@@ -95,13 +115,17 @@ class Results:
         for run_id, _, _, reason in verdicts.retried:
             self._meters.retried(locked[run_id]["pool"], reason)
 
-    @staticmethod
-    async def _apply_successes(tx: Any, results: Sequence[message_pb2.RunResult], now: datetime) -> None:
-        """A success counts from any dispatch: the key names the content, not the attempt."""
+    async def _apply_successes(
+        self, tx: Connection, results: Sequence[message_pb2.RunResult], now: datetime
+    ) -> None:
+        """A success counts from any dispatch: the key names the content, not the attempt.
+
+        Raises RefusedSuccessError for artifacts that the collector removed meanwhile.
+        """
         if not results:
             return
         made = [result.success for result in results]
-        await tx.execute(
+        kept = await tx.fetch(
             SQL["succeed_runs"],
             [UUID(result.run_id) for result in results],
             [result.run_ms for result in results],
@@ -114,10 +138,15 @@ class Results:
             [manifest.SerializeToString() for manifest in made],
             [manifest.length_ms for manifest in made],
             [manifest.frames for manifest in made],
+            *columns(_parts(made), 4),
         )
+        new = {(row["workspace_id"], row["content_key"]) for row in kept}
+        refused = await self._tombstones.refused(tx, [m for m in made if artifact_of(m)[:2] in new])
+        if refused:
+            raise RefusedSuccessError(refused)
 
     @staticmethod
-    async def _apply(tx: Any, verdicts: Verdicts, now: datetime) -> None:
+    async def _apply(tx: Connection, verdicts: Verdicts, now: datetime) -> None:
         if verdicts.failed:
             columns = [list(column) for column in zip(*verdicts.failed, strict=True)]
             await tx.execute(SQL["fail_runs"], *columns, now)
@@ -127,26 +156,60 @@ class Results:
             await tx.execute(SQL["end_unwanted_runs"], columns[0], now)
         if verdicts.cancelled:
             await tx.execute(SQL["end_runs"], verdicts.cancelled, RunState.CANCELLED.value, now)
+        if verdicts.regenerated:
+            await tx.execute(SQL["regenerate_runs"], verdicts.regenerated, now)
         if verdicts.rekeyed:
             await tx.execute(SQL["end_runs"], verdicts.rekeyed, RunState.REKEYED.value, now)
         if verdicts.ended:
             await tx.execute(SQL["mark_due_by_runs"], sorted(verdicts.ended))
 
 
-def judge(results: Sequence[message_pb2.RunResult], locked: dict[UUID, Record], now: datetime) -> Verdicts:
-    """What the results that are no success do; only the present dispatch of a dispatched run counts."""
+def judge(
+    results: Sequence[message_pb2.RunResult],
+    locked: dict[UUID, Record],
+    now: datetime,
+    refused: Set[Artifact] = frozenset(),
+) -> Verdicts:
+    """What the results that are no success, or a refused one, do.
+
+    Only the present dispatch of a dispatched run counts, and a refused success of a waiting run's generation.
+    """
     verdicts = Verdicts()
-    succeeded = {UUID(r.run_id) for r in results if r.WhichOneof("outcome") == "success"}
+    succeeded = {UUID(r.run_id) for r in results if _is_success(r, refused)}
     for result in results:
         run = locked.get(UUID(result.run_id))
         outcome = result.WhichOneof("outcome")
-        if run is None or outcome == "success" or run["run_id"] in succeeded | verdicts.ended:
+        if run is None or run["run_id"] in succeeded | verdicts.ended:
+            continue
+        if outcome == "success" and _spoils(result, run):
+            verdicts.regenerated.append(run["run_id"])
+            verdicts.ended.add(run["run_id"])
             continue
         if run["state"] != RunState.DISPATCHED or result.dispatch != run["dispatch"]:
             _log.info("late result ignored", run_id=result.run_id, dispatch=result.dispatch, outcome=outcome)
             continue
         _judge_one(verdicts, run, result, now)
     return verdicts
+
+
+def _is_success(result: message_pb2.RunResult, refused: Set[Artifact]) -> bool:
+    return result.WhichOneof("outcome") == "success" and artifact_of(result.success) not in refused
+
+
+def _spoils(result: message_pb2.RunResult, run: Record) -> bool:
+    """Whether nothing better than this refused success can come of a run's generation."""
+    is_present = run["state"] == RunState.DISPATCHED and result.dispatch == run["dispatch"]
+    of_generation = bool(result.success.generation == run["generation"])
+    return is_present or (run["state"] == RunState.WAITING and of_generation)
+
+
+def _parts(made: Sequence[artifact_pb2.Manifest]) -> list[tuple[object, ...]]:
+    """Workspace, content key, digest and size of every part."""
+    return [
+        (*artifact_of(manifest)[:2], bytes.fromhex(part.sha256), part.size_bytes)
+        for manifest in made
+        for part in manifest.parts
+    ]
 
 
 def _judge_one(verdicts: Verdicts, run: Record, result: message_pb2.RunResult, now: datetime) -> None:

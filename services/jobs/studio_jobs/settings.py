@@ -28,6 +28,18 @@ class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings
         le=3650,
         description="Days that the events of a job are kept after its end; its last one stays (1 to 3650).",
     )
+    jobs_kept_days: int = Field(
+        default=0,
+        ge=0,
+        le=3650,
+        description="Days that a job is kept after its end, with what it alone needs (1 to 3650); 0: always.",
+    )
+    garbage_grace_hours: int = Field(
+        default=168,
+        ge=6,
+        le=8760,
+        description="Hours that an artifact is kept after its last reference is gone (6 to 8760).",
+    )
     sweep_interval_ms: int = Field(
         default=2_000, ge=100, le=600_000, description="How often lost orders are looked for, ms."
     )

@@ -11,6 +11,7 @@ from studio_jobs.bodies import Bodies, StoredBody
 from studio_jobs.domain.graph import Uses
 from studio_jobs.domain.states import RunState, TaskKind, TaskState
 from studio_jobs.domain.timing import resolve
+from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.changes import task_change
@@ -33,8 +34,9 @@ class Unlocked:
 class Unlocking:
     """Decides about unlocked tasks in waves until none is left."""
 
-    def __init__(self, bodies: Bodies) -> None:
+    def __init__(self, bodies: Bodies, tombstones: Tombstones) -> None:
         self._bodies = bodies
+        self._tombstones = tombstones
 
     async def unlock(self, unit: JobUnit) -> None:
         """Finish or start every unlocked task; a cached one may unlock the next."""
@@ -112,7 +114,16 @@ class Unlocking:
             [body.sha256 for body in bodies],
             unit.now,
         )
+        await self._require_bodies(unit, bodies)
         return {row["content_key"]: row["run_id"] for row in inserted}
+
+    async def _require_bodies(self, unit: JobUnit, bodies: Sequence[StoredBody]) -> None:
+        """Raises LostRaceError when a stored body was deleted while it was taken for stored."""
+        stored = {
+            (unit.job.workspace_id, bytes.fromhex(body.sha256)) for body in bodies if body.sha256 is not None
+        }
+        if await self._tombstones.lost(unit.tx, stored):
+            raise LostRaceError(f"{unit.job.job_id}: a body was deleted while it was stored")
 
     @staticmethod
     async def _attach(unit: JobUnit, waiting: Sequence[tuple[Unlocked, UUID]]) -> None:

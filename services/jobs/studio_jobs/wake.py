@@ -30,6 +30,7 @@ class Loop(StrEnum):
     RESULTS = "results"
     SWEEPER = "sweeper"
     HOUSEKEEPING = "housekeeping"
+    GARBAGE = "garbage"
 
 
 class Wakes:

@@ -24,7 +24,8 @@ _COLUMNS = (
 _NEWS = "select number, transaction, name, before, after from journal where number > $1 order by number"
 _EMPTY = """
 truncate projects, screenplay_revisions, cast_members, locations, jobs, job_castings, pools, runs, artifacts,
-         resolutions, tasks, task_inputs, job_events, due_jobs, outbox, journal
+         resolutions, tasks, task_inputs, job_events, due_jobs, outbox, journal, artifact_blobs,
+         garbage_artifacts, garbage_blobs, garbage_walks
 """
 _READ: Mapping[str, Callable[[str], Any]] = {
     "uuid": UUID,

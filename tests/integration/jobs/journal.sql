@@ -21,7 +21,7 @@ declare
     watched text;
 begin
     foreach watched in array array['jobs', 'pools', 'runs', 'artifacts', 'tasks', 'task_inputs', 'job_events',
-                                   'due_jobs', 'outbox'] loop
+                                   'due_jobs', 'outbox', 'garbage_artifacts', 'garbage_blobs'] loop
         execute format(
             'create constraint trigger noted after insert or update or delete on %I '
             'deferrable initially deferred for each row execute function note_change()', watched

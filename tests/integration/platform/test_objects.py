@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from studio_platform.testing.buckets import Bucket
 
 TEXT = "text/plain"
 RACERS = 16
+CLOCK_SKEW_MAX_SECONDS = 60
 BIG = b"a" * PART_SIZE_BYTES + b"b" * PART_SIZE_BYTES + b"the end"
 
 
@@ -232,3 +234,20 @@ async def test_a_signed_address_ends_and_is_for_one_key(real_store: ObjectStore)
             pass
 
     assert (forged.status, ended.status) == (403, 403)
+
+
+async def test_a_listing_goes_on_page_by_page_and_tells_when_objects_were_made(store: ObjectStore) -> None:
+    began = datetime.now(UTC)
+    keys = [f"blobs/{workspace}/{digest * 8}" for workspace in ("ws-1", "ws-2") for digest in "abc"]
+    for key in keys:
+        await store.put_if_absent(key, data=b"x", media_type=TEXT)
+    pages: list[list[ObjectInfo]] = [[]]
+    while page := await store.list("blobs/", after=pages[-1][-1].key if pages[-1] else "", count_max=4):
+        pages.append(list(page))
+
+    assert [len(page) for page in pages] == [0, 4, 2]
+    assert [info.key for page in pages for info in page] == keys
+    for info in [info for page in pages for info in page]:
+        assert info.made_at is not None
+        assert abs((info.made_at - began).total_seconds()) < CLOCK_SKEW_MAX_SECONDS
+        await store.delete(info.key)

@@ -27,6 +27,7 @@ from tests.simulation.conformance.seeds import (
     run_id,
     task_arguments,
 )
+from tests.simulation.conformance.thrown_away import GARBAGE, GOODBYE
 
 Answer = tuple[str, Any]
 
@@ -259,6 +260,8 @@ async def run_rows(walk: Walk) -> None:
     await walk.ask("note_missing", [run_id(1), run_id(5)], later(3))
     await walk.ask("runs_to_sweep", later(2), 1)
     await walk.ask("touch_dispatched", [run_id(1)], later(4))
+    await walk.ask("regenerate_runs", [run_id(4), run_id(99)], later(8))
+    await walk.ask("dispatch_runs", [run_id(4)], later(8))
     await walk.ask("retry_runs", [run_id(4)], [later(9)], [1], ["ENGINE_ERROR"])
     await walk.ask("pool_window", POOL, 5, later(9))
     await walk.ask("request_run_cancel", [run_id(2), run_id(4)], later(5))
@@ -281,8 +284,10 @@ async def run_rows(walk: Walk) -> None:
         [500, 600],
         [0, 0],
     )
-    await walk.ask("succeed_runs", [run_id(1), run_id(2)], [70, 80], later(9), *made)
-    await walk.ask("succeed_runs", [run_id(1)], [90], later(9), *(column[:1] for column in made))
+    parts: tuple[Any, ...] = ([WORKSPACE] * 3, [key(1), key(1), key(2)], [key(801)] * 3, [7, 7, 7])
+    none: tuple[Any, ...] = ([], [], [], [])
+    await walk.ask("succeed_runs", [run_id(1), run_id(2)], [70, 80], later(9), *made, *parts)
+    await walk.ask("succeed_runs", [run_id(1)], [90], later(9), *(column[:1] for column in made), *none)
     await walk.ask("artifacts_by_keys", WORKSPACE, [key(1), key(2)])
     await walk.ask("artifact", WORKSPACE, key(1))
     await walk.ask("lock_runs", [run_id(number) for number in range(1, 10)])
@@ -343,7 +348,7 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("oldest_event", UUID(int=999))
     ids = [UUID(int=number) for number in (3, 1, 2)]
     await walk.ask("order_runs", [run_id(7)], ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
-    await walk.ask("succeed_runs", [run_id(7)], [70], later(9), *([] for _ in range(8)))
+    await walk.ask("succeed_runs", [run_id(7)], [70], later(9), *([] for _ in range(12)))
     await walk.ask("due_jobs", 10, 10)
     await walk.ask("take_due_job", JOB)
     await walk.ask("take_outbox", 2)
@@ -397,6 +402,12 @@ async def plan_rows(walk: Walk) -> None:
     await walk.ask("paces", ["kokoro", "null"])
 
 
+async def garbage_rows(walk: Walk) -> None:
+    """garbage.sql and goodbye.sql."""
+    for name, *arguments in (*GARBAGE, *GOODBYE):
+        await walk.ask(name, *arguments)
+
+
 PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     projects,
     edits,
@@ -407,6 +418,7 @@ PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     task_rows,
     event_rows,
     plan_rows,
+    garbage_rows,
 )
 
 

@@ -293,7 +293,7 @@ async def test_two_first_words_of_a_pool_make_one_row(race: Race) -> None:
 async def test_two_successes_of_one_key_keep_the_first_artifact(race: Race) -> None:
     def made(run: int, digest: str) -> tuple[Any, ...]:
         artifact = ([WORKSPACE], [key(1)], [1], [0], [digest], [b"m"], [500], [0])
-        return ([run_id(run)], [5], NOW, *artifact)
+        return ([run_id(run)], [5], NOW, *artifact, [], [], [], [])
 
     async with race.session() as second:
         async with race.session() as first:

@@ -94,6 +94,12 @@ def _check_resolution(_before: Row | None, after: Row) -> str | None:
     return None if len(after["plan_key"]) == 32 else "plan_key is not 32 bytes"
 
 
+def _check_blob(_before: Row | None, after: Row) -> str | None:
+    if after.get("deleted_at") is not None and after["condemned_at"] is None:
+        return "a blob is deleted and was not condemned"
+    return None if len(after["sha256"]) == 32 else "sha256 is not 32 bytes"
+
+
 def _requested(row: Row) -> bool:
     return row["request_id"] is not None
 
@@ -110,7 +116,7 @@ def _projects() -> Table:
     return Table(
         "projects",
         ("workspace_id", "project_id"),
-        {"version": 1, "latest_revision": 0, "edit_sequence": 0, "request_id": None},
+        {"version": 1, "latest_revision": 0, "edit_sequence": 0, "request_id": None, "stored_bytes": 0},
         "workspace_id",
         [Unique("projects_by_request", ("workspace_id", "request_id"), _requested)],
         [_check_project],
@@ -221,6 +227,7 @@ _JOB_DEFAULTS = {
     "spent_runs": None,
     "spent_run_ms": 0,
     "spent_micros": 0,
+    "deleted_at": None,
 }
 
 _RUN_DEFAULTS = {
@@ -271,6 +278,29 @@ def _inputs() -> Table:
     return Table("task_inputs", ("job_id", "number", "role"), {}, "job_id", references=of_task)
 
 
+def _artifacts() -> Table:
+    key = ("workspace_id", "content_key")
+    defaults = {"unreferenced_since": None, "blobs_noted": False}
+    return Table("artifacts", key, defaults, "workspace_id", checks=[_check_artifact])
+
+
+def _artifact_blobs() -> Table:
+    key = ("workspace_id", "content_key", "sha256")
+    of_artifact = (Reference("artifacts", ("workspace_id", "content_key")),)
+    return Table("artifact_blobs", key, {}, "workspace_id", checks=[_check_blob], references=of_artifact)
+
+
+def _garbage_artifacts() -> Table:
+    key = ("workspace_id", "content_key", "generation")
+    return Table("garbage_artifacts", key, {"deleted_at": None}, "workspace_id")
+
+
+def _garbage_blobs() -> Table:
+    defaults = {"condemned_at": None, "deleted_at": None}
+    key = ("workspace_id", "sha256")
+    return Table("garbage_blobs", key, defaults, "workspace_id", checks=[_check_blob])
+
+
 @dataclass(slots=True)
 class Tables:
     """Every table; `due_ids` is the identity of due_jobs, which no rollback takes back."""
@@ -286,11 +316,11 @@ class Tables:
     job_castings: Table = field(default_factory=_job_castings)
     pools: Table = field(default_factory=lambda: Table("pools", ("pool",), {}, "kind", checks=[_check_pool]))
     runs: Table = field(default_factory=_runs)
-    artifacts: Table = field(
-        default_factory=lambda: Table(
-            "artifacts", ("workspace_id", "content_key"), {}, "workspace_id", checks=[_check_artifact]
-        )
-    )
+    artifacts: Table = field(default_factory=_artifacts)
+    artifact_blobs: Table = field(default_factory=_artifact_blobs)
+    garbage_artifacts: Table = field(default_factory=_garbage_artifacts)
+    garbage_blobs: Table = field(default_factory=_garbage_blobs)
+    garbage_walks: Table = field(default_factory=lambda: Table("garbage_walks", ("name",), {}, "name"))
     resolutions: Table = field(
         default_factory=lambda: Table(
             "resolutions", ("workspace_id", "plan_key"), {}, "workspace_id", checks=[_check_resolution]

@@ -14,6 +14,8 @@ _FILES = (
     "pools.sql",
     "plans.sql",
     "timeline.sql",
+    "garbage.sql",
+    "goodbye.sql",
 )
 
 

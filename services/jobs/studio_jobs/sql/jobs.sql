@@ -11,20 +11,20 @@ returning *;
 select * from jobs where workspace_id = $1 and request_id = $2;
 
 -- name: job
--- One job of a workspace.
-select * from jobs where workspace_id = $1 and job_id = $2;
+-- One job of a workspace, unless it was deleted.
+select * from jobs where workspace_id = $1 and job_id = $2 and deleted_at is null;
 
 -- name: jobs_page
 -- A page of a workspace's jobs, the newest first, after an id.
 select * from jobs
-where workspace_id = $1 and ($2::uuid is null or job_id < $2)
+where workspace_id = $1 and ($2::uuid is null or job_id < $2) and deleted_at is null
 order by job_id desc
 limit $3;
 
 -- name: jobs_page_of_project
 -- A page of a project's jobs, the newest first, after an id.
 select * from jobs
-where workspace_id = $1 and ($2::uuid is null or job_id < $2) and project_id = $4
+where workspace_id = $1 and ($2::uuid is null or job_id < $2) and project_id = $4 and deleted_at is null
 order by job_id desc
 limit $3;
 
@@ -49,8 +49,8 @@ update jobs set planning_lease_until = $2 where job_id = $1 and state in ('PENDI
 select * from jobs where job_id = $1 for update;
 
 -- name: lock_job_of_workspace
--- One job of a workspace, locked until the transaction ends.
-select * from jobs where workspace_id = $1 and job_id = $2 for update;
+-- One job of a workspace, unless it was deleted, locked until the transaction ends.
+select * from jobs where workspace_id = $1 and job_id = $2 and deleted_at is null for update;
 
 -- name: take_due_job
 -- One job, locked, unless somebody else holds it, with the runs that it is taken as due for.

@@ -1,12 +1,16 @@
 -- name: artifacts_by_keys
--- What these keys came to.
+-- What these keys came to, held against the collector until the transaction ends.
 select content_key, length_ms, digest from artifacts
-where workspace_id = $1 and content_key = any($2::bytea[]);
+where workspace_id = $1 and content_key = any($2::bytea[])
+for key share;
 
 -- name: insert_runs
--- Makes runs for keys that nobody works on; the caller gives them in the order of their keys.
-insert into runs (run_id, workspace_id, content_key, kind, pool, body, body_sha256, created_at, ready_at)
-select run_id, $1, content_key, kind, pool, body, body_sha256, $8, $8
+-- Makes runs for keys that nobody works on, each after the generations that were collected, in the keys' order.
+insert into runs (run_id, workspace_id, content_key, kind, pool, body, body_sha256, created_at, ready_at, generation)
+select run_id, $1, content_key, kind, pool, body, body_sha256, $8, $8, coalesce((
+    select max(g.generation) + 1 from garbage_artifacts g
+    where g.workspace_id = $1 and g.content_key = wanted.content_key
+), 0)
 from unnest($2::uuid[], $3::bytea[], $4::smallint[], $5::text[], $6::bytea[], $7::text[])
     as wanted (run_id, content_key, kind, pool, body, body_sha256)
 order by content_key
@@ -26,7 +30,7 @@ delete from runs where run_id = any($1::uuid[]) and state = 'WAITING' and dispat
 
 -- name: lock_runs
 -- Runs, locked in order.
-select run_id, workspace_id, content_key, kind, state, dispatch, failures, pool from runs
+select run_id, workspace_id, content_key, kind, state, dispatch, failures, pool, generation from runs
 where run_id = any($1::uuid[])
 order by run_id
 for update;
@@ -40,22 +44,39 @@ where run_id = $1;
 -- Ends locked runs well, keeps what they made unless something is there, and asks for a look at who waits for them.
 with made as (
     insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames,
-                           created_at)
-    select workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, $3
+                           created_at, blobs_noted)
+    select workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, $3, true
     from unnest($4::uuid[], $5::bytea[], $6::smallint[], $7::int[], $8::text[], $9::bytea[], $10::int[], $11::int[])
         as made (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames)
     order by workspace_id, content_key
+    on conflict do nothing
+    returning workspace_id, content_key
+),
+parts as (
+    insert into artifact_blobs (workspace_id, content_key, sha256, size_bytes)
+    select p.workspace_id, p.content_key, p.sha256, p.size_bytes
+    from unnest($12::uuid[], $13::bytea[], $14::bytea[], $15::bigint[])
+        as p (workspace_id, content_key, sha256, size_bytes)
+    join made m on m.workspace_id = p.workspace_id and m.content_key = p.content_key
     on conflict do nothing
 ),
 due as (
     insert into due_jobs (job_id, run_id)
     select t.job_id, t.run_id from tasks t
     where t.run_id = any($1::uuid[]) and t.state in ('WAITING', 'RUNNING')
+),
+ended as (
+    update runs r
+    set state = 'SUCCEEDED', ended_at = $3, run_ms = m.run_ms, missing_since = null
+    from unnest($1::uuid[], $2::int[]) as m (run_id, run_ms)
+    where r.run_id = m.run_id and r.state in ('WAITING', 'DISPATCHED')
 )
-update runs r
-set state = 'SUCCEEDED', ended_at = $3, run_ms = m.run_ms, missing_since = null
-from unnest($1::uuid[], $2::int[]) as m (run_id, run_ms)
-where r.run_id = m.run_id and r.state in ('WAITING', 'DISPATCHED');
+select workspace_id, content_key from made;
+
+-- name: regenerate_runs
+-- Lets locked runs make what they made once more, under the next generation: something of it is gone from the store.
+update runs set state = 'WAITING', generation = generation + 1, ready_at = $2, missing_since = null
+where run_id = any($1::uuid[]) and state in ('WAITING', 'DISPATCHED');
 
 -- name: fail_runs
 -- Ends runs for good.

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.owner import not_found
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.job_unit import JobUnit
@@ -54,7 +55,8 @@ class Jobs:
     async def create(self, new: NewJob) -> tuple[rows.Job, bool]:
         """Make a job with its first event, or find the one of the same request; whether it is new.
 
-        Raises AlreadyExists when the request id made another job, ResourceExhausted over the limit.
+        Raises AlreadyExists when the request id made another job, ResourceExhausted over the limit, and
+        NotFound for a project that was deleted.
         """
         known = await self.known(new)
         if known is not None:
@@ -71,6 +73,8 @@ class Jobs:
     async def _insert(self, new: NewJob) -> rows.Job | None:
         """The new job, or None when another call with its request id was faster."""
         async with self._database.transaction() as tx:
+            if await tx.fetchrow(SQL["share_project"], new.workspace_id, new.project_id) is None:
+                raise not_found(f"projects/{new.project_id}")
             await self._require_place(tx, new.workspace_id)
             row = await tx.fetchrow(
                 SQL["insert_job"],

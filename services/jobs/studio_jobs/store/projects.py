@@ -66,7 +66,7 @@ class Projects:
         raise stale_etag()
 
     async def delete(self, workspace: UUID, project_id: UUID, version: int) -> bool:
-        """Delete a project; whether there was one.
+        """Delete a project with its jobs; whether there was one.
 
         Raises Aborted for another version (0: any), FailedPrecondition while a job of it runs.
         """
@@ -80,6 +80,7 @@ class Projects:
                 raise FailedPrecondition(
                     "PROJECT_BUSY", "A job of this project is running; cancel it or wait for its end."
                 )
+            await tx.execute(SQL["delete_jobs_of_project"], workspace, project_id, self._clock.now())
             await tx.execute(SQL["delete_project"], workspace, project_id)
         return True
 

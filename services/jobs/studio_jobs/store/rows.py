@@ -148,6 +148,7 @@ class Project:
     edit_sequence: int
     created_at: datetime
     updated_at: datetime
+    stored_bytes: int
 
 
 def project(row: Record) -> Project:
@@ -160,6 +161,7 @@ def project(row: Record) -> Project:
         row["edit_sequence"],
         row["created_at"],
         row["updated_at"],
+        row["stored_bytes"],
     )
 
 

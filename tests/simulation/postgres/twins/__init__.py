@@ -8,7 +8,20 @@ from types import ModuleType
 from typing import Any
 
 from tests.simulation.postgres.rows import Row
-from tests.simulation.postgres.twins import casting, edits, events, jobs, plans, pools, projects, runs, tasks
+from tests.simulation.postgres.twins import (
+    casting,
+    edits,
+    events,
+    garbage,
+    garbage_blobs,
+    goodbye,
+    jobs,
+    plans,
+    pools,
+    projects,
+    runs,
+    tasks,
+)
 
 Twin = Callable[..., Awaitable[list[Row] | int]]
 
@@ -25,7 +38,20 @@ def _twins_of(module: ModuleType) -> dict[str, Twin]:
 
 def _all_twins() -> dict[str, Any]:
     twins: dict[str, Twin] = {}
-    for module in (projects, edits, casting, jobs, tasks, runs, events, pools, plans):
+    for module in (
+        projects,
+        edits,
+        casting,
+        jobs,
+        tasks,
+        runs,
+        events,
+        pools,
+        plans,
+        garbage,
+        garbage_blobs,
+        goodbye,
+    ):
         twins.update(_twins_of(module))
     return twins
 

@@ -54,14 +54,20 @@ def _one(tx: Transaction, job_id: UUID) -> list[Row]:
     return [] if row is None else [row]
 
 
+def _is_kept(row: Row) -> bool:
+    return row["deleted_at"] is None
+
+
 async def job(tx: Transaction, workspace: UUID, job_id: UUID) -> list[Row]:
-    return [row for row in _one(tx, job_id) if row["workspace_id"] == workspace]
+    return [row for row in _one(tx, job_id) if row["workspace_id"] == workspace and _is_kept(row)]
 
 
 async def jobs_page(tx: Transaction, workspace: UUID, before: UUID | None, limit: int) -> list[Row]:
     found = tx.rows(
         tx.tables.jobs,
-        lambda row: row["workspace_id"] == workspace and (before is None or row["job_id"] < before),
+        lambda row: (
+            row["workspace_id"] == workspace and _is_kept(row) and (before is None or row["job_id"] < before)
+        ),
     )
     return sorted(found, key=lambda row: row["job_id"], reverse=True)[:limit]
 
@@ -99,7 +105,7 @@ async def lock_job(tx: Transaction, job_id: UUID) -> list[Row]:
 
 
 async def lock_job_of_workspace(tx: Transaction, workspace: UUID, job_id: UUID) -> list[Row]:
-    return await tx.lock(tx.tables.jobs, await job(tx, workspace, job_id), Lock.UPDATE)
+    return await tx.lock(tx.tables.jobs, await job(tx, workspace, job_id), Lock.UPDATE, _is_kept)
 
 
 async def take_due_job(tx: Transaction, job_id: UUID) -> list[Row]:

@@ -41,16 +41,25 @@ def _table(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[Row]:
 
 async def artifacts_by_keys(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
     found = (tx.by_key(tx.tables.artifacts, workspace, key) for key in dict.fromkeys(keys))
-    return _picked([row for row in found if row is not None], "content_key", "length_ms", "digest")
+    held = await tx.lock(tx.tables.artifacts, [row for row in found if row is not None], Lock.KEY_SHARE)
+    return _picked(held, "content_key", "length_ms", "digest")
 
 
 async def insert_runs(tx: Transaction, workspace: UUID, *arguments: Any) -> list[Row]:
     *columns, now = arguments
     wanted = _table(("run_id", "content_key", "kind", "pool", "body", "body_sha256"), columns)
     common = {"workspace_id": workspace, "created_at": now, "ready_at": now}
-    rows = [{**row, **common} for row in sorted(wanted, key=lambda row: row["content_key"])]
+    rows = [
+        {**row, **common, "generation": _next_generation(tx, workspace, row["content_key"])}
+        for row in sorted(wanted, key=lambda row: row["content_key"])
+    ]
     made = await tx.insert(tx.tables.runs, rows, conflict="runs_single_flight")
     return _picked(made, "run_id", "content_key")
+
+
+def _next_generation(tx: Transaction, workspace: UUID, key: bytes) -> int:
+    collected = tx.rows(tx.tables.garbage_artifacts, lambda row: row["content_key"] == key, workspace)
+    return max((row["generation"] + 1 for row in collected), default=0)
 
 
 async def share_unfinished_runs(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
@@ -74,7 +83,17 @@ async def drop_new_runs(tx: Transaction, ids: Sequence[UUID]) -> int:
 
 async def lock_runs(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     locked = await tx.lock(tx.tables.runs, _runs(tx, ids), Lock.UPDATE)
-    columns = ("run_id", "workspace_id", "content_key", "kind", "state", "dispatch", "failures", "pool")
+    columns = (
+        "run_id",
+        "workspace_id",
+        "content_key",
+        "kind",
+        "state",
+        "dispatch",
+        "failures",
+        "pool",
+        "generation",
+    )
     return _picked(locked, *columns)
 
 
@@ -94,7 +113,7 @@ async def run(tx: Transaction, run_id: UUID) -> list[Row]:
 
 async def succeed_runs(
     tx: Transaction, ids: Sequence[UUID], run_ms: Sequence[int], now: datetime, *columns: Any
-) -> int:
+) -> list[Row]:
     names = (
         "workspace_id",
         "content_key",
@@ -105,12 +124,16 @@ async def succeed_runs(
         "length_ms",
         "frames",
     )
+    of_parts = ("workspace_id", "content_key", "sha256", "size_bytes")
     waiting, runs = waiting_for(tx, ids), _runs(tx, ids)
-    made = sorted(_table(names, columns), key=lambda row: (row["workspace_id"], row["content_key"]))
-    rows = [{**row, "created_at": now} for row in made]
-    await tx.insert(tx.tables.artifacts, rows, conflict="any")
+    made = sorted(_table(names, columns[:8]), key=lambda row: (row["workspace_id"], row["content_key"]))
+    rows = [{**row, "created_at": now, "blobs_noted": True} for row in made]
+    kept = await tx.insert(tx.tables.artifacts, rows, conflict="any")
+    new = {(row["workspace_id"], row["content_key"]) for row in kept}
+    parts = [row for row in _table(of_parts, columns[8:]) if (row["workspace_id"], row["content_key"]) in new]
+    await tx.insert(tx.tables.artifact_blobs, parts, conflict="any")
     took = dict(reversed(list(zip(ids, run_ms, strict=True))))
-    changed = await tx.update(
+    await tx.update(
         tx.tables.runs,
         filter(_is_live, runs),
         lambda row: {
@@ -122,7 +145,15 @@ async def succeed_runs(
         _is_live,
     )
     await mark(tx, waiting)
-    return len(changed)
+    return _picked(kept, "workspace_id", "content_key")
+
+
+async def regenerate_runs(tx: Transaction, ids: Sequence[UUID], now: datetime) -> int:
+    def anew(row: Row) -> Row:
+        later = row["generation"] + 1
+        return {"state": "WAITING", "generation": later, "ready_at": now, "missing_since": None}
+
+    return len(await tx.update(tx.tables.runs, filter(_is_live, _runs(tx, ids)), anew, _is_live))
 
 
 async def fail_runs(

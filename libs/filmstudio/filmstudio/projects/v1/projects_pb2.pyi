@@ -32,6 +32,7 @@ class Project(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     LATEST_REVISION_FIELD_NUMBER: _builtins.int
+    STORED_BYTES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}"."""
     display_name: _builtins.str
@@ -40,6 +41,10 @@ class Project(_message.Message):
     """Changes with every update; send it back to detect a lost update."""
     latest_revision: _builtins.str
     """The newest screenplay revision, "projects/{uuid}/revisions/{number}"; empty before the first import. Output only."""
+    stored_bytes: _builtins.int
+    """Bytes in the store that its jobs refer to, each file once, as measured within about the last hour. What several
+    projects refer to counts in each. Output only.
+    """
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """Output only."""
@@ -57,10 +62,11 @@ class Project(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         latest_revision: _builtins.str = ...,
+        stored_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "etag", b"etag", "latest_revision", b"latest_revision", "name", b"name", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "etag", b"etag", "latest_revision", b"latest_revision", "name", b"name", "stored_bytes", b"stored_bytes", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -96,7 +96,8 @@ class ProjectsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteProject(self, request, context):
-        """Deletes a project with its screenplays; refused while a job of it runs.
+        """Deletes a project with its screenplays, cast and jobs; refused while a job of it runs. The films and their parts
+        that no other project needs are removed from the store after a grace, 7 days by default.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

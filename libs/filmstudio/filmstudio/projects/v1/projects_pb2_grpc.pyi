@@ -43,7 +43,9 @@ class ProjectsServiceStub:
     UpdateProject: _grpc.UnaryUnaryMultiCallable[_projects_pb2.UpdateProjectRequest, _projects_pb2.Project]
     """Changes the fields named in the mask."""
     DeleteProject: _grpc.UnaryUnaryMultiCallable[_projects_pb2.DeleteProjectRequest, _empty_pb2.Empty]
-    """Deletes a project with its screenplays; refused while a job of it runs."""
+    """Deletes a project with its screenplays, cast and jobs; refused while a job of it runs. The films and their parts
+    that no other project needs are removed from the store after a grace, 7 days by default.
+    """
 
 @_typing.type_check_only
 class ProjectsServiceAsyncStub(ProjectsServiceStub):
@@ -59,7 +61,9 @@ class ProjectsServiceAsyncStub(ProjectsServiceStub):
     UpdateProject: _aio.UnaryUnaryMultiCallable[_projects_pb2.UpdateProjectRequest, _projects_pb2.Project]  # type: ignore[assignment]
     """Changes the fields named in the mask."""
     DeleteProject: _aio.UnaryUnaryMultiCallable[_projects_pb2.DeleteProjectRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Deletes a project with its screenplays; refused while a job of it runs."""
+    """Deletes a project with its screenplays, cast and jobs; refused while a job of it runs. The films and their parts
+    that no other project needs are removed from the store after a grace, 7 days by default.
+    """
 
 class ProjectsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Projects of the caller's workspace. Served by jobs."""
@@ -102,6 +106,8 @@ class ProjectsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _projects_pb2.DeleteProjectRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Deletes a project with its screenplays; refused while a job of it runs."""
+        """Deletes a project with its screenplays, cast and jobs; refused while a job of it runs. The films and their parts
+        that no other project needs are removed from the store after a grace, 7 days by default.
+        """
 
 def add_ProjectsServiceServicer_to_server(servicer: ProjectsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,1 @@
+"""What nobody needs any more, and how it goes (docs/garbage.md)."""
