@@ -151,9 +151,6 @@ CHANGE_OF_MINDS = Climate(Weather(engine_failure=0.1), (0,), pairs=True)
 SHORT_MEMORY = Climate(Weather(engine_failure=0.02), (0,), kept_seconds=0.5)
 """Jobs are forgotten at once, and others come to want what only they had."""
 
-LAPSES = Climate(Weather(freeze=0.02), (0,), replicas=(1,), kept_seconds=0.5)
-"""As SHORT_MEMORY, and processes fall asleep at any request: workers with parts stored and no manifest."""
-
 
 def climate_of(random: Random) -> Climate:
     """Some worlds are calm, some have one kind of trouble, some have all."""

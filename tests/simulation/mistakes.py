@@ -16,7 +16,6 @@ from studio_jobs.dispatcher import Dispatcher
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, RunState
 from studio_jobs.garbage.collector import Collector
-from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.relay import OUTBOX_BATCH_MAX, Relay
 from studio_jobs.results import FETCH_WAIT_SECONDS, RESULTS_BATCH_MAX, Results
 from studio_jobs.sql import SQL
@@ -211,12 +210,3 @@ def artifacts_taken_without_a_hold() -> AbstractContextManager[Any]:
         return tx.rows(tx.tables.artifacts, lambda row: row["content_key"] in keys, workspace)
 
     return mock.patch.dict(TWINS, artifacts_by_keys=seen)
-
-
-def successes_kept_unseen() -> AbstractContextManager[Any]:
-    """Who keeps a success does not look whether its parts were deleted meanwhile."""
-
-    async def nothing(*_: object) -> set[Any]:
-        return set()
-
-    return mock.patch.object(Tombstones, "refused", nothing)

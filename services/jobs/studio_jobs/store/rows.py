@@ -148,7 +148,7 @@ class Project:
     edit_sequence: int
     created_at: datetime
     updated_at: datetime
-    stored_bytes: int
+    stored_bytes: int = 0
 
 
 def project(row: Record) -> Project:
