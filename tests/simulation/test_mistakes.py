@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation import mistakes
-from tests.simulation.chaos import CHANGE_OF_MINDS, NIGHTMARE, SHORT_MEMORY, SLEEP, STORM, Climate
+from tests.simulation.chaos import CHANGE_OF_MINDS, NIGHTMARE, SLEEP, STORM, Climate
 from tests.simulation.mistakes import Mistake
 from tests.simulation.shrink import law_of, shrink
 from tests.simulation.world import Outcome, World
@@ -52,16 +52,6 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
             mistakes.cancelled_runs_take_every_task_along,
             CHANGE_OF_MINDS,
             "a job that goes on loses no task",
-        ),
-        (
-            mistakes.collected_without_a_second_look,
-            SHORT_MEMORY,
-            "what a kept job needs is never collected",
-        ),
-        (
-            mistakes.artifacts_taken_without_a_hold,
-            SHORT_MEMORY,
-            "what a kept job needs is never collected",
         ),
     ],
 )
