@@ -31,6 +31,7 @@ RESULTS_BATCH_MAX = 256
 FETCH_WAIT_SECONDS = 1.0
 REVISION_CHANGED = "REVISION_CHANGED"
 TEXT_MAX_CHARS = 2000
+UNFINISHED = (RunState.WAITING, RunState.DISPATCHED)
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class Results:
             ids = sorted({UUID(result.run_id) for result in results})
             locked = {row["run_id"]: row for row in await tx.fetch(SQL["lock_runs"], ids)}
             succeeded = [r for r in results if _is_success(r, refused)]
-            await self._apply_successes(tx, succeeded, now)
+            await self._apply_successes(tx, succeeded, locked, now)
             verdicts = judge(results, locked, now, refused)
             await self._apply(tx, verdicts, now)
             self._faults.hit("jobs.results.before_commit")
@@ -116,7 +117,11 @@ class Results:
             self._meters.retried(locked[run_id]["pool"], reason)
 
     async def _apply_successes(
-        self, tx: Connection, results: Sequence[message_pb2.RunResult], now: datetime
+        self,
+        tx: Connection,
+        results: Sequence[message_pb2.RunResult],
+        locked: dict[UUID, Record],
+        now: datetime,
     ) -> None:
         """A success counts from any dispatch: the key names the content, not the attempt.
 
@@ -140,8 +145,7 @@ class Results:
             [manifest.frames for manifest in made],
             *columns(_parts(made), 4),
         )
-        new = {(row["workspace_id"], row["content_key"]) for row in kept}
-        refused = await self._tombstones.refused(tx, [m for m in made if artifact_of(m)[:2] in new])
+        refused = await self._tombstones.refused(tx, kept, _collectable(results, locked))
         if refused:
             raise RefusedSuccessError(refused)
 
@@ -201,6 +205,16 @@ def _spoils(result: message_pb2.RunResult, run: Record) -> bool:
     is_present = run["state"] == RunState.DISPATCHED and result.dispatch == run["dispatch"]
     of_generation = bool(result.success.generation == run["generation"])
     return is_present or (run["state"] == RunState.WAITING and of_generation)
+
+
+def _collectable(results: Sequence[message_pb2.RunResult], locked: dict[UUID, Record]) -> set[Artifact]:
+    """What of these successes the collector may take away: no unfinished run that we hold is of it."""
+    held = {_artifact_of_run(run) for run in locked.values() if run["state"] in UNFINISHED}
+    return {artifact_of(result.success) for result in results} - held
+
+
+def _artifact_of_run(run: Record) -> Artifact:
+    return run["workspace_id"], run["content_key"], run["generation"]
 
 
 def _parts(made: Sequence[artifact_pb2.Manifest]) -> list[tuple[object, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from uuid import UUID
 
 from filmstudio.generation.v1 import artifact_pb2
@@ -25,19 +25,22 @@ class Tombstones:
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    async def refused(self, tx: Connection, made: Sequence[artifact_pb2.Manifest]) -> set[Artifact]:
-        """Of artifacts that were just kept, those that were collected or have a part that is gone.
+    async def refused(
+        self, tx: Connection, kept: Sequence[Record], collectable: Set[Artifact]
+    ) -> set[Artifact]:
+        """Of artifacts that were just kept, rows of `succeed_runs`, those that must not be.
 
+        They were collected, or have a part that is gone. The collector may have taken a collectable one while
+        the statement waited for its row, and the statement did not see that; the next one does.
         Raises StoreUnavailable.
         """
-        if not made:
-            return set()
-        keys = [artifact_of(manifest) for manifest in made]
-        buried = await tx.fetch(SQL["buried_artifacts"], *columns(keys, 3))
-        lost = await self.lost(tx, {blob for manifest in made for blob in blobs_of(manifest)})
-        refused = {(row["workspace_id"], row["content_key"], row["generation"]) for row in buried}
-        if lost:
-            refused |= {artifact_of(each) for each in made if not lost.isdisjoint(blobs_of(each))}
+        refused = {_artifact(row) for row in kept if row["is_buried"]}
+        lost = await self._gone(tx, [row for row in kept if row["sha256"] is not None])
+        refused |= {_artifact(row) for row in kept if row["sha256"] is not None and _blob(row) in lost}
+        open_to_doubt = sorted({_artifact(row) for row in kept} & collectable)
+        if open_to_doubt:
+            buried = await tx.fetch(SQL["buried_artifacts"], *columns(open_to_doubt, 3))
+            refused |= set(map(_artifact, buried))
         return refused
 
     async def lost(self, tx: Connection, blobs: Collection[Blob]) -> set[Blob]:
@@ -47,11 +50,12 @@ class Tombstones:
         """
         if not blobs:
             return set()
-        doubtful = await tx.fetch(SQL["doubtful_blobs"], *columns(sorted(blobs), 2))
-        there = [row for row in doubtful if await self._is_back(row)]
-        if there:
-            await tx.execute(SQL["spare_blobs"], *columns(map(_blob, there), 2))
-        back = set(map(_blob, there))
+        return await self._gone(tx, await tx.fetch(SQL["doubtful_blobs"], *columns(sorted(blobs), 2)))
+
+    async def _gone(self, tx: Connection, doubtful: Sequence[Record]) -> set[Blob]:
+        back = {_blob(row) for row in doubtful if await self._is_back(row)}
+        if back:
+            await tx.execute(SQL["spare_blobs"], *columns(sorted(back), 2))
         return {_blob(row) for row in doubtful if row["condemned_at"] is not None} - back
 
     async def _is_back(self, row: Record) -> bool:
@@ -66,15 +70,13 @@ def artifact_of(manifest: artifact_pb2.Manifest) -> Artifact:
     return UUID(manifest.workspace_id), bytes.fromhex(manifest.content_key), manifest.generation
 
 
-def blobs_of(manifest: artifact_pb2.Manifest) -> list[Blob]:
-    """The blobs of a manifest's parts."""
-    workspace = UUID(manifest.workspace_id)
-    return [(workspace, bytes.fromhex(part.sha256)) for part in manifest.parts]
-
-
 def columns(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]:
     """Rows as columns, which statements take as arrays."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _artifact(row: Record) -> Artifact:
+    return row["workspace_id"], row["content_key"], row["generation"]
 
 
 def _blob(row: Record) -> Blob:

@@ -42,6 +42,8 @@ where run_id = $1;
 
 -- name: succeed_runs
 -- Ends locked runs well, keeps what they made unless something is there, and asks for a look at who waits for them.
+-- What was kept, whether it was collected before the statement began, and those of its blobs that are garbage: none is
+-- condemned until the transaction ends.
 with made as (
     insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames,
                            created_at, blobs_noted)
@@ -50,7 +52,7 @@ with made as (
         as made (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames)
     order by workspace_id, content_key
     on conflict do nothing
-    returning workspace_id, content_key
+    returning workspace_id, content_key, generation
 ),
 parts as (
     insert into artifact_blobs (workspace_id, content_key, sha256, size_bytes)
@@ -70,8 +72,20 @@ ended as (
     set state = 'SUCCEEDED', ended_at = $3, run_ms = m.run_ms, missing_since = null
     from unnest($1::uuid[], $2::int[]) as m (run_id, run_ms)
     where r.run_id = m.run_id and r.state in ('WAITING', 'DISPATCHED')
+),
+doubtful as (
+    select p.content_key, g.workspace_id, g.sha256, g.condemned_at, g.deleted_at
+    from unnest($12::uuid[], $13::bytea[], $14::bytea[]) as p (workspace_id, content_key, sha256)
+    join made m on m.workspace_id = p.workspace_id and m.content_key = p.content_key
+    join garbage_blobs g on g.workspace_id = p.workspace_id and g.sha256 = p.sha256
+    order by g.workspace_id, g.sha256
+    for share of g
 )
-select workspace_id, content_key from made;
+select m.workspace_id, m.content_key, m.generation, d.sha256, d.condemned_at, d.deleted_at, exists (
+    select from garbage_artifacts g
+    where g.workspace_id = m.workspace_id and g.content_key = m.content_key and g.generation >= m.generation
+) as is_buried
+from made m left join doubtful d on d.workspace_id = m.workspace_id and d.content_key = m.content_key;
 
 -- name: regenerate_runs
 -- Lets locked runs make what they made once more, under the next generation: something of it is gone from the store.

@@ -126,6 +126,7 @@ async def succeed_runs(
     )
     of_parts = ("workspace_id", "content_key", "sha256", "size_bytes")
     waiting, runs = waiting_for(tx, ids), _runs(tx, ids)
+    buried = _buried(tx, _table(names, columns[:8]))
     made = sorted(_table(names, columns[:8]), key=lambda row: (row["workspace_id"], row["content_key"]))
     rows = [{**row, "created_at": now, "blobs_noted": True} for row in made]
     kept = await tx.insert(tx.tables.artifacts, rows, conflict="any")
@@ -145,7 +146,37 @@ async def succeed_runs(
         _is_live,
     )
     await mark(tx, waiting)
-    return _picked(kept, "workspace_id", "content_key")
+    return await _doubts(tx, kept, parts, buried)
+
+
+def _buried(tx: Transaction, made: Sequence[Row]) -> set[tuple[UUID, bytes]]:
+    """Which of these keys the snapshot has as collected under their generation or a later one."""
+    return {
+        (row["workspace_id"], row["content_key"])
+        for row in made
+        if _next_generation(tx, row["workspace_id"], row["content_key"]) > row["generation"]
+    }
+
+
+async def _doubts(
+    tx: Transaction, kept: Sequence[Row], parts: Sequence[Row], buried: set[tuple[UUID, bytes]]
+) -> list[Row]:
+    garbage = tx.tables.garbage_blobs
+    blobs = sorted({(row["workspace_id"], row["sha256"]) for row in parts})
+    found = (tx.by_key(garbage, *blob) for blob in blobs)
+    held = await tx.lock(garbage, [row for row in found if row is not None], Lock.SHARE)
+    doubtful = {(row["workspace_id"], row["sha256"]): row for row in held}
+    rows: list[Row] = []
+    for made in kept:
+        key = (made["workspace_id"], made["content_key"])
+        row = {**_picked([made], "workspace_id", "content_key", "generation")[0], "is_buried": key in buried}
+        own = [part for part in parts if (part["workspace_id"], part["content_key"]) == key]
+        of_made = [
+            doubtful[blob] for part in own if (blob := (part["workspace_id"], part["sha256"])) in doubtful
+        ]
+        nothing = {"sha256": None, "condemned_at": None, "deleted_at": None}
+        rows += [{**row, **_picked([blob], *nothing)[0]} for blob in of_made] or [{**row, **nothing}]
+    return rows
 
 
 async def regenerate_runs(tx: Transaction, ids: Sequence[UUID], now: datetime) -> int:
