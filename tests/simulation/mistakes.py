@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import Any
 from unittest import mock
@@ -28,6 +28,7 @@ from studio_platform.runner import Runner
 from studio_platform.topology import RESULTS_CONSUMER
 from studio_platform.worker import Worker, _settled
 from tests.simulation.postgres.rows import Row
+from tests.simulation.postgres.server import NAMES
 from tests.simulation.postgres.transaction import Transaction
 from tests.simulation.postgres.twins import TWINS
 
@@ -165,12 +166,14 @@ def failures_not_fenced() -> AbstractContextManager[Any]:
     """A failure of an earlier dispatch counts against the present one."""
     judge = results.judge
 
-    def unfenced(found: Sequence[message_pb2.RunResult], locked: dict[UUID, Any], now: datetime) -> Any:
+    def unfenced(
+        found: Sequence[message_pb2.RunResult], locked: dict[UUID, Any], now: datetime, refused: Any
+    ) -> Any:
         for result in found:
             run = locked.get(UUID(result.run_id))
             if run is not None:
                 result.dispatch = run["dispatch"]
-        return judge(found, locked, now)
+        return judge(found, locked, now, refused)
 
     return mock.patch.object(results, "judge", unfenced)
 
@@ -209,4 +212,14 @@ def artifacts_taken_without_a_hold() -> AbstractContextManager[Any]:
     async def seen(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
         return tx.rows(tx.tables.artifacts, lambda row: row["content_key"] in keys, workspace)
 
-    return mock.patch.dict(TWINS, artifacts_by_keys=seen)
+    text = SQL["artifacts_by_keys"].replace("for key share", "")
+    planted = ExitStack()
+    planted.enter_context(mock.patch.dict(SQL, artifacts_by_keys=text))
+    planted.enter_context(mock.patch.dict(NAMES, {text: "artifacts_by_keys"}))
+    planted.enter_context(mock.patch.dict(TWINS, artifacts_by_keys=seen))
+    return planted
+
+
+def late_successes_not_looked_after() -> AbstractContextManager[Any]:
+    """A success of an ended run is kept, although the collector took its artifact while it was recorded."""
+    return mock.patch.object(results, "_collectable", return_value=set())

@@ -39,6 +39,22 @@ _MADE: tuple[Any, ...] = (
     [7, 8],
 )
 
+# Another's key(91), under the generation of ours that is garbage, and ours once more, of blobs that are garbage.
+_MADE_OF_GARBAGE: tuple[Any, ...] = (
+    _MINE_AND_OTHERS,
+    [key(91), key(91)],
+    [1, 1],
+    [3, 3],
+    ["d", "d"],
+    [b"m", b"m"],
+    [1, 1],
+    [0, 0],
+    [WORKSPACE, WORKSPACE, OTHER_WORKSPACE],
+    [key(91)] * 3,
+    [key(804), key(802), key(804)],
+    [9, 8, 9],
+)
+
 GARBAGE: tuple[tuple[Any, ...], ...] = (
     ("succeed_runs", [], [], later(20), *_MADE),
     (
@@ -113,6 +129,9 @@ GARBAGE: tuple[tuple[Any, ...], ...] = (
     ("note_blobs", _BOTH, [key(90), key(90)], [key(801), key(805)], [7, 9]),
     ("note_blobs", _OURS, [key(999)], [key(801)], [7]),
     ("mark_blobs_noted", _BOTH, [key(90), key(999)]),
+    ("find_stray_blobs", _OURS, [key(804)], [9], later(31)),
+    ("succeed_runs", [], [], later(31), *_MADE_OF_GARBAGE),
+    ("succeed_runs", [], [], later(31), *_MADE_OF_GARBAGE),
     ("forget_garbage_artifacts", later(27), 9),
     ("forget_garbage_artifacts", later(28), 9),
     ("buried_artifacts", _OURS, [key(91)], [3]),
