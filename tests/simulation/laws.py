@@ -171,6 +171,9 @@ class Laws:
                 key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
                 if key in self.servers.objects.objects:
                     self._found_finished.add((process, order.run_id))
+                else:
+                    # Something of what was finished is gone: this order is of the next generation.
+                    self._found_finished.discard((process, order.run_id))
 
     def acknowledged(self, process: Process, delivery: Delivery) -> None:
         """Look at what leaves the broker."""

@@ -34,7 +34,11 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
         (mistakes.successes_fenced, SLEEP, "a success is never discarded"),
         (mistakes.swept_by_age, STORM, "a dispatch is given up only by its own report"),
         (mistakes.cancel_forgets_dispatched_runs, STORM, "cancelled work is never dispatched"),
-        (mistakes.cancel_takes_shared_runs, STORM, "a waiting run is cancelled only with its last live task"),
+        (
+            mistakes.cancel_takes_shared_runs,
+            CHANGE_OF_MINDS,
+            "a waiting run is cancelled only with its last live task",
+        ),
         (
             mistakes.outbox_deleted_before_publish,
             STORM,
