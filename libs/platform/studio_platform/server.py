@@ -10,7 +10,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # has no stubs
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # has no stubs
 
-from studio_platform.interceptors.caller import CallerLayer, TokenVerifier
+from studio_platform.interceptors.caller import CallerLayer, TokenVerifier, WorkspaceChoice
 from studio_platform.interceptors.deadline import UNARY_MAX_SECONDS, DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
 from studio_platform.interceptors.layers import Layer, LayeredInterceptor
@@ -30,13 +30,17 @@ def standard_layers(
     verifier: TokenVerifier,
     metrics: Metrics,
     unary_max_seconds: float = UNARY_MAX_SECONDS,
+    choice: WorkspaceChoice | None = None,
 ) -> tuple[Layer, ...]:
-    """The layers around every RPC, the outermost first; calls with one answer last `unary_max_seconds`."""
+    """The layers around every RPC, the outermost first; calls with one answer last `unary_max_seconds`.
+
+    With a `choice` callers may name another workspace than their token's.
+    """
     return (
         RequestContextLayer(metrics),
         FailureLayer(),
         DeadlineLayer(unary_max_seconds),
-        CallerLayer(policies, verifier),
+        CallerLayer(policies, verifier, choice),
         ValidationLayer(),
     )
 

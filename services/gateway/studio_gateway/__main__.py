@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from filmstudio.audiogen.v1 import audiogen_pb2
-from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc, members_pb2, members_pb2_grpc
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.composer.v1 import composer_pb2
 from filmstudio.edits.v1 import edits_pb2
@@ -34,13 +34,16 @@ from studio_gateway.http.routes import routes_of
 from studio_gateway.http.server import HttpServer
 from studio_gateway.http.transcoder import Transcoder
 from studio_gateway.inward import InwardTokens
+from studio_gateway.memberships import Memberships
 from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
-from studio_gateway.servicer import AuthServicer, KeysServicer
+from studio_gateway.servicers.auth import AuthServicer, KeysServicer
+from studio_gateway.servicers.members import MembersServicer
 from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
 from studio_gateway.settings import GatewaySettings
 from studio_gateway.signing import ensure_signing_key, public_keys
 from studio_gateway.throttle import Throttle
+from studio_gateway.workspaces import Workspaces
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import open_database
@@ -49,6 +52,7 @@ from studio_platform.identity import (
     ACCESS_TOKEN,
     INTERNAL_TOKEN,
     FetchedKeys,
+    Identity,
     IdentityTokenVerifier,
     SigningKey,
     TokenSigner,
@@ -61,6 +65,7 @@ from studio_platform.settings import load
 OWN_SERVICES = (
     auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
     auth_pb2.DESCRIPTOR.services_by_name["KeysService"],
+    members_pb2.DESCRIPTOR.services_by_name["MembersService"],
 )
 JOBS_SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
@@ -92,6 +97,8 @@ class Parts:
     policies: MethodPolicies
     sessions: Sessions
     accounts: Accounts
+    workspaces: Workspaces
+    memberships: Memberships
 
 
 def main() -> None:
@@ -99,10 +106,10 @@ def main() -> None:
     settings = load(GatewaySettings)
 
     async def start(lifecycle: Lifecycle) -> None:
-        database = open_database(settings, "gateway", lifecycle.metrics.registry)
-        store = PostgresAccountStore(await lifecycle.enter(database))
+        database = await lifecycle.enter(open_database(settings, "gateway", lifecycle.metrics.registry))
+        store = PostgresAccountStore(database)
         passwords = await lifecycle.enter(open_passwords())
-        parts = await build_parts(settings, store, passwords)
+        parts = await build_parts(settings, store, passwords, Workspaces(database, SystemClock()))
         await ensure_local_account(settings, parts.accounts)
         lifecycle.spawn("housekeeping", remove_expired(store, SystemClock(), lifecycle.stopping))
         for server in build_servers(lifecycle, settings, parts):
@@ -111,7 +118,9 @@ def main() -> None:
     run("gateway", start, settings)
 
 
-async def build_parts(settings: GatewaySettings, store: AccountStore, passwords: Passwords) -> Parts:
+async def build_parts(
+    settings: GatewaySettings, store: AccountStore, passwords: Passwords, workspaces: Workspaces
+) -> Parts:
     """Keys, sessions and accounts over a store."""
     clock = SystemClock()
     key = await ensure_signing_key(store, clock)
@@ -129,7 +138,7 @@ async def build_parts(settings: GatewaySettings, store: AccountStore, passwords:
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
     accounts = Accounts(store, passwords, sessions, Throttle(clock.monotonic), clock)
-    return Parts(store, key, policies, sessions, accounts)
+    return Parts(store, key, policies, sessions, accounts, workspaces, Memberships(workspaces))
 
 
 def build_servers(
@@ -137,7 +146,7 @@ def build_servers(
 ) -> tuple[StudioServer, HttpServer]:
     """gRPC and HTTP: the gateway's own services, and those that it forwards, by the same handlers."""
     verifier = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(parts.store)), ACCESS_TOKEN)
-    layers = standard_layers(parts.policies, verifier, lifecycle.metrics)
+    layers = standard_layers(parts.policies, verifier, lifecycle.metrics, choice=parts.memberships)
     server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
     forwarder = build_forwarder(lifecycle, settings, parts, server.draining)
     # The stubs name grpc's two servers only.
@@ -147,6 +156,7 @@ def build_servers(
             AuthServicer(parts.accounts, parts.sessions), handlers
         )
         auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), handlers)
+        members_pb2_grpc.add_MembersServiceServicer_to_server(MembersServicer(parts.workspaces), handlers)
         handlers.add_generic_rpc_handlers((forwarder,))
     routes = routes_of(SERVICES)
     app = build_app(Transcoder(routes, LocalCalls(table, layers, routes)), settings.cors_origins)
@@ -159,12 +169,17 @@ def build_forwarder(
     """The way to the job service."""
     jobs = open_channel(settings.jobs_address, settings.message_size_max_bytes)
     lifecycle.on_close(jobs.close)
+
+    async def check_caller(identity: Identity) -> None:
+        await parts.sessions.check_live(identity.session_id)
+        await parts.memberships.check(identity)
+
     return Forwarder(
         jobs,
         JOBS_SERVICES,
         parts.policies,
         InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),
-        parts.sessions.check_live,
+        check_caller,
         draining,
         faults=Faults.parse(settings.faults, fault_points(JOBS_SERVICES)),
     )

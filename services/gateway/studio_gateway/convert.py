@@ -8,9 +8,17 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from filmstudio.auth.v1 import auth_pb2
+from filmstudio.auth.v1 import auth_pb2, members_pb2
 from studio_gateway.account import Account
 from studio_gateway.sessions import Tokens
+from studio_gateway.workspaces import Member, Workspace
+
+_ROLES = {
+    "viewer": members_pb2.MEMBER_ROLE_VIEWER,
+    "reviewer": members_pb2.MEMBER_ROLE_REVIEWER,
+    "editor": members_pb2.MEMBER_ROLE_EDITOR,
+    "owner": members_pb2.MEMBER_ROLE_OWNER,
+}
 
 
 def user_message(account: Account) -> auth_pb2.User:
@@ -22,6 +30,34 @@ def user_message(account: Account) -> auth_pb2.User:
         workspace=f"workspaces/{account.workspace_id}",
         create_time=_timestamp(account.created_at),
     )
+
+
+def workspace_message(workspace: Workspace) -> members_pb2.Workspace:
+    """A workspace as one of its members sees it."""
+    return members_pb2.Workspace(
+        name=f"workspaces/{workspace.workspace_id}",
+        display_name=workspace.display_name,
+        personal=workspace.personal,
+        role=_ROLES[workspace.role],
+        create_time=_timestamp(workspace.created_at),
+    )
+
+
+def member_message(member: Member) -> members_pb2.Member:
+    """A member as the others see it."""
+    return members_pb2.Member(
+        name=f"members/{member.user_id}",
+        user=f"users/{member.user_id}",
+        email=member.email,
+        display_name=member.display_name,
+        role=_ROLES[member.role],
+        create_time=_timestamp(member.created_at),
+    )
+
+
+def role_text(role: members_pb2.MemberRole.ValueType) -> str:
+    """A role as it is stored."""
+    return next(text for text, number in _ROLES.items() if number == role)
 
 
 def tokens_message(tokens: Tokens) -> auth_pb2.Tokens:

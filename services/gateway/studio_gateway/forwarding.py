@@ -26,14 +26,15 @@ FORWARDED_HEADERS = frozenset({"accept-language", "traceparent", "tracestate"})
 
 _log = get_logger(__name__)
 
-CheckSession = Callable[[str], Awaitable[None]]
+CheckCaller = Callable[[Identity], Awaitable[None]]
+"""Raises a StudioError once the session is over, or the caller is no member any more."""
 
 
 class Forwarder(grpc.GenericRpcHandler):
     """Serves the USER and PUBLIC methods of `services` by calling them on `channel`.
 
     INTERNAL methods are not served. Deadlines go along by the channel's interceptors. Streams are asked
-    about their session every `recheck_seconds` and end when the gateway drains.
+    about their session and membership every `recheck_seconds` and end when the gateway drains.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Forwarder(grpc.GenericRpcHandler):
         services: Iterable[ServiceDescriptor],
         policies: MethodPolicies,
         tokens: InwardTokens,
-        check_session: CheckSession,
+        check_caller: CheckCaller,
         draining: asyncio.Event,
         recheck_seconds: float = RECHECK_SECONDS,
         faults: Faults = NO_FAULTS,
@@ -51,7 +52,7 @@ class Forwarder(grpc.GenericRpcHandler):
         self._channel = channel
         self._policies = policies
         self._tokens = tokens
-        self._check_session = check_session
+        self._check_caller = check_caller
         self._draining = draining
         self._recheck_seconds = recheck_seconds
         self._faults = faults
@@ -133,9 +134,9 @@ class Forwarder(grpc.GenericRpcHandler):
             if identity is None:
                 continue
             try:
-                await self._check_session(identity.session_id)
+                await self._check_caller(identity)
             except Unavailable as error:
-                _log.warning("session not checked, stream goes on", error=error.log_text)
+                _log.warning("caller not checked, stream goes on", error=error.log_text)
             except StudioError as error:
                 return error
 

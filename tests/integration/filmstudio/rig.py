@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
+from uuid import UUID
 
 import grpc
 from argon2 import profiles
@@ -21,6 +23,7 @@ from studio_gateway.accounts import Credentials
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import open_passwords
 from studio_gateway.settings import GatewaySettings
+from studio_gateway.workspaces import Workspaces
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.script_help import ScriptHelpServicer
@@ -42,6 +45,13 @@ from tests.integration.filmstudio.servicers import (
 
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
+
+
+class Alone:
+    """Nobody is a member of anything but their own workspace."""
+
+    async def role_in(self, _workspace_id: UUID, _user_id: UUID) -> None:
+        """None: a stranger."""
 
 
 class StudioRig:
@@ -96,7 +106,7 @@ async def running_rig(certificate: tuple[bytes, bytes] | None = None) -> AsyncIt
     async with AsyncExitStack() as stack:
         passwords = await stack.enter_async_context(open_passwords(profiles.CHEAPEST))
         settings = GatewaySettings(database_url="postgres://nowhere")  # type: ignore[arg-type]
-        parts = await build_parts(settings, MemoryAccountStore(), passwords)
+        parts = await build_parts(settings, MemoryAccountStore(), passwords, cast(Workspaces, Alone()))
         rig = StudioRig(parts, certificate)
         await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada", "127.0.0.1")
         rig.script.files_address = stack.enter_context(rig.files).address

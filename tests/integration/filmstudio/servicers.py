@@ -20,7 +20,7 @@ from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_gateway.__main__ import Parts
-from studio_gateway.servicer import AuthServicer
+from studio_gateway.servicers.auth import AuthServicer
 from studio_gateway.signing import public_keys
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.store import rows

@@ -20,7 +20,7 @@ from filmstudio.auth.v1 import auth_pb2_grpc
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from filmstudio.imagegen.v1 import imagegen_pb2, imagegen_pb2_grpc
 from studio_gateway.memory_store import MemoryAccountStore
-from studio_gateway.servicer import KeysServicer
+from studio_gateway.servicers.auth import KeysServicer
 from studio_gateway.signing import ensure_signing_key
 from studio_platform.broker import OutMessage
 from studio_platform.clock import SystemClock

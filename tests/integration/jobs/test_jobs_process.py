@@ -19,7 +19,7 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from studio_gateway.memory_store import MemoryAccountStore
-from studio_gateway.servicer import KeysServicer
+from studio_gateway.servicers.auth import KeysServicer
 from studio_gateway.signing import ensure_signing_key
 from studio_jobs.domain.states import WAY
 from studio_jobs.fault_points import POINTS
@@ -34,6 +34,7 @@ from tests.integration.jobs.conftest import MIGRATIONS
 from tests.integration.jobs.mortal import MortalProcess, PlayedWorkers
 from tests.integration.jobs.stage import SCRIPT
 
+OWNER = frozenset({"owner"})
 SCOPES = frozenset({"jobs.read", "jobs.write", "projects.read", "projects.write"})
 CALL_SECONDS = 5
 RETRY_PAUSE_SECONDS = 0.1
@@ -56,7 +57,7 @@ class Client:
 
     async def ask(self, method: Any, request: Any) -> Any:
         while True:
-            token, _ = self.signer.sign(Identity(str(uuid4()), self.workspace, SCOPES))
+            token, _ = self.signer.sign(Identity(str(uuid4()), self.workspace, SCOPES, OWNER))
             metadata = (("authorization", f"Bearer {token}"),)
             try:
                 return await method(request, metadata=metadata, timeout=CALL_SECONDS)
@@ -107,7 +108,7 @@ class Client:
 
     async def events(self, job: jobs_pb2.Job) -> list[jobs_pb2.JobEvent]:
         stub = jobs_pb2_grpc.JobsServiceStub(self.channel)
-        token, _ = self.signer.sign(Identity(str(uuid4()), self.workspace, SCOPES))
+        token, _ = self.signer.sign(Identity(str(uuid4()), self.workspace, SCOPES, OWNER))
         stream = stub.WatchJob(
             jobs_pb2.WatchJobRequest(name=job.name), metadata=(("authorization", f"Bearer {token}"),)
         )

@@ -39,7 +39,7 @@ _MADE: tuple[Any, ...] = (
     [7, 8],
 )
 
-# Another's key(91), under the generation of ours that is garbage, and ours once more, of blobs that are garbage.
+# Another's key(91), under the generation of ours that is garbage, and ours once more, of garbage.
 _MADE_OF_GARBAGE: tuple[Any, ...] = (
     _MINE_AND_OTHERS,
     [key(91), key(91)],

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.options.v1 import options_pb2
 from studio_gateway.__main__ import JOBS_SERVICES, SERVICES
-from studio_gateway.forwarding import CheckSession, Forwarder
+from studio_gateway.forwarding import CheckCaller, Forwarder
 from studio_gateway.inward import LEFT_MIN_SECONDS, InwardTokens
 from studio_platform.errors import StudioError, Unauthenticated, Unavailable
 from studio_platform.identity import INTERNAL_TOKEN, Identity, SigningKey, TokenSigner, set_current_identity
@@ -74,7 +74,7 @@ class Context:
 class ForwarderRig:
     """A forwarder in front of the silent service."""
 
-    def __init__(self, check: CheckSession, recheck_seconds: float = 60.0) -> None:
+    def __init__(self, check: CheckCaller, recheck_seconds: float = 60.0) -> None:
         self.draining = asyncio.Event()
         self._check = check
         self._recheck_seconds = recheck_seconds
@@ -100,14 +100,14 @@ class ForwarderRig:
 
 
 def forwarder(
-    channel: grpc.aio.Channel, draining: asyncio.Event, check: CheckSession, recheck_seconds: float
+    channel: grpc.aio.Channel, draining: asyncio.Event, check: CheckCaller, recheck_seconds: float
 ) -> Forwarder:
     """A forwarder of the job service's methods."""
     policies = MethodPolicies(SERVICES)
     return Forwarder(channel, JOBS_SERVICES, policies, inward([0.0]), check, draining, recheck_seconds)
 
 
-async def good(_session_id: str) -> None:
+async def good(_caller: Identity) -> None:
     """A session that goes on."""
 
 
@@ -117,8 +117,8 @@ async def rest(stream: AsyncIterator[bytes]) -> list[bytes]:
 
 
 async def test_a_stream_ends_when_its_session_was_ended() -> None:
-    async def ended(session_id: str) -> None:
-        raise Unauthenticated("SESSION_OVER", "over", session_id)
+    async def ended(caller: Identity) -> None:
+        raise Unauthenticated("SESSION_OVER", "over", caller.session_id)
 
     async with ForwarderRig(ended, recheck_seconds=0.01) as rig:
         stream = rig.answers()
@@ -132,7 +132,7 @@ async def test_a_stream_ends_when_its_session_was_ended() -> None:
 async def test_a_stream_goes_on_while_the_session_cannot_be_checked() -> None:
     checks: list[StudioError] = []
 
-    async def away_then_ended(session_id: str) -> None:
+    async def away_then_ended(caller: Identity) -> None:
         error = Unavailable("AWAY", "away") if len(checks) < 2 else Unauthenticated("SESSION_OVER", "over")
         checks.append(error)
         raise error

@@ -17,7 +17,7 @@ from studio_gateway.accounts import Accounts, Credentials
 from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
-from studio_gateway.servicer import network_address
+from studio_gateway.servicers.auth import network_address
 from studio_gateway.sessions import Sessions
 from studio_gateway.throttle import ADDRESS_BURST, FREE_ATTEMPTS, Throttle
 from studio_platform.clock import ManualClock

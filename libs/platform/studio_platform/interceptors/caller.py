@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from studio_platform.identity import Identity, set_current_identity
 from studio_platform.interceptors.layers import ServerCall
 from studio_platform.logs import bound
 from studio_platform.policies import MethodPolicies
+from studio_platform.roles import least_role, suffices
 
 AUTHORIZATION_HEADER = "authorization"
 _BEARER = "bearer "
@@ -25,17 +26,29 @@ class TokenVerifier(Protocol):
         ...
 
 
+class WorkspaceChoice(Protocol):
+    """Takes a caller to the workspace that the call is meant for."""
+
+    async def chosen(self, identity: Identity, metadata: Mapping[str, str]) -> Identity:
+        """The caller there, with the role there. Raises NotFound where the caller is a stranger."""
+        ...
+
+
 class CallerLayer:
-    """Checks the bearer token and its scope against the method's policy; bare headers mean nothing.
+    """Checks the bearer token, its scope and the role against the method's policy; bare headers mean nothing.
 
     PUBLIC methods need no token and look at none. INTERNAL ones without a scope need none either (who may
     reach them is the network's policy, and the gateway never forwards them); a token that is sent all the
-    same is checked. Every other method, INTERNAL ones with a scope included, needs one.
+    same is checked. Every other method, INTERNAL ones with a scope included, needs one. Only the gateway
+    has a `choice`: inward, workspace and role are the token's.
     """
 
-    def __init__(self, policies: MethodPolicies, verifier: TokenVerifier) -> None:
+    def __init__(
+        self, policies: MethodPolicies, verifier: TokenVerifier, choice: WorkspaceChoice | None = None
+    ) -> None:
         self._policies = policies
         self._verifier = verifier
+        self._choice = choice
 
     @asynccontextmanager
     async def around(self, call: ServerCall) -> AsyncIterator[None]:
@@ -52,6 +65,10 @@ class CallerLayer:
             raise PermissionDenied(
                 "SCOPE_MISSING", f"This needs the scope {policy.scope}.", metadata={"scope": policy.scope}
             )
+        if self._choice is not None:
+            identity = await self._choice.chosen(identity, call.metadata)
+            set_current_identity(identity)
+        _require_role(identity, least_role(policy))
         with bound(user=identity.user_id, workspace=identity.workspace_id):
             yield
 
@@ -67,6 +84,17 @@ class CallerLayer:
         if policy.access == options_pb2.ACCESS_INTERNAL and not policy.scope:
             return None
         raise Unauthenticated("NOT_SIGNED_IN", "Sign in first.")
+
+
+def _require_role(identity: Identity, least: str) -> None:
+    if suffices(identity.roles, least):
+        return
+    held = ", ".join(sorted(identity.roles)) or "none"
+    raise PermissionDenied(
+        "ROLE_TOO_LOW",
+        f"This needs the role {least} in the workspace; yours is {held}.",
+        metadata={"role": least},
+    )
 
 
 def bearer_token(header: str) -> str:

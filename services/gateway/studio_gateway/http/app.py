@@ -29,7 +29,13 @@ def build_app(transcoder: ASGIApp, cors_origins: Sequence[str] = ()) -> ASGIApp:
             app,
             allow_origins=list(cors_origins),
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["authorization", "content-type", "last-event-id", "x-request-id"],
+            allow_headers=[
+                "authorization",
+                "content-type",
+                "last-event-id",
+                "x-film-workspace",
+                "x-request-id",
+            ],
             expose_headers=["x-request-id", "retry-after"],
             max_age=CORS_MAX_AGE_SECONDS,
         )

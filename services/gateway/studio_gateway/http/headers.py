@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 
 from studio_gateway.http.refusals import bad_fields
+from studio_gateway.memberships import WORKSPACE_HEADER
 from studio_platform.errors import FieldViolation
 from studio_platform.interceptors.request_context import REQUEST_ID_HEADER
 
 # What a client may say about itself; whatever else it sends, an identity above all, ends here.
-FORWARDED = ("authorization", "accept-language", "traceparent", "tracestate")
+FORWARDED = ("authorization", WORKSPACE_HEADER, "accept-language", "traceparent", "tracestate")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 
 

@@ -51,6 +51,42 @@ carries it is needed; without one, whoever can reach the port may call.
 """
 Global___Access: _TypeAlias = Access  # noqa: Y015
 
+class _Role:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ROLE_UNSPECIFIED: _Role.ValueType  # 0
+    """By access and scope, see MethodPolicy.role."""
+    ROLE_ANY: _Role.ValueType  # 1
+    """None: the call concerns no workspace, or the method looks itself."""
+    ROLE_VIEWER: _Role.ValueType  # 2
+    """Sees everything of the workspace."""
+    ROLE_REVIEWER: _Role.ValueType  # 3
+    """Comments and approves besides."""
+    ROLE_EDITOR: _Role.ValueType  # 4
+    """Changes everything of the workspace but its members."""
+    ROLE_OWNER: _Role.ValueType  # 5
+    """Changes its members besides."""
+
+class Role(_Role, metaclass=_RoleEnumTypeWrapper):
+    """The least role that a method asks for; each includes those before it."""
+
+ROLE_UNSPECIFIED: Role.ValueType  # 0
+"""By access and scope, see MethodPolicy.role."""
+ROLE_ANY: Role.ValueType  # 1
+"""None: the call concerns no workspace, or the method looks itself."""
+ROLE_VIEWER: Role.ValueType  # 2
+"""Sees everything of the workspace."""
+ROLE_REVIEWER: Role.ValueType  # 3
+"""Comments and approves besides."""
+ROLE_EDITOR: Role.ValueType  # 4
+"""Changes everything of the workspace but its members."""
+ROLE_OWNER: Role.ValueType  # 5
+"""Changes its members besides."""
+Global___Role: _TypeAlias = Role  # noqa: Y015
+
 class _LimitClass:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -125,6 +161,7 @@ class MethodPolicy(_message.Message):
     SCOPE_FIELD_NUMBER: _builtins.int
     LIMIT_CLASS_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
     access: Global___Access.ValueType
     """Who may call."""
     scope: _builtins.str
@@ -133,6 +170,10 @@ class MethodPolicy(_message.Message):
     """Which rate limit a call is counted against."""
     session: Global___Session.ValueType
     """What a browser edge does with the tokens in the answer."""
+    role: Global___Role.ValueType
+    """The least role in the workspace that a call needs. Unset: VIEWER for a scope that ends in ".read", EDITOR for any
+    other, none for methods that are not USER's.
+    """
     def __init__(
         self,
         *,
@@ -140,10 +181,11 @@ class MethodPolicy(_message.Message):
         scope: _builtins.str = ...,
         limit_class: Global___LimitClass.ValueType = ...,
         session: Global___Session.ValueType = ...,
+        role: Global___Role.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "limit_class", b"limit_class", "scope", b"scope", "session", b"session"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "limit_class", b"limit_class", "role", b"role", "scope", b"scope", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,1 @@
+"""The gateway's own RPCs, one file a contract."""
