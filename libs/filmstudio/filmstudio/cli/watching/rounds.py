@@ -67,6 +67,8 @@ class Rounds:
             group.create_task(feed())
             while True:
                 text = await latest.take()
+                if text is not first and not text.fault:
+                    self._teller.saved()
                 await until(latest.is_there, self._round(text))
 
     async def end(self) -> None:
@@ -95,7 +97,6 @@ class Rounds:
         if text.fault:
             self._keep(Phase.FAULTY, text.fault)
             return False
-        self._teller.saved()
         if await self._is_faulty(text.content):
             # The page shows the remarks.
             self._board.keeps(Phase.FAULTY, "")
