@@ -173,6 +173,7 @@ def project(row: Project) -> projects_pb2.Project:
         update_time=timestamp(row.updated_at),
         latest_revision=latest,
         stored_bytes=row.stored_bytes,
+        seed_origin=str(row.seed_origin),
     )
 
 

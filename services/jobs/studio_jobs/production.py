@@ -27,6 +27,8 @@ class PoolChoice:
 class Production:
     """Everything that a plan needs; `voices` are the studio's choices, over which edited ones win.
 
+    Seeds follow from `project_id`, which is another's for a project that was made there first.
+
     `edits` are all documents of the log; `shots` is what those of shots say. `named_pools` are all that can
     make the film's size, by kind and name.
     """

@@ -113,7 +113,7 @@ class Productions:
         known_pools = await self._database.fetch(SQL["pools"])
         pools = choose_pools(wanted.options, known_pools, self._clock.now() - POOL_SILENCE)
         production = Production(
-            str(wanted.project_id),
+            str(rows.project(project).seed_origin if project else wanted.project_id),
             project["display_name"] if project else "",
             wanted.options,
             pools,

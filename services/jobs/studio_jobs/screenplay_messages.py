@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from filmstudio.screenplay.v1 import screenplay_pb2
 from studio_jobs.convert import revision_name, timestamp
+from studio_jobs.screenplay.alignment import SceneKey, ShotKey
 from studio_jobs.screenplay.differences import Difference, LineChange, SceneChange, SceneText
 from studio_jobs.screenplay.elements import Diagnostic, Screenplay
 from studio_jobs.screenplay.headings import TimeOfDay
 from studio_jobs.screenplay.lengths import length_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
+from studio_jobs.store.identities import unpacked
 from studio_jobs.store.rows import Revision, RevisionEntry
+from studio_platform.errors import FieldViolation, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,43 @@ def revision(row: Revision) -> screenplay_pb2.ScreenplayRevision:
     message = _revision_without_text(row, len(row.content))
     message.content = row.content
     return message
+
+
+def identities(data: bytes | None) -> list[screenplay_pb2.SceneIdentity]:
+    """What a revision's scenes and shots are known by; `data` as it is kept."""
+    return [
+        screenplay_pb2.SceneIdentity(
+            scene_id=scene.scene_id,
+            heading=scene.heading,
+            shots=[
+                screenplay_pb2.ShotIdentity(shot_id=shot.shot_id, speaker=shot.speaker, text=shot.text)
+                for shot in scene.shots
+            ],
+        )
+        for scene in (unpacked(data) if data else ())
+    ]
+
+
+def scene_keys(given: Sequence[screenplay_pb2.SceneIdentity]) -> tuple[SceneKey, ...]:
+    """The inverse of `identities`. Raises InvalidInput for an id that stands twice."""
+    _require_distinct([scene.scene_id for scene in given])
+    _require_distinct([shot.shot_id for scene in given for shot in scene.shots])
+    return tuple(
+        SceneKey(
+            scene.scene_id,
+            scene.heading,
+            tuple(ShotKey(shot.shot_id, shot.speaker, shot.text) for shot in scene.shots),
+        )
+        for scene in given
+    )
+
+
+def _require_distinct(ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        text = "must name each scene and each shot once"
+        raise InvalidInput(
+            "IDENTITIES_INVALID", f"identities {text}", violations=(FieldViolation("identities", text),)
+        )
 
 
 def revision_entry(row: RevisionEntry) -> screenplay_pb2.ScreenplayRevision:

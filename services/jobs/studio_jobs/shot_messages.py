@@ -17,6 +17,7 @@ from studio_jobs.domain.paces import engine_label
 from studio_jobs.edits.shots import ShotEdit, TakeSettings
 from studio_jobs.shot_lists import ListedShot
 from studio_jobs.shot_specs import take_seed
+from studio_jobs.store.rows import Project
 from studio_jobs.store.shot_edits import etag_of
 from studio_jobs.take_artifacts import TakeArtifact
 from studio_platform.errors import FieldViolation, InvalidInput
@@ -89,14 +90,14 @@ def _fill(message: shots_pb2.Shot, listed: ListedShot) -> None:
 
 
 def take(
-    project_id: UUID, shot_id: str, edit: ShotEdit, number: int, made: Collection[TakeArtifact]
+    project: Project, shot_id: str, edit: ShotEdit, number: int, made: Collection[TakeArtifact]
 ) -> shots_pb2.Take:
     """The resource of a take; `made` are artifacts of any take."""
     settings = edit.take(number)
     return shots_pb2.Take(
-        name=take_name(project_id, shot_id, number),
+        name=take_name(project.project_id, shot_id, number),
         settings=settings_message(settings),
-        seed=settings.seed or take_seed(str(project_id), shot_id, number),
+        seed=settings.seed or take_seed(str(project.seed_origin), shot_id, number),
         chosen=number == edit.chosen,
         artifacts=[artifact(entry) for entry in made if entry.take == number],
     )

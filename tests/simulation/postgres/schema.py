@@ -116,7 +116,14 @@ def _projects() -> Table:
     return Table(
         "projects",
         ("workspace_id", "project_id"),
-        {"version": 1, "latest_revision": 0, "edit_sequence": 0, "request_id": None, "stored_bytes": 0},
+        {
+            "version": 1,
+            "latest_revision": 0,
+            "edit_sequence": 0,
+            "request_id": None,
+            "stored_bytes": 0,
+            "seed_origin": None,
+        },
         "workspace_id",
         [Unique("projects_by_request", ("workspace_id", "request_id"), _requested)],
         [_check_project],

@@ -13,6 +13,7 @@ from filmstudio.casting.v1 import casting_pb2
 from studio_jobs.convert import bad_name
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.store.cast_rows import CastMember, Location
+from studio_jobs.store.rows import Project
 from studio_platform.errors import FieldViolation, InvalidInput
 
 MEMBER_FIELDS = ("aliases", "display_name", "look", "voice", "seed", "language")
@@ -36,21 +37,21 @@ def parse_entry_name(name: str, collection: str, field: str) -> tuple[UUID, str]
     raise bad_name(field, f"projects/{{uuid}}/{collection}/{{id}}")
 
 
-def cast_member(project_id: UUID, latest_revision: int, row: CastMember) -> casting_pb2.CastMember:
+def cast_member(project: Project, row: CastMember) -> casting_pb2.CastMember:
     """The resource of a character: what was edited, else the studio's choice."""
     part = row.part
     return casting_pb2.CastMember(
-        name=f"projects/{project_id}/castMembers/{row.member_id}",
+        name=f"projects/{project.project_id}/castMembers/{row.member_id}",
         character=row.character,
         aliases=part.aliases,
         display_name=row.display_name,
         look=part.look or row.auto_look,
         voice=part.edited_voice or part.voice,
-        seed=part.seed or seed_of(str(project_id), "figure", row.character),
+        seed=part.seed or seed_of(str(project.seed_origin), "figure", row.character),
         language=part.language,
         source=_source(row.edited_fields),
         edited_fields=FieldMask(paths=row.edited_fields),
-        in_screenplay=row.last_revision == latest_revision,
+        in_screenplay=row.last_revision == project.latest_revision,
         etag=str(row.version),
     )
 

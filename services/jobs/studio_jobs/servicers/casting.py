@@ -44,7 +44,7 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         cast = await self._castings.members(current_workspace(), project.project_id)
         aliases = {alias for member in cast for alias in member.part.aliases}
         listed = [
-            messages.cast_member(project.project_id, project.latest_revision, member)
+            messages.cast_member(project, member)
             for member in cast
             if member.character not in aliases
             and (member.last_revision == project.latest_revision or member.edited_fields)
@@ -76,7 +76,7 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         if edited is None:
             raise not_found(wanted.name)
         project = await self._project(convert.project_name(project_id))
-        return messages.cast_member(project_id, project.latest_revision, edited)
+        return messages.cast_member(project, edited)
 
     async def ListLocations(
         self, request: casting_pb2.ListLocationsRequest, context: Any

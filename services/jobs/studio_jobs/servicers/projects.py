@@ -31,7 +31,8 @@ class ProjectsServicer(projects_pb2_grpc.ProjectsServiceServicer):
     ) -> projects_pb2.Project:
         request_id = UUID(request.request_id) if request.request_id else None
         name = request.project.display_name
-        return convert.project(await self._projects.create(current_workspace(), name, request_id))
+        origin = UUID(request.project.seed_origin) if request.project.seed_origin else None
+        return convert.project(await self._projects.create(current_workspace(), name, request_id, origin))
 
     async def GetProject(self, request: projects_pb2.GetProjectRequest, context: Any) -> projects_pb2.Project:
         project_id = convert.parse_name(request.name, "projects", "name")

@@ -34,7 +34,13 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
         version = etag_version(request.etag)
         reading = await readings.read_text(request.content, request.format)
         kept = await self._projects.import_screenplay(
-            current_workspace(), project_id, request.content, int(request.format), version, reading.breakdown
+            current_workspace(),
+            project_id,
+            request.content,
+            int(request.format),
+            version,
+            reading.breakdown,
+            messages.scene_keys(request.identities),
         )
         if kept is None:
             raise not_found(request.project)
@@ -45,7 +51,10 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
     async def GetScreenplayRevision(
         self, request: screenplay_pb2.GetScreenplayRevisionRequest, context: Any
     ) -> screenplay_pb2.ScreenplayRevision:
-        return messages.revision(await self._revision(request.name, "name"))
+        found = await self._revision(request.name, "name")
+        message = messages.revision(found)
+        message.identities.extend(messages.identities(found.identities))
+        return message
 
     async def ListScreenplayRevisions(
         self, request: screenplay_pb2.ListScreenplayRevisionsRequest, context: Any

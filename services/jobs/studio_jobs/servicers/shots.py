@@ -16,6 +16,7 @@ from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import page_size, read_number_token, write_token
 from studio_jobs.shot_lists import ListedShot, ShotLists
 from studio_jobs.sql import SQL
+from studio_jobs.store import rows
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.shot_edits import ChangeSettings, ShotEdits
 from studio_jobs.take_artifacts import TakeArtifact, TakeArtifacts
@@ -111,7 +112,10 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
     ) -> list[shots_pb2.Take]:
         edit, shot_id = listed.edit, listed.shot_id
         made = await self._artifacts.of(current_workspace(), project_id, shot_id, edit)
-        takes = [messages.take(project_id, shot_id, edit, number, made) for number in numbers]
+        row = await self._database.fetchrow(SQL["project"], current_workspace(), project_id)
+        if row is None:
+            raise not_found(f"projects/{project_id}")
+        takes = [messages.take(rows.project(row), shot_id, edit, number, made) for number in numbers]
         for take, number in zip(takes, numbers, strict=True):
             of_take = [artifact for artifact in made if artifact.take == number]
             for said, artifact in zip(take.artifacts, of_take, strict=True):

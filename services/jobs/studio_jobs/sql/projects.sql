@@ -13,6 +13,12 @@ select * from projects where workspace_id = $1 and request_id = $2;
 -- One project.
 select * from projects where workspace_id = $1 and project_id = $2;
 
+-- name: set_seed_origin
+-- Lets a project's seeds follow from another id than its own, as long as it has no screenplay.
+update projects set seed_origin = $3
+where workspace_id = $1 and project_id = $2 and latest_revision = 0
+returning *;
+
 -- name: projects_page
 -- A page of a workspace's projects, the newest first, after an id.
 select * from projects

@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from studio_jobs.revisions import Before, broken_down, identified, identities_of
+from studio_jobs.screenplay.alignment import SceneKey, align
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
@@ -29,8 +29,13 @@ class Projects:
         self._database = database
         self._clock = clock
 
-    async def create(self, workspace: UUID, display_name: str, request_id: UUID | None) -> rows.Project:
-        """Make a project; the same request id answers with the same project."""
+    async def create(
+        self, workspace: UUID, display_name: str, request_id: UUID | None, seed_origin: UUID | None = None
+    ) -> rows.Project:
+        """Make a project; the same request id answers with the same project.
+
+        Its seeds follow from `seed_origin`, without one from its own id.
+        """
         created = await self._database.fetchrow(
             SQL["insert_project"], workspace, new_id(), display_name, request_id, self._clock.now()
         )
@@ -38,6 +43,11 @@ class Projects:
             created = await self._database.fetchrow(SQL["project_by_request"], workspace, request_id)
         if created is None:
             raise Aborted("PROJECT_GONE", "The project of this request id was deleted.")
+        if seed_origin is not None:
+            # Repeated with the request it does the same; with a screenplay it does nothing.
+            of_project = (workspace, created["project_id"])
+            adopted = await self._database.fetchrow(SQL["set_seed_origin"], *of_project, seed_origin)
+            created = adopted or created
         return rows.project(created)
 
     async def get(self, workspace: UUID, project_id: UUID) -> rows.Project | None:
@@ -92,11 +102,13 @@ class Projects:
         format_number: int,
         version: int = 0,
         breakdown: Breakdown | None = None,
+        given: Sequence[SceneKey] = (),
     ) -> rows.Revision | None:
         """Keep a text as the next revision, or find the one that holds it; None without the project.
 
         Its shots have the ids that they had in the latest revision, as far as they were in it. `breakdown` is
-        the text's, from who has read it; None: it is read here.
+        the text's, from who has read it; None: it is read here. With `given` keys the shots of a new text
+        have the ids of those instead.
 
         Raises Aborted when the project's version is another (0: any).
         """
@@ -114,21 +126,25 @@ class Projects:
             if row is not None and row["number"] == project["latest_revision"]:
                 return rows.revision(row)
             breakdown = breakdown or await asyncio.to_thread(text.broken_down)
-            row = rows.present(row or await self._keep(tx, project, text, breakdown, now))
+            row = rows.present(row or await self._keep(tx, project, text, breakdown, given))
             await tx.execute(SQL["set_latest_revision"], workspace, project_id, row["number"], now)
             if breakdown is not None:
                 await note_revision(tx, workspace, project_id, row["number"], breakdown)
         return rows.revision(row)
 
-    @staticmethod
     async def _keep(
-        tx: Any, project: rows.Record, text: _Text, breakdown: Breakdown | None, now: datetime
+        self,
+        tx: Any,
+        project: rows.Record,
+        text: _Text,
+        breakdown: Breakdown | None,
+        given: Sequence[SceneKey],
     ) -> rows.Record | None:
-        """The new revision of a locked project, its shots identified by those of the latest one."""
+        """The new revision of a locked project, its shots identified by those given or of the latest one."""
         of_project = (project["workspace_id"], project["project_id"])
         latest = await tx.fetchrow(SQL["revision"], *of_project, project["latest_revision"])
         before = (latest["content"], latest["format"], latest["identities"]) if latest else None
-        identities = await asyncio.to_thread(_identities, breakdown, before) if breakdown else None
+        identities = await asyncio.to_thread(_identities, breakdown, before, given) if breakdown else None
         number = await tx.fetchval(SQL["next_revision_number"], *of_project)
         revision: rows.Record | None = await tx.fetchrow(
             SQL["insert_revision"],
@@ -137,7 +153,7 @@ class Projects:
             text.format_number,
             text.content,
             text.sha256,
-            now,
+            self._clock.now(),
             identities,
         )
         return revision
@@ -171,8 +187,8 @@ class _Text:
             return None
 
 
-def _identities(breakdown: Breakdown, before: Before | None) -> bytes:
-    return identities_of(identified(breakdown, before))
+def _identities(breakdown: Breakdown, before: Before | None, given: Sequence[SceneKey]) -> bytes:
+    return identities_of(align(given, breakdown) if given else identified(breakdown, before))
 
 
 def stale_etag() -> Aborted:

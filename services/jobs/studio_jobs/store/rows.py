@@ -149,6 +149,12 @@ class Project:
     created_at: datetime
     updated_at: datetime
     stored_bytes: int = 0
+    adopted_origin: UUID | None = None
+
+    @property
+    def seed_origin(self) -> UUID:
+        """What its seeds follow from."""
+        return self.adopted_origin or self.project_id
 
 
 def project(row: Record) -> Project:
@@ -162,6 +168,7 @@ def project(row: Record) -> Project:
         row["created_at"],
         row["updated_at"],
         row["stored_bytes"],
+        row["seed_origin"],
     )
 
 
@@ -175,12 +182,19 @@ class Revision:
     content: bytes
     sha256: str
     created_at: datetime
+    identities: bytes | None = None
 
 
 def revision(row: Record) -> Revision:
     """The dataclass of a row of screenplay_revisions."""
     return Revision(
-        row["project_id"], row["number"], row["format"], row["content"], row["sha256"], row["created_at"]
+        row["project_id"],
+        row["number"],
+        row["format"],
+        row["content"],
+        row["sha256"],
+        row["created_at"],
+        row["identities"],
     )
 
 

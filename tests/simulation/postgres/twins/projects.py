@@ -54,6 +54,14 @@ async def rename_project(
     )
 
 
+async def set_seed_origin(tx: Transaction, workspace: UUID, project_id: UUID, origin: UUID) -> list[Row]:
+    def fits(row: Row) -> bool:
+        return bool(row["latest_revision"] == 0)
+
+    found = [row for row in await project(tx, workspace, project_id) if fits(row)]
+    return await tx.update(tx.tables.projects, found, lambda row: {"seed_origin": origin}, fits)
+
+
 async def lock_project(tx: Transaction, workspace: UUID, project_id: UUID) -> list[Row]:
     return await tx.lock(tx.tables.projects, await project(tx, workspace, project_id), Lock.UPDATE)
 

@@ -31,7 +31,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/projects/v1/projects.proto\x12\x16\x66ilmstudio.projects.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x01\n\x07Project\x12\x0c\n\x04name\x18\x01 \x01(\t\x12 \n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1d\n\x0flatest_revision\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cstored_bytes\x18\x07 \x01(\x03\x42\x04\xe2\x41\x01\x03\"q\n\x14\x43reateProjectRequest\x12\x38\n\x07project\x18\x01 \x01(\x0b\x32\x1f.filmstudio.projects.v1.ProjectB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"B\n\x11GetProjectRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"O\n\x13ListProjectsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"b\n\x14ListProjectsResponse\x12\x31\n\x08projects\x18\x01 \x03(\x0b\x32\x1f.filmstudio.projects.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x81\x01\n\x14UpdateProjectRequest\x12\x38\n\x07project\x18\x01 \x01(\x0b\x32\x1f.filmstudio.projects.v1.ProjectB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\\\n\x14\x44\x65leteProjectRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x15\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x32\x9f\x06\n\x0fProjectsService\x12\x99\x01\n\rCreateProject\x12,.filmstudio.projects.v1.CreateProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"9\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1b\"\x10/api/v1/projects:\x07project\x12\x92\x01\n\nGetProject\x12).filmstudio.projects.v1.GetProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"8\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/api/v1/{name=projects/*}\x12\x9a\x01\n\x0cListProjects\x12+.filmstudio.projects.v1.ListProjectsRequest\x1a,.filmstudio.projects.v1.ListProjectsResponse\"/\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/projects\x12\xaa\x01\n\rUpdateProject\x12,.filmstudio.projects.v1.UpdateProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,2!/api/v1/{project.name=projects/*}:\x07project\x12\x90\x01\n\rDeleteProject\x12,.filmstudio.projects.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1b*\x19/api/v1/{name=projects/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/projects/v1/projects.proto\x12\x16\x66ilmstudio.projects.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x96\x02\n\x07Project\x12\x0c\n\x04name\x18\x01 \x01(\t\x12 \n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1d\n\x0flatest_revision\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cstored_bytes\x18\x07 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12$\n\x0bseed_origin\x18\x08 \x01(\tB\x0f\xe2\x41\x01\x05\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"q\n\x14\x43reateProjectRequest\x12\x38\n\x07project\x18\x01 \x01(\x0b\x32\x1f.filmstudio.projects.v1.ProjectB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"B\n\x11GetProjectRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"O\n\x13ListProjectsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"b\n\x14ListProjectsResponse\x12\x31\n\x08projects\x18\x01 \x03(\x0b\x32\x1f.filmstudio.projects.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x81\x01\n\x14UpdateProjectRequest\x12\x38\n\x07project\x18\x01 \x01(\x0b\x32\x1f.filmstudio.projects.v1.ProjectB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\\\n\x14\x44\x65leteProjectRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x15\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x32\x9f\x06\n\x0fProjectsService\x12\x99\x01\n\rCreateProject\x12,.filmstudio.projects.v1.CreateProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"9\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1b\"\x10/api/v1/projects:\x07project\x12\x92\x01\n\nGetProject\x12).filmstudio.projects.v1.GetProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"8\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/api/v1/{name=projects/*}\x12\x9a\x01\n\x0cListProjects\x12+.filmstudio.projects.v1.ListProjectsRequest\x1a,.filmstudio.projects.v1.ListProjectsResponse\"/\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/projects\x12\xaa\x01\n\rUpdateProject\x12,.filmstudio.projects.v1.UpdateProjectRequest\x1a\x1f.filmstudio.projects.v1.Project\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,2!/api/v1/{project.name=projects/*}:\x07project\x12\x90\x01\n\rDeleteProject\x12,.filmstudio.projects.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1b*\x19/api/v1/{name=projects/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,6 +48,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROJECT'].fields_by_name['latest_revision']._serialized_options = b'\342A\001\003'
   _globals['_PROJECT'].fields_by_name['stored_bytes']._loaded_options = None
   _globals['_PROJECT'].fields_by_name['stored_bytes']._serialized_options = b'\342A\001\003'
+  _globals['_PROJECT'].fields_by_name['seed_origin']._loaded_options = None
+  _globals['_PROJECT'].fields_by_name['seed_origin']._serialized_options = b'\342A\001\005\272H\010r\003\260\001\001\330\001\001'
   _globals['_CREATEPROJECTREQUEST'].fields_by_name['project']._loaded_options = None
   _globals['_CREATEPROJECTREQUEST'].fields_by_name['project']._serialized_options = b'\272H\003\310\001\001'
   _globals['_CREATEPROJECTREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -75,19 +77,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROJECTSSERVICE'].methods_by_name['DeleteProject']._loaded_options = None
   _globals['_PROJECTSSERVICE'].methods_by_name['DeleteProject']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002\033*\031/api/v1/{name=projects/*}'
   _globals['_PROJECT']._serialized_start=291
-  _globals['_PROJECT']._serialized_end=531
-  _globals['_CREATEPROJECTREQUEST']._serialized_start=533
-  _globals['_CREATEPROJECTREQUEST']._serialized_end=646
-  _globals['_GETPROJECTREQUEST']._serialized_start=648
-  _globals['_GETPROJECTREQUEST']._serialized_end=714
-  _globals['_LISTPROJECTSREQUEST']._serialized_start=716
-  _globals['_LISTPROJECTSREQUEST']._serialized_end=795
-  _globals['_LISTPROJECTSRESPONSE']._serialized_start=797
-  _globals['_LISTPROJECTSRESPONSE']._serialized_end=895
-  _globals['_UPDATEPROJECTREQUEST']._serialized_start=898
-  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1027
-  _globals['_DELETEPROJECTREQUEST']._serialized_start=1029
-  _globals['_DELETEPROJECTREQUEST']._serialized_end=1121
-  _globals['_PROJECTSSERVICE']._serialized_start=1124
-  _globals['_PROJECTSSERVICE']._serialized_end=1923
+  _globals['_PROJECT']._serialized_end=569
+  _globals['_CREATEPROJECTREQUEST']._serialized_start=571
+  _globals['_CREATEPROJECTREQUEST']._serialized_end=684
+  _globals['_GETPROJECTREQUEST']._serialized_start=686
+  _globals['_GETPROJECTREQUEST']._serialized_end=752
+  _globals['_LISTPROJECTSREQUEST']._serialized_start=754
+  _globals['_LISTPROJECTSREQUEST']._serialized_end=833
+  _globals['_LISTPROJECTSRESPONSE']._serialized_start=835
+  _globals['_LISTPROJECTSRESPONSE']._serialized_end=933
+  _globals['_UPDATEPROJECTREQUEST']._serialized_start=936
+  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1065
+  _globals['_DELETEPROJECTREQUEST']._serialized_start=1067
+  _globals['_DELETEPROJECTREQUEST']._serialized_end=1159
+  _globals['_PROJECTSSERVICE']._serialized_start=1162
+  _globals['_PROJECTSSERVICE']._serialized_end=1961
 # @@protoc_insertion_point(module_scope)

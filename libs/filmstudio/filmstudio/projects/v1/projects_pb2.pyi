@@ -33,6 +33,7 @@ class Project(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     LATEST_REVISION_FIELD_NUMBER: _builtins.int
     STORED_BYTES_FIELD_NUMBER: _builtins.int
+    SEED_ORIGIN_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}"."""
     display_name: _builtins.str
@@ -44,6 +45,10 @@ class Project(_message.Message):
     stored_bytes: _builtins.int
     """Bytes in the store that its jobs refer to, each file once, as measured within about the last hour. What several
     projects refer to counts in each. Output only.
+    """
+    seed_origin: _builtins.str
+    """The UUID that seeds follow from: that of the project in which it was made first. It may be given when a project
+    is made, so that an imported one has the seeds of its original; else it is the project's own. Never changes.
     """
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
@@ -63,10 +68,11 @@ class Project(_message.Message):
         update_time: _timestamp_pb2.Timestamp | None = ...,
         latest_revision: _builtins.str = ...,
         stored_bytes: _builtins.int = ...,
+        seed_origin: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "etag", b"etag", "latest_revision", b"latest_revision", "name", b"name", "stored_bytes", b"stored_bytes", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "etag", b"etag", "latest_revision", b"latest_revision", "name", b"name", "seed_origin", b"seed_origin", "stored_bytes", b"stored_bytes", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

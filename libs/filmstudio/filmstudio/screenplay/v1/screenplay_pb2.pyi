@@ -133,6 +133,7 @@ class ScreenplayRevision(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     DIAGNOSTICS_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    IDENTITIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/revisions/{number}", counted from 1."""
     format: Global___ScreenplayFormat.ValueType
@@ -151,6 +152,10 @@ class ScreenplayRevision(_message.Message):
     def diagnostics(self) -> _containers.RepeatedCompositeFieldContainer[Global___Diagnostic]:
         """What the reader found; at most 201. Filled by ImportScreenplay alone. Output only."""
 
+    @_builtins.property
+    def identities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SceneIdentity]:
+        """What its scenes and shots are known by, in order. Filled by GetScreenplayRevision alone. Output only."""
+
     def __init__(
         self,
         *,
@@ -161,14 +166,77 @@ class ScreenplayRevision(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         diagnostics: _abc.Iterable[Global___Diagnostic] | None = ...,
         size_bytes: _builtins.int = ...,
+        identities: _abc.Iterable[Global___SceneIdentity] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "diagnostics", b"diagnostics", "format", b"format", "name", b"name", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "diagnostics", b"diagnostics", "format", b"format", "identities", b"identities", "name", b"name", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ScreenplayRevision: _TypeAlias = ScreenplayRevision  # noqa: Y015
+
+@_typing.final
+class SceneIdentity(_message.Message):
+    """What a scene is known by: an export keeps it, so that an import has the same ids."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCENE_ID_FIELD_NUMBER: _builtins.int
+    HEADING_FIELD_NUMBER: _builtins.int
+    SHOTS_FIELD_NUMBER: _builtins.int
+    scene_id: _builtins.str
+    """The scene's id; 1 to 100 letters, digits, "_" and "-"."""
+    heading: _builtins.str
+    """Its heading, as it is compared; at most 8,192 characters."""
+    @_builtins.property
+    def shots(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShotIdentity]:
+        """Its shots in order; at most 3,000."""
+
+    def __init__(
+        self,
+        *,
+        scene_id: _builtins.str = ...,
+        heading: _builtins.str = ...,
+        shots: _abc.Iterable[Global___ShotIdentity] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["heading", b"heading", "scene_id", b"scene_id", "shots", b"shots"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SceneIdentity: _TypeAlias = SceneIdentity  # noqa: Y015
+
+@_typing.final
+class ShotIdentity(_message.Message):
+    """What a shot is known by."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHOT_ID_FIELD_NUMBER: _builtins.int
+    SPEAKER_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    shot_id: _builtins.str
+    """The shot's id; 1 to 100 letters, digits, "_" and "-"."""
+    speaker: _builtins.str
+    """Who speaks in it, as it is compared; at most 500 characters."""
+    text: _builtins.str
+    """Its words, as they are compared; at most 65,536 characters."""
+    def __init__(
+        self,
+        *,
+        shot_id: _builtins.str = ...,
+        speaker: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["shot_id", b"shot_id", "speaker", b"speaker", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShotIdentity: _TypeAlias = ShotIdentity  # noqa: Y015
 
 @_typing.final
 class Diagnostic(_message.Message):
@@ -506,6 +574,7 @@ class ImportScreenplayRequest(_message.Message):
     CONTENT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    IDENTITIES_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     content: _builtins.bytes
@@ -514,6 +583,12 @@ class ImportScreenplayRequest(_message.Message):
     """How it is written; found from the text when unspecified."""
     etag: _builtins.str
     """The project's etag; when set, ABORTED unless it is the current one. At most 100 characters."""
+    @_builtins.property
+    def identities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SceneIdentity]:
+        """What the scenes and shots of this text were known by where it was exported: shots of a text that is new to the
+        project have these ids instead of those of the revision before. At most 3,000.
+        """
+
     def __init__(
         self,
         *,
@@ -521,10 +596,11 @@ class ImportScreenplayRequest(_message.Message):
         content: _builtins.bytes = ...,
         format: Global___ScreenplayFormat.ValueType = ...,
         etag: _builtins.str = ...,
+        identities: _abc.Iterable[Global___SceneIdentity] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "etag", b"etag", "format", b"format", "project", b"project"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "etag", b"etag", "format", b"format", "identities", b"identities", "project", b"project"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
