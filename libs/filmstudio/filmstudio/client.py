@@ -16,6 +16,7 @@ from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.calls import Absence, Caller, OnAway, Patience
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.channels import open_channel
+from filmstudio.directing import Directing
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -63,7 +64,8 @@ async def connect(
 class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
-    `session` signs calls of other stubs, too; `timelines` has the calls of timelines.
+    `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
+    and walks the history.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class FilmStudio:
         self._jobs = jobs_pb2_grpc.JobsServiceStub(channel)
         self._casting = casting_pb2_grpc.CastingServiceStub(channel)
         self._pools = pools_pb2_grpc.PoolsServiceStub(channel)
+        self.directing = Directing(channel, caller, ca_file)
 
     async def me(self) -> auth_pb2.User:
         """Who is signed in."""

@@ -10,8 +10,10 @@ import typer
 from filmstudio.cli import (
     account_verbs,
     casting_verbs,
+    history_verbs,
     pool_verbs,
     script_verbs,
+    shot_verbs,
     studio_verbs,
     template_verbs,
     timeline_verbs,
@@ -294,5 +296,13 @@ def download(
 app.command()(pool_verbs.pools)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)
-for verbs in (casting_verbs, timeline_verbs, script_verbs, template_verbs, studio_verbs):
+for verbs in (
+    casting_verbs,
+    shot_verbs,
+    timeline_verbs,
+    history_verbs,
+    script_verbs,
+    template_verbs,
+    studio_verbs,
+):
     verbs.add_to(app)

@@ -126,11 +126,12 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         """Fill in where the artifact's first part can be had: it is what plays or shows."""
         part = artifact.manifest.parts[0]
         kind = artifact.kind.name.lower()
-        said.media_type = part.media_type
+        said.media_type, said.sha256, said.size_bytes = part.media_type, part.sha256, part.size_bytes
+        said.filename = f"{stem}-{kind}-{part.sha256[:8]}{_SUFFIXES.get(part.media_type, '')}"
         said.url = await self._objects.presigned_get(
             blob_key(artifact.manifest.workspace_id, part.sha256),
             expires_seconds=URL_LIFE_SECONDS,
-            filename=f"{stem}-{kind}{_SUFFIXES.get(part.media_type, '')}",
+            filename=said.filename,
             media_type=part.media_type,
         )
 

@@ -205,6 +205,9 @@ class TakeArtifact(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     URL_FIELD_NUMBER: _builtins.int
     MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    FILENAME_FIELD_NUMBER: _builtins.int
     kind: _task_pb2.TaskKind.ValueType
     """A still, a clip or a speech."""
     task: _builtins.str
@@ -223,6 +226,12 @@ class TakeArtifact(_message.Message):
     """A signed address of its file; it works for 15 minutes."""
     media_type: _builtins.str
     """What the file is, such as "image/png"."""
+    sha256: _builtins.str
+    """The file's SHA-256, hexadecimal."""
+    size_bytes: _builtins.int
+    """The file's size."""
+    filename: _builtins.str
+    """What to call it."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the job was created."""
@@ -240,10 +249,13 @@ class TakeArtifact(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         url: _builtins.str = ...,
         media_type: _builtins.str = ...,
+        sha256: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+        filename: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_key", b"content_key", "create_time", b"create_time", "current", b"current", "digest", b"digest", "engine", b"engine", "kind", b"kind", "length_ms", b"length_ms", "media_type", b"media_type", "task", b"task", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_key", b"content_key", "create_time", b"create_time", "current", b"current", "digest", b"digest", "engine", b"engine", "filename", b"filename", "kind", b"kind", "length_ms", b"length_ms", "media_type", b"media_type", "sha256", b"sha256", "size_bytes", b"size_bytes", "task", b"task", "url", b"url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
