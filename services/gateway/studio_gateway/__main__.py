@@ -17,6 +17,7 @@ from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
+from filmstudio.reviews.v1 import reviews_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
 from filmstudio.shots.v1 import shots_pb2
@@ -75,6 +76,7 @@ JOBS_SERVICES = (
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
+    reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

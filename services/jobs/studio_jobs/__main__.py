@@ -9,6 +9,7 @@ from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
@@ -48,6 +49,7 @@ from studio_jobs.servicers.edits import EditsServicer
 from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
+from studio_jobs.servicers.reviews import ReviewsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.servicers.shots import ShotsServicer
@@ -55,8 +57,10 @@ from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
+from studio_jobs.store.approvals import Approvals
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
+from studio_jobs.store.comments import Comments
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
@@ -92,6 +96,7 @@ SERVICES = (
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
+    reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     workspaces_pb2.DESCRIPTOR.services_by_name["WorkspacesService"],
@@ -221,6 +226,10 @@ def build_server(
     edits_pb2_grpc.add_EditsServiceServicer_to_server(EditsServicer(projects, log), server.grpc)
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
+    boards = Boards(database)
+    timeline_pb2_grpc.add_TimelineServiceServicer_to_server(TimelineServicer(boards, log), server.grpc)
+    reviews = ReviewsServicer(projects, boards, Comments(database, clock), Approvals(database, clock))
+    reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))
     workspaces_pb2_grpc.add_WorkspacesServiceServicer_to_server(workspaces, server.grpc)
