@@ -220,9 +220,6 @@ def build_server(
     casting_pb2_grpc.add_CastingServiceServicer_to_server(
         CastingServicer(database, projects, log), server.grpc
     )
-    timeline_pb2_grpc.add_TimelineServiceServicer_to_server(
-        TimelineServicer(Boards(database), log), server.grpc
-    )
     edits_pb2_grpc.add_EditsServiceServicer_to_server(EditsServicer(projects, log), server.grpc)
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
