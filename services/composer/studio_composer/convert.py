@@ -99,6 +99,7 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         shot.dip_frames,
         shot.effects_role,
         shot.effects_start_frame,
+        shot.fitted,
     )
 
 

@@ -44,7 +44,8 @@ class SpeechCue:
 class SegmentShot:
     """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
 
-    `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it.
+    `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it. A
+    clip that is to be `fitted` may have another size, rate and length.
     """
 
     shot_id: str
@@ -58,6 +59,7 @@ class SegmentShot:
     dip_frames: int = 0
     effects_role: str = ""
     effects_start_frame: int = 0
+    fitted: bool = False
 
     @property
     def shown_frames(self) -> int:

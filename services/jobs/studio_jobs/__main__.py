@@ -65,9 +65,10 @@ from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_jobs.store.shot_edits import ChosenTakeKind, TakeKind
+from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.submissions import Submissions
 from studio_jobs.sweeper import Sweeper
-from studio_jobs.timeline.documents import SceneKind, ShotKind, TitlesKind
+from studio_jobs.timeline.documents import LockKind, SceneKind, ShotKind, TitlesKind
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
@@ -103,7 +104,16 @@ SERVICES = (
 )
 
 EDIT_KINDS = Kinds(
-    [CastMemberKind(), LocationKind(), ChosenTakeKind(), TakeKind(), ShotKind(), SceneKind(), TitlesKind()]
+    [
+        CastMemberKind(),
+        LocationKind(),
+        ChosenTakeKind(),
+        TakeKind(),
+        ShotKind(),
+        SceneKind(),
+        TitlesKind(),
+        LockKind(),
+    ]
 )
 """What the log of edits keeps."""
 
@@ -224,7 +234,8 @@ def build_server(
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     boards = Boards(database)
-    timeline_pb2_grpc.add_TimelineServiceServicer_to_server(TimelineServicer(boards, log), server.grpc)
+    timelines = TimelineServicer(boards, ShotRenders(database), log)
+    timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)
     reviews = ReviewsServicer(projects, boards, Comments(database, clock), Approvals(database, clock))
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)

@@ -19,6 +19,7 @@ from studio_jobs.selections import chosen_shots, is_selective
 from studio_jobs.shot_specs import ShotSpecs
 from studio_jobs.task_list import TaskList, frames_in
 from studio_jobs.timeline.arrangement import ArrangedScene, arrange
+from studio_jobs.timeline.locks import with_locked_lines
 
 SHOTS_MAX = 3000
 FILM_LENGTH_MAX_MS = 3 * 3600 * 1000
@@ -37,6 +38,7 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
         breakdown = narrated(breakdown)
     _require_limits(breakdown)
     breakdown = recast(breakdown, production.casting.aliases)
+    breakdown = with_locked_lines(breakdown, production.timeline.locks)
     chosen = chosen_shots(breakdown, production.options.selection)
     tasks = TaskList(production, ShotSpecs(breakdown, production))
     scenes = arrange(breakdown, production.timeline, chosen)

@@ -51,6 +51,7 @@ def _fill_task(
     said.verdict = jobs_pb2.Verdict.ValueType(int(verdict))
     said.pool = f"pools/{task.pool}"
     said.engine = engine_label(task.spec.engine)
+    said.locked = task.spec.HasField("given")
     if own is not None:
         said.run_ms.CopyFrom(_span(own.run_ms))
         said.cost_micros.CopyFrom(_span(own.cost_micros))

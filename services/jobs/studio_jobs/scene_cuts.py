@@ -113,7 +113,7 @@ def _spec(
         size=production.options.size,
         rate=rate,
         shots=[
-            _shot(index, take, rate, sounds.roles, is_last=index == len(arranged.takes))
+            _shot(production, index, take, sounds.roles, is_last=index == len(arranged.takes))
             for index, take in enumerate(arranged.takes, start=1)
         ],
         fade_in_frames=_fade_frames(arranged.transition_in, rate),
@@ -133,10 +133,12 @@ def _fade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
 
 
 def _shot(
-    index: int, take: Take, rate: task_pb2.Rate, roles: Mapping[str, str], *, is_last: bool
+    production: Production, index: int, take: Take, roles: Mapping[str, str], *, is_last: bool
 ) -> task_pb2.SegmentShot:
-    _require_something_left(take)
-    edit = take.edit
+    lock = production.timeline.locks.get(take.shot_id)
+    if lock is None:
+        _require_something_left(take)
+    edit, rate = take.edit, production.options.rate
     joint = None if is_last else edit.transition
     return task_pb2.SegmentShot(
         shot_id=take.shot_id,
@@ -148,6 +150,7 @@ def _shot(
         crossfade_frames=crossfade_frames(joint, rate),
         dip_frames=frames_in(joint.length_ms, rate) if joint and joint.kind is TransitionKind.DIP else 0,
         effects_role=roles.get(take.shot_id, ""),
+        fitted=lock is not None and not lock.fits(production.options.size, rate),
     )
 
 

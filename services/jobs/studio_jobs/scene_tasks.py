@@ -14,6 +14,7 @@ from studio_jobs.screenplay.durations import pause_ms
 from studio_jobs.screenplay.scenes import EffectCue, Scene, Shot
 from studio_jobs.shot_specs import SceneSetting
 from studio_jobs.task_list import TaskList, frames_in
+from studio_jobs.timeline.locks import Lock, locked_timing
 
 LEAD_MS = 300
 GAP_MS = 250
@@ -76,6 +77,9 @@ def least_ms(shot: Shot) -> int:
 def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
     """The rule by which a shot's length follows its speeches, whose roles begin with the prefix."""
     rate = production.options.rate
+    lock = production.timeline.locks.get(shot.shot_id)
+    if lock is not None:
+        return locked_timing(lock, prefix, rate)
     roles = [f"{prefix}speech-{index}" for index in range(1, len(shot.lines) + 1)]
     first_pause_ms, *later_pauses_ms = [pause_ms(line.parenthetical) for line in shot.lines] or [0]
     return task_pb2.ShotTiming(
@@ -93,6 +97,8 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
     production, specs = tasks.production, tasks.specs
     edited = production.shot(shot.shot_id).settings
     label = f"scene {scene.ordinal} shot {shot.ordinal}"
+    if shot.shot_id in production.timeline.locks:
+        return _add_locked_shot(tasks, label, shot, production.timeline.locks[shot.shot_id])
     still = tasks.add(
         TaskKind.STILL,
         f"{label} still",
@@ -125,6 +131,15 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         timings=[timing_of(production, shot, "")],
     )
     return PlannedShot(shot, clip, speeches)
+
+
+def _add_locked_shot(tasks: TaskList, label: str, shot: Shot, lock: Lock) -> PlannedShot:
+    tasks.give(TaskKind.STILL, f"{label} still", lock.still, shot)
+    speeches = tuple(
+        tasks.give(TaskKind.SPEECH, f"{label} {line.character.title()}", line.speech, shot)
+        for line in lock.lines
+    )
+    return PlannedShot(shot, tasks.give(TaskKind.CLIP, f"{label} clip", lock.clip, shot), speeches)
 
 
 def _add_music(

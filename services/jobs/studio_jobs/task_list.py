@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import Edge, PlannedTask
+from studio_jobs.domain.keys import given_spec
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.production import Production
 from studio_jobs.screenplay.elements import Span
+from studio_jobs.screenplay.scenes import Shot
 from studio_jobs.shot_specs import ShotSpecs
+from studio_jobs.timeline.locks import Kept
 
 
 @dataclass(slots=True)
@@ -46,10 +49,28 @@ class TaskList:
             timings=timings or [],
             **work,  # type: ignore[arg-type]  # one of the oneof's fields, chosen by the caller
         )
+        return self._append(kind, choice.pool, display_name, spec, inputs, shot_id, span)
+
+    def give(self, kind: TaskKind, display_name: str, kept: Kept, shot: Shot) -> int:
+        """Append a task of a shot that is done, for its artifact is there; its number."""
+        spec = given_spec(kind, kept.engine, kept.digest)
+        pool = self.production.pools[kind].pool
+        return self._append(kind, pool, display_name, spec, (), shot.shot_id, shot.span)
+
+    def _append(
+        self,
+        kind: TaskKind,
+        pool: str,
+        display_name: str,
+        spec: task_pb2.TaskSpec,
+        inputs: tuple[Edge, ...],
+        shot_id: str,
+        span: Span | None,
+    ) -> int:
         task = PlannedTask(
             number=len(self.tasks) + 1,
             kind=kind,
-            pool=choice.pool,
+            pool=pool,
             display_name=display_name,
             spec=spec,
             inputs=inputs,

@@ -12,12 +12,14 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
-from studio_jobs.domain.states import JobState
+from studio_jobs.domain.states import JobState, TaskKind
+from studio_jobs.plan_messages import render_plan
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store.boards import Boards
-from studio_platform.errors import Aborted, InvalidInput, NotFound
+from studio_jobs.store.shot_renders import ShotRenders
+from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
-from tests.integration.jobs.stage import Stage
+from tests.integration.jobs.stage import Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
 
@@ -102,7 +104,9 @@ class CuttingRoom:
 @pytest.fixture
 async def room(stage: Stage) -> CuttingRoom:
     set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
-    room = CuttingRoom(stage, TimelineServicer(Boards(stage.database), stage.log))
+    room = CuttingRoom(
+        stage, TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log)
+    )
     await room.bring()
     return room
 
@@ -271,3 +275,87 @@ async def test_anothers_timeline_is_not_found(room: CuttingRoom) -> None:
         await room.timeline()
     with pytest.raises(NotFound):
         await room.title(title="Mine")
+
+
+async def lock(room: CuttingRoom, label: str) -> timeline_pb2.TimelineShot:
+    name = (await room.shots())[label].name
+    return await room.servicer.LockTimelineShot(timeline_pb2.LockTimelineShotRequest(name=name), None)
+
+
+async def unlock(room: CuttingRoom, label: str) -> timeline_pb2.TimelineShot:
+    name = (await room.shots())[label].name
+    return await room.servicer.UnlockTimelineShot(timeline_pb2.UnlockTimelineShotRequest(name=name), None)
+
+
+async def test_a_lock_alone_runs_nothing_and_a_new_line_of_the_shot_neither(room: CuttingRoom) -> None:
+    await room.render()
+
+    held = await lock(room, "1.2")
+    assert await room.render() == set()
+    await room.bring(SCRIPT.replace(b"Is anybody there?", b"Is anybody there now?"))
+
+    assert held.lock.lines[0].text == "Is anybody there?"
+    assert list((await room.shots())["1.2"].lines) == ["MARA: Is anybody there?"]
+    assert await room.render() == set()
+
+
+async def test_an_unlocked_shot_is_made_as_the_screenplay_says_again(room: CuttingRoom) -> None:
+    await room.render()
+    await lock(room, "1.2")
+    await room.bring(SCRIPT.replace(b"Is anybody there?", b"Is anybody there now?"))
+    await room.render()
+
+    free = await unlock(room, "1.2")
+
+    assert not free.HasField("lock")
+    assert {"scene 1 shot 2 Mara", "scene 1 cut", "film"} <= await room.render()
+
+
+async def test_no_new_engine_touches_a_locked_shot(room: CuttingRoom) -> None:
+    await room.render()
+    await lock(room, "1.2")
+    for kind in (TaskKind.STILL, TaskKind.CLIP, TaskKind.SPEECH):
+        await room.stage.loops.announcements.take(announcement(kind, "2"))
+
+    runs = await room.render()
+
+    assert {"scene 1 shot 1 still", "scene 1 shot 3 Tom", "scene 2 shot 1 clip"} <= runs
+    assert not {name for name in runs if name.startswith("scene 1 shot 2")}
+
+
+async def test_a_plan_shows_what_locks_keep(room: CuttingRoom) -> None:
+    await room.render()
+    await lock(room, "1.2")
+
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{room.project}")
+    plan = await room.stage.submissions.plan(room.stage.workspace, request)
+
+    message = render_plan(plan, "EUR")
+    kept = {task.display_name for task in message.tasks if task.locked}
+    assert kept == {"scene 1 shot 2 still", "scene 1 shot 2 Mara", "scene 1 shot 2 clip"}
+    assert {cause.cause for shot in message.diff.shots for cause in shot.causes} == {
+        jobs_pb2.CHANGE_CAUSE_LOCK
+    }
+
+
+async def test_a_shot_that_no_render_made_is_not_locked(room: CuttingRoom) -> None:
+    with pytest.raises(FailedPrecondition, match="no render has made it yet"):
+        await lock(room, "1.2")
+
+
+async def test_what_a_lock_keeps_is_held_as_long_as_its_project(room: CuttingRoom) -> None:
+    await room.render()
+    await lock(room, "1.2")
+    await unlock(room, "1.2")
+
+    held = await room.stage.database.fetch(
+        "select a.kind from held_artifacts h join artifacts a using (workspace_id, content_key)"
+        " where h.workspace_id = $1 and h.project_id = $2 order by a.kind",
+        room.stage.workspace,
+        room.project,
+    )
+
+    assert [row["kind"] for row in held] == [TaskKind.STILL, TaskKind.CLIP, TaskKind.SPEECH]
+    await room.stage.log.undo(room.stage.workspace, room.project, uuid4())
+    assert (await room.shots())["1.2"].HasField("lock")
+    assert await room.render() == set()

@@ -15,7 +15,16 @@ from studio_composer.orders import FilmSegment, Level, SegmentOrder, SegmentShot
 from studio_media.picture import Planes, frames
 from studio_media.sound import Samples, decode, samples_for
 from studio_platform.engine import EngineFailure, Product
-from tests.unit.composer.material import RATE, WatchedRun, content, film_order, segment_order, tone
+from tests.unit.composer.material import (
+    RATE,
+    WatchedRun,
+    content,
+    film_order,
+    given,
+    noise,
+    segment_order,
+    tone,
+)
 
 FRAME_SAMPLES = 2_000
 QUIETER = Level(gain_millibels=-600)
@@ -305,3 +314,34 @@ def test_the_end_card_says_what_it_is_told(scenes: dict[str, Product], tmp_path:
 
 def test_tones_differ_from_silence() -> None:
     assert _tone_level(decode(tone(1, 0.3, 1))[:, 0], 100) > 0.1
+
+
+def test_a_clip_that_is_to_be_fitted_is_scaled_between_bars_and_held(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 36))
+    first = order.shots[0]
+    wide = replace(order, width_px=256, height_px=108, shots=(replace(first, fitted=True, length_frames=60),))
+    total = noise(samples_for(60, RATE, 1), 0.05, 4)
+    sounds = {role: given(tmp_path, role, role, total) for role in ("music", "effects")}
+
+    pictures = pictures_of(composed(tmp_path, replace(wide, inputs={**order.inputs, **sounds})))
+
+    assert {picture.y.shape for picture in pictures} == {(108, 256)}
+    assert len(pictures) == 60
+    assert pictures[20].y[:, :28].max() <= 20 >= pictures[20].y[:, -28:].max()
+    inner = replace(pictures[20], y=pictures[20].y[:, 32:-32])
+    assert difference(inner, clip_of(order, first)[20]) < 2
+    assert difference(pictures[59], pictures[47]) < 2 < difference(pictures[47], pictures[45])
+
+
+def test_a_clip_that_is_to_be_fitted_keeps_its_tempo_at_another_rate(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48,))
+    shot = replace(order.shots[0], fitted=True, length_frames=24, cues=())
+    total = noise(96_000, 0.05, 4)
+    sounds = {role: given(tmp_path, role, role, total) for role in ("music", "effects")}
+    halved = replace(order, rate_numerator=12, shots=(shot,), inputs={**order.inputs, **sounds})
+
+    pictures = pictures_of(composed(tmp_path, halved))
+
+    before = clip_of(order, order.shots[0])
+    assert len(pictures) == 24
+    assert max(difference(one, two) for one, two in zip(pictures, before[::2], strict=True)) < 3

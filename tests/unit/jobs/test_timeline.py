@@ -30,6 +30,7 @@ from studio_jobs.timeline.edits import (
     Transition,
     TransitionKind,
 )
+from studio_jobs.timeline.locks import Kept, KeptLine, Lock
 
 SCRIPT = b"""Title: Three Rooms
 Author: A. Writer
@@ -297,3 +298,55 @@ def test_a_plan_without_edits_says_nothing_of_them() -> None:
         "crossfade_frames",
         "head_trim_frames",
     }
+
+
+def locked(shot: Shot, *texts: str, size: task_pb2.Size | None = None) -> TimelineEdits:
+    engine = task_pb2.EngineRef(engine="past", revision="1")
+    rate = task_pb2.Rate(numerator=24, denominator=1)
+    roles = [f"speech-{number}" for number in range(1, len(texts) + 1)]
+    timing = task_pb2.ShotTiming(lead_frames=7, tail_frames=11, min_frames=36, speech_roles=roles, rate=rate)
+    lines = tuple(
+        KeptLine("MARA", text, False, Kept(str(number) * 64, engine, SPEECH_MS))
+        for number, text in enumerate(texts, start=1)
+    )
+    film = size or task_pb2.Size(width_px=1280, height_px=720)
+    lock = Lock(film, timing, Kept("a" * 64, engine), Kept("b" * 64, engine, 1_500), lines)
+    return TimelineEdits(locks={shot.shot_id: lock})
+
+
+def specs_of(plan: Plan, shot: Shot) -> list[task_pb2.TaskSpec]:
+    return [task.spec for task in plan.tasks if task.shot_id == shot.shot_id]
+
+
+def test_a_locked_shot_is_given_whatever_the_screenplay_says_of_it() -> None:
+    edits = locked(MARA, "Who is it?", "Tell me.")
+
+    specs = specs_of(planned(edits), MARA)
+    cut = resolved_cut(edits, "scene 1")
+
+    assert [spec.given.digest[0] for spec in specs] == ["a", "1", "2", "b"]
+    assert {spec.engine.engine for spec in specs} == {"past"}
+    assert [cue.text for cue in cut.shots[1].cues] == ["Who is it?", "Tell me."]
+    assert not cut.shots[1].fitted
+    assert cut.shots[1].cues[0].start_frame == 7
+
+
+def test_a_locked_clip_is_fitted_into_a_film_of_another_size_or_rate() -> None:
+    small = locked(MARA, "Who is it?", size=task_pb2.Size(width_px=480, height_px=270))
+    plan = planned(locked(MARA, "Who?"), rate=task_pb2.Rate(numerator=48, denominator=1))
+
+    cut = next(task.spec.segment for task in plan.tasks if task.display_name == "scene 1 cut")
+    timing = next(task.spec for task in plan.tasks if task.display_name == "scene 1 cut").timings[1]
+
+    assert [shot.fitted for shot in resolved_cut(small, "scene 1").shots] == [False, True, False]
+    assert [shot.fitted for shot in cut.shots] == [False, True, False]
+    assert (timing.lead_frames, timing.tail_frames, timing.min_frames) == (14, 22, 72)
+
+
+def test_a_locked_shot_does_not_depend_on_the_options() -> None:
+    edits = locked(MARA, "Who is it?")
+    before = specs_of(planned(edits), MARA)
+
+    after = specs_of(planned(edits, size=task_pb2.Size(width_px=640, height_px=360)), MARA)
+
+    assert before == after

@@ -10,6 +10,7 @@ import av
 
 from studio_composer.captions import Cue
 from studio_composer.fades import Fades, faded_pieces
+from studio_composer.fitting import write_fitted_clip
 from studio_composer.given import part_path, refusal
 from studio_composer.orders import SHOTS_MAX, SegmentOrder
 from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
@@ -18,7 +19,7 @@ from studio_composer.splice import Piece, Reference, conforming, reference_for, 
 from studio_composer.stems import write_dialogue
 from studio_composer.takes import Joiner, Take
 from studio_media.house import HOUSE_PICTURE, FormError
-from studio_media.picture import ClipError
+from studio_media.picture import ClipError, Source
 from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
@@ -109,10 +110,14 @@ def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> t
     for index, shot in enumerate(order.shots):
         run.raise_if_cancelled()
         clip = part_path(order.inputs, shot.clip_role, "clip", f"shot {shot.shot_id}")
+        own = work / f"clip-{index}.mp4"
+        source: Source = own
+        encoded = shot.fitted
         try:
-            source, encoded = conforming(
-                clip, shot.length_frames, reference, work / f"clip-{index}.mp4", run.raise_if_cancelled
-            )
+            if shot.fitted:
+                write_fitted_clip(clip, shot.length_frames, reference, own, run.raise_if_cancelled)
+            else:
+                source, encoded = conforming(clip, shot.length_frames, reference, own, run.raise_if_cancelled)
         except ClipError as error:
             raise refusal("CLIP_FORM", f"The clip of shot {shot.shot_id} does not fit.", error) from error
         encoded_again += encoded

@@ -27,6 +27,7 @@ class Cause(IntEnum):
     OTHER = 10
     PROMPT = 11
     DURATION = 12
+    LOCK = 13
 
 
 _CAUSE_OF_FIELD = {
@@ -70,6 +71,8 @@ def causes_between(before: task_pb2.TaskSpec, after: task_pb2.TaskSpec) -> list[
 
     A prompt follows from the script and from looks, too, and a length from the script: see `settled`.
     """
+    if before.HasField("given") != after.HasField("given"):
+        return [(Cause.LOCK, "locked" if after.HasField("given") else "unlocked")]
     found: dict[Cause, str] = {}
     timings: list[tuple[Cause, str]] = []
     for path, was, now in _differing(before, after, ""):

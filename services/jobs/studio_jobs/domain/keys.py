@@ -33,6 +33,13 @@ def key_at_unlock(spec: task_pb2.TaskSpec, text: str, inputs: Mapping[str, str])
     return key_of_text("inputs", inputs, text) if text else content_key(spec, inputs)
 
 
+def given_spec(kind: int, engine: task_pb2.EngineRef, digest: str) -> task_pb2.TaskSpec:
+    """The spec of an artifact that is there: its content key is known, and nothing makes it."""
+    return task_pb2.TaskSpec(
+        kind=task_pb2.TaskKind.ValueType(kind), engine=engine, given=task_pb2.GivenSpec(digest=digest)
+    )
+
+
 def seed_of(*parts: str) -> int:
     """A 63-bit seed from names, the same on every machine."""
     return int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big") >> 1

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_jobs import convert
-from studio_jobs.edits.documents import Document, Documents
+from studio_jobs.edits.documents import NOTHING_EDITED, Document, Documents
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.edit_rows import documents_at
 from studio_jobs.store.editing import Editing, stale_document
+from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.timeline import messages
-from studio_jobs.timeline.documents import SCENE_KIND, SHOT_KIND, TITLES_KIND, TITLES_SUBJECT
+from studio_jobs.timeline.documents import LOCK_KIND, SCENE_KIND, SHOT_KIND, TITLES_KIND, TITLES_SUBJECT
 from studio_jobs.timeline.messages import Board
 from studio_platform.errors import FieldViolation, InvalidInput
 
@@ -22,8 +23,9 @@ from studio_platform.errors import FieldViolation, InvalidInput
 class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
     """Timelines of the caller's projects."""
 
-    def __init__(self, boards: Boards, log: EditLog) -> None:
+    def __init__(self, boards: Boards, renders: ShotRenders, log: EditLog) -> None:
         self._boards = boards
+        self._renders = renders
         self._log = log
 
     async def GetTimeline(
@@ -74,6 +76,34 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
             where = f"{field} {_label(board, anchor_id)}" if field else "back to its place"
             await _write(editing, before, edit, f"shot {_label(board, shot_id)}: moved {where}")
         return await self._shot(board, shot_id)
+
+    async def LockTimelineShot(
+        self, request: timeline_pb2.LockTimelineShotRequest, context: Any
+    ) -> timeline_pb2.TimelineShot:
+        project_id, shot_id = messages.parse_name(request.name, "shots", "name")
+        board = await self._boards.of(current_workspace(), project_id)
+        if board.shot(shot_id) is None:
+            raise not_found(request.name)
+        if not board.documents.get(LOCK_KIND, shot_id).content:
+            render = await self._renders.of(current_workspace(), project_id, shot_id)
+            async with self._editing(project_id) as editing:
+                before = await editing.read(LOCK_KIND, shot_id)
+                await self._renders.hold(editing, render)
+                await _write(editing, before, render.lock, f"shot {_label(board, shot_id)}: locked")
+        return await self._shot(await self._boards.of(current_workspace(), project_id), shot_id)
+
+    async def UnlockTimelineShot(
+        self, request: timeline_pb2.UnlockTimelineShotRequest, context: Any
+    ) -> timeline_pb2.TimelineShot:
+        project_id, shot_id = messages.parse_name(request.name, "shots", "name")
+        board = await self._boards.of(current_workspace(), project_id)
+        async with self._editing(project_id) as editing:
+            before = await editing.read(LOCK_KIND, shot_id)
+            if board.shot(shot_id) is None and not before.content:
+                raise not_found(request.name)
+            words = f"shot {_label(board, shot_id)}: unlocked"
+            await editing.write(LOCK_KIND, shot_id, NOTHING_EDITED, words)
+        return await self._shot(await self._boards.of(current_workspace(), project_id), shot_id)
 
     async def UpdateTimelineScene(
         self, request: timeline_pb2.UpdateTimelineSceneRequest, context: Any

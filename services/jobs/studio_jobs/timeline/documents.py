@@ -15,9 +15,11 @@ from studio_jobs.timeline.edits import (
     Transition,
     TransitionKind,
 )
+from studio_jobs.timeline.locks import lock_of
 
 SHOT_KIND = "timeline_shot"
 SCENE_KIND = "timeline_scene"
+LOCK_KIND = "shot_lock"
 TITLES_KIND = "titles"
 TITLES_SUBJECT = "film"
 
@@ -40,6 +42,12 @@ class TitlesKind(DocumentKind):
     name = TITLES_KIND
 
 
+class LockKind(DocumentKind):
+    """A timeline.v1.ShotLock; the subject is the shot's id."""
+
+    name = LOCK_KIND
+
+
 def timeline_of(documents: Documents) -> TimelineEdits:
     """The edits of a project's timeline."""
     shots = {
@@ -56,6 +64,10 @@ def timeline_of(documents: Documents) -> TimelineEdits:
         scenes={subject: scene_edit(edit) for subject, edit in scenes.items()},
         places=tuple(_place(subject, edit) for subject, edit in shots.items() if edit.HasField("placement")),
         titles=Titles(titles.title, titles.credit, titles.author, titles.end_title),
+        locks={
+            subject: lock_of(timeline_pb2.ShotLock.FromString(document.content))
+            for subject, document in documents.of_kind(LOCK_KIND).items()
+        },
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from studio_jobs.timeline.locks import Lock
+
 TRIM_MAX_MS = 600_000
 HOLD_MAX_MS = 60_000
 TRANSITION_MAX_MS = 5_000
@@ -85,12 +87,13 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEdits:
-    """All edits of a project's timeline."""
+    """All edits of a project's timeline; `locks` by the ids of locked shots."""
 
     shots: Mapping[str, ShotEdit] = field(default_factory=dict)
     scenes: Mapping[str, SceneEdit] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     titles: Titles = Titles()
+    locks: Mapping[str, Lock] = field(default_factory=dict)
 
     def shot(self, shot_id: str) -> ShotEdit:
         """The edit of a shot; an empty one where nothing was edited."""

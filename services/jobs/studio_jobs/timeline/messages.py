@@ -17,7 +17,14 @@ from studio_jobs.edits.documents import Document, Documents
 from studio_jobs.scene_tasks import least_ms
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.timeline.arrangement import StrayEdit, Take, ordered_takes, strays_of
-from studio_jobs.timeline.documents import SCENE_KIND, SHOT_KIND, TITLES_KIND, TITLES_SUBJECT, timeline_of
+from studio_jobs.timeline.documents import (
+    LOCK_KIND,
+    SCENE_KIND,
+    SHOT_KIND,
+    TITLES_KIND,
+    TITLES_SUBJECT,
+    timeline_of,
+)
 from studio_platform.errors import FieldViolation, InvalidInput
 
 SHOT_FIELDS = ("head_trim_ms", "tail_trim_ms", "hold_ms", "transition", "lines", "effects")
@@ -47,6 +54,9 @@ class Board:
 
     def length_ms(self, shot: Shot) -> int:
         """How long a shot is before edits; 0 when nothing tells."""
+        lock = self.documents.get(LOCK_KIND, shot.shot_id)
+        if lock.content:
+            return timeline_pb2.ShotLock.FromString(lock.content).clip.length_ms
         return self.lengths_ms.get(shot.shot_id, 0) if shot.lines else least_ms(shot)
 
 
@@ -110,6 +120,10 @@ def shot_message(board: Board, scene: Scene, shot: Shot, document: Document) -> 
         line_last=shot.span.line_last,
     )
     message.MergeFrom(told)
+    lock = board.documents.get(LOCK_KIND, shot.shot_id)
+    if lock.content:
+        message.lock.ParseFromString(lock.content)
+        message.lines[:] = [f"{line.character}: {line.text}" for line in message.lock.lines]
     return message
 
 

@@ -354,6 +354,8 @@ class _ChangeCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeCau
     """The shot's own prompt."""
     CHANGE_CAUSE_DURATION: _ChangeCause.ValueType  # 12
     """The shot's own length."""
+    CHANGE_CAUSE_LOCK: _ChangeCause.ValueType  # 13
+    """It was locked or unlocked."""
 
 class ChangeCause(_ChangeCause, metaclass=_ChangeCauseEnumTypeWrapper):
     """Why a shot is made anew."""
@@ -384,6 +386,8 @@ CHANGE_CAUSE_PROMPT: ChangeCause.ValueType  # 11
 """The shot's own prompt."""
 CHANGE_CAUSE_DURATION: ChangeCause.ValueType  # 12
 """The shot's own length."""
+CHANGE_CAUSE_LOCK: ChangeCause.ValueType  # 13
+"""It was locked or unlocked."""
 Global___ChangeCause: _TypeAlias = ChangeCause  # noqa: Y015
 
 class _Asset:
@@ -1055,6 +1059,7 @@ class PlannedTask(_message.Message):
     ENGINE_FIELD_NUMBER: _builtins.int
     RUN_MS_FIELD_NUMBER: _builtins.int
     COST_MICROS_FIELD_NUMBER: _builtins.int
+    LOCKED_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """Its number in the plan, counted from 1."""
     kind: _task_pb2.TaskKind.ValueType
@@ -1077,6 +1082,8 @@ class PlannedTask(_message.Message):
     """"pools/{pool}"."""
     engine: _builtins.str
     """Engine and model."""
+    locked: _builtins.bool
+    """Whether it is kept by a lock of its shot, whatever else would make it."""
     @_builtins.property
     def run_ms(self) -> Global___Span:
         """The engine's time if it runs, ms; unset when nothing runs for it."""
@@ -1101,10 +1108,11 @@ class PlannedTask(_message.Message):
         engine: _builtins.str = ...,
         run_ms: Global___Span | None = ...,
         cost_micros: Global___Span | None = ...,
+        locked: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "run_ms", b"run_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "display_name", b"display_name", "engine", b"engine", "kind", b"kind", "line_first", b"line_first", "line_last", b"line_last", "number", b"number", "plan_key", b"plan_key", "pool", b"pool", "run_ms", b"run_ms", "shared", b"shared", "shot_id", b"shot_id", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost_micros", b"cost_micros", "display_name", b"display_name", "engine", b"engine", "kind", b"kind", "line_first", b"line_first", "line_last", b"line_last", "locked", b"locked", "number", b"number", "plan_key", b"plan_key", "pool", b"pool", "run_ms", b"run_ms", "shared", b"shared", "shot_id", b"shot_id", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

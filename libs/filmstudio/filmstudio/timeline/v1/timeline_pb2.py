@@ -23,13 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from filmstudio.generation.v1 import task_pb2 as filmstudio_dot_generation_dot_v1_dot_task__pb2
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/timeline/v1/timeline.proto\x12\x16\x66ilmstudio.timeline.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\"i\n\nTransition\x12>\n\x04kind\x18\x01 \x01(\x0e\x32&.filmstudio.timeline.v1.TransitionKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\tlength_ms\x18\x02 \x01(\rB\x08\xbaH\x05*\x03\x18\x88\'\"C\n\x05Level\x12+\n\x0egain_millibels\x18\x01 \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xb0\t(\x90\xd1\xff\xff\xff\xff\xff\xff\xff\x01\x12\r\n\x05muted\x18\x02 \x01(\x08\"Z\n\tLineLevel\x12\x17\n\x04line\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18\x64(\x01\x12\x34\n\x05level\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.LevelB\x06\xbaH\x03\xc8\x01\x01\"m\n\x0b\x45\x66\x66\x65\x63tLevel\x12(\n\x04kind\x18\x01 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[A-Z][A-Z_]{0,39}$\x12\x34\n\x05level\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.LevelB\x06\xbaH\x03\xc8\x01\x01\"\xd8\x02\n\x08ShotEdit\x12\x1f\n\x0chead_trim_ms\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18\xc0\xcf$\x12\x1f\n\x0ctail_trim_ms\x18\x02 \x01(\rB\t\xbaH\x06*\x04\x18\xc0\xcf$\x12\x1a\n\x07hold_ms\x18\x03 \x01(\rB\t\xbaH\x06*\x04\x18\xe0\xd4\x03\x12\x36\n\ntransition\x18\x04 \x01(\x0b\x32\".filmstudio.timeline.v1.Transition\x12:\n\x05lines\x18\x05 \x03(\x0b\x32!.filmstudio.timeline.v1.LineLevelB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12>\n\x07\x65\x66\x66\x65\x63ts\x18\x06 \x03(\x0b\x32#.filmstudio.timeline.v1.EffectLevelB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12:\n\tplacement\x18\x07 \x01(\x0b\x32!.filmstudio.timeline.v1.PlacementB\x04\xe2\x41\x01\x03\"D\n\tPlacement\x12\x17\n\x06\x61nchor\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\x08\x12\x0e\n\x06number\x18\x03 \x01(\r\"i\n\tSceneEdit\x12,\n\x05music\x18\x01 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.Level\x12.\n\x07\x65\x66\x66\x65\x63ts\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.Level\"\xbe\x02\n\x0cTimelineShot\x12S\n\x04name\x18\x01 \x01(\tBE\xbaHBr=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\xd8\x01\x01\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x04\x65\x64it\x18\x03 \x01(\x0b\x32 .filmstudio.timeline.v1.ShotEdit\x12\x13\n\x05lines\x18\x04 \x03(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07\x65\x66\x66\x65\x63ts\x18\x05 \x03(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tlength_ms\x18\x06 \x01(\rB\x04\xe2\x41\x01\x03\x12\x18\n\nline_first\x18\x07 \x01(\rB\x04\xe2\x41\x01\x03\x12\x17\n\tline_last\x18\x08 \x01(\rB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x95\x02\n\rTimelineScene\x12T\n\x04name\x18\x01 \x01(\tBF\xbaHCr>2<^projects/[0-9a-f-]{36}/timeline/scenes/[0-9A-Za-z-]{1,100}$\xd8\x01\x01\x12\x14\n\x06number\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07heading\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12/\n\x04\x65\x64it\x18\x04 \x01(\x0b\x32!.filmstudio.timeline.v1.SceneEdit\x12\x39\n\x05shots\x18\x05 \x03(\x0b\x32$.filmstudio.timeline.v1.TimelineShotB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xcb\x01\n\x06Titles\x12@\n\x04name\x18\x01 \x01(\tB2\xbaH/r*2(^projects/[0-9a-f-]{36}/timeline/titles$\xd8\x01\x01\x12\x17\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x06\x63redit\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x06\x61uthor\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\tend_title\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x15\n\x04\x65tag\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"^\n\tStrayEdit\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.filmstudio.timeline.v1.StrayReason\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"\xc7\x01\n\x08Timeline\x12\x0f\n\x07project\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\x12.\n\x06titles\x18\x03 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.Titles\x12\x35\n\x06scenes\x18\x04 \x03(\x0b\x32%.filmstudio.timeline.v1.TimelineScene\x12\x31\n\x06strays\x18\x05 \x03(\x0b\x32!.filmstudio.timeline.v1.StrayEdit\"F\n\x12GetTimelineRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"\x88\x01\n\x19UpdateTimelineShotRequest\x12:\n\x04shot\x18\x01 \x01(\x0b\x32$.filmstudio.timeline.v1.TimelineShotB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xc4\x01\n\x17MoveTimelineShotRequest\x12P\n\x04name\x18\x01 \x01(\tBB\xbaH?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\x12\x1a\n\x05\x61\x66ter\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64H\x00\x12\x1b\n\x06\x62\x65\x66ore\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64H\x00\x12\x15\n\x04\x65tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x42\x07\n\x05place\"\x8b\x01\n\x1aUpdateTimelineSceneRequest\x12<\n\x05scene\x18\x01 \x01(\x0b\x32%.filmstudio.timeline.v1.TimelineSceneB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"~\n\x13UpdateTitlesRequest\x12\x36\n\x06titles\x18\x01 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.TitlesB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask*\x82\x01\n\x0eTransitionKind\x12\x1f\n\x1bTRANSITION_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13TRANSITION_KIND_CUT\x10\x01\x12\x1d\n\x19TRANSITION_KIND_CROSSFADE\x10\x02\x12\x17\n\x13TRANSITION_KIND_DIP\x10\x03*\xde\x01\n\x0bStrayReason\x12\x1c\n\x18STRAY_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16STRAY_REASON_SHOT_GONE\x10\x01\x12\x1b\n\x17STRAY_REASON_SCENE_GONE\x10\x02\x12\x1c\n\x18STRAY_REASON_ANCHOR_GONE\x10\x03\x12\x1a\n\x16STRAY_REASON_LINE_GONE\x10\x04\x12\x1c\n\x18STRAY_REASON_EFFECT_GONE\x10\x05\x12 \n\x1cSTRAY_REASON_NOTHING_FOLLOWS\x10\x06\x32\xc1\x07\n\x0fTimelineService\x12\xa1\x01\n\x0bGetTimeline\x12*.filmstudio.timeline.v1.GetTimelineRequest\x1a .filmstudio.timeline.v1.Timeline\"D\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\'\x12%/api/v1/{project=projects/*}/timeline\x12\xc4\x01\n\x12UpdateTimelineShot\x12\x31.filmstudio.timeline.v1.UpdateTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"U\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x37\x32//api/v1/{shot.name=projects/*/timeline/shots/*}:\x04shot\x12\xbd\x01\n\x10MoveTimelineShot\x12/.filmstudio.timeline.v1.MoveTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"R\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x34\"//api/v1/{name=projects/*/timeline/shots/*}:move:\x01*\x12\xca\x01\n\x13UpdateTimelineScene\x12\x32.filmstudio.timeline.v1.UpdateTimelineSceneRequest\x1a%.filmstudio.timeline.v1.TimelineScene\"X\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02:21/api/v1/{scene.name=projects/*/timeline/scenes/*}:\x05scene\x12\xb5\x01\n\x0cUpdateTitles\x12+.filmstudio.timeline.v1.UpdateTitlesRequest\x1a\x1e.filmstudio.timeline.v1.Titles\"X\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02:20/api/v1/{titles.name=projects/*/timeline/titles}:\x06titlesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%filmstudio/timeline/v1/timeline.proto\x12\x16\x66ilmstudio.timeline.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\"i\n\nTransition\x12>\n\x04kind\x18\x01 \x01(\x0e\x32&.filmstudio.timeline.v1.TransitionKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\tlength_ms\x18\x02 \x01(\rB\x08\xbaH\x05*\x03\x18\x88\'\"C\n\x05Level\x12+\n\x0egain_millibels\x18\x01 \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xb0\t(\x90\xd1\xff\xff\xff\xff\xff\xff\xff\x01\x12\r\n\x05muted\x18\x02 \x01(\x08\"Z\n\tLineLevel\x12\x17\n\x04line\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18\x64(\x01\x12\x34\n\x05level\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.LevelB\x06\xbaH\x03\xc8\x01\x01\"m\n\x0b\x45\x66\x66\x65\x63tLevel\x12(\n\x04kind\x18\x01 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[A-Z][A-Z_]{0,39}$\x12\x34\n\x05level\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.LevelB\x06\xbaH\x03\xc8\x01\x01\"\xd8\x02\n\x08ShotEdit\x12\x1f\n\x0chead_trim_ms\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18\xc0\xcf$\x12\x1f\n\x0ctail_trim_ms\x18\x02 \x01(\rB\t\xbaH\x06*\x04\x18\xc0\xcf$\x12\x1a\n\x07hold_ms\x18\x03 \x01(\rB\t\xbaH\x06*\x04\x18\xe0\xd4\x03\x12\x36\n\ntransition\x18\x04 \x01(\x0b\x32\".filmstudio.timeline.v1.Transition\x12:\n\x05lines\x18\x05 \x03(\x0b\x32!.filmstudio.timeline.v1.LineLevelB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12>\n\x07\x65\x66\x66\x65\x63ts\x18\x06 \x03(\x0b\x32#.filmstudio.timeline.v1.EffectLevelB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12:\n\tplacement\x18\x07 \x01(\x0b\x32!.filmstudio.timeline.v1.PlacementB\x04\xe2\x41\x01\x03\"D\n\tPlacement\x12\x17\n\x06\x61nchor\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\x08\x12\x0e\n\x06number\x18\x03 \x01(\r\"i\n\tSceneEdit\x12,\n\x05music\x18\x01 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.Level\x12.\n\x07\x65\x66\x66\x65\x63ts\x18\x02 \x01(\x0b\x32\x1d.filmstudio.timeline.v1.Level\"\xf4\x02\n\x0cTimelineShot\x12S\n\x04name\x18\x01 \x01(\tBE\xbaHBr=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\xd8\x01\x01\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x04\x65\x64it\x18\x03 \x01(\x0b\x32 .filmstudio.timeline.v1.ShotEdit\x12\x13\n\x05lines\x18\x04 \x03(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07\x65\x66\x66\x65\x63ts\x18\x05 \x03(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tlength_ms\x18\x06 \x01(\rB\x04\xe2\x41\x01\x03\x12\x18\n\nline_first\x18\x07 \x01(\rB\x04\xe2\x41\x01\x03\x12\x17\n\tline_last\x18\x08 \x01(\rB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x34\n\x04lock\x18\n \x01(\x0b\x32 .filmstudio.timeline.v1.ShotLockB\x04\xe2\x41\x01\x03\"\x95\x02\n\x08ShotLock\x12\x0b\n\x03job\x18\x01 \x01(\t\x12,\n\x04size\x18\x02 \x01(\x0b\x32\x1e.filmstudio.generation.v1.Size\x12\x33\n\x05still\x18\x03 \x01(\x0b\x32$.filmstudio.timeline.v1.KeptArtifact\x12\x32\n\x04\x63lip\x18\x04 \x01(\x0b\x32$.filmstudio.timeline.v1.KeptArtifact\x12/\n\x05lines\x18\x05 \x03(\x0b\x32 .filmstudio.timeline.v1.KeptLine\x12\x34\n\x06timing\x18\x06 \x01(\x0b\x32$.filmstudio.generation.v1.ShotTiming\"f\n\x0cKeptArtifact\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12\x33\n\x06\x65ngine\x18\x02 \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x11\n\tlength_ms\x18\x03 \x01(\r\"o\n\x08KeptLine\x12\x11\n\tcharacter\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0c\n\x04\x64ual\x18\x03 \x01(\x08\x12\x34\n\x06speech\x18\x04 \x01(\x0b\x32$.filmstudio.timeline.v1.KeptArtifact\"\x95\x02\n\rTimelineScene\x12T\n\x04name\x18\x01 \x01(\tBF\xbaHCr>2<^projects/[0-9a-f-]{36}/timeline/scenes/[0-9A-Za-z-]{1,100}$\xd8\x01\x01\x12\x14\n\x06number\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07heading\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12/\n\x04\x65\x64it\x18\x04 \x01(\x0b\x32!.filmstudio.timeline.v1.SceneEdit\x12\x39\n\x05shots\x18\x05 \x03(\x0b\x32$.filmstudio.timeline.v1.TimelineShotB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xcb\x01\n\x06Titles\x12@\n\x04name\x18\x01 \x01(\tB2\xbaH/r*2(^projects/[0-9a-f-]{36}/timeline/titles$\xd8\x01\x01\x12\x17\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x06\x63redit\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x06\x61uthor\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\tend_title\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x15\n\x04\x65tag\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"^\n\tStrayEdit\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.filmstudio.timeline.v1.StrayReason\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"\xc7\x01\n\x08Timeline\x12\x0f\n\x07project\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\x12.\n\x06titles\x18\x03 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.Titles\x12\x35\n\x06scenes\x18\x04 \x03(\x0b\x32%.filmstudio.timeline.v1.TimelineScene\x12\x31\n\x06strays\x18\x05 \x03(\x0b\x32!.filmstudio.timeline.v1.StrayEdit\"F\n\x12GetTimelineRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"\x88\x01\n\x19UpdateTimelineShotRequest\x12:\n\x04shot\x18\x01 \x01(\x0b\x32$.filmstudio.timeline.v1.TimelineShotB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xc4\x01\n\x17MoveTimelineShotRequest\x12P\n\x04name\x18\x01 \x01(\tBB\xbaH?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\x12\x1a\n\x05\x61\x66ter\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64H\x00\x12\x1b\n\x06\x62\x65\x66ore\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64H\x00\x12\x15\n\x04\x65tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x42\x07\n\x05place\"k\n\x17LockTimelineShotRequest\x12P\n\x04name\x18\x01 \x01(\tBB\xbaH?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\"m\n\x19UnlockTimelineShotRequest\x12P\n\x04name\x18\x01 \x01(\tBB\xbaH?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$\"\x8b\x01\n\x1aUpdateTimelineSceneRequest\x12<\n\x05scene\x18\x01 \x01(\x0b\x32%.filmstudio.timeline.v1.TimelineSceneB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"~\n\x13UpdateTitlesRequest\x12\x36\n\x06titles\x18\x01 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.TitlesB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask*\x82\x01\n\x0eTransitionKind\x12\x1f\n\x1bTRANSITION_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13TRANSITION_KIND_CUT\x10\x01\x12\x1d\n\x19TRANSITION_KIND_CROSSFADE\x10\x02\x12\x17\n\x13TRANSITION_KIND_DIP\x10\x03*\xde\x01\n\x0bStrayReason\x12\x1c\n\x18STRAY_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16STRAY_REASON_SHOT_GONE\x10\x01\x12\x1b\n\x17STRAY_REASON_SCENE_GONE\x10\x02\x12\x1c\n\x18STRAY_REASON_ANCHOR_GONE\x10\x03\x12\x1a\n\x16STRAY_REASON_LINE_GONE\x10\x04\x12\x1c\n\x18STRAY_REASON_EFFECT_GONE\x10\x05\x12 \n\x1cSTRAY_REASON_NOTHING_FOLLOWS\x10\x06\x32\xc7\n\n\x0fTimelineService\x12\xa1\x01\n\x0bGetTimeline\x12*.filmstudio.timeline.v1.GetTimelineRequest\x1a .filmstudio.timeline.v1.Timeline\"D\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\'\x12%/api/v1/{project=projects/*}/timeline\x12\xc4\x01\n\x12UpdateTimelineShot\x12\x31.filmstudio.timeline.v1.UpdateTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"U\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x37\x32//api/v1/{shot.name=projects/*/timeline/shots/*}:\x04shot\x12\xbd\x01\n\x10MoveTimelineShot\x12/.filmstudio.timeline.v1.MoveTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"R\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x34\"//api/v1/{name=projects/*/timeline/shots/*}:move:\x01*\x12\xbd\x01\n\x10LockTimelineShot\x12/.filmstudio.timeline.v1.LockTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"R\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x34\"//api/v1/{name=projects/*/timeline/shots/*}:lock:\x01*\x12\xc3\x01\n\x12UnlockTimelineShot\x12\x31.filmstudio.timeline.v1.UnlockTimelineShotRequest\x1a$.filmstudio.timeline.v1.TimelineShot\"T\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x36\"1/api/v1/{name=projects/*/timeline/shots/*}:unlock:\x01*\x12\xca\x01\n\x13UpdateTimelineScene\x12\x32.filmstudio.timeline.v1.UpdateTimelineSceneRequest\x1a%.filmstudio.timeline.v1.TimelineScene\"X\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02:21/api/v1/{scene.name=projects/*/timeline/scenes/*}:\x05scene\x12\xb5\x01\n\x0cUpdateTitles\x12+.filmstudio.timeline.v1.UpdateTitlesRequest\x1a\x1e.filmstudio.timeline.v1.Titles\"X\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02:20/api/v1/{titles.name=projects/*/timeline/titles}:\x06titlesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -80,6 +81,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TIMELINESHOT'].fields_by_name['line_last']._serialized_options = b'\342A\001\003'
   _globals['_TIMELINESHOT'].fields_by_name['etag']._loaded_options = None
   _globals['_TIMELINESHOT'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_TIMELINESHOT'].fields_by_name['lock']._loaded_options = None
+  _globals['_TIMELINESHOT'].fields_by_name['lock']._serialized_options = b'\342A\001\003'
   _globals['_TIMELINESCENE'].fields_by_name['name']._loaded_options = None
   _globals['_TIMELINESCENE'].fields_by_name['name']._serialized_options = b'\272HCr>2<^projects/[0-9a-f-]{36}/timeline/scenes/[0-9A-Za-z-]{1,100}$\330\001\001'
   _globals['_TIMELINESCENE'].fields_by_name['number']._loaded_options = None
@@ -114,6 +117,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MOVETIMELINESHOTREQUEST'].fields_by_name['before']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_MOVETIMELINESHOTREQUEST'].fields_by_name['etag']._loaded_options = None
   _globals['_MOVETIMELINESHOTREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LOCKTIMELINESHOTREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_LOCKTIMELINESHOTREQUEST'].fields_by_name['name']._serialized_options = b'\272H?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$'
+  _globals['_UNLOCKTIMELINESHOTREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_UNLOCKTIMELINESHOTREQUEST'].fields_by_name['name']._serialized_options = b'\272H?r=2;^projects/[0-9a-f-]{36}/timeline/shots/[0-9A-Za-z-]{1,100}$'
   _globals['_UPDATETIMELINESCENEREQUEST'].fields_by_name['scene']._loaded_options = None
   _globals['_UPDATETIMELINESCENEREQUEST'].fields_by_name['scene']._serialized_options = b'\272H\003\310\001\001'
   _globals['_UPDATETITLESREQUEST'].fields_by_name['titles']._loaded_options = None
@@ -124,48 +131,62 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TIMELINESERVICE'].methods_by_name['UpdateTimelineShot']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\00272//api/v1/{shot.name=projects/*/timeline/shots/*}:\004shot'
   _globals['_TIMELINESERVICE'].methods_by_name['MoveTimelineShot']._loaded_options = None
   _globals['_TIMELINESERVICE'].methods_by_name['MoveTimelineShot']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\0024\"//api/v1/{name=projects/*/timeline/shots/*}:move:\001*'
+  _globals['_TIMELINESERVICE'].methods_by_name['LockTimelineShot']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['LockTimelineShot']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\0024\"//api/v1/{name=projects/*/timeline/shots/*}:lock:\001*'
+  _globals['_TIMELINESERVICE'].methods_by_name['UnlockTimelineShot']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['UnlockTimelineShot']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\0026\"1/api/v1/{name=projects/*/timeline/shots/*}:unlock:\001*'
   _globals['_TIMELINESERVICE'].methods_by_name['UpdateTimelineScene']._loaded_options = None
   _globals['_TIMELINESERVICE'].methods_by_name['UpdateTimelineScene']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002:21/api/v1/{scene.name=projects/*/timeline/scenes/*}:\005scene'
   _globals['_TIMELINESERVICE'].methods_by_name['UpdateTitles']._loaded_options = None
   _globals['_TIMELINESERVICE'].methods_by_name['UpdateTitles']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002:20/api/v1/{titles.name=projects/*/timeline/titles}:\006titles'
-  _globals['_TRANSITIONKIND']._serialized_start=2917
-  _globals['_TRANSITIONKIND']._serialized_end=3047
-  _globals['_STRAYREASON']._serialized_start=3050
-  _globals['_STRAYREASON']._serialized_end=3272
-  _globals['_TRANSITION']._serialized_start=228
-  _globals['_TRANSITION']._serialized_end=333
-  _globals['_LEVEL']._serialized_start=335
-  _globals['_LEVEL']._serialized_end=402
-  _globals['_LINELEVEL']._serialized_start=404
-  _globals['_LINELEVEL']._serialized_end=494
-  _globals['_EFFECTLEVEL']._serialized_start=496
-  _globals['_EFFECTLEVEL']._serialized_end=605
-  _globals['_SHOTEDIT']._serialized_start=608
-  _globals['_SHOTEDIT']._serialized_end=952
-  _globals['_PLACEMENT']._serialized_start=954
-  _globals['_PLACEMENT']._serialized_end=1022
-  _globals['_SCENEEDIT']._serialized_start=1024
-  _globals['_SCENEEDIT']._serialized_end=1129
-  _globals['_TIMELINESHOT']._serialized_start=1132
-  _globals['_TIMELINESHOT']._serialized_end=1450
-  _globals['_TIMELINESCENE']._serialized_start=1453
-  _globals['_TIMELINESCENE']._serialized_end=1730
-  _globals['_TITLES']._serialized_start=1733
-  _globals['_TITLES']._serialized_end=1936
-  _globals['_STRAYEDIT']._serialized_start=1938
-  _globals['_STRAYEDIT']._serialized_end=2032
-  _globals['_TIMELINE']._serialized_start=2035
-  _globals['_TIMELINE']._serialized_end=2234
-  _globals['_GETTIMELINEREQUEST']._serialized_start=2236
-  _globals['_GETTIMELINEREQUEST']._serialized_end=2306
-  _globals['_UPDATETIMELINESHOTREQUEST']._serialized_start=2309
-  _globals['_UPDATETIMELINESHOTREQUEST']._serialized_end=2445
-  _globals['_MOVETIMELINESHOTREQUEST']._serialized_start=2448
-  _globals['_MOVETIMELINESHOTREQUEST']._serialized_end=2644
-  _globals['_UPDATETIMELINESCENEREQUEST']._serialized_start=2647
-  _globals['_UPDATETIMELINESCENEREQUEST']._serialized_end=2786
-  _globals['_UPDATETITLESREQUEST']._serialized_start=2788
-  _globals['_UPDATETITLESREQUEST']._serialized_end=2914
-  _globals['_TIMELINESERVICE']._serialized_start=3275
-  _globals['_TIMELINESERVICE']._serialized_end=4236
+  _globals['_TRANSITIONKIND']._serialized_start=3725
+  _globals['_TRANSITIONKIND']._serialized_end=3855
+  _globals['_STRAYREASON']._serialized_start=3858
+  _globals['_STRAYREASON']._serialized_end=4080
+  _globals['_TRANSITION']._serialized_start=265
+  _globals['_TRANSITION']._serialized_end=370
+  _globals['_LEVEL']._serialized_start=372
+  _globals['_LEVEL']._serialized_end=439
+  _globals['_LINELEVEL']._serialized_start=441
+  _globals['_LINELEVEL']._serialized_end=531
+  _globals['_EFFECTLEVEL']._serialized_start=533
+  _globals['_EFFECTLEVEL']._serialized_end=642
+  _globals['_SHOTEDIT']._serialized_start=645
+  _globals['_SHOTEDIT']._serialized_end=989
+  _globals['_PLACEMENT']._serialized_start=991
+  _globals['_PLACEMENT']._serialized_end=1059
+  _globals['_SCENEEDIT']._serialized_start=1061
+  _globals['_SCENEEDIT']._serialized_end=1166
+  _globals['_TIMELINESHOT']._serialized_start=1169
+  _globals['_TIMELINESHOT']._serialized_end=1541
+  _globals['_SHOTLOCK']._serialized_start=1544
+  _globals['_SHOTLOCK']._serialized_end=1821
+  _globals['_KEPTARTIFACT']._serialized_start=1823
+  _globals['_KEPTARTIFACT']._serialized_end=1925
+  _globals['_KEPTLINE']._serialized_start=1927
+  _globals['_KEPTLINE']._serialized_end=2038
+  _globals['_TIMELINESCENE']._serialized_start=2041
+  _globals['_TIMELINESCENE']._serialized_end=2318
+  _globals['_TITLES']._serialized_start=2321
+  _globals['_TITLES']._serialized_end=2524
+  _globals['_STRAYEDIT']._serialized_start=2526
+  _globals['_STRAYEDIT']._serialized_end=2620
+  _globals['_TIMELINE']._serialized_start=2623
+  _globals['_TIMELINE']._serialized_end=2822
+  _globals['_GETTIMELINEREQUEST']._serialized_start=2824
+  _globals['_GETTIMELINEREQUEST']._serialized_end=2894
+  _globals['_UPDATETIMELINESHOTREQUEST']._serialized_start=2897
+  _globals['_UPDATETIMELINESHOTREQUEST']._serialized_end=3033
+  _globals['_MOVETIMELINESHOTREQUEST']._serialized_start=3036
+  _globals['_MOVETIMELINESHOTREQUEST']._serialized_end=3232
+  _globals['_LOCKTIMELINESHOTREQUEST']._serialized_start=3234
+  _globals['_LOCKTIMELINESHOTREQUEST']._serialized_end=3341
+  _globals['_UNLOCKTIMELINESHOTREQUEST']._serialized_start=3343
+  _globals['_UNLOCKTIMELINESHOTREQUEST']._serialized_end=3452
+  _globals['_UPDATETIMELINESCENEREQUEST']._serialized_start=3455
+  _globals['_UPDATETIMELINESCENEREQUEST']._serialized_end=3594
+  _globals['_UPDATETITLESREQUEST']._serialized_start=3596
+  _globals['_UPDATETITLESREQUEST']._serialized_end=3722
+  _globals['_TIMELINESERVICE']._serialized_start=4083
+  _globals['_TIMELINESERVICE']._serialized_end=5434
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 The timeline: how the shots of a project's film are cut, ordered, joined and mixed, and what its cards say."""
 
 from collections import abc as _abc
+from filmstudio.generation.v1 import task_pb2 as _task_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
@@ -325,6 +326,7 @@ class TimelineShot(_message.Message):
     LINE_FIRST_FIELD_NUMBER: _builtins.int
     LINE_LAST_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    LOCK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/timeline/shots/{shot id}"."""
     display_name: _builtins.str
@@ -349,6 +351,10 @@ class TimelineShot(_message.Message):
     def effects(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its single sounds, such as "DOOR". Output only."""
 
+    @_builtins.property
+    def lock(self) -> Global___ShotLock:
+        """What a locked shot keeps; unset for others. Output only."""
+
     def __init__(
         self,
         *,
@@ -361,14 +367,135 @@ class TimelineShot(_message.Message):
         line_first: _builtins.int = ...,
         line_last: _builtins.int = ...,
         etag: _builtins.str = ...,
+        lock: Global___ShotLock | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "lock", b"lock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "lock", b"lock", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TimelineShot: _TypeAlias = TimelineShot  # noqa: Y015
+
+@_typing.final
+class ShotLock(_message.Message):
+    """What a locked shot keeps."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    STILL_FIELD_NUMBER: _builtins.int
+    CLIP_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    TIMING_FIELD_NUMBER: _builtins.int
+    job: _builtins.str
+    """"jobs/{uuid}" of the render that made or found it."""
+    @_builtins.property
+    def size(self) -> _task_pb2.Size:
+        """The clip's size."""
+
+    @_builtins.property
+    def still(self) -> Global___KeptArtifact:
+        """Its still."""
+
+    @_builtins.property
+    def clip(self) -> Global___KeptArtifact:
+        """Its clip."""
+
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___KeptLine]:
+        """Its lines in order."""
+
+    @_builtins.property
+    def timing(self) -> _task_pb2.ShotTiming:
+        """How long it is, by the lengths of its speeches; with the clip's rate."""
+
+    def __init__(
+        self,
+        *,
+        job: _builtins.str = ...,
+        size: _task_pb2.Size | None = ...,
+        still: Global___KeptArtifact | None = ...,
+        clip: Global___KeptArtifact | None = ...,
+        lines: _abc.Iterable[Global___KeptLine] | None = ...,
+        timing: _task_pb2.ShotTiming | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "size", b"size", "still", b"still", "timing", b"timing"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "job", b"job", "lines", b"lines", "size", b"size", "still", b"still", "timing", b"timing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShotLock: _TypeAlias = ShotLock  # noqa: Y015
+
+@_typing.final
+class KeptArtifact(_message.Message):
+    """An artifact that a lock keeps."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIGEST_FIELD_NUMBER: _builtins.int
+    ENGINE_FIELD_NUMBER: _builtins.int
+    LENGTH_MS_FIELD_NUMBER: _builtins.int
+    digest: _builtins.str
+    """The digest of its manifest, 64 hexadecimal digits."""
+    length_ms: _builtins.int
+    """How long it plays, ms; 0 for a still."""
+    @_builtins.property
+    def engine(self) -> _task_pb2.EngineRef:
+        """What made it."""
+
+    def __init__(
+        self,
+        *,
+        digest: _builtins.str = ...,
+        engine: _task_pb2.EngineRef | None = ...,
+        length_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "engine", b"engine", "length_ms", b"length_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptArtifact: _TypeAlias = KeptArtifact  # noqa: Y015
+
+@_typing.final
+class KeptLine(_message.Message):
+    """A line that a lock keeps."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHARACTER_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    DUAL_FIELD_NUMBER: _builtins.int
+    SPEECH_FIELD_NUMBER: _builtins.int
+    character: _builtins.str
+    """Who speaks."""
+    text: _builtins.str
+    """What the subtitle says."""
+    dual: _builtins.bool
+    """Whether it sounds together with the one before it."""
+    @_builtins.property
+    def speech(self) -> Global___KeptArtifact:
+        """Its speech."""
+
+    def __init__(
+        self,
+        *,
+        character: _builtins.str = ...,
+        text: _builtins.str = ...,
+        dual: _builtins.bool = ...,
+        speech: Global___KeptArtifact | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["speech", b"speech"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "dual", b"dual", "speech", b"speech", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptLine: _TypeAlias = KeptLine  # noqa: Y015
 
 @_typing.final
 class TimelineScene(_message.Message):
@@ -615,6 +742,46 @@ class MoveTimelineShotRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_place) -> _WhichOneofReturnType_place | None: ...
 
 Global___MoveTimelineShotRequest: _TypeAlias = MoveTimelineShotRequest  # noqa: Y015
+
+@_typing.final
+class LockTimelineShotRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"projects/{uuid}/timeline/shots/{shot id}"."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LockTimelineShotRequest: _TypeAlias = LockTimelineShotRequest  # noqa: Y015
+
+@_typing.final
+class UnlockTimelineShotRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"projects/{uuid}/timeline/shots/{shot id}"."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnlockTimelineShotRequest: _TypeAlias = UnlockTimelineShotRequest  # noqa: Y015
 
 @_typing.final
 class UpdateTimelineSceneRequest(_message.Message):

@@ -52,6 +52,16 @@ class TimelineServiceStub:
                 request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.MoveTimelineShotRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
                 _registered_method=True)
+        self.LockTimelineShot = channel.unary_unary(
+                '/filmstudio.timeline.v1.TimelineService/LockTimelineShot',
+                request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.LockTimelineShotRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
+                _registered_method=True)
+        self.UnlockTimelineShot = channel.unary_unary(
+                '/filmstudio.timeline.v1.TimelineService/UnlockTimelineShot',
+                request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UnlockTimelineShotRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
+                _registered_method=True)
         self.UpdateTimelineScene = channel.unary_unary(
                 '/filmstudio.timeline.v1.TimelineService/UpdateTimelineScene',
                 request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UpdateTimelineSceneRequest.SerializeToString,
@@ -91,6 +101,22 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LockTimelineShot(self, request, context):
+        """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
+        becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
+        which no render made all of them, with the take that is chosen now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlockTimelineShot(self, request, context):
+        """Unlocks a shot: it is made from the screenplay again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UpdateTimelineScene(self, request, context):
         """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again.
         """
@@ -121,6 +147,16 @@ def add_TimelineServiceServicer_to_server(servicer, server):
             'MoveTimelineShot': grpc.unary_unary_rpc_method_handler(
                     servicer.MoveTimelineShot,
                     request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.MoveTimelineShotRequest.FromString,
+                    response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.SerializeToString,
+            ),
+            'LockTimelineShot': grpc.unary_unary_rpc_method_handler(
+                    servicer.LockTimelineShot,
+                    request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.LockTimelineShotRequest.FromString,
+                    response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.SerializeToString,
+            ),
+            'UnlockTimelineShot': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlockTimelineShot,
+                    request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UnlockTimelineShotRequest.FromString,
                     response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.SerializeToString,
             ),
             'UpdateTimelineScene': grpc.unary_unary_rpc_method_handler(
@@ -217,6 +253,60 @@ class TimelineService:
             target,
             '/filmstudio.timeline.v1.TimelineService/MoveTimelineShot',
             filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.MoveTimelineShotRequest.SerializeToString,
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LockTimelineShot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.timeline.v1.TimelineService/LockTimelineShot',
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.LockTimelineShotRequest.SerializeToString,
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlockTimelineShot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.timeline.v1.TimelineService/UnlockTimelineShot',
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UnlockTimelineShotRequest.SerializeToString,
             filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineShot.FromString,
             options,
             channel_credentials,

@@ -42,6 +42,13 @@ class TimelineServiceStub:
     """Edits the fields named in the mask; one that is empty there is as the studio has it again."""
     MoveTimelineShot: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.MoveTimelineShotRequest, _timeline_pb2.TimelineShot]
     """Moves a shot next to another, in its scene or into that one's; without a place it is where it was written again."""
+    LockTimelineShot: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.LockTimelineShotRequest, _timeline_pb2.TimelineShot]
+    """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
+    becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
+    which no render made all of them, with the take that is chosen now.
+    """
+    UnlockTimelineShot: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UnlockTimelineShotRequest, _timeline_pb2.TimelineShot]
+    """Unlocks a shot: it is made from the screenplay again."""
     UpdateTimelineScene: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
     UpdateTitles: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTitlesRequest, _timeline_pb2.Titles]
@@ -61,6 +68,13 @@ class TimelineServiceAsyncStub(TimelineServiceStub):
     """Edits the fields named in the mask; one that is empty there is as the studio has it again."""
     MoveTimelineShot: _aio.UnaryUnaryMultiCallable[_timeline_pb2.MoveTimelineShotRequest, _timeline_pb2.TimelineShot]  # type: ignore[assignment]
     """Moves a shot next to another, in its scene or into that one's; without a place it is where it was written again."""
+    LockTimelineShot: _aio.UnaryUnaryMultiCallable[_timeline_pb2.LockTimelineShotRequest, _timeline_pb2.TimelineShot]  # type: ignore[assignment]
+    """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
+    becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
+    which no render made all of them, with the take that is chosen now.
+    """
+    UnlockTimelineShot: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UnlockTimelineShotRequest, _timeline_pb2.TimelineShot]  # type: ignore[assignment]
+    """Unlocks a shot: it is made from the screenplay again."""
     UpdateTimelineScene: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]  # type: ignore[assignment]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
     UpdateTitles: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTitlesRequest, _timeline_pb2.Titles]  # type: ignore[assignment]
@@ -95,6 +109,25 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_timeline_pb2.TimelineShot, _abc.Awaitable[_timeline_pb2.TimelineShot]]:
         """Moves a shot next to another, in its scene or into that one's; without a place it is where it was written again."""
+
+    @_abc_1.abstractmethod
+    def LockTimelineShot(
+        self,
+        request: _timeline_pb2.LockTimelineShotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_timeline_pb2.TimelineShot, _abc.Awaitable[_timeline_pb2.TimelineShot]]:
+        """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
+        becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
+        which no render made all of them, with the take that is chosen now.
+        """
+
+    @_abc_1.abstractmethod
+    def UnlockTimelineShot(
+        self,
+        request: _timeline_pb2.UnlockTimelineShotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_timeline_pb2.TimelineShot, _abc.Awaitable[_timeline_pb2.TimelineShot]]:
+        """Unlocks a shot: it is made from the screenplay again."""
 
     @_abc_1.abstractmethod
     def UpdateTimelineScene(

@@ -1,0 +1,163 @@
+"""What the last render of a shot made of it, to be kept by a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs import convert
+from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.states import TaskKind, TaskState
+from studio_jobs.edits.documents import Documents
+from studio_jobs.edits.shots import SHOT_KIND, TAKE_KIND
+from studio_jobs.sql import SQL
+from studio_jobs.store import rows
+from studio_jobs.store.edit_rows import documents_at
+from studio_jobs.store.editing import Editing
+from studio_platform.database import Database
+from studio_platform.errors import FailedPrecondition
+from studio_platform.keys import content_key
+
+RENDERS_LOOKED_AT_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShotRender:
+    """A lock's document, and the keys of what it keeps: as it was made, and as it is given."""
+
+    lock: timeline_pb2.ShotLock
+    made_keys: tuple[bytes, ...]
+    given_keys: tuple[bytes, ...]
+
+
+class ShotRenders:
+    """Looks through a project's newest jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, workspace: UUID, project_id: UUID, shot_id: str) -> ShotRender:
+        """What the newest render in full quality that made the shot has of it.
+
+        Raises FailedPrecondition when there is none, or the shot has another take now.
+        """
+        newest = await self._database.fetch(
+            SQL["jobs_page_of_project"], workspace, None, RENDERS_LOOKED_AT_MAX, project_id
+        )
+        jobs = {job.job_id: job for job in map(rows.job, newest) if _is_full(job)}
+        made = await self._database.fetch(SQL["shot_tasks"], workspace, list(jobs), shot_id)
+        for job_id, tasks in groupby(made, key=lambda row: row["job_id"]):
+            found = list(tasks)
+            if _is_made(found):
+                await self._require_same_take(workspace, jobs[job_id], shot_id)
+                cuts = await self._database.fetch(SQL["cuts_of_job"], workspace, job_id)
+                return _render(job_id, shot_id, found, [row["spec"] for row in cuts])
+        raise FailedPrecondition(
+            "SHOT_NOT_MADE", f"Shot {shot_id} can't be locked: no render has made it yet. Render it first."
+        )
+
+    async def _require_same_take(self, workspace: UUID, job: rows.Job, shot_id: str) -> None:
+        then = await documents_at(self._database, workspace, job.project_id, job.edit_sequence)
+        now = await documents_at(self._database, workspace, job.project_id)
+        if _takes(then, shot_id) != _takes(now, shot_id):
+            raise FailedPrecondition(
+                "TAKE_NOT_MADE",
+                f"Shot {shot_id} can't be locked: its takes changed after its last render. Render it first.",
+            )
+
+    @staticmethod
+    async def hold(editing: Editing, render: ShotRender) -> None:
+        """Keep the render's artifacts for the project, under the keys by which they are given."""
+        await editing.tx.execute(
+            SQL["give_artifacts"],
+            editing.workspace_id,
+            list(render.made_keys),
+            list(render.given_keys),
+            editing.now,
+        )
+        await editing.tx.execute(
+            SQL["hold_artifacts"],
+            editing.workspace_id,
+            editing.project_id,
+            list(render.given_keys),
+            editing.now,
+        )
+
+
+def _is_full(job: rows.Job) -> bool:
+    return job.options.quality != jobs_pb2.QUALITY_PROXY
+
+
+def _is_made(tasks: Sequence[rows.Record]) -> bool:
+    """Whether all of a shot is there, and was not given by an earlier lock."""
+    kinds = {TaskKind(row["kind"]) for row in tasks}
+    if not {TaskKind.STILL, TaskKind.CLIP} <= kinds:
+        return False
+    if any(row["state"] != TaskState.DONE or row["manifest"] is None for row in tasks):
+        return False
+    return not any(task_pb2.TaskSpec.FromString(row["spec"]).HasField("given") for row in tasks)
+
+
+def _takes(documents: Documents, shot_id: str) -> dict[str, bytes]:
+    """What was edited of a shot's takes, by subject."""
+    return {
+        f"{kind} {subject}": document.content
+        for kind in (SHOT_KIND, TAKE_KIND)
+        for subject, document in documents.of_kind(kind).items()
+        if subject.split("/")[0] == shot_id
+    }
+
+
+def _render(job_id: UUID, shot_id: str, tasks: Sequence[rows.Record], cuts: Sequence[bytes]) -> ShotRender:
+    manifests = [artifact_pb2.Manifest.FromString(row["manifest"]) for row in tasks]
+    by_kind = {TaskKind(row["kind"]): _kept(made) for row, made in zip(tasks, manifests, strict=True)}
+    speeches = [
+        _kept(made) for row, made in zip(tasks, manifests, strict=True) if row["kind"] == TaskKind.SPEECH
+    ]
+    segment, shot, timing = _cut_of(shot_id, cuts)
+    given = [
+        content_key(given_spec(row["kind"], made.engine, made.digest), {})
+        for row, made in zip(tasks, manifests, strict=True)
+    ]
+    lock = timeline_pb2.ShotLock(
+        job=convert.job_name(job_id),
+        size=segment.size,
+        still=by_kind[TaskKind.STILL],
+        clip=by_kind[TaskKind.CLIP],
+        timing=timing,
+        lines=[
+            timeline_pb2.KeptLine(
+                character=cue.character,
+                text=cue.text,
+                dual=f"speech-{number}" in timing.simultaneous_roles,
+                speech=speech,
+            )
+            for number, (cue, speech) in enumerate(zip(shot.cues, speeches, strict=True), start=1)
+        ],
+    )
+    return ShotRender(lock, tuple(bytes(row["content_key"]) for row in tasks), tuple(given))
+
+
+def _kept(manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
+    return timeline_pb2.KeptArtifact(
+        digest=manifest.digest, engine=manifest.engine, length_ms=manifest.length_ms
+    )
+
+
+def _cut_of(
+    shot_id: str, cuts: Sequence[bytes]
+) -> tuple[task_pb2.SegmentSpec, task_pb2.SegmentShot, task_pb2.ShotTiming]:
+    """The cut that shows a shot, the shot in it, and its timing with roles from "speech-1" on."""
+    for content in cuts:
+        spec = task_pb2.TaskSpec.FromString(content)
+        for shot, timing in zip(spec.segment.shots, spec.timings, strict=False):
+            if shot.shot_id == shot_id:
+                for roles in (timing.speech_roles, timing.simultaneous_roles):
+                    roles[:] = [f"speech-{role.rsplit('-', 1)[-1]}" for role in roles]
+                return spec.segment, shot, timing
+    raise AssertionError(f"no cut shows {shot_id}")
