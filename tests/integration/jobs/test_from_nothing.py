@@ -19,6 +19,7 @@ from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store.boards import Boards
+from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.errors import StudioError
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.keys import key_of_text
@@ -154,7 +155,9 @@ def forgetful_key(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
 
 async def studio_of(stage: Stage, seed: int) -> Studio:
     set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
-    room = CuttingRoom(stage, TimelineServicer(Boards(stage.database), stage.log))
+    room = CuttingRoom(
+        stage, TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log)
+    )
     await room.bring(SCRIPT)
     cast = Cast(stage, CastingServicer(stage.database, stage.projects, stage.log), room.project)
     return Studio(stage, random.Random(seed), cast, room)  # noqa: S311 -- edits, not secrets
