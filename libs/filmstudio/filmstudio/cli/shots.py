@@ -95,6 +95,11 @@ def set_fields(settings: shots_pb2.TakeSettings) -> list[str]:
     return [field for field in FIELDS if getattr(settings, field)]
 
 
+def words_of(field: str) -> str:
+    """A setting's name as people read it."""
+    return field.removesuffix("_ms").replace("_", " ")
+
+
 def value_of(settings: shots_pb2.TakeSettings, field: str) -> str:
     """A setting as people read it."""
     value = getattr(settings, field)
@@ -124,36 +129,36 @@ def _listed(shots: Sequence[shots_pb2.Shot], none: str, *, as_json: bool) -> Exi
 
 def _row(shot: shots_pb2.Shot) -> Sequence[str]:
     settings = shot.settings
-    taken = shot.chosen_take.rpartition("/")[2]
     length_ms = settings.duration_ms or shot.estimated_ms
     return (
         label_of(shot),
-        f"{taken} of {shot.take_count}" if shot.take_count > 1 else "",
+        _take_words(shot) if shot.take_count > 1 else "",
         f"{length_ms / 1000:.1f}" if length_ms else "",
         move_name(settings.camera_move or shot.suggested_move),
         shot.speaker,
-        ", ".join(field.removesuffix("_ms").replace("_", " ") for field in set_fields(settings)),
+        ", ".join(map(words_of, set_fields(settings))),
         "" if shot.in_screenplay else "not in the newest revision",
         shot.action,
     )
+
+
+def _take_words(shot: shots_pb2.Shot) -> str:
+    """ "take 3 (of 2)": numbers of takes that were undone are not given again."""
+    number = shot.chosen_take.rpartition("/")[2]
+    return f"take {number} (of {shot.take_count})" if shot.take_count > 1 else f"take {number}"
 
 
 def _shown(shot: shots_pb2.Shot, *, as_json: bool) -> Exit:
     if as_json:
         print_json([shot])
         return Exit.OK
-    taken = shot.chosen_take.rpartition("/")[2]
-    print(
-        f"shot {label_of(shot)}, take {taken} of {shot.take_count}: {shot.action or shot.speaker}".rstrip(
-            ": "
-        )
-    )
+    told = f": {shot.action or shot.speaker}" if shot.action or shot.speaker else ""
+    print(f"shot {label_of(shot)}, {_take_words(shot)}{told}")
     rows = [
-        (field.replace("_", " "), value_of(shot.settings, field), "edited")
-        for field in set_fields(shot.settings)
+        (words_of(field), value_of(shot.settings, field), "edited") for field in set_fields(shot.settings)
     ]
     if not shot.settings.duration_ms and shot.estimated_ms:
-        rows.append(("duration ms", f"{shot.estimated_ms / 1000:g} s", "by the text"))
+        rows.append(("duration", f"{shot.estimated_ms / 1000:g} s", "by the text"))
     if not shot.settings.camera_move and shot.suggested_move:
         rows.append(("camera move", move_name(shot.suggested_move), "by the text"))
     if rows:

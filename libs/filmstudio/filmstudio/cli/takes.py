@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filmstudio.cli.exits import Exit
-from filmstudio.cli.shots import meant_shot, set_fields, value_of
+from filmstudio.cli.shots import meant_shot, set_fields, value_of, words_of
 from filmstudio.cli.tables import Column, print_json, print_table
 from filmstudio.client import FilmStudio
 from filmstudio.generation.v1 import task_pb2
@@ -85,9 +85,7 @@ def _row(take: shots_pb2.Take) -> Sequence[str]:
     kinds = dict.fromkeys(_kind(artifact) for artifact in take.artifacts if artifact.current)
     old = any(not artifact.current for artifact in take.artifacts)
     made = ", ".join(kinds) or ("with other settings" if old else "not yet")
-    settings = [
-        f"{field.replace('_', ' ')}: {value_of(take.settings, field)}" for field in set_fields(take.settings)
-    ]
+    settings = [f"{words_of(field)}: {value_of(take.settings, field)}" for field in set_fields(take.settings)]
     return (
         take.name.rpartition("/")[2],
         "chosen" if take.chosen else "",
@@ -102,4 +100,4 @@ def _kind(artifact: shots_pb2.TakeArtifact) -> str:
 
 
 def _difference(entry: shots_pb2.SettingDifference) -> Sequence[str]:
-    return entry.field.replace("_", " "), entry.first or "by the studio", entry.second or "by the studio"
+    return words_of(entry.field), entry.first or "by the studio", entry.second or "by the studio"

@@ -1,0 +1,206 @@
+"""What each kind of edit makes anew, counted: these runs happen, and no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from filmstudio.generation.v1 import task_pb2
+from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.domain.causes import Cause
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.domain.verdicts import Verdict
+from studio_jobs.render_plans import RenderPlan
+from studio_jobs.servicers.timeline import TimelineServicer
+from studio_jobs.store import rows
+from studio_jobs.store.boards import Boards
+from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
+from tests.integration.jobs.stage import Stage, announcement
+
+SCRIPT = b"""Title: Three Rooms
+
+INT. KITCHEN - NIGHT
+
+MARA stands by the table.
+
+MARA
+Is anybody there?
+
+TOM
+Only me.
+
+INT. OFFICE - DAY
+
+A desk with two chairs.
+
+A map of the town, old and folded many times over.
+
+A row of files.
+
+MARA
+Where is it?
+
+EXT. STREET - DAY
+
+A bus stops.
+"""
+
+Edit = Callable[[CuttingRoom], Awaitable[object]]
+
+
+@pytest.fixture
+async def room(stage: Stage) -> CuttingRoom:
+    """A film that is made."""
+    room = await open_cutting_room(stage, SCRIPT)
+    await room.render()
+    return room
+
+
+def replaced(before: bytes, after: bytes) -> Edit:
+    """An edit of the screenplay."""
+    assert SCRIPT.count(before) == 1
+    return lambda room: room.bring(SCRIPT.replace(before, after))
+
+
+async def recast_look(room: CuttingRoom) -> None:
+    await room.recast("TOM", look="a tall man")
+
+
+async def recast_voice(room: CuttingRoom) -> None:
+    await room.recast("TOM", voice="bass")
+
+
+async def retake(room: CuttingRoom) -> None:
+    await room.retake(await room.shot("TOM"))
+
+
+async def edit_prompt(room: CuttingRoom) -> None:
+    await room.update(await room.shot("bus"), prompt="A red bus.")
+
+
+async def edit_camera(room: CuttingRoom) -> None:
+    await room.update(await room.shot("bus"), camera_move=task_pb2.CAMERA_MOVE_HANDHELD)
+
+
+async def edit_duration(room: CuttingRoom) -> None:
+    await room.update(await room.shot("bus"), duration_ms=9000)
+
+
+async def new_engine(room: CuttingRoom) -> None:
+    await room.stage.loops.announcements.take(announcement(TaskKind.STILL, revision="2"))
+
+
+async def edit_transition(room: CuttingRoom) -> None:
+    timeline = TimelineServicer(Boards(room.stage.database), room.stage.log)
+    shot = await room.shot("two chairs")
+    wanted = timeline_pb2.TimelineShot(name=shot.name.replace("/shots/", "/timeline/shots/"))
+    wanted.edit.transition.kind = timeline_pb2.TRANSITION_KIND_CROSSFADE
+    wanted.edit.transition.length_ms = 500
+    request = timeline_pb2.UpdateTimelineShotRequest(
+        shot=wanted, update_mask=FieldMask(paths=["edit.transition"])
+    )
+    await timeline.UpdateTimelineShot(request, None)
+
+
+PICTURE = {"still": 1, "clip": 1, "segment": 1, "film": 1}
+SOUND = {"speech": 1, "segment": 1, "film": 1}
+
+EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
+    "a dialogue line": (replaced(b"Only me.", b"Just me."), SOUND, {Cause.SCRIPT}),
+    "an action line": (replaced(b"A bus stops.", b"A bus turns."), PICTURE, {Cause.SCRIPT}),
+    "the look of somebody in frame": (recast_look, PICTURE, {Cause.LOOK}),
+    "a voice": (recast_voice, SOUND, {Cause.VOICE}),
+    "a seed, by a retake": (retake, PICTURE, {Cause.SEED}),
+    "a prompt": (edit_prompt, PICTURE, {Cause.PROMPT}),
+    "a camera move": (edit_camera, {"clip": 1, "segment": 1, "film": 1}, {Cause.CAMERA}),
+    "a duration": (
+        edit_duration,
+        {"clip": 1, "music": 1, "effects": 1, "segment": 1, "film": 1},
+        {Cause.DURATION},
+    ),
+    "the engine of all stills": (
+        new_engine,
+        {"still": 8, "clip": 8, "segment": 3, "film": 1},
+        {Cause.ENGINE},
+    ),
+    "a line that gives its scene another mood": (
+        replaced(b"Only me.", b"Only blood."),
+        {**SOUND, "music": 1},
+        {Cause.SCRIPT},
+    ),
+    "a scene's time of day": (
+        replaced(b"EXT. STREET - DAY", b"EXT. STREET - NIGHT"),
+        {**PICTURE, "effects": 1},
+        {Cause.SCRIPT},
+    ),
+    "the title": (replaced(b"Three Rooms", b"Two Rooms"), {"film": 1}, set()),
+    "a transition": (edit_transition, {"segment": 1, "film": 1}, set()),
+    "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), {"film": 1}, set()),
+    "a shot's place in its scene": (
+        lambda room: room.bring(swapped_shots()),
+        {"segment": 1, "film": 1},
+        set(),
+    ),
+    "a deleted scene": (lambda room: room.bring(SCRIPT.partition(b"EXT. STREET")[0]), {"film": 1}, set()),
+}
+
+
+def swapped_scenes() -> bytes:
+    """The street before the office."""
+    head, _, rest = SCRIPT.partition(b"INT. OFFICE")
+    office, _, street = rest.partition(b"EXT. STREET")
+    return head + b"EXT. STREET" + street + b"\nINT. OFFICE" + office
+
+
+def swapped_shots() -> bytes:
+    """The files before the map."""
+    town, files = b"A map of the town, old and folded many times over.", b"A row of files."
+    return SCRIPT.replace(town, b"-").replace(files, town).replace(b"-\n\nA map", files + b"\n\nA map")
+
+
+@pytest.mark.parametrize("name", EDITS)
+async def test_an_edit_makes_these_runs_and_no_other(room: CuttingRoom, name: str) -> None:
+    edit, expected, causes = EDITS[name]
+    await edit(room)
+
+    planned = await room.plan()
+    runs = await ran(room, await room.render())
+
+    certain, possible = counted(planned, Verdict.RUN), counted(planned, Verdict.RUN_UNLESS_EQUAL)
+    assert runs == expected
+    assert certain <= runs <= certain + possible
+    assert {cause for shot in planned.differences.shots for cause, _ in shot.causes} == causes
+
+
+@pytest.mark.parametrize("name", ["the look of somebody in frame", "a seed, by a retake", "a duration"])
+async def test_an_undone_edit_makes_no_run_and_a_redone_one_none_but_its_own(
+    room: CuttingRoom, name: str
+) -> None:
+    edit, expected, _ = EDITS[name]
+    await edit(room)
+    await room.undo()
+
+    undone = await ran(room, await room.render())
+    await room.redo()
+    redone = await ran(room, await room.render())
+
+    assert (undone, redone) == ({}, expected)
+
+
+async def ran(room: CuttingRoom, job: rows.Job) -> Counter[str]:
+    """The runs of a job by kind."""
+    tasks = await room.stage.jobs.tasks_page(room.stage.workspace, job.job_id, 0, 10_000)
+    runs = {row["run_id"]: row["kind"] for row in tasks if row["run_id"] is not None and not row["cached"]}
+    return Counter(TaskKind(kind).name.lower() for kind in runs.values())
+
+
+def counted(plan: RenderPlan, verdict: Verdict) -> Counter[str]:
+    """The tasks of a verdict by kind, without those that share another's run."""
+    return Counter(
+        task.kind.name.lower()
+        for task in plan.judged.plan.tasks
+        if plan.judged.verdicts[task.number] is verdict and task.number not in plan.judged.shared
+    )
