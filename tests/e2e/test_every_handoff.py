@@ -212,6 +212,12 @@ async def recut(somebody: Visitor, project: str) -> None:
     )
     home = timeline_pb2.MoveTimelineShotRequest(name=held.name)
     moved = await patiently(somebody, stub, "MoveTimelineShot", home)
+    kept = await patiently(
+        somebody, stub, "LockTimelineShot", timeline_pb2.LockTimelineShotRequest(name=held.name)
+    )
+    free = await patiently(
+        somebody, stub, "UnlockTimelineShot", timeline_pb2.UnlockTimelineShotRequest(name=held.name)
+    )
     quiet = timeline_pb2.SceneEdit(music=timeline_pb2.Level(muted=True))
     scene = timeline_pb2.TimelineScene(name=scene.name, edit=quiet)
     muted = await patiently(
@@ -220,6 +226,7 @@ async def recut(somebody: Visitor, project: str) -> None:
     card = timeline_pb2.Titles(name=f"{project}/timeline/titles", end_title="Fin")
     titled = await patiently(somebody, stub, "UpdateTitles", timeline_pb2.UpdateTitlesRequest(titles=card))
     assert (longer.edit.hold_ms, moved.edit.hold_ms) == (500, 500)
+    assert (kept.HasField("lock"), free.HasField("lock")) == (True, False)
     assert (muted.edit.music.muted, titled.end_title) == (True, "Fin")
 
 

@@ -35,6 +35,16 @@ class Timelines:
         """Move a shot next to another, or back to where it was written."""
         return await self._caller.unary(self._stub.MoveTimelineShot, request)
 
+    async def lock(self, name: str) -> timeline_pb2.TimelineShot:
+        """Keep what the last render made of a shot."""
+        request = timeline_pb2.LockTimelineShotRequest(name=name)
+        return await self._caller.unary(self._stub.LockTimelineShot, request)
+
+    async def unlock(self, name: str) -> timeline_pb2.TimelineShot:
+        """Make a shot from the screenplay again."""
+        request = timeline_pb2.UnlockTimelineShotRequest(name=name)
+        return await self._caller.unary(self._stub.UnlockTimelineShot, request)
+
     async def update_scene(
         self, scene: timeline_pb2.TimelineScene, fields: Iterable[str]
     ) -> timeline_pb2.TimelineScene:

@@ -142,6 +142,15 @@ class ScriptedTimeline(timeline_pb2_grpc.TimelineServiceServicer):
         self._script.asked("MoveTimelineShot", request)
         return timeline_pb2.TimelineShot(name=request.name)
 
+    async def LockTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("LockTimelineShot", request)
+        lock = timeline_pb2.ShotLock(job="jobs/0")
+        return timeline_pb2.TimelineShot(name=request.name, display_name="1.1", lock=lock)
+
+    async def UnlockTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("UnlockTimelineShot", request)
+        return timeline_pb2.TimelineShot(name=request.name, display_name="1.1")
+
     async def UpdateTimelineScene(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("UpdateTimelineScene", request)
         return request.scene

@@ -11,6 +11,7 @@ from filmstudio.cli.timeline import (
     Where,
     edit_shot,
     list_timeline,
+    lock_shot,
     move_shot,
     set_level,
     set_titles,
@@ -148,3 +149,14 @@ async def test_a_shot_that_there_is_not_is_refused_and_one_that_is_gone_can_be_c
     await edit_shot(studio, ferry, "shot-9-1", {"hold_ms": 0}, as_json=False)
 
     assert rig.script.requests["UpdateTimelineShot"][0].shot.name.endswith("/shots/shot-9-1")
+
+
+async def test_a_shot_is_locked_and_unlocked_by_its_label(
+    rig: StudioRig, studio: FilmStudio, ferry: str, capsys: Printed
+) -> None:
+    await lock_shot(studio, ferry, "1.1", locked=True, as_json=False)
+    await lock_shot(studio, ferry, "1.1", locked=False, as_json=False)
+
+    (request,) = rig.script.requests["LockTimelineShot"]
+    assert request.name.endswith("/shots/shot-11-1")
+    assert capsys.readouterr().out == "shot 1.1: locked\nshot 1.1: as the studio has it\n"

@@ -83,6 +83,14 @@ async def move_shot(studio: FilmStudio, project: str, shot: str, where: Where, *
     return await list_timeline(studio, timeline.project, as_json=as_json)
 
 
+async def lock_shot(studio: FilmStudio, project: str, shot: str, *, locked: bool, as_json: bool) -> Exit:
+    """Lock or unlock a shot. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    name = _shot(timeline, shot).name
+    edited = await (studio.timelines.lock(name) if locked else studio.timelines.unlock(name))
+    return _printed(timeline, edited, as_json=as_json)
+
+
 async def set_level(
     studio: FilmStudio,
     project: str,
@@ -179,7 +187,7 @@ def _printed(timeline: timeline_pb2.Timeline, shot: timeline_pb2.TimelineShot, *
         print_json([shot])
     else:
         labels = _labels(timeline)
-        words = ", ".join(_words(shot.edit, labels)) or "as the studio has it"
+        words = ", ".join(_words(shot, labels)) or "as the studio has it"
         print(f"shot {shot.display_name or _id(shot)}: {words}")
     return Exit.OK
 
@@ -199,10 +207,13 @@ def _row(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Sequence
     lines = f"{shot.line_first}-{shot.line_last}" if shot.line_last else ""
     length = f"{shot.length_ms / 1000:.1f} s" if shot.length_ms else ""
     what = " / ".join(shot.lines) or ", ".join(shot.effects).lower()
-    return shot.display_name, length, lines, ", ".join(_words(shot.edit, labels)), what
+    return shot.display_name, length, lines, ", ".join(_words(shot, labels)), what
 
 
-def _words(edit: timeline_pb2.ShotEdit, labels: Mapping[str, str]) -> Iterator[str]:
+def _words(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Iterator[str]:
+    edit = shot.edit
+    if shot.HasField("lock"):
+        yield "locked"
     for name, length_ms in (
         ("head", -edit.head_trim_ms),
         ("tail", -edit.tail_trim_ms),

@@ -34,7 +34,7 @@ Text = Annotated[str | None, typer.Option(metavar="TEXT", help='"" as the screen
 
 def add_to(app: typer.Typer) -> None:
     """Add them all."""
-    for verb in (timeline, trim, transition, move, level, title):
+    for verb in (timeline, trim, transition, move, level, title, lock, unlock):
         app.command()(verb)
 
 
@@ -160,6 +160,29 @@ def title(
         from filmstudio.cli import timeline
 
         return await timeline.set_titles(studio, project, fields, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def lock(
+    project: Project, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
+) -> None:
+    """Keep a shot as the last render made it, whatever changes."""
+    _lock(project, shot, locked=True, as_json=as_json, server=server, local=local)
+
+
+def unlock(
+    project: Project, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
+) -> None:
+    """Let a locked shot be made from the screenplay again."""
+    _lock(project, shot, locked=False, as_json=as_json, server=server, local=local)
+
+
+def _lock(project: str, shot: str, *, locked: bool, as_json: bool, server: str, local: bool) -> None:
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        return await timeline.lock_shot(studio, project, shot, locked=locked, as_json=as_json)
 
     at_studio(server, work, local=local)
 

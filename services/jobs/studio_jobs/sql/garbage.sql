@@ -22,6 +22,9 @@ judged as (
     select p.workspace_id, p.content_key, p.unreferenced_since is not null as is_marked, (
         exists (select from tasks t where t.workspace_id = p.workspace_id and t.content_key = p.content_key)
         or exists (
+            select from held_artifacts h where h.workspace_id = p.workspace_id and h.content_key = p.content_key
+        )
+        or exists (
             select from runs r
             where r.workspace_id = p.workspace_id and r.content_key = p.content_key
               and r.state in ('WAITING', 'DISPATCHED')
@@ -73,6 +76,9 @@ for update skip locked;
 -- Which of these artifacts have a reference; resolutions count that were written after a time.
 select c.workspace_id, c.content_key from unnest($1::uuid[], $2::bytea[]) as c (workspace_id, content_key)
 where exists (select from tasks t where t.workspace_id = c.workspace_id and t.content_key = c.content_key)
+   or exists (
+       select from held_artifacts h where h.workspace_id = c.workspace_id and h.content_key = c.content_key
+   )
    or exists (
        select from runs r
        where r.workspace_id = c.workspace_id and r.content_key = c.content_key and r.state in ('WAITING', 'DISPATCHED')
