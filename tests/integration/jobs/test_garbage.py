@@ -17,6 +17,8 @@ from studio_jobs.fault_points import POINTS
 from studio_jobs.feeds import Feeds
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
+from studio_jobs.store.shot_renders import ShotRenders
+from studio_jobs.timeline.documents import LOCK_KIND
 from studio_jobs.wake import Wakes
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.clock import ManualClock
@@ -344,3 +346,28 @@ async def test_a_collector_that_dies_at_a_hand_off_leaves_what_the_next_one_fini
 
 def _request(job: rows.Job) -> jobs_pb2.CreateJobRequest:
     return jobs_pb2.CreateJobRequest(project=f"projects/{job.project_id}")
+
+
+async def test_what_a_lock_holds_stays_without_its_job_and_goes_with_its_project(house: Warehouse) -> None:
+    job = await film(house)
+    database, owner = house.stage.database, (job.workspace_id, job.project_id)
+    spoken = await database.fetchval("select shot_id from tasks where kind = 3 order by number limit 1")
+    renders = ShotRenders(database)
+    render = await renders.of(*owner, spoken)
+    async with house.stage.log.editing(*owner, UUID(int=5)) as editing:
+        await renders.hold(editing, render)
+        await editing.write(LOCK_KIND, spoken, render.lock.SerializeToString(), "locked")
+
+    await delete_jobs(house)
+    for _ in range(2):
+        await house.pass_grace()
+
+    kept = await database.fetch("select content_key from artifacts")
+    assert sorted(row["content_key"] for row in kept) == sorted(render.given_keys)
+    parts = await database.fetch("select distinct sha256 from artifact_blobs")
+    blobs = {blob_key(str(job.workspace_id), row["sha256"].hex()) for row in parts}
+    assert blobs <= set(await house.keys())
+    await delete_project(house, job)
+    for _ in range(2):
+        await house.pass_grace()
+    assert await house.keys() == []

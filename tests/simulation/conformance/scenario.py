@@ -405,6 +405,21 @@ async def plan_rows(walk: Walk) -> None:
     await walk.ask("paces", ["kokoro", "null"])
 
 
+async def timeline_rows(walk: Walk) -> None:
+    """timeline.sql, on the jobs, tasks and artifacts of the walk before."""
+    of_project = (WORKSPACE, PROJECT)
+    await walk.ask("clip_lengths", *of_project, 9)
+    await walk.ask("clip_lengths", OTHER_WORKSPACE, PROJECT, 9)
+    for shot in ("shot", "other"):
+        await walk.ask("shot_tasks", WORKSPACE, [JOB, SECOND_JOB], shot)
+    await walk.ask("cuts_of_job", WORKSPACE, JOB)
+    for given in ([key(95), key(96)], [key(95), key(95)]):
+        await walk.ask("give_artifacts", WORKSPACE, [key(1), key(999)], given, NOW)
+    await walk.ask("artifact", WORKSPACE, key(95))
+    await walk.ask("hold_artifacts", *of_project, [key(95)], NOW)
+    await walk.ask("hold_artifacts", *of_project, [key(95)], later(1))
+
+
 async def garbage_rows(walk: Walk) -> None:
     """garbage.sql and goodbye.sql."""
     for name, *arguments in (*GARBAGE, *GOODBYE):
@@ -421,6 +436,7 @@ PARTS: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     task_rows,
     event_rows,
     plan_rows,
+    timeline_rows,
     garbage_rows,
 )
 

@@ -92,6 +92,7 @@ GARBAGE: tuple[tuple[Any, ...], ...] = (
     ("garbage_gauges", 9),
     ("referenced_artifacts", [WORKSPACE] * 3, [key(1), key(90), key(91)], later(20)),
     ("referenced_artifacts", _OURS, [key(3)], later(1)),
+    ("referenced_artifacts", _BOTH, [key(95), key(96)], later(20)),
     ("referenced_artifacts", _OURS, [key(3)], later(100)),
     ("collect_artifacts", _MINE_AND_OTHERS, [key(91), key(91)], later(24)),
     ("collect_artifacts", _OURS, [key(91)], later(25)),

@@ -297,6 +297,11 @@ def _artifact_blobs() -> Table:
     return Table("artifact_blobs", key, {}, "workspace_id", checks=[_check_blob], references=of_artifact)
 
 
+def _held_artifacts() -> Table:
+    key = ("workspace_id", "project_id", "content_key")
+    return Table("held_artifacts", key, {}, "workspace_id", references=_OF_PROJECT)
+
+
 def _garbage_artifacts() -> Table:
     key = ("workspace_id", "content_key", "generation")
     return Table("garbage_artifacts", key, {"deleted_at": None}, "workspace_id")
@@ -325,6 +330,7 @@ class Tables:
     runs: Table = field(default_factory=_runs)
     artifacts: Table = field(default_factory=_artifacts)
     artifact_blobs: Table = field(default_factory=_artifact_blobs)
+    held_artifacts: Table = field(default_factory=_held_artifacts)
     garbage_artifacts: Table = field(default_factory=_garbage_artifacts)
     garbage_blobs: Table = field(default_factory=_garbage_blobs)
     garbage_walks: Table = field(default_factory=lambda: Table("garbage_walks", ("name",), {}, "name"))

@@ -21,6 +21,7 @@ from tests.simulation.postgres.twins import (
     projects,
     runs,
     tasks,
+    timeline,
 )
 
 Twin = Callable[..., Awaitable[list[Row] | int]]
@@ -48,6 +49,7 @@ def _all_twins() -> dict[str, Any]:
         events,
         pools,
         plans,
+        timeline,
         garbage,
         garbage_blobs,
         goodbye,

@@ -52,7 +52,8 @@ def _is_referenced(tx: Transaction, workspace: UUID, key: bytes, since: datetime
         lambda row: row["content_key"] == key and row["created_at"] > since,
         workspace,
     )
-    return bool(resolved) or _of_task(tx, workspace, key) or _is_wanted(tx, workspace, key)
+    held = tx.rows(tx.tables.held_artifacts, lambda row: row["content_key"] == key, workspace)
+    return bool(resolved or held) or _of_task(tx, workspace, key) or _is_wanted(tx, workspace, key)
 
 
 def oldest(
