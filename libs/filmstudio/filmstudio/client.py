@@ -26,6 +26,7 @@ from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
 from filmstudio.timelines import Timelines
+from filmstudio.transfers import Transfers
 
 JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
@@ -65,7 +66,7 @@ class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
-    and walks the history.
+    and walks the history, `transfers` has the calls of exports and imports.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class FilmStudio:
     ) -> None:
         self.session = session
         self.timelines = Timelines(channel, caller)
+        self.transfers = Transfers(channel, caller)
         self._caller = caller
         self._ca_file = ca_file
         self._auth = auth_pb2_grpc.AuthServiceStub(channel)

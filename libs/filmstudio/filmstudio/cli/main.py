@@ -9,6 +9,7 @@ import typer
 
 from filmstudio.cli import (
     account_verbs,
+    archive_verbs,
     casting_verbs,
     history_verbs,
     pool_verbs,
@@ -303,6 +304,7 @@ for verbs in (
     history_verbs,
     script_verbs,
     template_verbs,
+    archive_verbs,
     studio_verbs,
 ):
     verbs.add_to(app)

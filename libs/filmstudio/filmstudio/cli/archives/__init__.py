@@ -1,0 +1,1 @@
+"""film export and film import: a project as one zip file."""

@@ -1,0 +1,197 @@
+"""The zip of a project: the same bytes for the same project; read as what a stranger may have made.
+
+A manifest names every file with its size and SHA-256. Nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filmstudio.errors import RefusedError
+
+FORMAT = "film-studio-project"
+VERSION = 1
+MANIFEST = "manifest.json"
+ARCHIVE_MAX_BYTES = 256 * 1024 * 1024
+CONTENTS_MAX_BYTES = 1024 * 1024 * 1024
+ENTRIES_MAX = 20_000
+JSON_MAX_BYTES = 16 * 1024 * 1024
+TEXT_MAX_BYTES = 2 * 1024 * 1024
+RATIO_MAX = 200
+RATIO_FREE_BYTES = 1024 * 1024
+
+_NAME = re.compile(
+    r"(manifest|project|cast|locations|shots|timeline|keys)\.json|revisions/[0-9]{4,9}\.(json|text)"
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODE = stat.S_IFREG | 0o644
+
+
+class ArchiveWriter:
+    """Writes files one by one; `with`. The manifest is written at the end, if nothing went wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9)
+        self._files: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            manifest = {"format": FORMAT, "version": VERSION, "files": dict(sorted(self._files.items()))}
+            self._put(MANIFEST, _json(manifest))
+        self._zip.close()
+
+    def add(self, name: str, content: bytes) -> None:
+        """Write one file. Raises OSError."""
+        self._files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        self._put(name, content)
+
+    def add_json(self, name: str, document: Any) -> None:
+        """Write a document: keys in order, a line for each."""
+        self.add(name, _json(document))
+
+    def _put(self, name: str, content: bytes) -> None:
+        info = zipfile.ZipInfo(name, _EPOCH)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = _MODE << 16
+        info.create_system = 3
+        self._zip.writestr(info, content, compresslevel=9)
+
+
+class ArchiveReader:
+    """Reads the files that the manifest names; `with`. Everything is checked before the first is given."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises RefusedError for what is no archive of a project, OSError."""
+        self._path = path
+        if path.stat().st_size > ARCHIVE_MAX_BYTES:
+            raise self._refused(f"it has over {ARCHIVE_MAX_BYTES:,} bytes")
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise self._refused("it is no zip file") from error
+        try:
+            self._entries = self._checked_entries()
+            self._files = self._manifest()
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._zip.close()
+
+    @property
+    def names(self) -> list[str]:
+        """All files but the manifest, in order."""
+        return sorted(self._files)
+
+    def read(self, name: str) -> bytes:
+        """One file, which is what the manifest says. Raises RefusedError."""
+        if name not in self._files:
+            raise self._refused(f"{name} is missing")
+        content = self._content(name)
+        said = self._files[name]
+        if (len(content), hashlib.sha256(content).hexdigest()) != (said.get("bytes"), said.get("sha256")):
+            raise self._refused(f"{name} is not what the manifest says")
+        return content
+
+    def read_json(self, name: str) -> Any:
+        """One document. Raises RefusedError."""
+        return self._document(name, self.read(name))
+
+    def _checked_entries(self) -> Mapping[str, zipfile.ZipInfo]:
+        infos = self._zip.infolist()
+        if len(infos) > ENTRIES_MAX:
+            raise self._refused(f"it has over {ENTRIES_MAX:,} files")
+        entries = {info.filename: info for info in infos}
+        if len(entries) < len(infos):
+            raise self._refused("a file stands in it twice")
+        for info in infos:
+            self._check(info)
+        if sum(info.file_size for info in infos) > CONTENTS_MAX_BYTES:
+            raise self._refused(f"its files have over {CONTENTS_MAX_BYTES:,} bytes")
+        return entries
+
+    def _check(self, info: zipfile.ZipInfo) -> None:
+        # The name as it stands in the file: zipfile itself mends some that are meant to lead elsewhere.
+        if info.orig_filename != info.filename or not _NAME.fullmatch(info.filename):
+            raise self._refused(f"{info.orig_filename!r} is no file of a project")
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if info.is_dir() or kind not in (0, stat.S_IFREG):
+            raise self._refused(f"{info.filename} is no plain file")
+        if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self._refused(f"{info.filename} is encrypted or packed in a way that is not read")
+        if info.file_size > _limit_bytes(info.filename):
+            raise self._refused(f"{info.filename} has over {_limit_bytes(info.filename):,} bytes")
+        if info.file_size > RATIO_FREE_BYTES and info.file_size > RATIO_MAX * info.compress_size:
+            raise self._refused(f"{info.filename} is packed more than {RATIO_MAX} to one")
+
+    def _manifest(self) -> Mapping[str, Mapping[str, Any]]:
+        if MANIFEST not in self._entries:
+            raise self._refused(f"{MANIFEST} is missing")
+        manifest = self._document(MANIFEST, self._content(MANIFEST))
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise self._refused("it is no export of a project")
+        if manifest.get("version") != VERSION:
+            raise self._refused(
+                f"it is of version {manifest.get('version')!r}, and this command reads version {VERSION}"
+            )
+        files = manifest.get("files")
+        if not isinstance(files, dict) or not all(isinstance(said, dict) for said in files.values()):
+            raise self._refused(f"{MANIFEST} names no files")
+        if set(files) != set(self._entries) - {MANIFEST}:
+            raise self._refused(f"it has not the files that {MANIFEST} names")
+        return files
+
+    def _content(self, name: str) -> bytes:
+        limit_bytes = _limit_bytes(name)
+        try:
+            with self._zip.open(self._entries[name]) as file:
+                # The header may lie about the size.
+                content = file.read(limit_bytes + 1)
+        except (
+            zipfile.BadZipFile,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ) as error:
+            raise self._refused(f"{name} is broken: {error}") from error
+        if len(content) > limit_bytes:
+            raise self._refused(f"{name} has over {limit_bytes:,} bytes")
+        return content
+
+    def _document(self, name: str, content: bytes) -> Any:
+        try:
+            return json.loads(content)
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise self._refused(f"{name} can't be read: {error}") from error
+
+    def _refused(self, why: str) -> RefusedError:
+        return RefusedError(f"{self._path}: {why}; give a file that film export has written")
+
+
+def _limit_bytes(name: str) -> int:
+    return TEXT_MAX_BYTES if name.endswith(".text") else JSON_MAX_BYTES
+
+
+def _json(document: Any) -> bytes:
+    return (json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
