@@ -58,6 +58,15 @@ class Caller:
                 self._has_answered = True
                 return answer
 
+    async def pages(self, method: Callable[..., Awaitable[T]], request: Any) -> AsyncGenerator[T, None]:
+        """The pages of a list, one call each. Raises FilmStudioError."""
+        while True:
+            page: Any = await self.unary(method, request)
+            yield page
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
     async def stream(
         self, method: Callable[..., Any], request: Any, absence: Absence
     ) -> AsyncGenerator[Any, None]:

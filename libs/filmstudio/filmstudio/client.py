@@ -18,9 +18,11 @@ from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.channels import open_channel
 from filmstudio.directing import Directing
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
+from filmstudio.members import Members
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.refusals import cause_of
+from filmstudio.reviewing import Reviews
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
@@ -50,15 +52,16 @@ async def connect(
     who: Account | TokenSource,
     patience: Patience | None = None,
     ca_file: Path | None = None,
+    workspace: str = "",
 ) -> AsyncIterator[FilmStudio]:
-    """A client of the studio at `server`, signed in on first use.
+    """A client of the studio at `server`, signed in on first use; without a workspace in the account's own.
 
     Raises servers.BadAddressError. Every method raises errors.FilmStudioError.
     """
     place = parse_server(server) if isinstance(server, str) else server
     source = AccountTokens(who) if isinstance(who, Account) else who
     async with open_channel(place, ca_file) as channel:
-        session = Session(auth_pb2_grpc.AuthServiceStub(channel), source)
+        session = Session(auth_pb2_grpc.AuthServiceStub(channel), source, workspace=workspace)
         yield FilmStudio(channel, session, Caller(str(place), session, patience or Patience()), ca_file)
 
 
@@ -75,6 +78,8 @@ class FilmStudio:
         self.session = session
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller)
+        self.members = Members(channel, caller)
+        self.reviews = Reviews(channel, caller)
         self._caller = caller
         self._ca_file = ca_file
         self._auth = auth_pb2_grpc.AuthServiceStub(channel)

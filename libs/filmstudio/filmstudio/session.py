@@ -16,6 +16,8 @@ from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 RENEW_BEFORE_SECONDS = 60.0
 CALL_TIMEOUT_SECONDS = 30.0
 
+WORKSPACE_HEADER = "x-film-workspace"
+
 Metadata = tuple[tuple[str, str], ...]
 
 
@@ -59,27 +61,32 @@ class AccountTokens:
 
 
 class Session:
-    """Holds the tokens of one account; safe for concurrent callers. `now` gives Unix seconds."""
+    """Holds the tokens of one account; safe for concurrent callers. `now` gives Unix seconds.
+
+    With a `workspace`, "workspaces/{uuid}", calls are meant for it, else for the account's own.
+    """
 
     def __init__(
         self,
         auth: auth_pb2_grpc.AuthServiceAsyncStub,
         source: TokenSource,
         now: Callable[[], float] = time.time,
+        workspace: str = "",
     ) -> None:
         self._auth = auth
         self._source = source
         self._now = now
+        self._chosen: Metadata = ((WORKSPACE_HEADER, workspace),) if workspace else ()
         self._tokens: Tokens | None = None
         self._refused = ""
         self._lock = asyncio.Lock()
 
     async def metadata(self) -> Metadata:
-        """The header of an authorised call. Raises SignInError, grpc.aio.AioRpcError."""
+        """The headers of an authorised call. Raises SignInError, grpc.aio.AioRpcError."""
         async with self._lock:
             if self._tokens is None or not self._tokens.is_good(self._now()):
                 self._tokens = await self._source.tokens(self._auth, self._refused)
-            return (("authorization", f"Bearer {self._tokens.access_token}"),)
+            return (("authorization", f"Bearer {self._tokens.access_token}"), *self._chosen)
 
     def refuse(self, metadata: Metadata) -> None:
         """The studio refused this header: the next one will be another."""

@@ -12,11 +12,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """`server`: which studio, empty for the usual one. `config`: the sessions' folder. `ca_file`: trusted."""
+    """`server`: which studio, empty for the usual one. `config`: the sessions' folder. `ca_file`: trusted.
+
+    `workspace`: the one to work in, empty for the one chosen."""
 
     server: str
     config: Path
     ca_file: Path | None
+    workspace: str = ""
 
 
 def read_settings() -> ClientSettings:
@@ -25,6 +28,7 @@ def read_settings() -> ClientSettings:
     FILM_SERVER: the studio to talk to: host:port, or https://host (default: the one signed in to, else this
     machine's).
     FILM_CONFIG_DIR: the folder of the sessions (default ~/.config/film-studio, or below XDG_CONFIG_HOME).
+    FILM_WORKSPACE: the workspace to work in, workspaces/UUID (default: the one of film workspace use).
     FILM_CA_FILE: PEM file of the certificate authorities to trust for https (default: the public ones).
     """
     environment = os.environ
@@ -35,4 +39,5 @@ def read_settings() -> ClientSettings:
         server=environment.get("FILM_SERVER", ""),
         config=Path(config).expanduser().absolute() if config else base / "film-studio",
         ca_file=Path(authorities).expanduser() if authorities else None,
+        workspace=environment.get("FILM_WORKSPACE", ""),
     )

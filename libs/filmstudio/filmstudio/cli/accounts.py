@@ -90,6 +90,8 @@ def _begin(
 
     user = _run(begin)
     logins.choose(server)
+    # Whoever signed in before may have worked where this account is a stranger.
+    Place(server, file, sign_in="").use_workspace("")
     print(f"Signed in at {server} as {user.email}.")
     print("film render works there from now on; with --local it works on this machine.")
     return Exit.OK

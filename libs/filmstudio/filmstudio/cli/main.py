@@ -16,6 +16,7 @@ from filmstudio.cli import (
     script_verbs,
     shot_verbs,
     studio_verbs,
+    team_verbs,
     template_verbs,
     timeline_verbs,
 )
@@ -302,6 +303,7 @@ for verbs in (
     shot_verbs,
     timeline_verbs,
     history_verbs,
+    team_verbs,
     script_verbs,
     template_verbs,
     archive_verbs,

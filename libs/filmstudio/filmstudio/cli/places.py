@@ -34,6 +34,28 @@ class Place:
         """Whether it is this machine's own studio, which signs in by itself."""
         return self.account is not None
 
+    @property
+    def workspace(self) -> str:
+        """Where to work, by FILM_WORKSPACE or as it was chosen; empty: in one's own. Raises OSError."""
+        named = read_settings().workspace
+        if named:
+            return named
+        try:
+            return self._workspace_file.read_text().strip()
+        except FileNotFoundError:
+            return ""
+
+    def use_workspace(self, name: str) -> None:
+        """Work there from now on; empty: in one's own. Raises OSError."""
+        if name:
+            self._workspace_file.write_text(f"{name}\n")
+        else:
+            self._workspace_file.unlink(missing_ok=True)
+
+    @property
+    def _workspace_file(self) -> Path:
+        return self.session_file.with_suffix(".workspace")
+
 
 class Logins:
     """The studios that the person signed in to: a session file each, and which of them is used."""

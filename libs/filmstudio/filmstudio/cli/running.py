@@ -73,7 +73,7 @@ def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
     patience = Patience(first_seconds=AWAY_MAX_SECONDS) if there.is_local else Patience()
 
     async def connected() -> int:
-        async with connect(there.server, tokens, patience, there.ca_file) as studio:
+        async with connect(there.server, tokens, patience, there.ca_file, there.workspace) as studio:
             return await work(studio, there)
 
     try:
