@@ -159,14 +159,6 @@ class ScriptedTimeline(timeline_pb2_grpc.TimelineServiceServicer):
         self._script.asked("UpdateTitles", request)
         return request.titles
 
-    async def LockTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
-        self._script.asked("LockTimelineShot", request)
-        return timeline_pb2.TimelineShot(name=request.name)
-
-    async def UnlockTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
-        self._script.asked("UnlockTimelineShot", request)
-        return timeline_pb2.TimelineShot(name=request.name)
-
 
 def _edited(found: Any, wanted: Any, mask: FieldMask) -> Any:
     for path in mask.paths:

@@ -8,25 +8,24 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from filmstudio.generation.v1 import message_pb2
+from filmstudio.generation.v1 import message_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState, TaskKind
-from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.errors import StudioError
-from studio_platform.identity import Identity, set_current_identity
 from studio_platform.keys import key_of_text
+from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
 from tests.integration.jobs.stage import SCRIPT, VOICES, Stage, announcement, success
 from tests.integration.jobs.test_casting import Cast
 from tests.integration.jobs.test_random_edits import EDITS as SCRIPT_EDITS
-from tests.integration.jobs.test_timeline import CuttingRoom
+from tests.integration.jobs.test_timeline import CuttingRoom as Timeline
 
 EDITS_EACH = 6
 LENGTHS_MS = (1_200, 1_500, 2_100)
@@ -42,8 +41,8 @@ class Studio:
     stage: Stage
     dice: random.Random
     cast: Cast
-    room: CuttingRoom
-    author: UUID = field(default_factory=uuid4)
+    room: Timeline
+    shots: CuttingRoom
     script: list[str] = field(default_factory=lambda: SCRIPT.decode().strip().split("\n\n"))
 
     async def bring(self) -> None:
@@ -81,11 +80,24 @@ class Studio:
         kind = self.dice.choice(list(timeline_pb2.TransitionKind.values()))
         await self.room.edit(label, transition=timeline_pb2.Transition(kind=kind, length_ms=400))
 
+    async def retake(self) -> None:
+        shot = self.dice.choice(await self.shots.listed())
+        await self.shots.retake(shot)
+
+    async def direct(self) -> None:
+        shot = self.dice.choice(await self.shots.listed())
+        moves = [task_pb2.CAMERA_MOVE_PULL_OUT, task_pb2.CAMERA_MOVE_HANDHELD]
+        await self.shots.update(shot, camera_move=self.dice.choice(moves))
+
+    async def light(self) -> None:
+        shot = self.dice.choice(await self.shots.listed())
+        await self.shots.update(shot, prompt_addition=f"Lit by {self.dice.randrange(1, 9)} candles.")
+
     async def title(self) -> None:
         await self.room.title(title=f"Film {self.dice.randrange(5)}")
 
     async def undo(self) -> None:
-        await self.stage.log.undo(self.stage.workspace, self.room.project, self.author)
+        await self.shots.undo()
 
     async def upgrade(self) -> None:
         kind = self.dice.choice(list(TaskKind))
@@ -102,6 +114,9 @@ class Studio:
             self.trim,
             self.move,
             self.join,
+            self.retake,
+            self.direct,
+            self.light,
             self.title,
             self.undo,
             self.upgrade,
@@ -154,13 +169,11 @@ def forgetful_key(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
 
 
 async def studio_of(stage: Stage, seed: int) -> Studio:
-    set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
-    room = CuttingRoom(
-        stage, TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log)
-    )
-    await room.bring(SCRIPT)
-    cast = Cast(stage, CastingServicer(stage.database, stage.projects, stage.log), room.project)
-    return Studio(stage, random.Random(seed), cast, room)  # noqa: S311 -- edits, not secrets
+    shots = await open_cutting_room(stage, SCRIPT)
+    timeline = TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log)
+    cast = Cast(stage, shots.casting, shots.project)
+    dice = random.Random(seed)  # noqa: S311 -- edits, not secrets
+    return Studio(stage, dice, cast, Timeline(stage, timeline, shots.project), shots)
 
 
 async def edited_and_from_nothing(studio: Studio) -> tuple[Film, Film]:
