@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.auth.v1 import auth_pb2
@@ -54,6 +55,11 @@ class ScriptedProjects(projects_pb2_grpc.ProjectsServiceServicer):
             if project.name == request.name:
                 return project
         raise NotFound("PROJECT_NOT_FOUND", "There is no such project.", resource_name=request.name)
+
+    async def DeleteProject(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("DeleteProject", request)
+        self._script.projects = [it for it in self._script.projects if it.name != request.name]
+        return Empty()
 
 
 class ShelvedProjects(Projects):

@@ -13,6 +13,7 @@ from filmstudio.cli import (
     casting_verbs,
     history_verbs,
     pool_verbs,
+    project_verbs,
     script_verbs,
     shot_verbs,
     studio_verbs,
@@ -299,6 +300,7 @@ app.command()(pool_verbs.pools)
 for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
     app.command()(verb)
 for verbs in (
+    project_verbs,
     casting_verbs,
     shot_verbs,
     timeline_verbs,

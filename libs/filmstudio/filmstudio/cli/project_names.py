@@ -29,7 +29,9 @@ async def named_project(studio: FilmStudio, written: str) -> projects_pb2.Projec
         return await studio.project(f"projects/{start}")
     found = await _fitting(studio, written.strip(), start if _START.fullmatch(start) else "")
     if not found:
-        raise RefusedError(f"there is no project {written!r} among the newest {SEARCHED_MAX:,}")
+        raise RefusedError(
+            f"there is no project {written!r} among the newest {SEARCHED_MAX:,}; film projects lists them"
+        )
     if len(found) > 1:
         listed = ", ".join(project.name for project in found[:NAMED_MAX])
         raise RefusedError(f"{written} names several projects: {listed}; give more of it")
