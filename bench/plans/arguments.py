@@ -82,6 +82,7 @@ def all_arguments(rows: int) -> Arguments:
         **_of_keys(sample),
         **_of_events(sample, now),
         **_of_plans(sample, now),
+        **_of_timeline(sample, now),
         **_of_garbage(sample, now),
         **_of_goodbye(sample, now),
     }
@@ -123,6 +124,17 @@ def _of_edits(it: Sample, now: datetime) -> Arguments:
         "changes_of_edits": (*project, [1]),
         "changes_of_subjects": (*project, ["shot"], ["opening"], 100),
         "shot_artifacts": (*project, "opening", 20, 1000),
+    }
+
+
+def _of_timeline(it: Sample, now: datetime) -> Arguments:
+    project = (it.owner, it.project)
+    return {
+        "clip_lengths": (*project, 20),
+        "shot_tasks": (it.owner, [it.job], "opening"),
+        "cuts_of_job": (it.owner, it.job),
+        "give_artifacts": (it.owner, [it.keys[0]], [key("given", it.number)], now),
+        "hold_artifacts": (*project, [it.keys[0]], now),
     }
 
 

@@ -132,6 +132,15 @@ update artifacts set blobs_noted = true,
 insert into artifact_blobs (workspace_id, content_key, sha256, size_bytes)
 select workspace_id, content_key, sha256('blob'::bytea || content_key), 1000 from artifacts;
 
+-- name: held_artifacts
+-- Half of the artifacts are held, but none of the workspace that is purged.
+insert into held_artifacts (workspace_id, project_id, content_key, held_at)
+select a.workspace_id, p.project_id, a.content_key, now()
+from artifacts a join lateral (
+    select project_id from projects p where p.workspace_id = a.workspace_id limit 1
+) as p on true
+where get_byte(a.content_key, 1) % 2 = 0 and a.workspace_id <> numbered('00000001', 0);
+
 -- name: garbage_artifacts
 -- A collected artifact a row, half of them deleted.
 insert into garbage_artifacts (workspace_id, content_key, generation, kind, collected_at, deleted_at)
