@@ -1,0 +1,160 @@
+"""A project taken out and in again: the same film, of the same parts, here and elsewhere."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filmstudio.cli.archives.importing import import_project
+from tests.e2e.conftest import Studio
+from tests.e2e.visitors import visitor
+
+TITLE = "The Travelled Ferry"
+FIRST = """\
+Title: The Travelled Ferry
+
+INT. OFFICE - NIGHT
+
+Rain on the window. IRIS waits.
+
+IRIS
+Is it gone?
+
+TOM
+Twenty minutes ago.
+
+EXT. PIER - DAY
+
+A boat comes in.
+
+IRIS
+Look.
+"""
+SECOND = FIRST.replace("A boat comes in.", "Gulls over the pier.\n\nA boat comes in.")
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def film(studio: Studio, *arguments: str) -> str:
+    ran = studio.film(*arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def archive(studio: Studio) -> Path:
+    """The export of a project with two texts and edits of every kind, whose film was made."""
+    script = studio.home / "travelled.fountain"
+    for text in (FIRST, SECOND):
+        script.write_text(text)
+        assert studio.render(script, "travelled.mp4").code == 0
+    film(studio, "cast", TITLE, "set", "IRIS", "--look", "a woman in a blue cardigan", "--seed", "77")
+    film(studio, "locations", TITLE, "set", "PIER", "--look", "black planks", "--seed", "7")
+    film(studio, "retake", TITLE, "1.2", "--seed", "99", "--add", "a lamp")
+    film(studio, "trim", TITLE, "2.2", "--hold", "0.5")
+    film(studio, "transition", TITLE, "1.1", "crossfade")
+    film(studio, "move", TITLE, "2.2", "--before", "2.1")
+    film(studio, "title", TITLE, "--end", "To be continued")
+    assert studio.render(script, "travelled.mp4").code == 0
+    path = studio.home / "travelled.zip"
+    film(studio, "export", TITLE, "-o", str(path))
+    return path
+
+
+def test_the_same_project_is_the_same_file(studio: Studio, archive: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.zip"
+
+    film(studio, "export", TITLE, "-o", str(again))
+
+    assert again.read_bytes() == archive.read_bytes()
+
+
+def test_an_import_here_has_every_key_and_renders_nothing(
+    studio: Studio, archive: Path, tmp_path: Path
+) -> None:
+    imported: dict[str, Any] = json.loads(
+        film(studio, "import", str(archive), "--project", "Back Home", "--json")
+    )
+    script = studio.home / "travelled.fountain"
+    made = studio.render(script, "back.mp4", project="Back Home")
+    again = tmp_path / "again.zip"
+    film(studio, "export", "Back Home", "-o", str(again))
+
+    assert imported["keys"] == imported["equal"] == imported["there"] > 10
+    assert made.code == 0, made.errors
+    assert all(stage.get("cached", 0) == stage.get("total", 0) for stage in made.events[-1]["stages"])
+    assert made.output.read_bytes() == (studio.home / "travelled.mp4").read_bytes()
+    assert contents(again) == contents(archive)
+
+
+async def test_an_import_elsewhere_has_every_key_and_nothing_is_there(studio: Studio, archive: Path) -> None:
+    async with visitor(studio) as somebody:
+        await import_project(somebody.client, archive, "", as_json=True)
+        project = await somebody.client.find_project(TITLE)
+        assert project is not None
+        exported = json.loads(contents(archive)["keys.json"])
+        plan = await somebody.client.plan_render(project.name, options_of(exported))
+        shots = await somebody.client.directing.shots(project.name)
+
+    assert [task.plan_key for task in plan.tasks] == [task["planKey"] for task in exported["tasks"]]
+    assert plan.total.cached == 0
+    assert [shot.take_count for shot in shots if shot.take_count > 1] == [2]
+
+
+def test_a_title_that_is_there_and_a_file_that_is_none_are_refused(
+    studio: Studio, archive: Path, tmp_path: Path
+) -> None:
+    spoilt = tmp_path / "spoilt.zip"
+    spoilt.write_bytes(archive.read_bytes()[:-40])
+
+    taken = studio.film("import", str(archive))
+    broken = studio.film("import", str(spoilt), "--project", "Never There")
+    listed = studio.film("export", "Never There", "-o", str(tmp_path / "never.zip"))
+
+    assert (taken.returncode, broken.returncode, listed.returncode) == (2, 2, 2)
+    assert "--project NAME" in taken.stderr
+    assert "it is no zip file" in broken.stderr
+
+
+def test_an_import_that_fails_leaves_no_project(studio: Studio, archive: Path, tmp_path: Path) -> None:
+    bent = tmp_path / "bent.zip"
+    files = {name: content for name, content in contents(archive).items() if name != "manifest.json"}
+    files["cast.json"] = b'[{"id": "0000000000000000", "edited": {"look": "x"}, "voice": ""}]'
+    from filmstudio.cli.archives.container import ArchiveWriter
+
+    with ArchiveWriter(bent) as writer:
+        for name, content in files.items():
+            writer.add(name, content)
+
+    refused = studio.film("import", str(bent), "--project", "Half There")
+
+    assert refused.returncode == 2, refused.stderr
+    assert studio.film("revisions", "Half There").returncode == 2
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """What stands in an archive, without what names the project and its last job's film."""
+    with zipfile.ZipFile(path) as archive:
+        return {
+            name: archive.read(name)
+            for name in archive.namelist()
+            if name not in ("manifest.json", "project.json")
+        } | {"project.json": project_of(archive)}
+
+
+def project_of(archive: zipfile.ZipFile) -> bytes:
+    document = json.loads(archive.read("project.json"))
+    document["displayName"] = ""
+    return json.dumps(document, sort_keys=True).encode()
+
+
+def options_of(keys: dict[str, Any]) -> Any:
+    from google.protobuf import json_format
+
+    from filmstudio.jobs.v1 import jobs_pb2
+
+    return json_format.ParseDict(keys["options"], jobs_pb2.RenderOptions())
