@@ -148,7 +148,11 @@ async def test_a_member_who_was_taken_out_is_a_stranger_from_the_next_call_on(
 
     await crew.remove(eve)
 
+    own = await eve_there.members.ListWorkspaces(
+        members_pb2.ListWorkspacesRequest(), metadata=eve_there.metadata
+    )
     assert before == {ada.member: OWNER, eve.member: EDITOR}
+    assert [each.name for each in own.workspaces] == [eve.account.user.workspace]
     assert await refusal(eve_there.seen()) is grpc.StatusCode.NOT_FOUND
     assert await crew.seen() == {ada.member: OWNER}
 

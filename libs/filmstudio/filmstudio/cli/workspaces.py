@@ -33,7 +33,7 @@ async def use_workspace(studio: FilmStudio, place: Place, written: str, *, as_js
     """Work in a workspace from now on. Raises FilmStudioError, OSError."""
     found = [each async for each in studio.members.workspaces()]
     meant = _meant(found, written)
-    place.use_workspace("" if meant.personal and meant.role == members_pb2.MEMBER_ROLE_OWNER else meant.name)
+    place.use_workspace(meant.name)
     if as_json:
         print_json([meant])
     else:
@@ -103,7 +103,11 @@ def role_word(role: members_pb2.MemberRole.ValueType) -> str:
 
 
 def _called(workspace: members_pb2.Workspace) -> str:
-    return f"{workspace.display_name} ({PERSONAL})" if workspace.personal else workspace.display_name
+    return f"{workspace.display_name} ({PERSONAL})" if _is_own(workspace) else workspace.display_name
+
+
+def _is_own(workspace: members_pb2.Workspace) -> bool:
+    return workspace.personal and workspace.role == members_pb2.MEMBER_ROLE_OWNER
 
 
 def _printed(members: list[members_pb2.Member], *, as_json: bool) -> Exit:
@@ -120,7 +124,7 @@ def _meant(found: list[members_pb2.Workspace], written: str) -> members_pb2.Work
     """The workspace of that name, or id; "personal" is one's own."""
     wanted = written.strip()
     if wanted == PERSONAL:
-        return next(each for each in found if each.personal and each.role == members_pb2.MEMBER_ROLE_OWNER)
+        return next(each for each in found if _is_own(each))
     fitting = [
         each
         for each in found

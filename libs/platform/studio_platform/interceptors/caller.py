@@ -65,10 +65,12 @@ class CallerLayer:
             raise PermissionDenied(
                 "SCOPE_MISSING", f"This needs the scope {policy.scope}.", metadata={"scope": policy.scope}
             )
-        if self._choice is not None:
+        least = least_role(policy)
+        if self._choice is not None and least:
+            # What concerns no workspace must not fail for the sake of one.
             identity = await self._choice.chosen(identity, call.metadata)
             set_current_identity(identity)
-        _require_role(identity, least_role(policy))
+        _require_role(identity, least)
         with bound(user=identity.user_id, workspace=identity.workspace_id):
             yield
 
