@@ -11,10 +11,12 @@ import grpc
 import pytest
 
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
+from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
+from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_gateway.__main__ import JOBS_SERVICES
 from studio_gateway.fault_points import fault_points as gateway_points
@@ -172,6 +174,7 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     assert renamed.display_name == "Hall"
     await recast(somebody, job.project)
     await recut(somebody, job.project)
+    await redirect(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -228,6 +231,46 @@ async def recut(somebody: Visitor, project: str) -> None:
     assert (longer.edit.hold_ms, moved.edit.hold_ms) == (500, 500)
     assert (kept.HasField("lock"), free.HasField("lock")) == (True, False)
     assert (muted.edit.music.muted, titled.end_title) == (True, "Fin")
+
+
+async def redirect(somebody: Visitor, project: str) -> None:
+    """A shot edited, taken again, its takes compared and chosen; then the history walked back and forth."""
+    stub = shots_pb2_grpc.ShotsServiceStub
+    listed = await patiently(somebody, stub, "ListShots", shots_pb2.ListShotsRequest(project=project))
+    name = listed.shots[0].name
+    wanted = shots_pb2.Shot(name=name, settings=shots_pb2.TakeSettings(prompt_addition="At dawn."))
+    await patiently(somebody, stub, "UpdateShot", shots_pb2.UpdateShotRequest(shot=wanted))
+    retaken = await patiently(somebody, stub, "RetakeShot", shots_pb2.RetakeShotRequest(name=name))
+    takes = await patiently(somebody, stub, "ListTakes", shots_pb2.ListTakesRequest(shot=name))
+    two = shots_pb2.CompareTakesRequest(shot=name, first=1, second=2)
+    compared = await patiently(somebody, stub, "CompareTakes", two)
+    first = shots_pb2.ChooseTakeRequest(name=f"{name}/takes/1")
+    await patiently(somebody, stub, "ChooseTake", first)
+    chosen = await patiently(somebody, stub, "GetShot", shots_pb2.GetShotRequest(name=name))
+    assert retaken.settings.prompt_addition == "At dawn."
+    assert (len(takes.takes) >= 2, chosen.chosen_take) == (True, first.name)
+    assert [difference.field for difference in compared.differences] == ["seed"]
+    await walk_history(somebody, project)
+
+
+async def walk_history(somebody: Visitor, project: str) -> None:
+    """Edits undone, one redone, then all taken back; a call whose answer was lost may have come twice."""
+    stub = edits_pb2_grpc.EditsServiceStub
+    history = await patiently(somebody, stub, "ListEdits", edits_pb2.ListEditsRequest(project=project))
+    for _ in range(2):
+        await patiently(somebody, stub, "UndoEdit", edits_pb2.UndoEditRequest(project=project))
+    await patiently(somebody, stub, "RedoEdit", edits_pb2.RedoEditRequest(project=project))
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await restore_twice(somebody, project)
+    assert refused.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert history.edits
+
+
+async def restore_twice(somebody: Visitor, project: str) -> None:
+    """All edits taken back; the second time nothing is left to take back."""
+    everything = edits_pb2.RestoreEditsRequest(project=project)
+    for _ in range(2):
+        await patiently(somebody, edits_pb2_grpc.EditsServiceStub, "RestoreEdits", everything)
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:

@@ -12,11 +12,13 @@ from argon2 import profiles
 
 from filmstudio.auth.v1 import auth_pb2_grpc
 from filmstudio.casting.v1 import casting_pb2_grpc
+from filmstudio.edits.v1 import edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2_grpc
+from filmstudio.shots.v1 import shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2_grpc
 from studio_gateway.__main__ import SERVICES, Parts, build_parts
 from studio_gateway.accounts import Credentials
@@ -30,6 +32,7 @@ from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_platform.embedded.ports import free_ports
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.telemetry import Metrics
+from tests.integration.filmstudio.directed import ScriptedEdits, ScriptedShots
 from tests.integration.filmstudio.file_store import FileStore
 from tests.integration.filmstudio.scripted import Script
 from tests.integration.filmstudio.servicers import (
@@ -85,6 +88,9 @@ class StudioRig:
         jobs = ScriptedJobs(self.script, server.draining)
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs, server.grpc)
         casting_pb2_grpc.add_CastingServiceServicer_to_server(ScriptedCasting(self.script), server.grpc)
+        # As above.
+        shots_pb2_grpc.add_ShotsServiceServicer_to_server(ScriptedShots(self.script), server.grpc)  # type: ignore[abstract]
+        edits_pb2_grpc.add_EditsServiceServicer_to_server(ScriptedEdits(self.script), server.grpc)
         timeline_pb2_grpc.add_TimelineServiceServicer_to_server(ScriptedTimeline(self.script), server.grpc)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)
         if self._certificate is not None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filmstudio.casting.v1 import casting_pb2
+from filmstudio.edits.v1 import edits_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
+from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_platform.errors import NotFound, StudioError, Unavailable
 from studio_platform.ids import new_id
@@ -107,6 +109,9 @@ class Script:
     pools: list[pools_pb2.Pool] = field(default_factory=list)
     cast: list[casting_pb2.CastMember] = field(default_factory=list)
     locations: list[casting_pb2.Location] = field(default_factory=list)
+    shots: list[shots_pb2.Shot] = field(default_factory=list)
+    takes: list[shots_pb2.Take] = field(default_factory=list)
+    edits: list[edits_pb2.Edit] = field(default_factory=list)
     timeline: timeline_pb2.Timeline = field(default_factory=timeline_pb2.Timeline)
     diagnostics: list[screenplay_pb2.Diagnostic] = field(default_factory=list)
     texts: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
