@@ -58,6 +58,8 @@ class RenderPlans:
         return RenderPlan(wanted, judged, estimates, last.job_id if last else None, differences)
 
     async def _edited_since(self, last: rows.Job, wanted: Wanted) -> dict[str, set[Cause]]:
+        if last.edit_sequence == wanted.edit_sequence:
+            return {}
         of_project = (self._database, wanted.workspace_id, wanted.project_id)
         then = shot_edits(await documents_at(*of_project, last.edit_sequence))
         now = shot_edits(await documents_at(*of_project, wanted.edit_sequence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from studio_jobs.edits.shots import UNEDITED, ShotEdit, shot_edits
@@ -59,6 +59,11 @@ class ShotLists:
             if listed.shot_id == shot_id:
                 return listed
         raise not_found(f"projects/{project_id}/shots/{shot_id}")
+
+    async def edited(self, workspace: UUID, project_id: UUID, listed: ListedShot) -> ListedShot:
+        """The shot with its edits as they are now."""
+        edits = shot_edits(await documents_at(self._database, workspace, project_id))
+        return replace(listed, edit=edits.get(listed.shot_id, UNEDITED))
 
     async def _breakdown(self, workspace: UUID, project_id: UUID, revision: int) -> Breakdown | None:
         """None without a screenplay, or with one that makes no film."""

@@ -19,6 +19,7 @@ from studio_jobs.edits.shots import (
 )
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Record
+from studio_jobs.timeline.documents import LOCK_KIND
 from studio_platform.database import Database
 
 JOBS_LOOKED_AT_MAX = 20
@@ -55,11 +56,15 @@ class TakeArtifacts:
             SQL["shot_artifacts"], workspace, project_id, shot_id, JOBS_LOOKED_AT_MAX, ARTIFACTS_MAX
         )
         subjects = [shot_id, *(take_subject(shot_id, number) for number in edit.numbers)]
+        kinds = [SHOT_KIND, TAKE_KIND, LOCK_KIND]
         changes = await self._database.fetch(
-            SQL["changes_of_subjects"], workspace, project_id, [SHOT_KIND, TAKE_KIND], subjects, CHANGES_MAX
+            SQL["changes_of_subjects"], workspace, project_id, kinds, subjects, CHANGES_MAX
         )
         found: dict[tuple[int, bytes], TakeArtifact] = {}
         for row in made:
+            if _content(changes, LOCK_KIND, shot_id, row["edit_sequence"]):
+                # The job took what the lock keeps, whichever take was chosen.
+                continue
             artifact = _artifact(row, changes, shot_id, edit)
             found.setdefault((artifact.take, artifact.content_key), artifact)
         return list(found.values())

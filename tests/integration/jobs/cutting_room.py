@@ -13,12 +13,16 @@ from filmstudio.edits.v1 import edits_pb2
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.shots.v1 import shots_pb2
+from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
 from studio_jobs.servicers.shots import ShotsServicer
+from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store import rows
+from studio_jobs.store.boards import Boards
+from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.stage import Stage
@@ -32,6 +36,7 @@ class CuttingRoom:
     shots: ShotsServicer
     edits: EditsServicer
     casting: CastingServicer
+    timeline: TimelineServicer
     user: UUID
     project: UUID = field(default_factory=uuid4)
 
@@ -75,6 +80,11 @@ class CuttingRoom:
     async def takes(self, shot: shots_pb2.Shot) -> list[shots_pb2.Take]:
         response = await self.shots.ListTakes(shots_pb2.ListTakesRequest(shot=shot.name), None)
         return list(response.takes)
+
+    async def lock(self, shot: shots_pb2.Shot) -> None:
+        """Keep what the last render made of a shot."""
+        name = shot.name.replace("/shots/", "/timeline/shots/")
+        await self.timeline.LockTimelineShot(timeline_pb2.LockTimelineShotRequest(name=name), None)
 
     async def undo(self) -> edits_pb2.Edit:
         return await self.edits.UndoEdit(edits_pb2.UndoEditRequest(project=self.name), None)
@@ -124,6 +134,7 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
         ShotsServicer(stage.database, stage.log, MemoryObjectStore()),
         EditsServicer(stage.projects, stage.log),
         CastingServicer(stage.database, stage.projects, stage.log),
+        TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log),
         user,
         (await stage.projects.create(stage.workspace, "Two Rooms", None)).project_id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -220,6 +221,73 @@ async def test_restore_to_what_is_or_never_was_is_refused(book: Book) -> None:
         with pytest.raises(FailedPrecondition) as refused:
             await book.restore(sequence)
         assert refused.value.reason == reason
+
+
+@dataclass(slots=True)
+class Model:
+    """What the log should do, as a list of all states, and two stacks of states."""
+
+    states: list[dict[str, bytes]] = field(default_factory=lambda: [{}])
+    undo: list[dict[str, bytes]] = field(default_factory=list)
+    redo: list[dict[str, bytes]] = field(default_factory=list)
+
+    @property
+    def now(self) -> dict[str, bytes]:
+        return self.states[-1]
+
+    def edit(self, state: dict[str, bytes]) -> None:
+        """Come to another state, after which nothing can be redone."""
+        self.undo.append(self.now)
+        self.redo.clear()
+        self.states.append(state)
+
+    def walk(self, stack: list[dict[str, bytes]], other: list[dict[str, bytes]]) -> None:
+        """Come to the state on top of a stack; the present one goes on the other."""
+        other.append(self.now)
+        self.states.append(stack.pop())
+
+
+async def step(book: Book, model: Model, dice: random.Random) -> None:
+    """One random call on the log, and on the model what it should come to."""
+    match dice.choice(("write", "write", "write", "undo", "undo", "redo", "restore")):
+        case "undo" if model.undo:
+            await book.undo()
+            model.walk(model.undo, model.redo)
+        case "redo" if model.redo:
+            await book.redo()
+            model.walk(model.redo, model.undo)
+        case "restore":
+            sequence = dice.randrange(len(model.states))
+            if model.states[sequence] != model.now:
+                await book.restore(sequence)
+                model.edit(model.states[sequence])
+        case _:
+            notes = {
+                dice.choice("abc"): dice.choice((b"", b"one", b"two")) for _ in range(dice.choice((1, 2)))
+            }
+            state = {name: text for name, text in {**model.now, **notes}.items() if text}
+            if state != model.now:
+                await book.write_all(notes)
+                model.edit(state)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_after_any_walk_the_log_is_where_a_plain_model_of_it_is(book: Book, seed: int) -> None:
+    dice, model = random.Random(seed), Model()  # noqa: S311 -- a repeatable walk
+
+    for _ in range(60):
+        await step(book, model, dice)
+        assert await book.notes() == model.now
+
+    assert [await book.notes(sequence) for sequence in range(len(model.states))] == model.states
+    assert [edit.sequence for edit in reversed(await book.history())] == list(range(1, len(model.states)))
+
+
+async def test_a_document_that_is_too_long_is_refused(book: Book) -> None:
+    with pytest.raises(InvalidInput, match="at most 65536 bytes"):
+        await book.write("a", b"x" * 65_537)
+
+    assert not await book.history()
 
 
 async def test_documents_are_read_as_of_any_edit(book: Book) -> None:

@@ -205,6 +205,30 @@ async def test_an_artifact_of_settings_that_were_edited_since_is_not_current(roo
     assert all(artifact.current for artifact in take.artifacts)
 
 
+async def test_what_a_lock_keeps_is_told_of_the_take_that_it_was_made_for(room: CuttingRoom) -> None:
+    street = await room.shot("car waits")
+    first = await room.render()
+    await room.lock(street)
+    await room.retake(street)
+    await room.render()
+
+    one, two = await room.takes(street)
+
+    assert {artifact.task.rpartition("/tasks/")[0] for artifact in one.artifacts} == {f"jobs/{first.job_id}"}
+    assert not two.artifacts
+
+
+async def test_a_shot_has_no_more_takes_than_its_limit(room: CuttingRoom) -> None:
+    street = await room.shot("car waits")
+    for _ in range(99):
+        await room.retake(street)
+
+    with pytest.raises(FailedPrecondition, match="at most 100 takes"):
+        await room.retake(street)
+
+    assert len(await room.takes(street)) == 100
+
+
 async def test_two_takes_are_compared_by_what_differs(room: CuttingRoom) -> None:
     street = await room.shot("car waits")
     await room.update(street, prompt="A red car.")

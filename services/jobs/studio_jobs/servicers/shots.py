@@ -56,7 +56,8 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         )
 
     async def GetShot(self, request: shots_pb2.GetShotRequest, context: Any) -> shots_pb2.Shot:
-        return await self._shot(*messages.parse_shot_name(request.name, "name"))
+        project_id, shot_id = messages.parse_shot_name(request.name, "name")
+        return messages.shot(project_id, await self._lists.one(current_workspace(), project_id, shot_id))
 
     async def UpdateShot(self, request: shots_pb2.UpdateShotRequest, context: Any) -> shots_pb2.Shot:
         project_id, shot_id = messages.parse_shot_name(request.shot.name, "shot.name")
@@ -66,7 +67,7 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
         change = _change(wanted, fields)
         await self._edits.update(_owner(project_id), shot_id, listed.label, change, request.shot.etag)
-        return await self._shot(project_id, shot_id)
+        return await self._edited(project_id, listed)
 
     async def RetakeShot(self, request: shots_pb2.RetakeShotRequest, context: Any) -> shots_pb2.Shot:
         project_id, shot_id = messages.parse_shot_name(request.name, "name")
@@ -75,7 +76,7 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
         change = _change(request.settings, fields)
         await self._edits.retake(_owner(project_id), shot_id, listed.label, change, request.etag)
-        return await self._shot(project_id, shot_id)
+        return await self._edited(project_id, listed)
 
     async def ListTakes(
         self, request: shots_pb2.ListTakesRequest, context: Any
@@ -102,10 +103,10 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         project_id, shot_id, number = messages.parse_take_name(request.name, "name")
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
         await self._edits.choose(_owner(project_id), shot_id, listed.label, number, request.etag)
-        return await self._shot(project_id, shot_id)
+        return await self._edited(project_id, listed)
 
-    async def _shot(self, project_id: UUID, shot_id: str) -> shots_pb2.Shot:
-        return messages.shot(project_id, await self._lists.one(current_workspace(), project_id, shot_id))
+    async def _edited(self, project_id: UUID, before: ListedShot) -> shots_pb2.Shot:
+        return messages.shot(project_id, await self._lists.edited(current_workspace(), project_id, before))
 
     async def _takes(
         self, project_id: UUID, listed: ListedShot, numbers: Collection[int]
