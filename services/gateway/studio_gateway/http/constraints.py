@@ -55,7 +55,7 @@ def is_required(field: FieldDescriptor) -> bool:
             rules.repeated.min_items > 0,
             rules.map.min_pairs > 0,
             0 in rules.enum.not_in,
-            not _holds_zero(number_rules(rules)),
+            not holds_zero(number_rules(rules)),
         )
     )
 
@@ -116,7 +116,8 @@ def array_rules(rules: validate_pb2.FieldRules) -> dict[str, Any]:
     return schema
 
 
-def _holds_zero(limits: dict[str, int]) -> bool:
+def holds_zero(limits: dict[str, int]) -> bool:
+    """Whether 0 is within limits of a number."""
     return limits.get("minimum", 0) <= 0 <= limits.get("maximum", 0) and limits.get(
         "exclusiveMinimum", -1
     ) < 0 < limits.get("exclusiveMaximum", 1)

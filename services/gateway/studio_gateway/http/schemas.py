@@ -11,8 +11,10 @@ from studio_gateway.http import scalars
 from studio_gateway.http.constraints import (
     array_rules,
     bytes_rules,
+    holds_zero,
     is_output_only,
     is_required,
+    may_be_zero,
     number_rules,
     rules_of,
     text_rules,
@@ -115,8 +117,8 @@ class Schemas:
             return self._enum(field.enum_type, frozenset(rules.enum.not_in))
         if field.type in scalars.LIMITS_32_BIT:
             least, most = scalars.LIMITS_32_BIT[field.type]
-            limits = {"type": "integer", "minimum": least, "maximum": most}
-            return {**limits, **number_rules(rules)}
+            limits = {"minimum": least, "maximum": most, **number_rules(rules)}
+            return _whole(limits, may_be_zero(rules))
         if field.type in scalars.LIMITS_64_BIT:
             return _long(scalars.LIMITS_64_BIT[field.type], number_rules(rules))
         if field.type in scalars.FLOATS:
@@ -148,6 +150,13 @@ class Schemas:
             return name
         package = full_name.split(".")[1]
         return self._claim(f"{package.capitalize()}{name}", full_name)
+
+
+def _whole(limits: Schema, may_be_zero: bool) -> Schema:
+    """A number of 32 bits; one that may be zero says nothing by it, whatever its limits."""
+    if may_be_zero and not holds_zero(limits):
+        return {"type": "integer", "anyOf": [{"const": 0}, limits]}
+    return {"type": "integer", **limits}
 
 
 def _long(limits: tuple[int, int], rules: Schema) -> Schema:

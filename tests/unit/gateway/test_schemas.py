@@ -1,0 +1,22 @@
+"""What the description of the HTTP API says of single fields."""
+
+from __future__ import annotations
+
+from filmstudio.shots.v1 import shots_pb2
+from studio_gateway.http.schemas import Schemas
+
+
+def test_a_number_that_may_be_zero_has_its_zero_beside_its_limits() -> None:
+    settings = Schemas({}).object(shots_pb2.TakeSettings.DESCRIPTOR)
+
+    assert settings["properties"]["durationMs"] == {
+        "type": "integer",
+        "anyOf": [{"const": 0}, {"minimum": 1000, "maximum": 60000}],
+    }
+
+
+def test_a_number_that_may_not_be_zero_has_its_limits_and_is_required() -> None:
+    request = Schemas({}).object(shots_pb2.CompareTakesRequest.DESCRIPTOR)
+
+    assert request["properties"]["first"] == {"type": "integer", "minimum": 1, "maximum": 100}
+    assert "first" in request["required"]
