@@ -10,6 +10,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from filmstudio.calls import Caller
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 
+MEDIA_TIMEOUT_SECONDS = 120.0
+
 
 class Timelines:
     """Timelines of one account; each call raises FilmStudioError."""
@@ -44,6 +46,15 @@ class Timelines:
         """Make a shot from the screenplay again."""
         request = timeline_pb2.UnlockTimelineShotRequest(name=name)
         return await self._caller.unary(self._stub.UnlockTimelineShot, request)
+
+    async def replace_media(self, request: timeline_pb2.ReplaceMediaRequest) -> timeline_pb2.Replacement:
+        """Put a file in place of what the studio makes; it may take a minute to look at."""
+        return await self._caller.unary(self._stub.ReplaceMedia, request, MEDIA_TIMEOUT_SECONDS)
+
+    async def restore_media(self, project: str, target: timeline_pb2.MediaTarget) -> None:
+        """Take a file back."""
+        request = timeline_pb2.RestoreMediaRequest(project=project, target=target)
+        await self._caller.unary(self._stub.RestoreMedia, request)
 
     async def update_scene(
         self, scene: timeline_pb2.TimelineScene, fields: Iterable[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -43,6 +43,16 @@ def card_frames(card: Card, width_px: int, height_px: int, length_frames: int) -
         yield dimmed(picture, fades.gain(frame, length_frames))
 
 
+def credit_frames(
+    lines: Sequence[str], width_px: int, height_px: int, length_frames: int
+) -> Iterator[Planes]:
+    """Yield the pictures of a page of credits, one line each, from black and to black."""
+    picture = planes_from_rgb(drawn_credits(lines, width_px, height_px))
+    fades = Fades(length_frames // 6, length_frames // 6)
+    for frame in range(length_frames):
+        yield dimmed(picture, fades.gain(frame, length_frames))
+
+
 def missing_letters(text: str) -> str:
     """Return the characters, each once, that the card's fonts can't draw."""
     known = _known_letters()
@@ -71,6 +81,21 @@ def drawn_card(card: Card, width_px: int, height_px: int) -> NDArray[np.uint8]:
     if card.name:
         name_px = max(8, round(small_px * 0.86))
         _spaced(draw, card.name.upper(), _font(_ROMAN, name_px), (width_px / 2, below_px), _IVORY, 0.22)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def drawn_credits(lines: Sequence[str], width_px: int, height_px: int) -> NDArray[np.uint8]:
+    """Draw a page of credits as RGB of shape (height, width, 3); a line too long for the page is smaller."""
+    image = Image.fromarray(_ground(width_px, height_px))
+    draw = ImageDraw.Draw(image)
+    step_px = round(height_px * 0.075)
+    top_px = (height_px - step_px * len(lines)) / 2
+    for index, line in enumerate(lines):
+        size_px = max(9, round(height_px * 0.036))
+        while size_px > 7 and _width(line, _font(_ROMAN, size_px), 0.02) > width_px * 0.9:
+            size_px -= 1
+        place = (width_px / 2, top_px + index * step_px)
+        _spaced(draw, line, _font(_ROMAN, size_px), place, _IVORY, 0.02)
     return np.asarray(image, dtype=np.uint8)
 
 

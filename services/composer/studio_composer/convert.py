@@ -44,6 +44,7 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
         fade_out_frames=spec.fade_out_frames,
         inputs=inputs,
         retimed=spec.retimed,
+        music_fitted=spec.music_fitted,
     )
 
 
@@ -64,6 +65,8 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         language=spec.language or "en",
         inputs=inputs,
         end_title=spec.end_title,
+        credits=tuple(spec.credits),
+        credits_card_frames=spec.credits_card_frames,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio_composer.cards import Card, card_frames
+from studio_composer.cards import Card, card_frames, credit_frames
 from studio_composer.fades import Fades
 from studio_composer.languages import closing_words
 from studio_composer.orders import FilmOrder
@@ -44,6 +44,7 @@ def film_pictures(
         *_card(title, order.title_card_frames, reference, work / "title.mp4", check),
         *_scenes(timeline, reference, work, check),
         *_card(closing, order.end_card_frames, reference, work / "end.mp4", check),
+        *_credits(order, reference, work, check),
     )
     poster = PosterChoice()
     trail = decode_pictures(spliced(pieces, reference), reference, timeline, poster, check, progress)
@@ -59,6 +60,17 @@ def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) 
         for scene in timeline.scenes
     ]
     return Joiner(reference, work, check).join(takes, Fades(0, 0))
+
+
+def _credits(order: FilmOrder, reference: Reference, work: Path, check: Check) -> list[Piece]:
+    form = reference.form
+    pieces = []
+    for number, page in enumerate(order.credit_pages):
+        path = work / f"credits-{number}.mp4"
+        pictures = credit_frames(page, form.width_px, form.height_px, order.credits_card_frames)
+        encode(pictures, order.credits_card_frames, reference, path, check)
+        pieces.append(Piece(path, 0, order.credits_card_frames))
+    return pieces
 
 
 def _card(card: Card, length_frames: int, reference: Reference, path: Path, check: Check) -> list[Piece]:

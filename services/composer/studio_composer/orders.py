@@ -11,6 +11,7 @@ from studio_platform.engine import Input
 SHOTS_MAX = 500
 SEGMENTS_MAX = 3_000
 CARD_MAX_FRAMES = 7_200
+CREDITS_A_PAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class SegmentOrder:
     fade_out_frames: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
     retimed: bool = False
+    music_fitted: bool = False
 
     @property
     def length_frames(self) -> int:
@@ -127,3 +129,13 @@ class FilmOrder:
     language: str = "en"
     inputs: Mapping[str, Input] = field(default_factory=dict)
     end_title: str = ""
+    credits: tuple[str, ...] = ()
+    credits_card_frames: int = 0
+
+    @property
+    def credit_pages(self) -> tuple[tuple[str, ...], ...]:
+        """The lines of each card of credits."""
+        if not self.credits_card_frames:
+            return ()
+        starts = range(0, len(self.credits), CREDITS_A_PAGE)
+        return tuple(self.credits[start : start + CREDITS_A_PAGE] for start in starts)

@@ -47,8 +47,9 @@ def film_report(
         ],
         "chapters": [asdict(chapter) for chapter in timeline.chapters()],
         "captions": len(captions),
+        "credits": list(order.credits),
         "poster_frame": poster_frame,
         "letters_missing_on_title_card": missing_letters(
-            order.title + order.credit + order.author + order.end_title
+            order.title + order.credit + order.author + order.end_title + "".join(order.credits)
         ),
     }

@@ -86,17 +86,16 @@ def write_sounds(order: SegmentOrder, folder: Path, work: Path, check: Check) ->
     """
     length_samples = samples_of(order, order.length_frames)
     check()
-    if not order.retimed:
-        _write_stem(order, "music", order.music_role, folder / "music.flac", length_samples)
-        _write_stem(order, "effects", order.effects_role, folder / "effects.flac", length_samples)
-        return
-    music = folder / "music.flac"
-    if order.music_role:
+    music, effects = folder / "music.flac", folder / "effects.flac"
+    if order.music_role and (order.retimed or order.music_fitted):
         source = part_path(order.inputs, order.music_role, "music", "the scene")
         write_lengthened(music, source, length_samples, work, check)
     else:
-        write_fitted(music, None, length_samples)
-    write_cuts(folder / "effects.flac", _effects(order), length_samples, work, check)
+        _write_stem(order, "music", order.music_role, music, length_samples)
+    if order.retimed:
+        write_cuts(effects, _effects(order), length_samples, work, check)
+    else:
+        _write_stem(order, "effects", order.effects_role, effects, length_samples)
 
 
 def _effects(order: SegmentOrder) -> list[SoundCut]:

@@ -32,6 +32,7 @@ from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.gauges import Gauges
 from studio_jobs.housekeeping import Housekeeping
 from studio_jobs.loops import Loops
+from studio_jobs.media.ingest import Ingest
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.planner import Planner
@@ -59,6 +60,7 @@ from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
 from studio_jobs.store.approvals import Approvals
 from studio_jobs.store.boards import Boards
+from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
 from studio_jobs.store.comments import Comments
 from studio_jobs.store.edit_log import EditLog
@@ -68,7 +70,7 @@ from studio_jobs.store.shot_edits import ChosenTakeKind, TakeKind
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.submissions import Submissions
 from studio_jobs.sweeper import Sweeper
-from studio_jobs.timeline.documents import LockKind, SceneKind, ShotKind, TitlesKind
+from studio_jobs.timeline.documents import LockKind, MediaKindOfLog, SceneKind, ShotKind, TitlesKind
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
@@ -113,6 +115,7 @@ EDIT_KINDS = Kinds(
         SceneKind(),
         TitlesKind(),
         LockKind(),
+        MediaKindOfLog(),
     ]
 )
 """What the log of edits keeps."""
@@ -234,7 +237,7 @@ def build_server(
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     boards = Boards(database)
-    timelines = TimelineServicer(boards, ShotRenders(database), log)
+    timelines = TimelineServicer(boards, ShotRenders(database), BroughtFiles(objects, Ingest()), log)
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)
     reviews = ReviewsServicer(projects, boards, Comments(database, clock), Approvals(database, clock))
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)

@@ -25,6 +25,8 @@ SHOTS_MAX = 3000
 FILM_LENGTH_MAX_MS = 3 * 3600 * 1000
 TITLE_CARD_MS = 3000
 END_CARD_MS = 2500
+CREDITS_CARD_MS = 3000
+CREDITS_MAX = 200
 
 
 def build_plan(breakdown: Breakdown, production: Production) -> Plan:
@@ -97,6 +99,7 @@ def _add_film(
     production, titles = tasks.production, tasks.production.timeline.titles
     rate = production.options.rate
     has_cards = not is_selective(production.options.selection)
+    credits = _credits(production, scenes)
     roles = [f"segment-{index}" for index in range(1, len(cuts) + 1)]
     spec = task_pb2.FilmSpec(
         title=titles.title or breakdown.title or production.title,
@@ -113,9 +116,27 @@ def _add_film(
         end_card_frames=frames_in(END_CARD_MS, rate) if has_cards else 0,
         language=production.language,
         end_title=titles.end_title if has_cards else "",
+        credits=credits if has_cards else [],
+        credits_card_frames=frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0,
     )
     edges = tuple(Edge(role, number) for role, number in zip(roles, cuts, strict=True))
     tasks.add(TaskKind.FILM, "film", {"film": spec}, edges)
+
+
+def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[str]:
+    """The credits of the files that this film has, each once, in its order."""
+    subjects: list[str] = []
+    for arranged in scenes:
+        subjects.append(f"{arranged.scene.scene_id}/music")
+        for take in arranged.takes:
+            if take.shot_id in production.timeline.locks:
+                continue
+            lines = range(1, len(take.shot.lines) + 1)
+            footage = f"{take.shot_id}/clip"
+            subjects.append(footage if footage in production.timeline.brought else f"{take.shot_id}/still")
+            subjects += [f"{take.shot_id}/line-{number}" for number in lines]
+    brought = (production.timeline.brought.get(subject) for subject in subjects)
+    return list(dict.fromkeys(media.credit for media in brought if media))[:CREDITS_MAX]
 
 
 def _film_segment(

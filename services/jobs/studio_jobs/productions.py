@@ -27,7 +27,7 @@ from studio_jobs.store.castings import Castings
 from studio_jobs.store.edit_rows import NEWEST, documents_at
 from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.timeline.documents import timeline_of
-from studio_jobs.timeline.edits import Titles
+from studio_jobs.timeline.edits import TimelineEdits, Titles
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 
@@ -104,6 +104,7 @@ class Productions:
                 *passages_of(breakdown),
                 *edits_of(casting),
                 *titles_of(timeline.titles),
+                *credits_of(timeline),
                 *prompts_of(breakdown, shots),
             ]
         )
@@ -194,3 +195,8 @@ def prompts_of(breakdown: Breakdown, shots: Mapping[str, ShotEdit]) -> list[Pass
     settings = [edit.settings for shot_id, edit in shots.items() if shot_id in ids]
     texts = [text for entry in settings for text in (entry.prompt, entry.prompt_addition)]
     return [Passage(text, 0) for text in texts if text]
+
+
+def credits_of(timeline: TimelineEdits) -> list[Passage]:
+    """The credits of brought files; they stand on no line."""
+    return [Passage(media.credit, 0) for media in timeline.brought.values()]

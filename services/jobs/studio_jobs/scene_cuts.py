@@ -121,6 +121,7 @@ def _spec(
         music_role="music",
         effects_role="effects" if has_own_effects else "",
         retimed=retimed,
+        music_fitted=production.timeline.media(arranged.scene.scene_id, "music") is not None,
         effects_orders=sounds.orders,
     )
 
@@ -150,8 +151,16 @@ def _shot(
         crossfade_frames=crossfade_frames(joint, rate),
         dip_frames=frames_in(joint.length_ms, rate) if joint and joint.kind is TransitionKind.DIP else 0,
         effects_role=roles.get(take.shot_id, ""),
-        fitted=lock is not None and not lock.fits(production.options.size, rate),
+        fitted=_is_fitted(production, take),
     )
+
+
+def _is_fitted(production: Production, take: Take) -> bool:
+    """Whether the clip may have another size, rate or length than the film's."""
+    lock = production.timeline.locks.get(take.shot_id)
+    if lock is not None:
+        return not lock.fits(production.options.size, production.options.rate)
+    return production.timeline.media(take.shot_id, "clip") is not None
 
 
 def _cues(index: int, take: Take) -> Sequence[task_pb2.SpeechCue]:

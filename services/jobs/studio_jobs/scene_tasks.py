@@ -80,13 +80,14 @@ def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotT
     lock = production.timeline.locks.get(shot.shot_id)
     if lock is not None:
         return locked_timing(lock, prefix, rate)
+    footage = production.timeline.media(shot.shot_id, "clip")
     roles = [f"{prefix}speech-{index}" for index in range(1, len(shot.lines) + 1)]
     first_pause_ms, *later_pauses_ms = [pause_ms(line.parenthetical) for line in shot.lines] or [0]
     return task_pb2.ShotTiming(
         lead_frames=frames_in(LEAD_MS + first_pause_ms, rate) if roles else 0,
         gap_frames=frames_in(GAP_MS + max(later_pauses_ms), rate) if len(roles) > 1 else 0,
         tail_frames=frames_in(TAIL_MS, rate) if roles else 0,
-        min_frames=frames_in(least_ms(shot), rate),
+        min_frames=frames_in(max(least_ms(shot), footage.kept.length_ms if footage else 0), rate),
         speech_roles=roles,
         simultaneous_roles=[role for role, line in zip(roles, shot.lines, strict=True) if line.dual],
         rate=rate,
@@ -94,43 +95,55 @@ def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotT
 
 
 def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) -> PlannedShot:
-    production, specs = tasks.production, tasks.specs
-    edited = production.shot(shot.shot_id).settings
+    production = tasks.production
     label = f"scene {scene.ordinal} shot {shot.ordinal}"
     if shot.shot_id in production.timeline.locks:
         return _add_locked_shot(tasks, label, shot, production.timeline.locks[shot.shot_id])
-    still = tasks.add(
-        TaskKind.STILL,
-        f"{label} still",
-        {"still": specs.still(scenery, shot)},
-        seed=specs.still_seed(scenery, shot),
-        pool=edited.still_pool,
-        shot_id=shot.shot_id,
-        span=shot.span,
-    )
-    speeches = tuple(
-        tasks.add(
-            TaskKind.SPEECH,
-            f"{label} {line.character.title()}",
-            {"speech": specs.speech(line)},
-            shot_id=shot.shot_id,
-            span=line.span,
-        )
-        for line in shot.lines
-    )
+    footage = production.timeline.media(shot.shot_id, "clip")
+    # Nothing is made of the still of a shot whose clip somebody brought.
+    still = 0 if footage else _add_still(tasks, label, scenery, shot)
+    speeches = tuple(_add_speech(tasks, label, shot, number) for number in range(1, len(shot.lines) + 1))
+    if footage:
+        return PlannedShot(shot, tasks.give(TaskKind.CLIP, f"{label} clip", footage.kept, shot), speeches)
     lengths = PlannedShot(shot, 0, speeches).speech_edges("", Uses.LENGTH)
     clip = tasks.add(
         TaskKind.CLIP,
         f"{label} clip",
-        {"clip": specs.clip(scenery, shot)},
+        {"clip": tasks.specs.clip(scenery, shot)},
         (Edge("still", still), *lengths),
-        seed=specs.take_seed(shot),
-        pool=edited.clip_pool,
+        seed=tasks.specs.take_seed(shot),
+        pool=production.shot(shot.shot_id).settings.clip_pool,
         shot_id=shot.shot_id,
         span=shot.span,
         timings=[timing_of(production, shot, "")],
     )
     return PlannedShot(shot, clip, speeches)
+
+
+def _add_still(tasks: TaskList, label: str, scenery: SceneSetting, shot: Shot) -> int:
+    picture = tasks.production.timeline.media(shot.shot_id, "still")
+    if picture:
+        return tasks.give(TaskKind.STILL, f"{label} still", picture.kept, shot)
+    return tasks.add(
+        TaskKind.STILL,
+        f"{label} still",
+        {"still": tasks.specs.still(scenery, shot)},
+        seed=tasks.specs.still_seed(scenery, shot),
+        pool=tasks.production.shot(shot.shot_id).settings.still_pool,
+        shot_id=shot.shot_id,
+        span=shot.span,
+    )
+
+
+def _add_speech(tasks: TaskList, label: str, shot: Shot, number: int) -> int:
+    line = shot.lines[number - 1]
+    name = f"{label} {line.character.title()}"
+    voice = tasks.production.timeline.media(shot.shot_id, f"line-{number}")
+    if voice:
+        return tasks.give(TaskKind.SPEECH, name, voice.kept, shot)
+    return tasks.add(
+        TaskKind.SPEECH, name, {"speech": tasks.specs.speech(line)}, shot_id=shot.shot_id, span=line.span
+    )
 
 
 def _add_locked_shot(tasks: TaskList, label: str, shot: Shot, lock: Lock) -> PlannedShot:
@@ -148,6 +161,9 @@ def _add_music(
     timings: list[task_pb2.ShotTiming],
     lengths: tuple[Edge, ...],
 ) -> int:
+    brought = tasks.production.timeline.media(scene.scene_id, "music")
+    if brought:
+        return tasks.give(TaskKind.MUSIC, f"scene {scene.ordinal} music", brought.kept)
     spec = task_pb2.MusicSpec(
         mood=task_pb2.Mood.Value(f"MOOD_{scene.mood}"),
         rate=tasks.production.options.rate,

@@ -51,11 +51,13 @@ class TaskList:
         )
         return self._append(kind, choice.pool, display_name, spec, inputs, shot_id, span)
 
-    def give(self, kind: TaskKind, display_name: str, kept: Kept, shot: Shot) -> int:
-        """Append a task of a shot that is done, for its artifact is there; its number."""
+    def give(self, kind: TaskKind, display_name: str, kept: Kept, shot: Shot | None = None) -> int:
+        """Append a task that is done, for its artifact is there; its number."""
         spec = given_spec(kind, kept.engine, kept.digest)
         pool = self.production.pools[kind].pool
-        return self._append(kind, pool, display_name, spec, (), shot.shot_id, shot.span)
+        return self._append(
+            kind, pool, display_name, spec, (), shot.shot_id if shot else "", shot.span if shot else None
+        )
 
     def _append(
         self,

@@ -416,7 +416,10 @@ async def timeline_rows(walk: Walk) -> None:
     for given in ([key(95), key(96)], [key(95), key(95)]):
         await walk.ask("give_artifacts", WORKSPACE, [key(1), key(999)], given, NOW)
     await walk.ask("artifact", WORKSPACE, key(95))
-    await walk.ask("hold_artifacts", *of_project, [key(95)], NOW)
+    for at in (NOW, later(1)):
+        await walk.ask("insert_artifact", WORKSPACE, key(97), 5, "d", b"m", 1_000, 0, at)
+    await walk.ask("artifact", WORKSPACE, key(97))
+    await walk.ask("hold_artifacts", *of_project, [key(95), key(97)], NOW)
     await walk.ask("hold_artifacts", *of_project, [key(95)], later(1))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from filmstudio.cli.exits import Exit
@@ -20,6 +22,7 @@ COLUMNS = (
     Column("EDITED", yields=True),
     Column("WHAT", yields=True),
 )
+MEDIA_MAX_BYTES = 3_000_000
 STRAY_WORDS = {
     timeline_pb2.STRAY_REASON_SHOT_GONE: "the screenplay has the shot no more",
     timeline_pb2.STRAY_REASON_SCENE_GONE: "the screenplay has the scene no more",
@@ -39,8 +42,23 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that somebody brings, and whose it is."""
+
+    file: Path
+    creator: str
+    source: str
+    licence: str
+    consent: str = ""
+    shows_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
-    """A line or a single sound of a shot, or a stem of a scene; `of` is the shot or the scene."""
+    """A line or a single sound of a shot, or a stem of a scene; `of` is the shot or the scene.
+
+    The stem of a shot is its "still" or its "clip".
+    """
 
     of: str
     line: int = 0
@@ -55,7 +73,7 @@ async def list_timeline(studio: FilmStudio, project: str, *, as_json: bool) -> E
         print_json([timeline])
         return Exit.OK
     print_sections(COLUMNS, [_section(timeline, scene) for scene in timeline.scenes if scene.shots])
-    for line in (*_titles(timeline.titles), *_strays(timeline)):
+    for line in (*_titles(timeline.titles), *_replacements(timeline), *_strays(timeline)):
         print(line)
     return Exit.OK
 
@@ -89,6 +107,86 @@ async def lock_shot(studio: FilmStudio, project: str, shot: str, *, locked: bool
     name = _shot(timeline, shot).name
     edited = await (studio.timelines.lock(name) if locked else studio.timelines.unlock(name))
     return _printed(timeline, edited, as_json=as_json)
+
+
+async def replace_media(
+    studio: FilmStudio, project: str, sound: Sound, brought: Brought, *, as_json: bool
+) -> Exit:
+    """Put a file in place of a still, a clip, a line or a scene's music. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    request = timeline_pb2.ReplaceMediaRequest(
+        project=timeline.project,
+        target=_target(timeline, sound),
+        content=await asyncio.to_thread(_content, brought.file),
+        credit=timeline_pb2.Credit(
+            creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
+        ),
+        shows_people=brought.shows_people,
+    )
+    replacement = await studio.timelines.replace_media(request)
+    if as_json:
+        print_json([replacement])
+    else:
+        print(f"{sound.of} {_replaced(replacement.target)}: {_replacement_words(replacement)}")
+    return Exit.OK
+
+
+async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
+    """Let the studio make it again. Raises FilmStudioError."""
+    timeline = await _timeline(studio, project)
+    await studio.timelines.restore_media(timeline.project, _target(timeline, sound))
+    return Exit.OK
+
+
+def _content(file: Path) -> bytes:
+    """Raises RefusedError for a file that can't be read, or has too many bytes."""
+    try:
+        size_bytes = file.stat().st_size
+        if size_bytes > MEDIA_MAX_BYTES:
+            raise RefusedError(f"{file} has {size_bytes:,} bytes; a file may have {MEDIA_MAX_BYTES:,}")
+        return file.read_bytes()
+    except OSError as fault:
+        raise RefusedError(f"{file} can't be read: {fault.strerror}") from fault
+
+
+def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:
+    if sound.stem == "music":
+        return timeline_pb2.MediaTarget(music=_scene(timeline, sound.of).name.rsplit("/", 1)[-1])
+    shot_id = _id(_shot(timeline, sound.of))
+    if sound.line:
+        return timeline_pb2.MediaTarget(line=timeline_pb2.LineTarget(shot=shot_id, line=sound.line))
+    if sound.stem == "clip":
+        return timeline_pb2.MediaTarget(clip=shot_id)
+    return timeline_pb2.MediaTarget(still=shot_id)
+
+
+def _scene(timeline: timeline_pb2.Timeline, number: str) -> timeline_pb2.TimelineScene:
+    """The scene of a number. Raises RefusedError."""
+    scenes = {scene.number: scene for scene in timeline.scenes}
+    if number not in scenes:
+        raise RefusedError(f"no scene has the number {number}; there are {', '.join(scenes)}")
+    return scenes[number]
+
+
+def _replaced(target: timeline_pb2.MediaTarget) -> str:
+    kind = target.WhichOneof("target") or ""
+    return f"line {target.line.line}" if kind == "line" else kind
+
+
+def _replacement_words(replacement: timeline_pb2.Replacement) -> str:
+    credit, kept = replacement.credit, replacement.artifact
+    length = f", {kept.length_ms / 1000:.1f} s" if kept.length_ms else ""
+    return f"by {credit.creator} ({credit.licence}){length}"
+
+
+def _replacements(timeline: timeline_pb2.Timeline) -> Iterator[str]:
+    labels = _labels(timeline)
+    numbers = {scene.name.rsplit("/", 1)[-1]: f"scene {scene.number}" for scene in timeline.scenes}
+    for replacement in timeline.replacements:
+        target = replacement.target
+        owner = target.line.shot or target.clip or target.still or target.music
+        where = labels.get(owner) or numbers.get(owner, owner)
+        yield f"replaced: {where} {_replaced(target)} {_replacement_words(replacement)}"
 
 
 async def set_level(
@@ -128,10 +226,7 @@ async def _set_stem(
     *,
     as_json: bool,
 ) -> Exit:
-    scenes = {scene.number: scene for scene in timeline.scenes}
-    if sound.of not in scenes:
-        raise RefusedError(f"no scene has the number {sound.of}; there are {', '.join(scenes)}")
-    scene = scenes[sound.of]
+    scene = _scene(timeline, sound.of)
     edit = timeline_pb2.SceneEdit()
     edit.CopyFrom(scene.edit)
     _set(getattr(edit, sound.stem), gain_db, muted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,7 +35,7 @@ Text = Annotated[str | None, typer.Option(metavar="TEXT", help='"" as the screen
 
 def add_to(app: typer.Typer) -> None:
     """Add them all."""
-    for verb in (timeline, trim, transition, move, level, title, lock, unlock):
+    for verb in (timeline, trim, transition, move, level, title, lock, unlock, replace):
         app.command()(verb)
 
 
@@ -162,6 +163,46 @@ def title(
         return await timeline.set_titles(studio, project, fields, as_json=as_json)
 
     at_studio(server, work, local=local)
+
+
+def replace(
+    project: Project,
+    of: Annotated[str, typer.Argument(metavar="SHOT|SCENE", help="A shot, or with --music a scene.")],
+    file: Annotated[Path | None, typer.Argument(help="The file, at most 3 MB; none to take it back.")] = None,
+    still: Annotated[bool, typer.Option("--still", help="The picture that its clip is made of.")] = False,
+    clip: Annotated[bool, typer.Option("--clip", help="Its moving picture.")] = False,
+    line: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="A line of it.")] = None,
+    music: Annotated[bool, typer.Option("--music", help="The score of a scene.")] = False,
+    creator: Annotated[str, typer.Option(metavar="NAME", help="Who made it, for the credits.")] = "",
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where it comes from.")] = "",
+    licence: Annotated[str, typer.Option(metavar="SPDX", help="Such as CC-BY-4.0, or in words.")] = "",
+    consent: Annotated[
+        str, typer.Option(metavar="TEXT", help="That those heard or seen agreed, and how.")
+    ] = "",
+    people: Annotated[bool, typer.Option("--people", help="A still or clip that shows somebody.")] = False,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Put your own file in place of a still, a clip, a line or a scene's music."""
+    stem = "music" if music else "clip" if clip else "still" if still else ""
+    checked(lambda: _require(sum((still, clip, music, line is not None)) == 1, _WHICH_MEDIA))
+    checked(lambda: _require(file is None or bool(creator and source and licence), _WHOSE_MEDIA))
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import timeline
+
+        sound = timeline.Sound(of, line or 0, stem=stem)
+        if file is None:
+            return await timeline.restore_media(studio, project, sound)
+        brought = timeline.Brought(file, creator, source, licence, consent, people)
+        return await timeline.replace_media(studio, project, sound, brought, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+_WHICH_MEDIA = "replace what? Give one of --still, --clip, --line and --music"
+_WHOSE_MEDIA = "whose is it? Give --creator, --source and --licence"
 
 
 def lock(

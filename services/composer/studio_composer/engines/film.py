@@ -90,7 +90,7 @@ def _check_order(order: FilmOrder) -> None:
     problem = ""
     if not 1 <= len(order.segments) <= SEGMENTS_MAX:
         problem = f"A film needs 1 to {SEGMENTS_MAX} scenes; this has {len(order.segments)}."
-    elif max(order.title_card_frames, order.end_card_frames) > CARD_MAX_FRAMES:
+    elif max(order.title_card_frames, order.end_card_frames, order.credits_card_frames) > CARD_MAX_FRAMES:
         problem = f"A card lasts at most {CARD_MAX_FRAMES} frames."
     elif not -70_000 < order.loudness_target_millilufs <= -5_000:
         problem = f"A loudness of {order.loudness_target_millilufs / 1_000} LUFS is outside -70 to -5."
@@ -167,7 +167,8 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
             )
         )
         at_frame += length - shared
-    return Timeline(tuple(scenes), at_frame + order.end_card_frames, reference.form.rate_hz)
+    closing_frames = order.end_card_frames + order.credits_card_frames * len(order.credit_pages)
+    return Timeline(tuple(scenes), at_frame + closing_frames, reference.form.rate_hz)
 
 
 def _sound(order: FilmOrder, timeline: Timeline, path: Path, work: Path, run: Run) -> Master:

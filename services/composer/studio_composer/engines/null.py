@@ -66,7 +66,13 @@ def _film(order: FilmOrder) -> Product:
         order.inputs[segment.role].frames for segment in order.segments if segment.role in order.inputs
     )
     shared = sum(segment.crossfade_frames for segment in order.segments[:-1])
-    length_frames = order.title_card_frames + scenes - shared + order.end_card_frames
+    length_frames = (
+        order.title_card_frames
+        + scenes
+        - shared
+        + order.end_card_frames
+        + order.credits_card_frames * len(order.credit_pages)
+    )
     report = {"title": order.title, "engine": "null", "frames": length_frames}
     parts = (
         Part("film", "video/mp4", data=_file("film.mp4")),

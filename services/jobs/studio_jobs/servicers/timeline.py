@@ -10,12 +10,22 @@ from studio_jobs import convert
 from studio_jobs.edits.documents import NOTHING_EDITED, Document, Documents
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.store.boards import Boards
+from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.edit_rows import documents_at
 from studio_jobs.store.editing import Editing, stale_document
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.timeline import messages
-from studio_jobs.timeline.documents import LOCK_KIND, SCENE_KIND, SHOT_KIND, TITLES_KIND, TITLES_SUBJECT
+from studio_jobs.timeline.documents import (
+    LOCK_KIND,
+    MEDIA_KIND,
+    SCENE_KIND,
+    SHOT_KIND,
+    TITLES_KIND,
+    TITLES_SUBJECT,
+    media_subject,
+)
+from studio_jobs.timeline.media_targets import require_consent, require_target, target_words
 from studio_jobs.timeline.messages import Board
 from studio_platform.errors import FieldViolation, InvalidInput
 
@@ -23,9 +33,10 @@ from studio_platform.errors import FieldViolation, InvalidInput
 class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
     """Timelines of the caller's projects."""
 
-    def __init__(self, boards: Boards, renders: ShotRenders, log: EditLog) -> None:
+    def __init__(self, boards: Boards, renders: ShotRenders, files: BroughtFiles, log: EditLog) -> None:
         self._boards = boards
         self._renders = renders
+        self._files = files
         self._log = log
 
     async def GetTimeline(
@@ -135,6 +146,35 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
             await _write(editing, before, messages.edited(old, wanted, fields), f"cards: {_words(fields)}")
         document = await self._log.document(current_workspace(), project_id, TITLES_KIND, TITLES_SUBJECT)
         return messages.titles(project_id, document)
+
+    async def ReplaceMedia(
+        self, request: timeline_pb2.ReplaceMediaRequest, context: Any
+    ) -> timeline_pb2.Replacement:
+        project_id = convert.parse_name(request.project, "projects", "project")
+        board = await self._boards.of(current_workspace(), project_id)
+        kind = require_target(board, request.target)
+        require_consent(kind, request)
+        manifest, size = await self._files.take(current_workspace(), kind, request.content)
+        async with self._editing(project_id) as editing:
+            replacement = timeline_pb2.Replacement(
+                target=request.target,
+                credit=request.credit,
+                artifact=await self._files.hold(editing, manifest),
+                size=size if size.width_px else None,
+            )
+            before = await editing.read(MEDIA_KIND, media_subject(request.target))
+            await _write(editing, before, replacement, f"{target_words(board, request.target)}: replaced")
+        return replacement
+
+    async def RestoreMedia(
+        self, request: timeline_pb2.RestoreMediaRequest, context: Any
+    ) -> timeline_pb2.RestoreMediaResponse:
+        project_id = convert.parse_name(request.project, "projects", "project")
+        board = await self._boards.of(current_workspace(), project_id)
+        async with self._editing(project_id) as editing:
+            words = f"{target_words(board, request.target)}: the studio's own"
+            await editing.write(MEDIA_KIND, media_subject(request.target), NOTHING_EDITED, words)
+        return timeline_pb2.RestoreMediaResponse()
 
     def _editing(self, project_id: UUID) -> Any:
         return self._log.editing(current_workspace(), project_id, current_author())

@@ -34,3 +34,9 @@ insert into held_artifacts (workspace_id, project_id, content_key, held_at)
 select $1, $2, content_key, $4 from unnest($3::bytea[]) as h (content_key)
 order by content_key
 on conflict do nothing;
+
+-- name: insert_artifact
+-- Keeps an artifact that no run made, unless it is there.
+insert into artifacts (workspace_id, content_key, kind, generation, digest, manifest, length_ms, frames, created_at)
+values ($1, $2, $3, 0, $4, $5, $6, $7, $8)
+on conflict do nothing;

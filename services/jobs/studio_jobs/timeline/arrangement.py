@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -123,10 +123,23 @@ def _strays(breakdown: Breakdown, edits: TimelineEdits) -> Iterator[StrayEdit]:
             yield StrayEdit(Stray.SHOT_GONE, place.shot_id, "place")
         elif place.anchor_id not in shots:
             yield StrayEdit(Stray.ANCHOR_GONE, place.shot_id, place.anchor_id)
+    for subject in edits.brought:
+        yield from _strays_of_media(subject, shots, scenes)
     last_id = [take.shot_id for takes in ordered_takes(breakdown, edits) for take in takes][-1]
     transition = edits.shot(last_id).transition
     if transition is not None and transition.kind is TransitionKind.CROSSFADE:
         yield StrayEdit(Stray.NOTHING_FOLLOWS, last_id, "crossfade")
+
+
+def _strays_of_media(subject: str, shots: Mapping[str, Shot], scenes: Collection[str]) -> Iterator[StrayEdit]:
+    owner, _, what = subject.rpartition("/")
+    if what == "music":
+        if owner not in scenes:
+            yield StrayEdit(Stray.SCENE_GONE, owner, what)
+    elif owner not in shots:
+        yield StrayEdit(Stray.SHOT_GONE, owner, what)
+    elif what.startswith("line-") and int(what.removeprefix("line-")) > len(shots[owner].lines):
+        yield StrayEdit(Stray.LINE_GONE, owner, what.removeprefix("line-"))
 
 
 def _strays_of_shot(shot: Shot, edit: ShotEdit) -> Iterator[StrayEdit]:

@@ -15,11 +15,12 @@ from studio_jobs.timeline.edits import (
     Transition,
     TransitionKind,
 )
-from studio_jobs.timeline.locks import lock_of
+from studio_jobs.timeline.locks import Brought, kept_of, lock_of
 
 SHOT_KIND = "timeline_shot"
 SCENE_KIND = "timeline_scene"
 LOCK_KIND = "shot_lock"
+MEDIA_KIND = "brought_media"
 TITLES_KIND = "titles"
 TITLES_SUBJECT = "film"
 
@@ -48,6 +49,35 @@ class LockKind(DocumentKind):
     name = LOCK_KIND
 
 
+class MediaKindOfLog(DocumentKind):
+    """A timeline.v1.Replacement; the subject is that of `media_subject`."""
+
+    name = MEDIA_KIND
+
+
+def media_subject(target: timeline_pb2.MediaTarget) -> str:
+    """The subject of what a file replaces: the id of a shot or scene, a slash, and what of it."""
+    match target.WhichOneof("target"):
+        case "still":
+            return f"{target.still}/still"
+        case "clip":
+            return f"{target.clip}/clip"
+        case "line":
+            return f"{target.line.shot}/line-{target.line.line}"
+        case _:
+            return f"{target.music}/music"
+
+
+def credit_of(replacement: timeline_pb2.Replacement) -> str:
+    """The line of a file in the film's credits."""
+    what = _CREDITED[replacement.target.WhichOneof("target") or "music"]
+    credit = replacement.credit
+    return f"{what}: {credit.creator} ({credit.licence})"
+
+
+_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music"}
+
+
 def timeline_of(documents: Documents) -> TimelineEdits:
     """The edits of a project's timeline."""
     shots = {
@@ -68,7 +98,15 @@ def timeline_of(documents: Documents) -> TimelineEdits:
             subject: lock_of(timeline_pb2.ShotLock.FromString(document.content))
             for subject, document in documents.of_kind(LOCK_KIND).items()
         },
+        brought={
+            subject: _brought(timeline_pb2.Replacement.FromString(document.content))
+            for subject, document in documents.of_kind(MEDIA_KIND).items()
+        },
     )
+
+
+def _brought(replacement: timeline_pb2.Replacement) -> Brought:
+    return Brought(kept_of(replacement.artifact), credit_of(replacement), replacement.size)
 
 
 def shot_edit(message: timeline_pb2.ShotEdit) -> ShotEdit:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from studio_jobs.timeline.locks import Lock
+from studio_jobs.timeline.locks import Brought, Lock
 
 TRIM_MAX_MS = 600_000
 HOLD_MAX_MS = 60_000
@@ -87,13 +87,18 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEdits:
-    """All edits of a project's timeline; `locks` by the ids of locked shots."""
+    """All edits of a project's timeline; `locks` by the ids of locked shots, `brought` by `media_subject`."""
 
     shots: Mapping[str, ShotEdit] = field(default_factory=dict)
     scenes: Mapping[str, SceneEdit] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     titles: Titles = Titles()
     locks: Mapping[str, Lock] = field(default_factory=dict)
+    brought: Mapping[str, Brought] = field(default_factory=dict)
+
+    def media(self, subject_id: str, what: str) -> Brought | None:
+        """The file in place of a shot's "still", "clip" or "line-1", or of a scene's "music"."""
+        return self.brought.get(f"{subject_id}/{what}")
 
     def shot(self, shot_id: str) -> ShotEdit:
         """The edit of a shot; an empty one where nothing was edited."""

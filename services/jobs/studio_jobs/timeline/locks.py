@@ -20,6 +20,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that somebody brought: the artifact, a clip's size, and its line in the film's credits."""
+
+    kept: Kept
+    credit: str
+    size: task_pb2.Size
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLine:
     """A line with its speech."""
 
@@ -49,13 +58,14 @@ def lock_of(message: timeline_pb2.ShotLock) -> Lock:
     return Lock(
         message.size,
         message.timing,
-        _kept(message.still),
-        _kept(message.clip),
-        tuple(KeptLine(line.character, line.text, line.dual, _kept(line.speech)) for line in message.lines),
+        kept_of(message.still),
+        kept_of(message.clip),
+        tuple(KeptLine(line.character, line.text, line.dual, kept_of(line.speech)) for line in message.lines),
     )
 
 
-def _kept(message: timeline_pb2.KeptArtifact) -> Kept:
+def kept_of(message: timeline_pb2.KeptArtifact) -> Kept:
+    """The artifact in a document."""
     return Kept(message.digest, message.engine, message.length_ms)
 
 

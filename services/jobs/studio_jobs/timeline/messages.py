@@ -19,6 +19,7 @@ from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.timeline.arrangement import StrayEdit, Take, ordered_takes, strays_of
 from studio_jobs.timeline.documents import (
     LOCK_KIND,
+    MEDIA_KIND,
     SCENE_KIND,
     SHOT_KIND,
     TITLES_KIND,
@@ -86,6 +87,10 @@ def timeline(board: Board) -> timeline_pb2.Timeline:
         scenes=[
             _scene_with_shots(board, scene, takes)
             for scene, takes in zip(board.breakdown.scenes, ordered, strict=True)
+        ],
+        replacements=[
+            timeline_pb2.Replacement.FromString(document.content)
+            for _, document in sorted(board.documents.of_kind(MEDIA_KIND).items())
         ],
         strays=[_stray(board.project_id, stray) for stray in strays_of(board.breakdown, edits)],
     )

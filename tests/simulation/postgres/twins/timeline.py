@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from studio_jobs.domain.states import TaskKind
@@ -71,3 +72,10 @@ async def hold_artifacts(
         for key in sorted(keys)
     ]
     return len(await tx.insert(tx.tables.held_artifacts, rows, conflict="any"))
+
+
+async def insert_artifact(tx: Transaction, workspace: UUID, key: bytes, *columns: Any) -> int:
+    names = ("kind", "digest", "manifest", "length_ms", "frames", "created_at")
+    owner = {"workspace_id": workspace, "content_key": key, "generation": 0}
+    row = {**owner, **dict(zip(names, columns, strict=True))}
+    return len(await tx.insert(tx.tables.artifacts, [row], conflict="any"))

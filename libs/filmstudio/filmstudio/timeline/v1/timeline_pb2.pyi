@@ -626,6 +626,7 @@ class Timeline(_message.Message):
     TITLES_FIELD_NUMBER: _builtins.int
     SCENES_FIELD_NUMBER: _builtins.int
     STRAYS_FIELD_NUMBER: _builtins.int
+    REPLACEMENTS_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     revision: _builtins.str
@@ -642,6 +643,10 @@ class Timeline(_message.Message):
     def strays(self) -> _containers.RepeatedCompositeFieldContainer[Global___StrayEdit]:
         """Edits that have no effect now."""
 
+    @_builtins.property
+    def replacements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Replacement]:
+        """Files in place of what the studio makes."""
+
     def __init__(
         self,
         *,
@@ -650,14 +655,157 @@ class Timeline(_message.Message):
         titles: Global___Titles | None = ...,
         scenes: _abc.Iterable[Global___TimelineScene] | None = ...,
         strays: _abc.Iterable[Global___StrayEdit] | None = ...,
+        replacements: _abc.Iterable[Global___Replacement] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["titles", b"titles"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["project", b"project", "revision", b"revision", "scenes", b"scenes", "strays", b"strays", "titles", b"titles"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["project", b"project", "replacements", b"replacements", "revision", b"revision", "scenes", b"scenes", "strays", b"strays", "titles", b"titles"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Timeline: _TypeAlias = Timeline  # noqa: Y015
+
+@_typing.final
+class MediaTarget(_message.Message):
+    """What of a film a file replaces."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STILL_FIELD_NUMBER: _builtins.int
+    CLIP_FIELD_NUMBER: _builtins.int
+    LINE_FIELD_NUMBER: _builtins.int
+    MUSIC_FIELD_NUMBER: _builtins.int
+    still: _builtins.str
+    """The still of the shot of this id: PNG, JPEG or WebP, at most 40 megapixels."""
+    clip: _builtins.str
+    """The clip of the shot of this id: MP4, MOV or WebM, at most 60 seconds; its sound is left out."""
+    music: _builtins.str
+    """The music of the scene of this id: WAV, FLAC or MP3, at most 10 minutes."""
+    @_builtins.property
+    def line(self) -> Global___LineTarget:
+        """A line: WAV, FLAC or MP3, at most 60 seconds."""
+
+    def __init__(
+        self,
+        *,
+        still: _builtins.str = ...,
+        clip: _builtins.str = ...,
+        line: Global___LineTarget | None = ...,
+        music: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["still", "clip", "line", "music"]  # noqa: Y015
+    _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_target) -> _WhichOneofReturnType_target | None: ...
+
+Global___MediaTarget: _TypeAlias = MediaTarget  # noqa: Y015
+
+@_typing.final
+class LineTarget(_message.Message):
+    """A line of a shot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHOT_FIELD_NUMBER: _builtins.int
+    LINE_FIELD_NUMBER: _builtins.int
+    shot: _builtins.str
+    """The shot's id."""
+    line: _builtins.int
+    """Which line, counted from 1 in the shot."""
+    def __init__(
+        self,
+        *,
+        shot: _builtins.str = ...,
+        line: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line", b"line", "shot", b"shot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineTarget: _TypeAlias = LineTarget  # noqa: Y015
+
+@_typing.final
+class Credit(_message.Message):
+    """Where a file comes from, and what one may do with it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CREATOR_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    LICENCE_FIELD_NUMBER: _builtins.int
+    CONSENT_FIELD_NUMBER: _builtins.int
+    creator: _builtins.str
+    """Who made it, as the film's credits shall name them; 1 to 120 characters."""
+    source: _builtins.str
+    """Where it comes from: an address, an archive, "own recording"; 1 to 300 characters."""
+    licence: _builtins.str
+    """Its licence, as an SPDX identifier such as "CC-BY-4.0", or in words; 1 to 120 characters."""
+    consent: _builtins.str
+    """That those whose voice or face it has agreed, and how; at most 1000 characters. A line needs one, and a still or a
+    clip that shows somebody.
+    """
+    def __init__(
+        self,
+        *,
+        creator: _builtins.str = ...,
+        source: _builtins.str = ...,
+        licence: _builtins.str = ...,
+        consent: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent", b"consent", "creator", b"creator", "licence", b"licence", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Credit: _TypeAlias = Credit  # noqa: Y015
+
+@_typing.final
+class Replacement(_message.Message):
+    """A file in place of what the studio makes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    CREDIT_FIELD_NUMBER: _builtins.int
+    ARTIFACT_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def target(self) -> Global___MediaTarget:
+        """Of what."""
+
+    @_builtins.property
+    def credit(self) -> Global___Credit:
+        """Whose it is."""
+
+    @_builtins.property
+    def artifact(self) -> Global___KeptArtifact:
+        """What it became."""
+
+    @_builtins.property
+    def size(self) -> _task_pb2.Size:
+        """The size of a still or a clip."""
+
+    def __init__(
+        self,
+        *,
+        target: Global___MediaTarget | None = ...,
+        credit: Global___Credit | None = ...,
+        artifact: Global___KeptArtifact | None = ...,
+        size: _task_pb2.Size | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "credit", b"credit", "size", b"size", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "credit", b"credit", "size", b"size", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Replacement: _TypeAlias = Replacement  # noqa: Y015
 
 @_typing.final
 class GetTimelineRequest(_message.Message):
@@ -810,6 +958,89 @@ class UpdateTimelineSceneRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdateTimelineSceneRequest: _TypeAlias = UpdateTimelineSceneRequest  # noqa: Y015
+
+@_typing.final
+class ReplaceMediaRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    CREDIT_FIELD_NUMBER: _builtins.int
+    SHOWS_PEOPLE_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    content: _builtins.bytes
+    """The file, 1 to 3000000 bytes."""
+    shows_people: _builtins.bool
+    """Whether a still or a clip shows somebody who can be known."""
+    @_builtins.property
+    def target(self) -> Global___MediaTarget:
+        """What it replaces."""
+
+    @_builtins.property
+    def credit(self) -> Global___Credit:
+        """Whose it is."""
+
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        target: Global___MediaTarget | None = ...,
+        content: _builtins.bytes = ...,
+        credit: Global___Credit | None = ...,
+        shows_people: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["credit", b"credit", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "project", b"project", "shows_people", b"shows_people", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplaceMediaRequest: _TypeAlias = ReplaceMediaRequest  # noqa: Y015
+
+@_typing.final
+class RestoreMediaRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    @_builtins.property
+    def target(self) -> Global___MediaTarget:
+        """What was replaced."""
+
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        target: Global___MediaTarget | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["project", b"project", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreMediaRequest: _TypeAlias = RestoreMediaRequest  # noqa: Y015
+
+@_typing.final
+class RestoreMediaResponse(_message.Message):
+    """Nothing: the studio makes it again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreMediaResponse: _TypeAlias = RestoreMediaResponse  # noqa: Y015
 
 @_typing.final
 class UpdateTitlesRequest(_message.Message):

@@ -67,6 +67,16 @@ class TimelineServiceStub:
                 request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UpdateTimelineSceneRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineScene.FromString,
                 _registered_method=True)
+        self.ReplaceMedia = channel.unary_unary(
+                '/filmstudio.timeline.v1.TimelineService/ReplaceMedia',
+                request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.ReplaceMediaRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.Replacement.FromString,
+                _registered_method=True)
+        self.RestoreMedia = channel.unary_unary(
+                '/filmstudio.timeline.v1.TimelineService/RestoreMedia',
+                request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaResponse.FromString,
+                _registered_method=True)
         self.UpdateTitles = channel.unary_unary(
                 '/filmstudio.timeline.v1.TimelineService/UpdateTitles',
                 request_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UpdateTitlesRequest.SerializeToString,
@@ -124,6 +134,21 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReplaceMedia(self, request, context):
+        """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+        a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreMedia(self, request, context):
+        """Takes a replacement back: the studio makes it again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UpdateTitles(self, request, context):
         """Edits the texts of the cards; fields of the mask that are empty are as the screenplay has them again.
         """
@@ -163,6 +188,16 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     servicer.UpdateTimelineScene,
                     request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UpdateTimelineSceneRequest.FromString,
                     response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineScene.SerializeToString,
+            ),
+            'ReplaceMedia': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplaceMedia,
+                    request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.ReplaceMediaRequest.FromString,
+                    response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.Replacement.SerializeToString,
+            ),
+            'RestoreMedia': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreMedia,
+                    request_deserializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaRequest.FromString,
+                    response_serializer=filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaResponse.SerializeToString,
             ),
             'UpdateTitles': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateTitles,
@@ -335,6 +370,60 @@ class TimelineService:
             '/filmstudio.timeline.v1.TimelineService/UpdateTimelineScene',
             filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.UpdateTimelineSceneRequest.SerializeToString,
             filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.TimelineScene.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplaceMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.timeline.v1.TimelineService/ReplaceMedia',
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.ReplaceMediaRequest.SerializeToString,
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.Replacement.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.timeline.v1.TimelineService/RestoreMedia',
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaRequest.SerializeToString,
+            filmstudio_dot_timeline_dot_v1_dot_timeline__pb2.RestoreMediaResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -51,6 +51,12 @@ class TimelineServiceStub:
     """Unlocks a shot: it is made from the screenplay again."""
     UpdateTimelineScene: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
+    ReplaceMedia: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.ReplaceMediaRequest, _timeline_pb2.Replacement]
+    """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+    a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
+    """
+    RestoreMedia: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.RestoreMediaRequest, _timeline_pb2.RestoreMediaResponse]
+    """Takes a replacement back: the studio makes it again."""
     UpdateTitles: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTitlesRequest, _timeline_pb2.Titles]
     """Edits the texts of the cards; fields of the mask that are empty are as the screenplay has them again."""
 
@@ -77,6 +83,12 @@ class TimelineServiceAsyncStub(TimelineServiceStub):
     """Unlocks a shot: it is made from the screenplay again."""
     UpdateTimelineScene: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]  # type: ignore[assignment]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
+    ReplaceMedia: _aio.UnaryUnaryMultiCallable[_timeline_pb2.ReplaceMediaRequest, _timeline_pb2.Replacement]  # type: ignore[assignment]
+    """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+    a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
+    """
+    RestoreMedia: _aio.UnaryUnaryMultiCallable[_timeline_pb2.RestoreMediaRequest, _timeline_pb2.RestoreMediaResponse]  # type: ignore[assignment]
+    """Takes a replacement back: the studio makes it again."""
     UpdateTitles: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTitlesRequest, _timeline_pb2.Titles]  # type: ignore[assignment]
     """Edits the texts of the cards; fields of the mask that are empty are as the screenplay has them again."""
 
@@ -136,6 +148,24 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_timeline_pb2.TimelineScene, _abc.Awaitable[_timeline_pb2.TimelineScene]]:
         """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
+
+    @_abc_1.abstractmethod
+    def ReplaceMedia(
+        self,
+        request: _timeline_pb2.ReplaceMediaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_timeline_pb2.Replacement, _abc.Awaitable[_timeline_pb2.Replacement]]:
+        """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+        a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
+        """
+
+    @_abc_1.abstractmethod
+    def RestoreMedia(
+        self,
+        request: _timeline_pb2.RestoreMediaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_timeline_pb2.RestoreMediaResponse, _abc.Awaitable[_timeline_pb2.RestoreMediaResponse]]:
+        """Takes a replacement back: the studio makes it again."""
 
     @_abc_1.abstractmethod
     def UpdateTitles(

@@ -1,0 +1,60 @@
+"""The child of one file: limits first, then codecs. `python -m studio_jobs.media.child KIND`.
+
+It writes a line of JSON, then the part's bytes. It writes no file and makes no process; over its limits the
+kernel ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+
+MEMORY_MAX_BYTES = 3 * 1024**3
+CPU_MAX_SECONDS = 60
+
+
+def main() -> None:
+    """Read a file from standard input; write its house form, or why there is none."""
+    _limit()
+    kind_name, content = sys.argv[1], sys.stdin.buffer.read()
+    # After the limits: a codec's own start-up is within them.
+    from studio_jobs.media.decoding import MediaRefused, house_media
+    from studio_jobs.media.formats import MediaKind
+
+    try:
+        made = house_media(MediaKind(kind_name), content)
+    except MediaRefused as refused:
+        _say({"refused": str(refused)})
+        return
+    except MemoryError:
+        _say({"refused": "The file needs more memory than a file may."})
+        return
+    told = {
+        "role": made.role,
+        "media_type": made.media_type,
+        "length_ms": made.length_ms,
+        "frames": made.frames,
+        "width_px": made.width_px,
+        "height_px": made.height_px,
+        "rate": [made.rate.numerator, made.rate.denominator],
+    }
+    _say(told)
+    sys.stdout.buffer.write(made.data)
+
+
+def _limit() -> None:
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_MAX_SECONDS, CPU_MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _say(told: dict[str, object]) -> None:
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Decodes brought files and encodes them in the house form, in the child alone: this loads codecs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from studio_jobs.media.formats import ACCEPTED, MediaKind, format_of
+from studio_media.house import PictureForm
+from studio_media.picture import ClipWriter
+from studio_media.sound import SoundError, SoundFormat, decode, encode_flac
+
+PIXELS_MAX = 40_000_000
+STILL_SIDE_MAX_PX = 3_840
+CLIP_SIDE_MAX_PX = 1_920
+SIDE_MIN_PX = 64
+CLIP_SECONDS_MAX = 60
+SOUND_SECONDS_MAX = {MediaKind.LINE: 60, MediaKind.MUSIC: 600}
+STREAMS_MAX = 4
+RATE_MAX_HZ = 60
+# As in ISO/IEC 23091-2: PAL and NTSC.
+_BT601 = (5, 6)
+_DEMUXERS = {"mp4": "mov", "webm": "matroska"}
+_SOUND_FORMATS: dict[str, SoundFormat] = {"wav": "wav", "flac": "flac", "mp3": "mp3"}
+
+
+class MediaRefused(Exception):
+    """A file that can't be used, in words for whoever brought it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseMedia:
+    """A file in the house form: the role of its part, and what a manifest says of it."""
+
+    role: str
+    media_type: str
+    data: bytes
+    length_ms: int = 0
+    frames: int = 0
+    width_px: int = 0
+    height_px: int = 0
+    rate: Fraction = Fraction(0)
+
+
+def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
+    """The house form of a file. Raises MediaRefused."""
+    found = format_of(content)
+    if found not in ACCEPTED[kind]:
+        wanted = ", ".join(ACCEPTED[kind]).upper()
+        told = found.upper() if found else "none of these"
+        raise MediaRefused(f"A {kind} is {wanted}; this file is {told}.")
+    match kind:
+        case MediaKind.STILL:
+            return _still(content, found)
+        case MediaKind.CLIP:
+            return _clip(content, found)
+        case MediaKind.LINE | MediaKind.MUSIC:
+            return _sound(kind, content, found)
+
+
+def _still(content: bytes, found: str) -> HouseMedia:
+    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    try:
+        with Image.open(io.BytesIO(content), formats=[found.upper()]) as image:
+            if image.width * image.height > PIXELS_MAX:
+                raise MediaRefused(f"A still has at most {PIXELS_MAX // 1_000_000} megapixels.")
+            if getattr(image, "n_frames", 1) > 1:
+                raise MediaRefused("A still is one picture; this file moves.")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise MediaRefused("The picture can't be read.") from error
+    width_px, height_px = _within(upright.width, upright.height, STILL_SIDE_MAX_PX)
+    memory = io.BytesIO()
+    upright.resize((width_px, height_px), Image.Resampling.LANCZOS).save(memory, "PNG", compress_level=4)
+    return HouseMedia("image", "image/png", memory.getvalue(), width_px=width_px, height_px=height_px)
+
+
+def _within(width_px: int, height_px: int, side_max_px: int) -> tuple[int, int]:
+    """An even size of the same shape with no side over the limit. Raises MediaRefused under 64 pixels."""
+    share = min(1.0, side_max_px / max(width_px, height_px))
+    inner = int(width_px * share) // 2 * 2, int(height_px * share) // 2 * 2
+    if min(inner) < SIDE_MIN_PX:
+        raise MediaRefused(
+            f"A picture has at least {SIDE_MIN_PX} pixels a side; this is {width_px}x{height_px}."
+        )
+    return inner
+
+
+def _sound(kind: MediaKind, content: bytes, found: str) -> HouseMedia:
+    limit = SOUND_SECONDS_MAX[kind]
+    channels = 1 if kind is MediaKind.LINE else 2
+    try:
+        with av.open(io.BytesIO(content), mode="r", format=found) as container:
+            _require_few_streams(container)
+            own_channels = container.streams.audio[0].codec_context.channels if container.streams.audio else 0
+            if container.duration and container.duration > (limit + 1) * av.time_base:
+                raise MediaRefused(f"A {kind} lasts at most {limit} seconds.")
+        if own_channels not in (1, 2):
+            raise MediaRefused(f"Sound is mono or stereo; this has {own_channels} channels.")
+        samples = decode(content, channels=channels, sound_format=_SOUND_FORMATS[found])
+    except (av.FFmpegError, SoundError) as error:
+        raise MediaRefused("The sound can't be read.") from error
+    seconds = len(samples) / 48_000
+    if seconds > limit:
+        raise MediaRefused(f"A {kind} lasts at most {limit} seconds; this lasts {seconds:.1f}.")
+    if seconds < 0.1:
+        raise MediaRefused("The sound lasts less than a tenth of a second.")
+    role = "speech" if kind is MediaKind.LINE else "music"
+    return HouseMedia(role, "audio/flac", encode_flac(samples), length_ms=-(-len(samples) // 48))
+
+
+def _require_few_streams(container: InputContainer) -> None:
+    if len(container.streams) > STREAMS_MAX:
+        raise MediaRefused(f"The file has {len(container.streams)} streams; it may have {STREAMS_MAX}.")
+
+
+def _clip(content: bytes, found: str) -> HouseMedia:
+    try:
+        times, rate = _times(content, found)
+        shown = [Fraction(frame) / rate for frame in range(max(1, round(times[-1] * rate) + 1))]
+        form, data = _encoded(content, found, times, shown, rate)
+    except av.FFmpegError as error:
+        raise MediaRefused("The clip can't be read.") from error
+    return HouseMedia(
+        "clip",
+        "video/mp4",
+        data,
+        length_ms=round(1000 * len(shown) / rate),
+        frames=len(shown),
+        width_px=form.width_px,
+        height_px=form.height_px,
+        rate=rate,
+    )
+
+
+def _times(content: bytes, found: str) -> tuple[list[Fraction], Fraction]:
+    """When each picture shows, seconds from the first, and the rate. Raises MediaRefused over a limit."""
+    times: list[Fraction] = []
+    with av.open(io.BytesIO(content), mode="r", format=_DEMUXERS[found]) as container:
+        _require_few_streams(container)
+        if len(container.streams.video) != 1:
+            raise MediaRefused(f"A clip has one picture track; this file has {len(container.streams.video)}.")
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        rate = Fraction(stream.average_rate or 24).limit_denominator(1001)
+        for frame in container.decode(stream):
+            if frame.width * frame.height > PIXELS_MAX // 4:
+                raise MediaRefused(f"A clip has at most {PIXELS_MAX // 4_000_000} megapixels.")
+            at = Fraction(frame.pts or 0) * (frame.time_base or Fraction(1))
+            times.append(at)
+            if times[-1] - times[0] > CLIP_SECONDS_MAX or len(times) > CLIP_SECONDS_MAX * 240:
+                raise MediaRefused(f"A clip lasts at most {CLIP_SECONDS_MAX} seconds.")
+    if not times:
+        raise MediaRefused("The clip shows nothing.")
+    first = times[0]
+    usual = rate if 1 <= rate <= RATE_MAX_HZ else Fraction(24)
+    return [at - first for at in times], usual
+
+
+def _encoded(
+    content: bytes, found: str, times: list[Fraction], shown: list[Fraction], rate: Fraction
+) -> tuple[PictureForm, bytes]:
+    with av.open(io.BytesIO(content), mode="r", format=_DEMUXERS[found]) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        size = _within(stream.codec_context.width, stream.codec_context.height, CLIP_SIDE_MAX_PX)
+        form = PictureForm(*size, rate.numerator, rate.denominator, len(shown))
+        with ClipWriter(form) as writer:
+            for picture, count in _paced(container.decode(stream), times, shown):
+                rgb = _rgb(picture, *size)
+                for _ in range(count):
+                    writer.write_rgb(rgb)
+    return form, writer.data
+
+
+def _paced(
+    frames: Iterator[VideoFrame], times: list[Fraction], shown: list[Fraction]
+) -> Iterator[tuple[VideoFrame, int]]:
+    """Each picture that shows, with how many frames of the steady rate it shows for."""
+    at = 0
+    for number, frame in enumerate(frames):
+        until = times[number + 1] if number + 1 < len(times) else None
+        count = 0
+        while at < len(shown) and (until is None or shown[at] < until):
+            count, at = count + 1, at + 1
+        if count:
+            yield frame, count
+
+
+def _rgb(frame: VideoFrame, width_px: int, height_px: int) -> NDArray[np.uint8]:
+    # What says nothing of its colours is taken as BT.709.
+    colorspace = Colorspace.ITU601 if int(frame.colorspace) in _BT601 else Colorspace.ITU709
+    turned = frame.reformat(
+        width=width_px,
+        height=height_px,
+        format="rgb24",
+        src_colorspace=colorspace,
+        dst_color_range=ColorRange.JPEG,
+    )
+    return np.ascontiguousarray(turned.to_ndarray(), dtype=np.uint8)

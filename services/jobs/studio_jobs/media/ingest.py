@@ -1,0 +1,83 @@
+"""Brings files into the house form by a child process, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from studio_jobs.media.formats import MediaKind
+from studio_platform.errors import FieldViolation, InvalidInput, Unavailable
+
+_log = structlog.get_logger(__name__)
+
+AT_A_TIME_MAX = 2
+CHILD_SECONDS_MAX = 90.0
+OUTPUT_MAX_BYTES = 256 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtMedia:
+    """A file in the house form; `facts` are what the child tells of it, by the names of HouseMedia."""
+
+    facts: dict[str, Any]
+    data: bytes
+
+
+class Ingest:
+    """Starts a child for each file; it inherits neither environment nor files."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_A_TIME_MAX)
+
+    async def bring(self, kind: MediaKind, content: bytes) -> BroughtMedia:
+        """The house form of a file.
+
+        Raises InvalidInput for one that can't be used, Unavailable when its child does not end.
+        """
+        async with self._turns:
+            said = await self._decoded(kind, content)
+        head, _, data = said.partition(b"\n")
+        facts = json.loads(head) if head else {}
+        if "refused" in facts or "role" not in facts:
+            raise _refused(facts.get("refused", "The file can't be read within the limits for files."))
+        return BroughtMedia(facts, data)
+
+    async def _decoded(self, kind: MediaKind, content: bytes) -> bytes:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "studio_jobs.media.child",
+            kind.value,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        try:
+            async with asyncio.timeout(CHILD_SECONDS_MAX):
+                said, complaint = await child.communicate(content)
+        except TimeoutError as late:
+            raise Unavailable("MEDIA_SLOW", "The file could not be looked at in time; try again.") from late
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if child.returncode or len(said) > OUTPUT_MAX_BYTES:
+            # A codec that the kernel stopped says nothing; the file is at fault.
+            _log.info(
+                "brought file not decoded",
+                code=child.returncode,
+                complaint=complaint[-500:].decode(errors="replace"),
+            )
+            return b""
+        return said
+
+
+def _refused(text: str) -> InvalidInput:
+    return InvalidInput("MEDIA_REFUSED", text, violations=(FieldViolation("content", text),))

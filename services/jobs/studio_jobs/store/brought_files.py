@@ -1,0 +1,106 @@
+"""Files that people bring: decoded, stored, and known to plans by their digest."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.media.formats import MediaKind
+from studio_jobs.media.ingest import BroughtMedia, Ingest
+from studio_jobs.sql import SQL
+from studio_jobs.store.editing import Editing
+from studio_platform.errors import Unavailable
+from studio_platform.keys import content_key
+from studio_platform.manifests import artifact_digest, blob_key
+from studio_platform.objects import ObjectStore
+
+_KINDS = {
+    MediaKind.STILL: TaskKind.STILL,
+    MediaKind.CLIP: TaskKind.CLIP,
+    MediaKind.LINE: TaskKind.SPEECH,
+    MediaKind.MUSIC: TaskKind.MUSIC,
+}
+_BY_HAND = task_pb2.EngineRef(engine="brought", revision="1")
+
+
+class BroughtFiles:
+    """Brings files into the house form and keeps them."""
+
+    def __init__(self, objects: ObjectStore, ingest: Ingest) -> None:
+        self._objects = objects
+        self._ingest = ingest
+
+    async def take(
+        self, workspace: UUID, kind: MediaKind, content: bytes
+    ) -> tuple[artifact_pb2.Manifest, task_pb2.Size]:
+        """Decode a file and store its bytes; its manifest, and the size of a picture.
+
+        Raises InvalidInput for a file that can't be used, Unavailable, StoreFull.
+        """
+        brought = await self._ingest.bring(kind, content)
+        sha256 = hashlib.sha256(brought.data).hexdigest()
+        await self._objects.put_if_absent(
+            blob_key(str(workspace), sha256), data=brought.data, media_type=brought.facts["media_type"]
+        )
+        return _manifest(workspace, kind, brought, sha256), _size(brought)
+
+    async def hold(self, editing: Editing, manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
+        """Keep a stored file for the project, under the key by which it is given.
+
+        Raises Unavailable when the collector is taking its bytes at this moment.
+        """
+        (part,) = manifest.parts
+        blob = ([editing.workspace_id], [bytes.fromhex(part.sha256)])
+        if any(row["condemned_at"] for row in await editing.tx.fetch(SQL["doubtful_blobs"], *blob)):
+            raise Unavailable(
+                "MEDIA_MOVED", "The file is being removed as unused; send it again in a minute."
+            )
+        key = bytes.fromhex(manifest.content_key)
+        await editing.tx.execute(
+            SQL["insert_artifact"],
+            editing.workspace_id,
+            key,
+            int(manifest.kind),
+            manifest.digest,
+            manifest.SerializeToString(deterministic=True),
+            manifest.length_ms,
+            manifest.frames,
+            editing.now,
+        )
+        await editing.tx.execute(
+            SQL["note_blobs"], [editing.workspace_id], [key], [bytes.fromhex(part.sha256)], [part.size_bytes]
+        )
+        await editing.tx.execute(SQL["mark_blobs_noted"], [editing.workspace_id], [key])
+        await editing.tx.execute(
+            SQL["hold_artifacts"], editing.workspace_id, editing.project_id, [key], editing.now
+        )
+        return timeline_pb2.KeptArtifact(
+            digest=manifest.digest, engine=manifest.engine, length_ms=manifest.length_ms
+        )
+
+
+def _manifest(workspace: UUID, kind: MediaKind, brought: BroughtMedia, sha256: str) -> artifact_pb2.Manifest:
+    facts = brought.facts
+    part = artifact_pb2.ManifestPart(
+        role=facts["role"], media_type=facts["media_type"], sha256=sha256, size_bytes=len(brought.data)
+    )
+    digest = artifact_digest([part])
+    task_kind = _KINDS[kind]
+    return artifact_pb2.Manifest(
+        workspace_id=str(workspace),
+        kind=task_pb2.TaskKind.ValueType(int(task_kind)),
+        content_key=content_key(given_spec(task_kind, _BY_HAND, digest), {}).hex(),
+        parts=[part],
+        digest=digest,
+        length_ms=facts["length_ms"],
+        frames=facts["frames"],
+        engine=_BY_HAND,
+    )
+
+
+def _size(brought: BroughtMedia) -> task_pb2.Size:
+    return task_pb2.Size(width_px=brought.facts["width_px"], height_px=brought.facts["height_px"])
