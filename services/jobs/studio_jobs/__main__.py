@@ -59,6 +59,7 @@ from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
 from studio_jobs.store.approvals import Approvals
+from studio_jobs.store.approving import Approving
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.cast_edits import CastMemberKind, LocationKind
@@ -237,9 +238,11 @@ def build_server(
     shots_servicer = ShotsServicer(database, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     boards = Boards(database)
-    timelines = TimelineServicer(boards, ShotRenders(database), BroughtFiles(objects, Ingest()), log)
+    renders, approvals = ShotRenders(database), Approvals(database)
+    timelines = TimelineServicer(boards, renders, BroughtFiles(objects, Ingest()), log)
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)
-    reviews = ReviewsServicer(projects, boards, Comments(database, clock), Approvals(database, clock))
+    approving = Approving(boards, renders, log, approvals)
+    reviews = ReviewsServicer(projects, boards, Comments(database, clock), approvals, approving)
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))

@@ -37,6 +37,7 @@ LEAST_BY_HAND = {
     """,
     "viewer": """
         CastingService/ListCastMembers CastingService/ListLocations
+        EditsService/ListEdits
         JobsService/GetDownloadUrl JobsService/GetJob JobsService/ListJobs JobsService/ListTasks
         JobsService/PlanRender JobsService/WatchJob
         MembersService/ListMembers MembersService/RemoveMember
@@ -47,6 +48,7 @@ LEAST_BY_HAND = {
         ScreenplayService/ExportScreenplay ScreenplayService/GetScreenplayRevision
         ScreenplayService/ListScreenplayRevisions ScreenplayService/ParseScreenplay
         ScriptHelpService/GetTemplate ScriptHelpService/ListTemplates
+        ShotsService/CompareTakes ShotsService/GetShot ShotsService/ListShots ShotsService/ListTakes
         TimelineService/GetTimeline
     """,
     "reviewer": """
@@ -55,13 +57,15 @@ LEAST_BY_HAND = {
     """,
     "editor": """
         CastingService/UpdateCastMember CastingService/UpdateLocation
+        EditsService/RedoEdit EditsService/RestoreEdits EditsService/UndoEdit
         JobsService/CancelJob JobsService/CreateJob JobsService/RetryJob
         PoolsService/CheckPool
         ProjectsService/CreateProject ProjectsService/DeleteProject ProjectsService/UpdateProject
         ScreenplayService/ImportScreenplay
         ScriptHelpService/DescribeCast ScriptHelpService/SuggestShotPrompts ScriptHelpService/WriteScreenplay
-        TimelineService/MoveTimelineShot TimelineService/UpdateTimelineScene
-        TimelineService/UpdateTimelineShot TimelineService/UpdateTitles
+        ShotsService/ChooseTake ShotsService/RetakeShot ShotsService/UpdateShot
+        TimelineService/LockTimelineShot TimelineService/MoveTimelineShot TimelineService/UnlockTimelineShot
+        TimelineService/UpdateTimelineScene TimelineService/UpdateTimelineShot TimelineService/UpdateTitles
     """,
     "owner": """
         MembersService/AddMember MembersService/UpdateMember

@@ -9,11 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from filmstudio.reviews.v1 import reviews_pb2
+from studio_jobs.owner import current_author
 from studio_jobs.servicers.reviews import ReviewsServicer
 from studio_jobs.store import rows
 from studio_jobs.store.approvals import Approvals
+from studio_jobs.store.approving import Approving
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.comments import Comments
+from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.clock import SystemClock
 from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound, PermissionDenied, StudioError
 from studio_platform.identity import Identity, set_current_identity
@@ -94,6 +97,10 @@ class Review:
         request = reviews_pb2.RequestChangesRequest(name=f"{self.project}/approvals/{shot}", note=note)
         return await self.servicer.RequestChanges(request, None)
 
+    async def undo(self) -> None:
+        """Take the last edit back."""
+        await self.stage.log.undo(self.stage.workspace, self.job.project_id, current_author())
+
     async def decisions(self, page_size: int = 0) -> list[reviews_pb2.Approval]:
         """All decisions, page by page."""
         found: list[reviews_pb2.Approval] = []
@@ -119,12 +126,10 @@ async def shots_of(stage: Stage, job: rows.Job) -> list[str]:
 async def review(stage: Stage) -> Review:
     clock = SystemClock()
     job = await stage.run_to_end(await stage.submit())
-    servicer = ReviewsServicer(
-        stage.projects,
-        Boards(stage.database),
-        Comments(stage.database, clock),
-        Approvals(stage.database, clock),
-    )
+    boards, approvals = Boards(stage.database), Approvals(stage.database)
+    approving = Approving(boards, ShotRenders(stage.database), stage.log, approvals)
+    comments = Comments(stage.database, clock)
+    servicer = ReviewsServicer(stage.projects, boards, comments, approvals, approving)
     found = Review(stage, servicer, job, await shots_of(stage, job))
     found.sign_in()
     return found
@@ -309,31 +314,55 @@ async def test_an_approval_remembers_the_job_and_the_files_that_were_looked_at(r
     assert await review.decisions() == [approved]
 
 
-async def test_an_approval_is_outdated_once_its_shot_was_made_of_something_else(review: Review) -> None:
+async def test_an_approved_shot_is_kept_by_every_render_until_changes_are_asked_for(review: Review) -> None:
     for shot in review.shots:
         await review.approve(shot)
-    unchanged = await review.render()
-    before = [each.outdated for each in await review.decisions()]
-    changed = await review.render(SCRIPT.replace(WORDS, b"Is nobody there?"))
-    after = {each.shot: each.outdated for each in await review.decisions(page_size=2)}
-    outdated = [shot for shot, is_outdated in after.items() if is_outdated]
-    for shot in outdated:
-        await review.approve(shot)
+    changed = SCRIPT.replace(WORDS, b"Is nobody there?")
+    review.stage.executed.clear()
+    await review.render(changed)
+    kept = await review.decisions(page_size=2)
+    made_while_locked = len(review.stage.executed)
+    spoken = review.shots[1]
+    asked = await review.request_changes(spoken, "As the script says.")
+    await review.render(changed)
+    after = {each.shot: each for each in await review.decisions()}
 
-    assert unchanged.job_id != changed.job_id
-    assert not any(before)
-    assert len(outdated) == 1
-    assert not any(each.outdated for each in await review.decisions())
+    assert made_while_locked == 0
+    assert all(each.locked and not each.outdated for each in kept)
+    assert not asked.locked
+    assert (after[spoken].decision, after[spoken].outdated) == (CHANGES, True)
+    assert len(review.stage.executed) > 0
+    assert all(after[shot].locked and not after[shot].outdated for shot in review.shots if shot != spoken)
 
 
-async def test_a_shot_is_approved_as_an_older_job_made_it(review: Review) -> None:
+async def test_an_approval_whose_shot_was_unlocked_is_outdated_once_it_is_made_of_something_else(
+    review: Review,
+) -> None:
+    spoken = review.shots[1]
+    await review.approve(spoken)
+    await review.undo()
+    unlocked = await review.decisions()
+    await review.render(SCRIPT.replace(WORDS, b"Is nobody there?"))
+    [remade] = await review.decisions()
+
+    assert [(each.locked, each.outdated) for each in unlocked] == [(False, False)]
+    assert (remade.decision, remade.locked, remade.outdated) == (DONE, False, True)
+
+
+async def test_a_shot_is_approved_and_locked_as_an_older_job_made_it(review: Review) -> None:
+    spoken = review.shots[1]
     newer = await review.render(SCRIPT.replace(WORDS, b"Is nobody there?"))
 
-    approvals = [await review.approve(shot, review.job) for shot in review.shots]
+    approved = await review.approve(spoken, review.job)
+    again = await review.approve(spoken)
+    other = await refusal(review.approve(spoken, newer))
+    await review.render(SCRIPT.replace(WORDS, b"Is nobody there?"))
+    [after] = await review.decisions()
 
-    assert {each.job for each in approvals} == {f"jobs/{review.job.job_id}"}
-    assert newer.job_id != review.job.job_id
-    assert [each.outdated for each in approvals].count(True) == 1
+    assert approved.job == again.job == f"jobs/{review.job.job_id}"
+    assert approved.outdated
+    assert (type(other), other.reason) == (FailedPrecondition, "SHOT_LOCKED")
+    assert not after.outdated
 
 
 async def test_asking_for_changes_takes_an_approval_back(review: Review) -> None:
@@ -342,7 +371,7 @@ async def test_asking_for_changes_takes_an_approval_back(review: Review) -> None
 
     [decided] = await review.decisions()
 
-    assert (decided.decision, decided.note) == (CHANGES, "Too long.")
+    assert (decided.decision, decided.note, decided.locked) == (CHANGES, "Too long.", False)
     assert decided.work
 
 

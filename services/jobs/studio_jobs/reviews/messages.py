@@ -88,6 +88,7 @@ def approval(project_id: UUID, row: Approval) -> reviews_pb2.Approval:
         job=convert.job_name(row.made.job_id) if row.made.job_id else "",
         work=work,
         outdated=row.outdated,
+        locked=row.locked,
         note=row.note,
         author=f"users/{row.author}",
         decide_time=convert.timestamp(row.decided_at),

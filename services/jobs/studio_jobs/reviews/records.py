@@ -46,16 +46,20 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a job made a shot of: kinds of tasks, and their content keys."""
+    """What a job made a shot of: kinds of tasks, their content keys, and the digests of what came of them."""
 
     job_id: UUID | None
     kinds: tuple[int, ...] = ()
     content_keys: tuple[bytes, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One row of approvals; `outdated` once the newest finished job made the shot of something else."""
+    """One row of approvals; `outdated` once the newest finished job made the shot of something else.
+
+    `locked` as long as renders keep the shot as it is.
+    """
 
     shot_id: str
     decision: str
@@ -64,6 +68,7 @@ class Approval:
     author: UUID
     decided_at: datetime
     outdated: bool = False
+    locked: bool = False
 
 
 def comment(row: Any) -> Comment:
@@ -83,13 +88,15 @@ def comment(row: Any) -> Comment:
 
 def made(row: Any) -> Made:
     """What a row of approvals or of shots_made_last says of a shot's files."""
-    return Made(row["job_id"], tuple(row["kinds"]), tuple(map(bytes, row["content_keys"])))
+    return Made(
+        row["job_id"], tuple(row["kinds"]), tuple(map(bytes, row["content_keys"])), tuple(row["digests"])
+    )
 
 
-def approval(row: Any, last: Made | None) -> Approval:
+def approval(row: Any, last: Made | None, *, locked: bool) -> Approval:
     """The dataclass of a row of approvals, with what the newest finished job made of the shot."""
     seen = made(row)
-    outdated = last is not None and set(last.content_keys) != set(seen.content_keys)
+    outdated = last is not None and set(last.digests) != set(seen.digests)
     return Approval(
         row["shot_id"],
         row["decision"],
@@ -98,6 +105,7 @@ def approval(row: Any, last: Made | None) -> Approval:
         row["author"],
         row["decided_at"],
         outdated=outdated,
+        locked=locked,
     )
 
 

@@ -13,13 +13,14 @@ from studio_jobs import convert
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import page_size, read_id_token, read_token, write_token
 from studio_jobs.reviews import messages
-from studio_jobs.reviews.records import Comment, Filter, Made, Place, replies_by_parent
+from studio_jobs.reviews.records import Comment, Filter, Place, replies_by_parent
 from studio_jobs.store import rows
-from studio_jobs.store.approvals import APPROVED, CHANGES_REQUESTED, Approvals
+from studio_jobs.store.approvals import Approvals
+from studio_jobs.store.approving import Approving
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.comments import Comments
 from studio_jobs.store.projects import Projects
-from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput, PermissionDenied
+from studio_platform.errors import FieldViolation, InvalidInput, PermissionDenied
 from studio_platform.identity import current_identity
 
 COMMENTS_DEFAULT = 50
@@ -32,11 +33,19 @@ OWNER = "owner"
 class ReviewsServicer(reviews_pb2_grpc.ReviewsServiceServicer):
     """Comments and approvals of the caller's projects."""
 
-    def __init__(self, projects: Projects, boards: Boards, comments: Comments, approvals: Approvals) -> None:
+    def __init__(
+        self,
+        projects: Projects,
+        boards: Boards,
+        comments: Comments,
+        approvals: Approvals,
+        approving: Approving,
+    ) -> None:
         self._projects = projects
         self._boards = boards
         self._comments = comments
         self._approvals = approvals
+        self._approving = approving
 
     async def CreateComment(
         self, request: reviews_pb2.CreateCommentRequest, context: Any
@@ -93,22 +102,20 @@ class ReviewsServicer(reviews_pb2_grpc.ReviewsServiceServicer):
         self, request: reviews_pb2.ApproveShotRequest, context: Any
     ) -> reviews_pb2.Approval:
         project_id, shot_id = messages.parse_approval_name(request.name)
-        await self._require_shot(project_id, shot_id)
         job_id = convert.parse_name(request.job, "jobs", "job") if request.job else None
-        seen = await self._approvals.made(current_workspace(), project_id, shot_id, job_id)
-        if seen is None:
-            raise FailedPrecondition(
-                "SHOT_NOT_MADE", "No completed job that is meant has made this shot; render it first."
-            )
-        return await self._decide(project_id, shot_id, APPROVED, seen, request.note)
+        decided = await self._approving.approve(
+            current_workspace(), project_id, shot_id, job_id, request.note, current_author()
+        )
+        return messages.approval(project_id, decided)
 
     async def RequestChanges(
         self, request: reviews_pb2.RequestChangesRequest, context: Any
     ) -> reviews_pb2.Approval:
         project_id, shot_id = messages.parse_approval_name(request.name)
-        await self._require_shot(project_id, shot_id)
-        seen = await self._approvals.made(current_workspace(), project_id, shot_id, None)
-        return await self._decide(project_id, shot_id, CHANGES_REQUESTED, seen or Made(None), request.note)
+        decided = await self._approving.request_changes(
+            current_workspace(), project_id, shot_id, request.note, current_author()
+        )
+        return messages.approval(project_id, decided)
 
     async def ListApprovals(
         self, request: reviews_pb2.ListApprovalsRequest, context: Any
@@ -122,14 +129,6 @@ class ReviewsServicer(reviews_pb2_grpc.ReviewsServiceServicer):
             approvals=[messages.approval(project.project_id, each) for each in page],
             next_page_token=write_token(page[-1].shot_id) if len(found) > size else "",
         )
-
-    async def _decide(
-        self, project_id: UUID, shot_id: str, decision: str, seen: Made, note: str
-    ) -> reviews_pb2.Approval:
-        decided = await self._approvals.decide(
-            current_workspace(), project_id, shot_id, decision, seen, note, current_author()
-        )
-        return messages.approval(project_id, decided)
 
     async def _written(self, project: rows.Project, page: Sequence[Comment]) -> list[reviews_pb2.Comment]:
         """Comments with their answers, and where their lines stand now."""

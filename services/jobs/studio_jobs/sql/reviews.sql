@@ -70,20 +70,21 @@ with newest as (
     order by t.shot_id, j.job_id desc
 )
 select n.shot_id, n.job_id, array_agg(t.kind order by t.number) as kinds,
-       array_agg(t.content_key order by t.number) as content_keys
+       array_agg(t.content_key order by t.number) as content_keys, array_agg(a.digest order by t.number) as digests
 from newest n
 join tasks t on t.job_id = n.job_id and t.shot_id = n.shot_id and t.state = 'DONE'
+join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.content_key
 group by n.shot_id, n.job_id;
 
 -- name: decide
 -- Notes the last decision about a shot.
-insert into approvals (workspace_id, project_id, shot_id, decision, job_id, kinds, content_keys, note, author,
-                       decided_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into approvals (workspace_id, project_id, shot_id, decision, job_id, kinds, content_keys, digests, note,
+                       author, decided_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (workspace_id, project_id, shot_id) do update
 set decision = excluded.decision, job_id = excluded.job_id, kinds = excluded.kinds,
-    content_keys = excluded.content_keys, note = excluded.note, author = excluded.author,
-    decided_at = excluded.decided_at
+    content_keys = excluded.content_keys, digests = excluded.digests, note = excluded.note,
+    author = excluded.author, decided_at = excluded.decided_at
 returning *;
 
 -- name: approvals_page
@@ -92,3 +93,7 @@ select * from approvals
 where workspace_id = $1 and project_id = $2 and shot_id > $3
 order by shot_id
 limit $4;
+
+-- name: approval
+-- The last decision about a shot.
+select * from approvals where workspace_id = $1 and project_id = $2 and shot_id = $3;

@@ -41,8 +41,10 @@ class ShotRenders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, workspace: UUID, project_id: UUID, shot_id: str) -> ShotRender:
-        """What the newest render in full quality that made the shot has of it.
+    async def of(
+        self, workspace: UUID, project_id: UUID, shot_id: str, job_id: UUID | None = None
+    ) -> ShotRender:
+        """What a render, None: the newest, in full quality that made the shot has of it.
 
         Raises FailedPrecondition when there is none, or the shot has another take now.
         """
@@ -50,6 +52,8 @@ class ShotRenders:
             SQL["jobs_page_of_project"], workspace, None, RENDERS_LOOKED_AT_MAX, project_id
         )
         jobs = {job.job_id: job for job in map(rows.job, newest) if _is_full(job)}
+        if job_id is not None:
+            jobs = {job_id: jobs[job_id]} if job_id in jobs else {}
         made = await self._database.fetch(SQL["shot_tasks"], workspace, list(jobs), shot_id)
         for job_id, tasks in groupby(made, key=lambda row: row["job_id"]):
             found = list(tasks)

@@ -357,6 +357,7 @@ class Approval(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     AUTHOR_FIELD_NUMBER: _builtins.int
     DECIDE_TIME_FIELD_NUMBER: _builtins.int
+    LOCKED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/approvals/{shot id}"."""
     shot: _builtins.str
@@ -371,6 +372,8 @@ class Approval(_message.Message):
     """Why; at most 4000 characters."""
     author: _builtins.str
     """Who decided, "users/{uuid}"."""
+    locked: _builtins.bool
+    """Whether renders keep the shot as it is."""
     @_builtins.property
     def work(self) -> _containers.RepeatedCompositeFieldContainer[Global___ApprovedWork]:
         """What the shot was made of there."""
@@ -391,10 +394,11 @@ class Approval(_message.Message):
         note: _builtins.str = ...,
         author: _builtins.str = ...,
         decide_time: _timestamp_pb2.Timestamp | None = ...,
+        locked: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["decide_time", b"decide_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "decide_time", b"decide_time", "decision", b"decision", "job", b"job", "name", b"name", "note", b"note", "outdated", b"outdated", "shot", b"shot", "work", b"work"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "decide_time", b"decide_time", "decision", b"decision", "job", b"job", "locked", b"locked", "name", b"name", "note", b"note", "outdated", b"outdated", "shot", b"shot", "work", b"work"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -410,7 +414,7 @@ class ApproveShotRequest(_message.Message):
     name: _builtins.str
     """"projects/{uuid}/approvals/{shot id}"."""
     job: _builtins.str
-    """As which job made it, "jobs/{uuid}", a completed one; empty means the newest that has it."""
+    """As which job made it, "jobs/{uuid}", one of the newest 20; empty means the newest completed one in full quality."""
     note: _builtins.str
     """What to say to it; at most 4000 characters."""
     def __init__(

@@ -109,14 +109,16 @@ class ReviewsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ApproveShot(self, request, context):
-        """Approves a shot as a finished job made it, and remembers what that was.
+        """Approves a shot as a finished job made it, remembers what that was, and locks the shot so: see LockTimelineShot.
+        FAILED_PRECONDITION for a shot of which no such job made all, with the take that is chosen now, and for another
+        job than the one that a lock keeps.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RequestChanges(self, request, context):
-        """Asks for changes of a shot, approved or not; the note says which.
+        """Asks for changes of a shot, approved or not, and unlocks it; the note says which.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -47,9 +47,12 @@ class ReviewsServiceStub:
     DeleteComment: _grpc.UnaryUnaryMultiCallable[_reviews_pb2.DeleteCommentRequest, _empty_pb2.Empty]
     """Deletes a comment of one's own with its answers; owners of the workspace may delete any."""
     ApproveShot: _grpc.UnaryUnaryMultiCallable[_reviews_pb2.ApproveShotRequest, _reviews_pb2.Approval]
-    """Approves a shot as a finished job made it, and remembers what that was."""
+    """Approves a shot as a finished job made it, remembers what that was, and locks the shot so: see LockTimelineShot.
+    FAILED_PRECONDITION for a shot of which no such job made all, with the take that is chosen now, and for another
+    job than the one that a lock keeps.
+    """
     RequestChanges: _grpc.UnaryUnaryMultiCallable[_reviews_pb2.RequestChangesRequest, _reviews_pb2.Approval]
-    """Asks for changes of a shot, approved or not; the note says which."""
+    """Asks for changes of a shot, approved or not, and unlocks it; the note says which."""
     ListApprovals: _grpc.UnaryUnaryMultiCallable[_reviews_pb2.ListApprovalsRequest, _reviews_pb2.ListApprovalsResponse]
     """What was decided of shots last, by their ids."""
 
@@ -71,9 +74,12 @@ class ReviewsServiceAsyncStub(ReviewsServiceStub):
     DeleteComment: _aio.UnaryUnaryMultiCallable[_reviews_pb2.DeleteCommentRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Deletes a comment of one's own with its answers; owners of the workspace may delete any."""
     ApproveShot: _aio.UnaryUnaryMultiCallable[_reviews_pb2.ApproveShotRequest, _reviews_pb2.Approval]  # type: ignore[assignment]
-    """Approves a shot as a finished job made it, and remembers what that was."""
+    """Approves a shot as a finished job made it, remembers what that was, and locks the shot so: see LockTimelineShot.
+    FAILED_PRECONDITION for a shot of which no such job made all, with the take that is chosen now, and for another
+    job than the one that a lock keeps.
+    """
     RequestChanges: _aio.UnaryUnaryMultiCallable[_reviews_pb2.RequestChangesRequest, _reviews_pb2.Approval]  # type: ignore[assignment]
-    """Asks for changes of a shot, approved or not; the note says which."""
+    """Asks for changes of a shot, approved or not, and unlocks it; the note says which."""
     ListApprovals: _aio.UnaryUnaryMultiCallable[_reviews_pb2.ListApprovalsRequest, _reviews_pb2.ListApprovalsResponse]  # type: ignore[assignment]
     """What was decided of shots last, by their ids."""
 
@@ -122,7 +128,10 @@ class ReviewsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _reviews_pb2.ApproveShotRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_reviews_pb2.Approval, _abc.Awaitable[_reviews_pb2.Approval]]:
-        """Approves a shot as a finished job made it, and remembers what that was."""
+        """Approves a shot as a finished job made it, remembers what that was, and locks the shot so: see LockTimelineShot.
+        FAILED_PRECONDITION for a shot of which no such job made all, with the take that is chosen now, and for another
+        job than the one that a lock keeps.
+        """
 
     @_abc_1.abstractmethod
     def RequestChanges(
@@ -130,7 +139,7 @@ class ReviewsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _reviews_pb2.RequestChangesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_reviews_pb2.Approval, _abc.Awaitable[_reviews_pb2.Approval]]:
-        """Asks for changes of a shot, approved or not; the note says which."""
+        """Asks for changes of a shot, approved or not, and unlocks it; the note says which."""
 
     @_abc_1.abstractmethod
     def ListApprovals(
