@@ -12,6 +12,7 @@ from filmstudio.cli.exits import Exit
 from filmstudio.cli.job_names import full_name
 from filmstudio.cli.plain import plain
 from filmstudio.cli.project_names import named_project
+from filmstudio.cli.shots import id_of, label_of, meant_shot
 from filmstudio.cli.tables import Column, print_json, print_table
 from filmstudio.cli.workspaces import names_of_users
 from filmstudio.client import FilmStudio
@@ -80,7 +81,7 @@ async def comment(studio: FilmStudio, project: str, text: str, about: About, *, 
     where = (await named_project(studio, project)).name
     wanted = reviews_pb2.Comment(text=text)
     if about.shot:
-        wanted.shot = about.shot
+        wanted.shot = id_of(await meant_shot(studio, where, about.shot))
     elif about.at:
         if not about.job:
             raise RefusedError("a moment of which film? Give --job JOB")
@@ -91,19 +92,20 @@ async def comment(studio: FilmStudio, project: str, text: str, about: About, *, 
     elif about.reply:
         wanted.parent = (await _named_comment(studio, where, about.reply)).name
     made = await studio.reviews.comment(where, wanted)
-    return await _printed(studio, [made], as_json=as_json)
+    return await _printed(studio, where, [made], as_json=as_json)
 
 
 async def list_comments(studio: FilmStudio, project: str, asked: Asked, *, as_json: bool) -> Exit:
     """The comments of a project. Raises FilmStudioError."""
+    where = (await named_project(studio, project)).name
     request = reviews_pb2.ListCommentsRequest(
-        project=(await named_project(studio, project)).name,
-        shot=asked.shot,
+        project=where,
+        shot=id_of(await meant_shot(studio, where, asked.shot)) if asked.shot else "",
         job=await full_name(studio, asked.job) if asked.job else "",
         resolved=asked.resolved,
     )
     found = [each async for each in studio.reviews.comments(request)]
-    return await _printed(studio, found, as_json=as_json)
+    return await _printed(studio, where, found, as_json=as_json)
 
 
 async def settle(studio: FilmStudio, project: str, action: str, written: str, *, as_json: bool) -> Exit:
@@ -118,7 +120,7 @@ async def settle(studio: FilmStudio, project: str, action: str, written: str, *,
             print(f"Deleted {meant.name}.")
         return Exit.OK
     settled = await studio.reviews.resolve(meant.name, reopen=action == "reopen")
-    return await _printed(studio, [settled], as_json=as_json)
+    return await _printed(studio, where, [settled], as_json=as_json)
 
 
 async def decide(studio: FilmStudio, project: str, wanted: Wanted, *, as_json: bool) -> Exit:
@@ -126,19 +128,20 @@ async def decide(studio: FilmStudio, project: str, wanted: Wanted, *, as_json: b
     if wanted.changes and (wanted.note or wanted.job):
         raise RefusedError("--changes says all that is said: leave --note and --job out")
     where = (await named_project(studio, project)).name
+    shot = id_of(await meant_shot(studio, where, wanted.shot))
     if wanted.changes:
-        decided = await studio.reviews.request_changes(where, wanted.shot, wanted.changes)
+        decided = await studio.reviews.request_changes(where, shot, wanted.changes)
     else:
         job = await full_name(studio, wanted.job) if wanted.job else ""
-        decided = await studio.reviews.approve(where, wanted.shot, job, wanted.note)
-    return await _decisions(studio, [decided], as_json=as_json)
+        decided = await studio.reviews.approve(where, shot, job, wanted.note)
+    return await _decisions(studio, where, [decided], as_json=as_json)
 
 
 async def list_approvals(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
     """The last decision about each shot. Raises FilmStudioError."""
     where = (await named_project(studio, project)).name
     found = [each async for each in studio.reviews.approvals(where)]
-    return await _decisions(studio, found, as_json=as_json)
+    return await _decisions(studio, where, found, as_json=as_json)
 
 
 def milliseconds(written: str) -> int:
@@ -171,15 +174,18 @@ async def _named_comment(studio: FilmStudio, project: str, written: str) -> revi
     return fitting[0]
 
 
-async def _printed(studio: FilmStudio, found: list[reviews_pb2.Comment], *, as_json: bool) -> Exit:
+async def _printed(
+    studio: FilmStudio, project: str, found: list[reviews_pb2.Comment], *, as_json: bool
+) -> Exit:
     if as_json:
         print_json(found)
     elif not found:
         print(NO_COMMENTS)
     else:
         names = await names_of_users(studio)
+        shots = await _labels(studio, project) if any(each.shot for each in found) else {}
         rows = [
-            _comment_row(one, names, is_answer=one is not each)
+            _comment_row(one, names, shots, is_answer=one is not each)
             for each in found
             for one in (each, *each.replies)
         ]
@@ -187,21 +193,30 @@ async def _printed(studio: FilmStudio, found: list[reviews_pb2.Comment], *, as_j
     return Exit.OK
 
 
-async def _decisions(studio: FilmStudio, found: list[reviews_pb2.Approval], *, as_json: bool) -> Exit:
+async def _decisions(
+    studio: FilmStudio, project: str, found: list[reviews_pb2.Approval], *, as_json: bool
+) -> Exit:
     if as_json:
         print_json(found)
     elif not found:
         print(NO_APPROVALS)
     else:
-        names = await names_of_users(studio)
-        print_table(APPROVAL_COLUMNS, [_approval_row(each, names) for each in found])
+        names, shots = await names_of_users(studio), await _labels(studio, project)
+        print_table(APPROVAL_COLUMNS, [_approval_row(each, names, shots) for each in found])
     return Exit.OK
 
 
-def _comment_row(one: reviews_pb2.Comment, names: Mapping[str, str], *, is_answer: bool) -> tuple[str, ...]:
+async def _labels(studio: FilmStudio, project: str) -> dict[str, str]:
+    """What people call the shots, by their ids."""
+    return {id_of(shot): label_of(shot) for shot in await studio.directing.shots(project)}
+
+
+def _comment_row(
+    one: reviews_pb2.Comment, names: Mapping[str, str], shots: Mapping[str, str], *, is_answer: bool
+) -> tuple[str, ...]:
     return (
         one.name[-ID_SHOWN_CHARS:],
-        "  answer" if is_answer or one.parent else _about(one),
+        "  answer" if is_answer or one.parent else _about(one, shots),
         names.get(one.author, "somebody"),
         age(time.time() - one.create_time.ToSeconds()),
         "resolved" if one.HasField("resolve_time") else "" if is_answer or one.parent else "open",
@@ -209,23 +224,25 @@ def _comment_row(one: reviews_pb2.Comment, names: Mapping[str, str], *, is_answe
     )
 
 
-def _about(one: reviews_pb2.Comment) -> str:
+def _about(one: reviews_pb2.Comment, shots: Mapping[str, str]) -> str:
     match one.WhichOneof("place"):
         case "film_time":
             return f"film at {moment(one.film_time.at_ms)}"
         case "shot":
-            return one.shot
+            return f"shot {shots.get(one.shot, one.shot)}"
         case _:
             line = one.script_line
             where = f"line {line.current_line}" if line.current_line else f"line {line.line}, since changed"
             return f"{where}: {line.text}"
 
 
-def _approval_row(one: reviews_pb2.Approval, names: Mapping[str, str]) -> tuple[str, ...]:
+def _approval_row(
+    one: reviews_pb2.Approval, names: Mapping[str, str], shots: Mapping[str, str]
+) -> tuple[str, ...]:
     decision = reviews_pb2.Decision.Name(one.decision).removeprefix("DECISION_").lower().replace("_", " ")
     return (
-        one.shot,
-        decision,
+        shots.get(one.shot, one.shot),
+        f"{decision}, locked" if one.locked else decision,
         names.get(one.author, "somebody"),
         age(time.time() - one.decide_time.ToSeconds()),
         "changed since" if one.outdated else "",

@@ -48,7 +48,7 @@ class Role(StrEnum):
 
 
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
-Shot = Annotated[str, typer.Option(metavar="ID", help="A shot; film plan --json has their ids.")]
+Shot = Annotated[str, typer.Option(metavar="SHOT", help="A shot, as 2.1, or its id; film shots lists them.")]
 JobOf = Annotated[str, typer.Option("--job", metavar="JOB", help="The job whose film is meant.")]
 
 
@@ -172,7 +172,7 @@ def comments(
 def approve(
     project: Project,
     shot: Annotated[
-        str, typer.Argument(metavar="SHOT", help="Its id; without one decisions are listed.")
+        str, typer.Argument(metavar="SHOT", help="As 2.1, or its id; without one decisions are listed.")
     ] = "",
     changes: Annotated[str, typer.Option(metavar="TEXT", help="Ask for these changes instead.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="What to say to it.")] = "",
