@@ -18,6 +18,7 @@ from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.channels import open_channel
 from filmstudio.directing import Directing
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
+from filmstudio.library_calls import Library
 from filmstudio.members import Members
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -69,7 +70,8 @@ class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
-    and walks the history, `transfers` has the calls of exports and imports.
+    and walks the history, `transfers` has the calls of exports and imports,
+    `library` those of the library.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class FilmStudio:
         self.session = session
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller)
+        self.library = Library(channel, caller)
         self.members = Members(channel, caller)
         self.reviews = Reviews(channel, caller)
         self._caller = caller

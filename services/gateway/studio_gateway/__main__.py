@@ -15,6 +15,7 @@ from filmstudio.composer.v1 import composer_pb2
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.imagegen.v1 import imagegen_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.library.v1 import library_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.reviews.v1 import reviews_pb2
@@ -77,6 +78,7 @@ JOBS_SERVICES = (
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
+    library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
 )

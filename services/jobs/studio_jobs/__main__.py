@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
+from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
@@ -31,6 +32,8 @@ from studio_jobs.garbage.purge import Purges
 from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.gauges import Gauges
 from studio_jobs.housekeeping import Housekeeping
+from studio_jobs.library.entries import Entries
+from studio_jobs.library.uses import LibraryUseKind
 from studio_jobs.loops import Loops
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.meters import Meters
@@ -48,6 +51,7 @@ from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
 from studio_jobs.servicers.jobs import JobsServicer
+from studio_jobs.servicers.library import LibraryServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.reviews import ReviewsServicer
@@ -101,6 +105,7 @@ SERVICES = (
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
+    library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     workspaces_pb2.DESCRIPTOR.services_by_name["WorkspacesService"],
@@ -117,6 +122,7 @@ EDIT_KINDS = Kinds(
         TitlesKind(),
         LockKind(),
         MediaKindOfLog(),
+        LibraryUseKind(),
     ]
 )
 """What the log of edits keeps."""
@@ -244,6 +250,8 @@ def build_server(
     approving = Approving(boards, renders, log, approvals)
     reviews = ReviewsServicer(projects, boards, Comments(database, clock), approvals, approving)
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
+    library = LibraryServicer(database, projects, log, Entries(database, clock))
+    library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))
     workspaces_pb2_grpc.add_WorkspacesServiceServicer_to_server(workspaces, server.grpc)

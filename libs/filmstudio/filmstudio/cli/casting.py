@@ -55,7 +55,7 @@ async def edit_cast(studio: FilmStudio, project: str, edit: Edit, *, as_json: bo
     """Edit one character, named as in the screenplay or by an alias. Raises FilmStudioError."""
     members = await studio.cast_members((await named_project(studio, project)).name)
     names = {name: member for member in members for name in (member.character, *member.aliases)}
-    member = names[_meant(edit.entry, names, "character", f"film cast {project!r}")]
+    member = names[meant(edit.entry, names, "character", f"film cast {project!r}")]
     wanted = casting_pb2.CastMember(name=member.name, etag=member.etag, **edit.fields)
     edited = await studio.update_cast_member(wanted, edit.fields)
     return _listed([edited], CAST_COLUMNS, _member_row, NO_CAST, as_json=as_json)
@@ -72,7 +72,7 @@ async def edit_locations(studio: FilmStudio, project: str, edit: Edit, *, as_jso
     places = {
         place.place: place for place in await studio.locations((await named_project(studio, project)).name)
     }
-    place = places[_meant(edit.entry, places, "place", f"film locations {project!r}")]
+    place = places[meant(edit.entry, places, "place", f"film locations {project!r}")]
     wanted = casting_pb2.Location(name=place.name, etag=place.etag, **edit.fields)
     edited = await studio.update_location(wanted, edit.fields)
     return _listed([edited], LOCATION_COLUMNS, _location_row, NO_LOCATIONS, as_json=as_json)
@@ -95,7 +95,7 @@ def _listed(
     return Exit.OK
 
 
-def _meant(written: str, names: Iterable[str], what: str, lister: str) -> str:
+def meant(written: str, names: Iterable[str], what: str, lister: str) -> str:
     """The name that is meant, in whatever case. Raises RefusedError with the nearest one."""
     folded = {name.casefold(): name for name in names}
     wanted = " ".join(written.split()).casefold()

@@ -8,19 +8,17 @@ from typing import Any, TypeVar
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from studio_jobs import convert
 from studio_jobs.casting import messages
-from studio_jobs.domain.states import TaskKind
 from studio_jobs.etags import version_of
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import bad_token, page_size, read_token, write_token
-from studio_jobs.sql import SQL
 from studio_jobs.store import cast_rows, rows
 from studio_jobs.store.cast_edits import CastEdits
 from studio_jobs.store.castings import Castings
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.editing import stale_document
 from studio_jobs.store.projects import Projects
+from studio_jobs.voices import Voices
 from studio_platform.database import Database
-from studio_platform.errors import FieldViolation, InvalidInput
 
 PAGE_DEFAULT = 200
 PAGE_MAX = 1000
@@ -32,7 +30,7 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
     """Cast and locations of the caller's projects."""
 
     def __init__(self, database: Database, projects: Projects, log: EditLog) -> None:
-        self._database = database
+        self._voices = Voices(database)
         self._projects = projects
         self._castings = Castings(database)
         self._edits = CastEdits(log)
@@ -60,7 +58,7 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         project_id, member_id = messages.parse_entry_name(wanted.name, "castMembers", "cast_member.name")
         fields = messages.asked_fields(wanted, request.update_mask, messages.MEMBER_FIELDS)
         if "voice" in fields and wanted.voice:
-            await self._require_voice(wanted.voice)
+            await self._voices.require(wanted.voice, "cast_member.voice")
 
         def change(row: cast_rows.CastMember, cast: Sequence[cast_rows.CastMember]) -> cast_rows.CastMember:
             return messages.edited_member(row, cast, wanted, fields)
@@ -119,17 +117,6 @@ class CastingServicer(casting_pb2_grpc.CastingServiceServicer):
         if found is None:
             raise not_found(name)
         return found
-
-    async def _require_voice(self, voice: str) -> None:
-        pools = await self._database.fetch(SQL["pools"])
-        voices = sorted({name for row in pools if row["kind"] == TaskKind.SPEECH for name in row["voices"]})
-        if voice in voices:
-            return
-        choice = f"one of {', '.join(voices)}" if voices else "declared by a speech pool; none declares any"
-        text = f"must be {choice}"
-        raise InvalidInput(
-            "VOICE_UNKNOWN", f"voice {text}", violations=(FieldViolation("cast_member.voice", text),)
-        )
 
 
 def _page(listed: Sequence[EntryT], asked: int, token: str) -> tuple[Sequence[EntryT], str]:

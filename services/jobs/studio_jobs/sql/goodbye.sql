@@ -76,6 +76,17 @@ with gone as (
 )
 select count(*)::int as removed from gone;
 
+-- name: remove_library
+-- Removes entries of a workspace's library with their versions, up to a limit; how many.
+with gone as (
+    delete from library_entries
+    where workspace_id = $1 and entry_id = any(array(
+        select entry_id from library_entries where workspace_id = $1 order by entry_id limit $2
+    ))
+    returning 1
+)
+select count(*)::int as removed from gone;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from studio_jobs.casting.entries import Site
+from studio_jobs.edits.documents import Document
 from studio_jobs.edits.kinds import DocumentKind
 from studio_jobs.sql import SQL
 from studio_jobs.store.cast_rows import CastMember, Location, name_sha256
 from studio_jobs.store.castings import locations_of, members_of
 from studio_jobs.store.edit_log import EditLog
-from studio_jobs.store.editing import stale_document
+from studio_jobs.store.editing import Editing, stale_document
 
 MEMBER_KIND = "cast_member"
 LOCATION_KIND = "location"
+
+NAME_SHOWN_MAX_CHARS = 105
 
 ChangeMember = Callable[[CastMember, Sequence[CastMember]], CastMember]
 
@@ -81,8 +84,11 @@ class CastEdits:
         member_id: str,
         change: ChangeMember,
         version: int,
+        besides: Sequence[Document] = (),
     ) -> CastMember | None:
         """Change a character, given with the whole cast; None when there is no such one.
+
+        `besides` are documents that the same edit writes.
 
         Raises NotFound without the project, Aborted when the character's version is another (0: any), and
         what `change` raises.
@@ -96,6 +102,7 @@ class CastEdits:
             new = change(found, cast)
             summary = _summary("cast", found.character, _of_member(found), _of_member(new))
             await editing.write(MEMBER_KIND, member_id, _document(_of_member(new)), summary)
+            await _write(editing, besides, f"cast {found.character}")
             if await editing.close() is None:
                 return found
             return _member(await members_of(editing.tx, workspace, project_id), member_id)
@@ -108,6 +115,7 @@ class CastEdits:
         location_id: str,
         change: Callable[[Location], Location],
         version: int,
+        besides: Sequence[Document] = (),
     ) -> Location | None:
         """Change a place; None when there is no such one. Raises as `edit_member`."""
         async with self._log.editing(workspace, project_id, author) as editing:
@@ -118,9 +126,16 @@ class CastEdits:
             new = change(found)
             summary = _summary("location", found.name, _of_location(found), _of_location(new))
             await editing.write(LOCATION_KIND, location_id, _document(_of_location(new)), summary)
+            await _write(editing, besides, f"location {found.name}")
             if await editing.close() is None:
                 return found
             return _location(await locations_of(editing.tx, workspace, project_id), location_id)
+
+
+async def _write(editing: Editing, documents: Sequence[Document], whose: str) -> None:
+    for document in documents:
+        summary = f"{_shown(whose)}: from the library"
+        await editing.write(document.kind, document.subject, document.content, summary)
 
 
 def _member(cast: Sequence[CastMember], member_id: str) -> CastMember | None:
@@ -167,6 +182,8 @@ def _fields(content: bytes) -> dict[str, Any]:
 def _summary(what: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Which fields of whom: "cast MARA: look, voice"."""
     changed = [field for field in {**before, **after} if before.get(field) != after.get(field)]
-    room = 100
-    shown = name if len(name) <= room else f"{name[:room]}..."
-    return f"{what} {shown}: {', '.join(field.replace('_', ' ') for field in changed)}"
+    return f"{_shown(f'{what} {name}')}: {', '.join(field.replace('_', ' ') for field in changed)}"
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= NAME_SHOWN_MAX_CHARS else f"{name[:NAME_SHOWN_MAX_CHARS]}..."

@@ -111,6 +111,11 @@ async def remove_projects(tx: Transaction, workspace: UUID, limit: int) -> list[
     return await _remove(tx, tx.tables.projects, workspace, limit)
 
 
+async def remove_library(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's workspaces have no library."""
+    return [{"removed": 0}]
+
+
 async def remove_resolutions(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     return await _remove(tx, tx.tables.resolutions, workspace, limit)
 
