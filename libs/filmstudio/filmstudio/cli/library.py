@@ -30,7 +30,7 @@ USE_COLUMNS = (
     Column("NEWEST", right=True),
     Column("NOTE"),
 )
-KINDS = ("character", "place", "voice", "look")
+
 NO_ENTRIES = "The library is empty; film library add fills it."
 NO_USES = "The project uses nothing of the library; film library use changes that."
 
@@ -113,8 +113,11 @@ async def use(studio: FilmStudio, project: str, subject: str, name: str, *, as_j
     match = _AT_VERSION.fullmatch(name)
     entry = await _entry(studio, match["entry"] if match else name)
     version = f"{entry.name}/versions/{match['number']}" if match else entry.latest_version
-    names = await _subjects(studio, named.name, _kind(entry.content))
-    wanted = names[meant(subject, names, "character or place", f"film cast {project!r}")]
+    kind = _kind(entry.content)
+    names = await _subjects(studio, named.name, kind)
+    what = {"place": "place", "look": "character or place"}.get(kind, "character")
+    lister = f"film {'locations' if kind == 'place' else 'cast'} {project!r}"
+    wanted = names[meant(subject, names, what, lister)]
     used = await studio.library.use(named.name, version, wanted)
     return _show_uses([used], as_json=as_json)
 
