@@ -333,9 +333,9 @@ class FilmStudio:
                 await absence.pause()
 
     async def download_url(
-        self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_FILM
+        self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED
     ) -> jobs_pb2.GetDownloadUrlResponse:
-        """A signed address of one file."""
+        """A signed address of one file; without an asset of what the job's target is about."""
         request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset)
         return await self._caller.unary(self._jobs.GetDownloadUrl, request)
 
@@ -343,7 +343,7 @@ class FilmStudio:
         self,
         job: str,
         path: Path,
-        asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_FILM,
+        asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
         progress: Callable[[int, int], None] | None = None,
     ) -> Path:
         """Write a file of a job, whole or not at all; `progress` is told bytes there and bytes in all.

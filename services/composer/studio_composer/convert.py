@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
-from studio_composer.orders import FilmOrder, FilmSegment, Level, SegmentOrder, SegmentShot, SpeechCue
+from studio_composer.orders import (
+    FilmOrder,
+    FilmSegment,
+    Level,
+    ReadingOrder,
+    SegmentOrder,
+    SegmentShot,
+    SheetFrame,
+    SheetLine,
+    SheetOrder,
+    SheetScene,
+    SpeechCue,
+)
 from studio_platform.engine import EngineFailure, Input
 
 USUAL_LOUDNESS_MILLILUFS = -16_000
 
-ComposerOrder = SegmentOrder | FilmOrder
+ComposerOrder = SegmentOrder | FilmOrder | ReadingOrder | SheetOrder
 
 
 def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ComposerOrder:
@@ -21,11 +33,16 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ComposerOr
     """
     match spec.WhichOneof("work"):
         case "segment":
-            _check_form(spec.segment.size, spec.segment.rate)
+            _check_segment(spec.segment)
             return segment_order(spec.segment, inputs)
         case "film":
             _check_form(spec.film.size, spec.film.rate)
             return film_order(spec.film, inputs)
+        case "reading":
+            _check_rate(spec.reading.rate)
+            return reading_order(spec.reading, inputs)
+        case "sheet":
+            return sheet_order(spec.sheet, inputs)
         case other:
             raise _refusal(f"the composer makes no {other or 'empty work'}")
 
@@ -80,6 +97,54 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
     )
 
 
+def reading_order(spec: task_pb2.ReadingSpec, inputs: Mapping[str, Input]) -> ReadingOrder:
+    """Return a table read's order."""
+    return ReadingOrder(
+        title=spec.title,
+        rate_numerator=spec.rate.numerator,
+        rate_denominator=spec.rate.denominator,
+        segments=tuple(_scene(segment) for segment in spec.segments),
+        author=spec.author,
+        loudness_target_millilufs=spec.loudness_target_millilufs or USUAL_LOUDNESS_MILLILUFS,
+        scene_pause_frames=spec.scene_pause_frames,
+        language=spec.language or "en",
+        inputs=inputs,
+    )
+
+
+def sheet_order(spec: task_pb2.SheetSpec, inputs: Mapping[str, Input]) -> SheetOrder:
+    """Return a storyboard's order."""
+    return SheetOrder(
+        title=spec.title,
+        scenes=tuple(
+            SheetScene(scene.number, scene.heading, tuple(_frame(frame) for frame in scene.frames))
+            for scene in spec.scenes
+        ),
+        credit=spec.credit,
+        author=spec.author,
+        language=spec.language or "en",
+        inputs=inputs,
+    )
+
+
+def _frame(frame: task_pb2.SheetFrame) -> SheetFrame:
+    return SheetFrame(
+        still_role=frame.still_role,
+        ordinal=frame.ordinal,
+        camera=_camera(frame),
+        action=frame.action,
+        lines=tuple(SheetLine(line.character, line.delivery, line.text) for line in frame.lines),
+        expected_ms=frame.expected_ms,
+    )
+
+
+def _camera(frame: task_pb2.SheetFrame) -> str:
+    size = task_pb2.ShotSize.Name(frame.shot_size).removeprefix("SHOT_SIZE_")
+    move = task_pb2.CameraMove.Name(frame.move).removeprefix("CAMERA_MOVE_")
+    known = [word for word in (size, move) if word != "UNSPECIFIED"]
+    return ", ".join(word.replace("_", " ").lower() for word in known)
+
+
 def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
     if not shot.length_frames:
         raise _refusal(f"shot {shot.shot_id} has no length")
@@ -103,6 +168,7 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         shot.effects_role,
         shot.effects_start_frame,
         shot.fitted,
+        shot.still_role,
     )
 
 
@@ -114,6 +180,23 @@ def _cue(cue: task_pb2.SpeechCue) -> SpeechCue:
 def _check_form(size: task_pb2.Size, rate: task_pb2.Rate) -> None:
     if not (size.width_px and size.height_px and rate.numerator and rate.denominator):
         raise _refusal("the size or the rate is missing")
+
+
+def _check_segment(spec: task_pb2.SegmentSpec) -> None:
+    """A size and pictures of all shots go together."""
+    _check_rate(spec.rate)
+    is_shown = [bool(shot.clip_role or shot.still_role) for shot in spec.shots]
+    if any(is_shown) and not all(is_shown):
+        raise _refusal("some of its shots have no picture")
+    if any(is_shown):
+        _check_form(spec.size, spec.rate)
+    elif spec.HasField("size"):
+        raise _refusal("no shot has a picture")
+
+
+def _check_rate(rate: task_pb2.Rate) -> None:
+    if not (rate.numerator and rate.denominator):
+        raise _refusal("the rate is missing")
 
 
 def _refusal(text: str) -> EngineFailure:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
+from av.container import OutputContainer
 from av.container.core import Flags
 from av.packet import Packet
 from av.stream import Stream
@@ -72,16 +73,12 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
         video_track.time_base = Fraction(1, reference.form.timescale_hz)
         audio_track = film.add_stream_from_template(audio.streams.audio[0])
         audio_track.metadata["language"] = parts.language
-        text_track = film.add_stream("mov_text")
-        text_track.codec_context.subtitle_header = _TEXT_HEADER
-        text_track.codec_context.time_base = _MS
-        text_track.time_base = _MS
-        text_track.metadata["language"] = parts.language
-        _describe(film, parts)
+        text_track = add_text_track(film, parts.language)
+        describe(film, parts.title, parts.author, parts.chapters)
         interleaved = heapq.merge(
-            _timed(spliced(parts.pieces, reference), video_track),
-            _timed(audio.demux(audio.streams.audio[0]), audio_track),
-            _timed(_text_packets(parts.captions, parts.length_ms), text_track),
+            timed(spliced(parts.pieces, reference), video_track),
+            timed(audio.demux(audio.streams.audio[0]), audio_track),
+            timed(text_packets(parts.captions, parts.length_ms), text_track),
             key=lambda timed: timed[0],
         )
         for _, packet in interleaved:
@@ -89,10 +86,21 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
             film.mux(packet)
 
 
-def _describe(film: av.container.OutputContainer, parts: FilmParts) -> None:
-    film.metadata["title"] = parts.title
-    if parts.author:
-        film.metadata["artist"] = parts.author
+def add_text_track(film: OutputContainer, language: str) -> Stream:
+    """Add a track of timed text; `language` is ISO 639-2/T."""
+    track = film.add_stream("mov_text")
+    track.codec_context.subtitle_header = _TEXT_HEADER
+    track.codec_context.time_base = _MS
+    track.time_base = _MS
+    track.metadata["language"] = language
+    return track
+
+
+def describe(film: OutputContainer, title: str, author: str, chapters: Sequence[Chapter]) -> None:
+    """Give a file its title, author and chapters."""
+    film.metadata["title"] = title
+    if author:
+        film.metadata["artist"] = author
     film.set_chapters(
         [
             {
@@ -102,12 +110,13 @@ def _describe(film: av.container.OutputContainer, parts: FilmParts) -> None:
                 "time_base": _MS,
                 "metadata": {"title": chapter.title},
             }
-            for number, chapter in enumerate(parts.chapters)
+            for number, chapter in enumerate(chapters)
         ]
     )
 
 
-def _timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[Fraction, Packet[Any]]]:
+def timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[Fraction, Packet[Any]]]:
+    """Yield a track's packets with the second at which each is decoded."""
     for packet in packets:
         if packet.dts is None or packet.time_base is None:
             continue
@@ -116,7 +125,8 @@ def _timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[Frac
         yield at, packet
 
 
-def _text_packets(captions: Sequence[Caption], length_ms: int) -> Iterator[Packet[Any]]:
+def text_packets(captions: Sequence[Caption], length_ms: int) -> Iterator[Packet[Any]]:
+    """Yield the captions as timed text that lasts `length_ms`."""
     for caption in captions:
         yield _text_packet(caption.start_ms, caption.end_ms, timed_text(caption.lines))
     # An empty sample carries the track to the film's end.

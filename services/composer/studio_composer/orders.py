@@ -46,7 +46,8 @@ class SegmentShot:
     """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
 
     `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it. A
-    clip that is to be `fitted` may have another size, rate and length.
+    clip that is to be `fitted` may have another size, rate and length. In place of its clip a still may be
+    held; both roles are empty in a scene of sound alone.
     """
 
     shot_id: str
@@ -61,6 +62,7 @@ class SegmentShot:
     effects_role: str = ""
     effects_start_frame: int = 0
     fitted: bool = False
+    still_role: str = ""
 
     @property
     def shown_frames(self) -> int:
@@ -89,6 +91,11 @@ class SegmentOrder:
     def length_frames(self) -> int:
         """The scene's length."""
         return self.start_frames[-1] + self.shots[-1].shown_frames
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is more than sound."""
+        return self.width_px > 0
 
     @property
     def start_frames(self) -> tuple[int, ...]:
@@ -139,3 +146,75 @@ class FilmOrder:
             return ()
         starts = range(0, len(self.credits), CREDITS_A_PAGE)
         return tuple(self.credits[start : start + CREDITS_A_PAGE] for start in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOrder:
+    """A table read. `language` is BCP-47; between two scenes are `scene_pause_frames` of silence."""
+
+    title: str
+    rate_numerator: int
+    rate_denominator: int
+    segments: tuple[FilmSegment, ...]
+    author: str = ""
+    loudness_target_millilufs: int = -16_000
+    scene_pause_frames: int = 0
+    language: str = "en"
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of a shot; `delivery` is its parenthetical."""
+
+    character: str
+    delivery: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFrame:
+    """A shot on a sheet; `camera` says size and move in words, such as "close, push in"."""
+
+    still_role: str
+    ordinal: int
+    camera: str
+    action: str
+    lines: tuple[SheetLine, ...]
+    expected_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetScene:
+    """A scene on a sheet."""
+
+    number: str
+    heading: str
+    frames: tuple[SheetFrame, ...]
+
+    @property
+    def expected_ms(self) -> int:
+        """How long it lasts."""
+        return sum(frame.expected_ms for frame in self.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOrder:
+    """A storyboard. `language` is BCP-47."""
+
+    title: str
+    scenes: tuple[SheetScene, ...]
+    credit: str = ""
+    author: str = ""
+    language: str = "en"
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> tuple[SheetFrame, ...]:
+        """All shots in order."""
+        return tuple(frame for scene in self.scenes for frame in scene.frames)
+
+    @property
+    def expected_ms(self) -> int:
+        """How long the film lasts."""
+        return sum(scene.expected_ms for scene in self.scenes)

@@ -23,7 +23,6 @@ def film_report(
     poster_frame: int,
 ) -> dict[str, Any]:
     """The report, ready for JSON."""
-    peak_dbtp = master.decoded.true_peak_dbtp
     tracks = {"video": lengths.video, "audio": lengths.audio, "text": lengths.text}
     return {
         "title": order.title,
@@ -31,8 +30,7 @@ def film_report(
         "length_ms": timeline.length_ms,
         "loudness_lufs": round(master.decoded.integrated_lufs, 2),
         "loudness_target_lufs": order.loudness_target_millilufs / 1_000,
-        # JSON has no infinity: a silent film has no peak.
-        "true_peak_dbtp": round(peak_dbtp, 2) if peak_dbtp > float("-inf") else None,
+        "true_peak_dbtp": peak_or_none(master),
         "gain_db": round(master.gain_db, 2),
         "tracks_ms": {name: round(length * 1_000) for name, length in tracks.items()},
         "segments": [
@@ -53,3 +51,9 @@ def film_report(
             order.title + order.credit + order.author + order.end_title + "".join(order.credits)
         ),
     }
+
+
+def peak_or_none(master: Master) -> float | None:
+    """The true peak, dBTP; None for silence, whose peak JSON has no number for."""
+    peak_dbtp = master.decoded.true_peak_dbtp
+    return round(peak_dbtp, 2) if peak_dbtp > float("-inf") else None

@@ -11,14 +11,14 @@ from pydantic import AfterValidator, Field
 from studio_platform.generator import GeneratorSettings, known_engines
 from studio_platform.settings import CommaList
 
-ENGINES = ("segment", "film", "null-segment", "null-film")
+ENGINES = ("segment", "film", "reading", "sheet", "null-segment", "null-film", "null-reading", "null-sheet")
 
 
 class ComposerSettings(GeneratorSettings):
     """The composer: which engines this process hosts, each a pool of its own, and where it works."""
 
     composer_engines: Annotated[CommaList, AfterValidator(partial(known_engines, offered=ENGINES))] = Field(
-        default=("segment", "film"),
+        default=("segment", "film", "reading", "sheet"),
         description=f"Engines of this process, one pool each, with commas between: {', '.join(ENGINES)}.",
     )
     composer_scratch_dir: Path | None = Field(

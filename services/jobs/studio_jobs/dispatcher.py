@@ -33,6 +33,8 @@ RUN_DEADLINE_SECONDS = {
     TaskKind.EFFECTS: 1800,
     TaskKind.SEGMENT: 3600,
     TaskKind.FILM: 4 * 3600,
+    TaskKind.READING: 2 * 3600,
+    TaskKind.SHEET: 3600,
 }
 """The longest that one dispatch of a kind may run."""
 

@@ -21,13 +21,22 @@ from studio_platform.objects import ObjectStore
 URL_LIFE_SECONDS = 900
 
 _ASSETS = {
-    jobs_pb2.ASSET_UNSPECIFIED: ("film", ".mp4"),
     jobs_pb2.ASSET_FILM: ("film", ".mp4"),
     jobs_pb2.ASSET_POSTER: ("poster", ".jpg"),
     jobs_pb2.ASSET_SUBTITLES_SRT: ("subtitles-srt", ".srt"),
     jobs_pb2.ASSET_SUBTITLES_VTT: ("subtitles-vtt", ".vtt"),
     jobs_pb2.ASSET_REPORT: ("report", ".json"),
+    jobs_pb2.ASSET_AUDIO: ("audio", ".m4a"),
+    jobs_pb2.ASSET_LYRICS: ("lyrics", ".lrc"),
+    jobs_pb2.ASSET_STORYBOARD_PDF: ("sheet-pdf", ".pdf"),
+    jobs_pb2.ASSET_STORYBOARD_HTML: ("sheet-html", ".html"),
 }
+
+_MAIN_ASSETS = {
+    jobs_pb2.TARGET_TABLE_READ: jobs_pb2.ASSET_AUDIO,
+    jobs_pb2.TARGET_STORYBOARD: jobs_pb2.ASSET_STORYBOARD_PDF,
+}
+"""What is meant when a request names no file; of other targets the film."""
 
 
 class Downloads:
@@ -47,7 +56,7 @@ class Downloads:
                 f"Only a COMPLETED job has files to download; this one is {job.state.value}.",
                 metadata={"state": job.state.value},
             )
-        role, suffix = _ASSETS[asset]
+        role, suffix = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
         part = await self._part(job, role)
         filename = await self._stem(job) + suffix
         url = await self._objects.presigned_get(

@@ -9,14 +9,16 @@ from studio_jobs.casting.entries import recast
 from studio_jobs.domain.graph import Edge, Plan, keyed
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.shots import retimed
-from studio_jobs.narration import narrated
+from studio_jobs.narration import told
 from studio_jobs.production import Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
-from studio_jobs.scene_tasks import SceneTasks, add_scene, expected_ms
+from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 from studio_jobs.selections import chosen_shots, is_selective
 from studio_jobs.shot_specs import ShotSpecs
+from studio_jobs.storyboards import sheet_spec
+from studio_jobs.table_reads import add_reading, as_written
 from studio_jobs.task_list import TaskList, frames_in
 from studio_jobs.timeline.arrangement import ArrangedScene, arrange
 from studio_jobs.timeline.locks import with_locked_lines
@@ -30,23 +32,28 @@ CREDITS_MAX = 200
 
 
 def build_plan(breakdown: Breakdown, production: Production) -> Plan:
-    """The whole graph of a film, or of the part that the options select.
+    """The whole graph of the options' target, or of the part that they select.
 
     A selected shot is made as in the whole film. Raises ScreenplayRefused when the film has more shots or
     hours than a job may have, or lacks what is selected.
     """
-    breakdown = retimed(breakdown, production.shots)
-    if production.options.narrate:
-        breakdown = narrated(breakdown)
+    production = as_written(production)
+    breakdown = told(retimed(breakdown, production.shots), production.options)
     _require_limits(breakdown)
     breakdown = recast(breakdown, production.casting.aliases)
     breakdown = with_locked_lines(breakdown, production.timeline.locks)
     chosen = chosen_shots(breakdown, production.options.selection)
     tasks = TaskList(production, ShotSpecs(breakdown, production))
     scenes = arrange(breakdown, production.timeline, chosen)
+    if tasks.makes(TaskKind.SHEET):
+        _add_sheet(tasks, breakdown, scenes)
+        return keyed(tasks.tasks)
     made: dict[str, SceneTasks] = {}
     cuts = [_add_segment(tasks, arranged, scenes, chosen, made) for arranged in scenes]
-    _add_film(tasks, breakdown, scenes, cuts)
+    if tasks.makes(TaskKind.READING):
+        add_reading(tasks, breakdown, scenes, cuts)
+    else:
+        _add_film(tasks, breakdown, scenes, cuts)
     return keyed(tasks.tasks)
 
 
@@ -153,3 +160,11 @@ def _film_segment(
         effects_muted=edit.effects.muted,
         effects_gain_millibels=0 if edit.effects.muted else edit.effects.gain_millibels,
     )
+
+
+def _add_sheet(tasks: TaskList, breakdown: Breakdown, scenes: Sequence[ArrangedScene]) -> None:
+    """Append the stills in the film's order, and the sheet of them."""
+    stills = [add_still(tasks, take.scene, take.shot) for scene in scenes for take in scene.takes]
+    spec = sheet_spec(breakdown, tasks.production, scenes)
+    edges = tuple(Edge(f"still-{index}", number) for index, number in enumerate(stills, start=1))
+    tasks.add(TaskKind.SHEET, "storyboard", {"sheet": spec}, edges)

@@ -11,13 +11,14 @@ from studio_jobs.domain.states import TaskKind
 from studio_jobs.production import PoolChoice
 from studio_jobs.shot_specs import STILL_SCALE_PERMILLE
 from studio_jobs.store.rows import Record
+from studio_jobs.targets import KINDS_OF_TARGET
 from studio_platform.errors import FailedPrecondition
 
 
 def choose_pools(
     options: jobs_pb2.RenderOptions, pools: Sequence[Record], silent_since: datetime
 ) -> dict[TaskKind, PoolChoice]:
-    """The pool that the options name for each kind, or the first that can make the size.
+    """The pool that the options name for each kind of their target, or the first that can make the size.
 
     Pools with a worker seen after `silent_since` come first, then the order of their names.
 
@@ -25,7 +26,8 @@ def choose_pools(
     """
     named = {TaskKind(choice.kind): choice.pool.removeprefix("pools/") for choice in options.pools}
     ordered = sorted(pools, key=lambda row: (row["last_seen_at"] < silent_since, row["pool"]))
-    return {kind: _choose(kind, named.get(kind, ""), options, ordered) for kind in TaskKind}
+    kinds = sorted(KINDS_OF_TARGET[options.target])
+    return {kind: _choose(kind, named.get(kind, ""), options, ordered) for kind in kinds}
 
 
 def named_pools(

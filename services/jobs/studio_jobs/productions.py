@@ -15,7 +15,7 @@ from studio_jobs.domain.graph import Plan
 from studio_jobs.edits.shots import ShotEdit, shot_edits
 from studio_jobs.film_plan import build_plan
 from studio_jobs.moderation import Moderator, Passage, Refusal
-from studio_jobs.narration import narrated
+from studio_jobs.narration import told
 from studio_jobs.pool_choices import choose_pools, named_pools
 from studio_jobs.production import Production
 from studio_jobs.revisions import Before, broken_down, identified
@@ -110,7 +110,7 @@ class Productions:
         )
         if refusal is not None:
             raise PassageRefused(refusal)
-        voices = voices_of(breakdown, casting, is_narrated=wanted.options.narrate)
+        voices = voices_of(breakdown, casting, options=wanted.options)
         known_pools = await self._database.fetch(SQL["pools"])
         pools = choose_pools(wanted.options, known_pools, self._clock.now() - POOL_SILENCE)
         production = Production(
@@ -156,14 +156,14 @@ def _newly_broken_down(text: Text, latest: Before | None) -> Breakdown:
     return identified(broken_down(text.content, text.format_number, None), latest)
 
 
-def voices_of(breakdown: Breakdown, casting: Casting, *, is_narrated: bool) -> dict[str, str]:
+def voices_of(breakdown: Breakdown, casting: Casting, *, options: jobs_pb2.RenderOptions) -> dict[str, str]:
     """A voice for each character who speaks, in the order of their first lines.
 
     Who is new is cast as an import casts them, before the narrator comes in.
     """
     whole = recast(breakdown, casting.aliases)
     known = cast_voices(list(dict.fromkeys((*whole.characters, *breakdown.characters))), casting.voices)
-    names = (narrated(whole) if is_narrated else whole).characters
+    names = told(whole, options).characters
     return cast_voices(names, {**casting.voices, **known})
 
 

@@ -18,8 +18,6 @@ LOUDNESS_MIN_MILLILUFS, LOUDNESS_MAX_MILLILUFS = -31_000, -9_000
 PROXY_SIDE_PX = 270
 """The shorter side of a proxy."""
 
-_OFFERED = (jobs_pb2.TARGET_ANIMATIC, jobs_pb2.TARGET_FILM)
-
 
 def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
     """The options with defaults in place of what is unset.
@@ -29,7 +27,7 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
     full = jobs_pb2.RenderOptions()
     full.CopyFrom(options)
     if not full.target:
-        full.target = jobs_pb2.TARGET_ANIMATIC
+        full.target = jobs_pb2.TARGET_FILM
     if not full.HasField("size"):
         full.size.width_px, full.size.height_px = WIDTH_DEFAULT_PX, HEIGHT_DEFAULT_PX
     if not full.HasField("rate"):
@@ -60,8 +58,6 @@ def _bring_down(size: task_pb2.Size) -> None:
 
 def _violations(options: jobs_pb2.RenderOptions) -> list[FieldViolation]:
     found: list[FieldViolation] = []
-    if options.target not in _OFFERED:
-        found.append(FieldViolation("options.target", "must be TARGET_ANIMATIC or TARGET_FILM"))
     _check_even(found, "options.size.width_px", options.size.width_px, WIDTH_MIN_PX, WIDTH_MAX_PX)
     _check_even(found, "options.size.height_px", options.size.height_px, HEIGHT_MIN_PX, HEIGHT_MAX_PX)
     rate = options.rate

@@ -40,16 +40,16 @@ def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTa
     planned = [made[take.scene.scene_id].shots[take.shot_id] for _, take in takes]
     timings = [timing_of(production, take.shot, prefix) for prefix, take in takes]
     sounds = _effects(production, arranged, made, timings)
-    clips = [Edge(f"clip-{index}", shot.clip) for index, shot in enumerate(planned, start=1)]
+    pictures = [edge for index, shot in enumerate(planned, start=1) for edge in shot.picture_edges(index)]
     speeches = [
         edge for (prefix, _), shot in zip(takes, planned, strict=True) for edge in shot.speech_edges(prefix)
     ]
-    spec = _spec(production, arranged, is_retimed(arranged, made), sounds)
+    spec = _spec(tasks, arranged, is_retimed(arranged, made), sounds)
     return tasks.add(
         TaskKind.SEGMENT,
         f"scene {scene.ordinal} cut",
         {"segment": spec},
-        (*clips, *speeches, Edge("music", made[scene.scene_id].music), *sounds.edges),
+        (*pictures, *speeches, Edge("music", made[scene.scene_id].music), *sounds.edges),
         span=scene.span,
         timings=sounds.timings,
     )
@@ -68,6 +68,8 @@ def _effects(
 ) -> _Sounds:
     own_id = arranged.scene.scene_id
     home = Edge("effects", made[own_id].effects)
+    if not made[own_id].effects:
+        return _Sounds([], {}, [], timings)
     if not is_retimed(arranged, made):
         return _Sounds([home], {}, [], timings)
     places = {take.shot_id: index for index, take in enumerate(arranged.takes)}
@@ -104,24 +106,22 @@ def _order(
     return order
 
 
-def _spec(
-    production: Production, arranged: ArrangedScene, retimed: bool, sounds: _Sounds
-) -> task_pb2.SegmentSpec:
-    rate = production.options.rate
+def _spec(tasks: TaskList, arranged: ArrangedScene, retimed: bool, sounds: _Sounds) -> task_pb2.SegmentSpec:
+    rate, is_shown = tasks.production.options.rate, tasks.makes(TaskKind.STILL)
     has_own_effects = any(edge.role == "effects" for edge in sounds.edges)
     return task_pb2.SegmentSpec(
-        size=production.options.size,
+        size=tasks.production.options.size if is_shown else None,
         rate=rate,
         shots=[
-            _shot(production, index, take, sounds.roles, is_last=index == len(arranged.takes))
+            _shot(tasks, index, take, sounds.roles, is_last=index == len(arranged.takes))
             for index, take in enumerate(arranged.takes, start=1)
         ],
-        fade_in_frames=_fade_frames(arranged.transition_in, rate),
-        fade_out_frames=_fade_frames(arranged.transition_out, rate),
+        fade_in_frames=_fade_frames(arranged.transition_in, rate) if is_shown else 0,
+        fade_out_frames=_fade_frames(arranged.transition_out, rate) if is_shown else 0,
         music_role="music",
         effects_role="effects" if has_own_effects else "",
         retimed=retimed,
-        music_fitted=production.timeline.media(arranged.scene.scene_id, "music") is not None,
+        music_fitted=tasks.production.timeline.media(arranged.scene.scene_id, "music") is not None,
         effects_orders=sounds.orders,
     )
 
@@ -134,8 +134,9 @@ def _fade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
 
 
 def _shot(
-    production: Production, index: int, take: Take, roles: Mapping[str, str], *, is_last: bool
+    tasks: TaskList, index: int, take: Take, roles: Mapping[str, str], *, is_last: bool
 ) -> task_pb2.SegmentShot:
+    production, has_clip = tasks.production, tasks.makes(TaskKind.CLIP)
     lock = production.timeline.locks.get(take.shot_id)
     if lock is None:
         _require_something_left(take)
@@ -143,7 +144,8 @@ def _shot(
     joint = None if is_last else edit.transition
     return task_pb2.SegmentShot(
         shot_id=take.shot_id,
-        clip_role=f"clip-{index}",
+        clip_role=f"clip-{index}" if has_clip else "",
+        still_role=f"still-{index}" if tasks.makes(TaskKind.STILL) and not has_clip else "",
         cues=_cues(index, take),
         head_trim_frames=frames_in(edit.head_trim_ms, rate),
         tail_trim_frames=frames_in(edit.tail_trim_ms, rate),
@@ -151,7 +153,7 @@ def _shot(
         crossfade_frames=crossfade_frames(joint, rate),
         dip_frames=frames_in(joint.length_ms, rate) if joint and joint.kind is TransitionKind.DIP else 0,
         effects_role=roles.get(take.shot_id, ""),
-        fitted=_is_fitted(production, take),
+        fitted=has_clip and _is_fitted(production, take),
     )
 
 

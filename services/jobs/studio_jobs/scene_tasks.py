@@ -25,11 +25,18 @@ SPEECH_MS_PER_WORD = 360
 
 @dataclass(frozen=True, slots=True)
 class PlannedShot:
-    """A shot with its tasks."""
+    """A shot with its tasks; 0 for what the target has not."""
 
     shot: Shot
+    still: int
     clip: int
     speeches: tuple[int, ...]
+
+    def picture_edges(self, index: int) -> list[Edge]:
+        """What a cut shows of it as its shot of this number: its clip, or else its still."""
+        if self.clip:
+            return [Edge(f"clip-{index}", self.clip)]
+        return [Edge(f"still-{index}", self.still)] if self.still else []
 
     def speech_edges(self, prefix: str, uses: Uses = Uses.CONTENT) -> list[Edge]:
         """Its speeches under the roles "{prefix}speech-1" and on."""
@@ -40,7 +47,7 @@ class PlannedShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneTasks:
-    """What was made for a scene: its shots by id, in the order of its effects; no music is 0."""
+    """What was made for a scene: its shots by id, in the order of its effects; 0 is no music, no effects."""
 
     shots: dict[str, PlannedShot]
     music: int
@@ -57,7 +64,8 @@ def add_scene(tasks: TaskList, scene: Scene, chosen: Sequence[Shot], *, with_mus
         edge for prefix, planned in numbered for edge in planned.speech_edges(prefix, Uses.LENGTH)
     )
     music = _add_music(tasks, scene, timings, lengths) if with_music else 0
-    effects = _add_effects(tasks, scene, chosen, timings, lengths)
+    has_effects = tasks.makes(TaskKind.EFFECTS)
+    effects = _add_effects(tasks, scene, chosen, timings, lengths) if has_effects else 0
     return SceneTasks({planned.shot.shot_id: planned for planned in shots}, music, effects)
 
 
@@ -96,16 +104,20 @@ def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotT
 
 def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) -> PlannedShot:
     production = tasks.production
-    label = f"scene {scene.ordinal} shot {shot.ordinal}"
+    label = _label(scene, shot)
     if shot.shot_id in production.timeline.locks:
         return _add_locked_shot(tasks, label, shot, production.timeline.locks[shot.shot_id])
-    footage = production.timeline.media(shot.shot_id, "clip")
+    footage = production.timeline.media(shot.shot_id, "clip") if tasks.makes(TaskKind.CLIP) else None
     # Nothing is made of the still of a shot whose clip somebody brought.
-    still = 0 if footage else _add_still(tasks, label, scenery, shot)
+    has_still = tasks.makes(TaskKind.STILL) and not footage
+    still = _add_still(tasks, label, scenery, shot) if has_still else 0
     speeches = tuple(_add_speech(tasks, label, shot, number) for number in range(1, len(shot.lines) + 1))
     if footage:
-        return PlannedShot(shot, tasks.give(TaskKind.CLIP, f"{label} clip", footage.kept, shot), speeches)
-    lengths = PlannedShot(shot, 0, speeches).speech_edges("", Uses.LENGTH)
+        clip = tasks.give(TaskKind.CLIP, f"{label} clip", footage.kept, shot)
+        return PlannedShot(shot, still, clip, speeches)
+    if not tasks.makes(TaskKind.CLIP):
+        return PlannedShot(shot, still, 0, speeches)
+    lengths = PlannedShot(shot, still, 0, speeches).speech_edges("", Uses.LENGTH)
     clip = tasks.add(
         TaskKind.CLIP,
         f"{label} clip",
@@ -117,7 +129,20 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         span=shot.span,
         timings=[timing_of(production, shot, "")],
     )
-    return PlannedShot(shot, clip, speeches)
+    return PlannedShot(shot, still, clip, speeches)
+
+
+def add_still(tasks: TaskList, scene: Scene, shot: Shot) -> int:
+    """Append the still of a shot, its locked one where it is locked; its number."""
+    lock = tasks.production.timeline.locks.get(shot.shot_id)
+    if lock is not None:
+        return tasks.give(TaskKind.STILL, f"{_label(scene, shot)} still", lock.still, shot)
+    scenery = tasks.specs.at(tasks.specs.scenery(scene), shot)
+    return _add_still(tasks, _label(scene, shot), scenery, shot)
+
+
+def _label(scene: Scene, shot: Shot) -> str:
+    return f"scene {scene.ordinal} shot {shot.ordinal}"
 
 
 def _add_still(tasks: TaskList, label: str, scenery: SceneSetting, shot: Shot) -> int:
@@ -147,12 +172,15 @@ def _add_speech(tasks: TaskList, label: str, shot: Shot, number: int) -> int:
 
 
 def _add_locked_shot(tasks: TaskList, label: str, shot: Shot, lock: Lock) -> PlannedShot:
-    tasks.give(TaskKind.STILL, f"{label} still", lock.still, shot)
+    has_still = tasks.makes(TaskKind.STILL)
+    still = tasks.give(TaskKind.STILL, f"{label} still", lock.still, shot) if has_still else 0
     speeches = tuple(
         tasks.give(TaskKind.SPEECH, f"{label} {line.character.title()}", line.speech, shot)
         for line in lock.lines
     )
-    return PlannedShot(shot, tasks.give(TaskKind.CLIP, f"{label} clip", lock.clip, shot), speeches)
+    has_clip = tasks.makes(TaskKind.CLIP)
+    clip = tasks.give(TaskKind.CLIP, f"{label} clip", lock.clip, shot) if has_clip else 0
+    return PlannedShot(shot, still, clip, speeches)
 
 
 def _add_music(

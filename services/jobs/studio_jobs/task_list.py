@@ -13,6 +13,7 @@ from studio_jobs.production import Production
 from studio_jobs.screenplay.elements import Span
 from studio_jobs.screenplay.scenes import Shot
 from studio_jobs.shot_specs import ShotSpecs
+from studio_jobs.targets import KINDS_OF_TARGET
 from studio_jobs.timeline.locks import Kept
 
 
@@ -50,6 +51,10 @@ class TaskList:
             **work,  # type: ignore[arg-type]  # one of the oneof's fields, chosen by the caller
         )
         return self._append(kind, choice.pool, display_name, spec, inputs, shot_id, span)
+
+    def makes(self, kind: TaskKind) -> bool:
+        """Whether the target goes so deep."""
+        return kind in KINDS_OF_TARGET[self.production.options.target]
 
     def give(self, kind: TaskKind, display_name: str, kept: Kept, shot: Shot | None = None) -> int:
         """Append a task that is done, for its artifact is there; its number."""

@@ -271,9 +271,9 @@ class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):
     async def GetDownloadUrl(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("GetDownloadUrl", request)
         job = self._script.find(request.name)
-        content = job.files[request.asset]
+        content = job.files[request.asset or jobs_pb2.ASSET_FILM]
         return jobs_pb2.GetDownloadUrlResponse(
-            url=f"{self._script.files_address}/{job.name}/{request.asset}",
+            url=f"{self._script.files_address}/{job.name}/{request.asset or jobs_pb2.ASSET_FILM}",
             filename=f"../a-film{request.asset}.bin",
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),

@@ -15,6 +15,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState
+from studio_jobs.media.ingest import Ingest
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
@@ -22,6 +23,7 @@ from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store import rows
 from studio_jobs.store.boards import Boards
+from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects_memory import MemoryObjectStore
@@ -134,7 +136,12 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
         ShotsServicer(stage.database, stage.log, MemoryObjectStore()),
         EditsServicer(stage.projects, stage.log),
         CastingServicer(stage.database, stage.projects, stage.log),
-        TimelineServicer(Boards(stage.database), ShotRenders(stage.database), stage.log),
+        TimelineServicer(
+            Boards(stage.database),
+            ShotRenders(stage.database),
+            BroughtFiles(MemoryObjectStore(), Ingest()),
+            stage.log,
+        ),
         user,
         (await stage.projects.create(stage.workspace, "Two Rooms", None)).project_id,
     )

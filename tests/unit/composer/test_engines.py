@@ -40,7 +40,12 @@ def test_settings_know_exactly_the_engines_there_are() -> None:
 def test_both_kinds_are_hosted_by_default() -> None:
     hosted = [engines(None)[name]().describe() for name in load(ComposerSettings).composer_engines]
 
-    assert [(engine.kind, engine.engine) for engine in hosted] == [("SEGMENT", "pyav"), ("FILM", "pyav")]
+    assert [(engine.kind, engine.engine) for engine in hosted] == [
+        ("SEGMENT", "pyav"),
+        ("FILM", "pyav"),
+        ("READING", "pyav"),
+        ("SHEET", "reportlab"),
+    ]
 
 
 @pytest.mark.parametrize("names", ["scissors", "film,film", ","])

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio_composer.engines.segment import SegmentEngine
+from studio_composer.held import fitted
 from studio_composer.orders import SegmentOrder
 from studio_media.house import PictureProfile
-from studio_media.picture import Planes, frames
+from studio_media.picture import Planes, frames, rgb_from_planes
 from studio_media.sound import decode, samples_for
 from studio_platform.engine import EngineFailure, Product, RunCancelled
 from tests.unit.composer.material import RATE, WatchedRun, content, given, noise, segment_order, write_clip
@@ -155,3 +157,37 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
 
     for part in one.parts:
         assert content(one, part.role) == content(two, part.role)
+
+
+def test_a_still_is_held_as_long_as_its_shot_and_joins_clips_by_copy(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(48, 31))
+    Image.fromarray(np.full((135, 240, 3), (180, 90, 40), np.uint8)).save(tmp_path / "still.png")
+    still = given(tmp_path, "still-1", "image", tmp_path / "still.png")
+    held = replace(order.shots[1], clip_role="", still_role="still-1")
+    order = replace(order, shots=(order.shots[0], held), inputs={**order.inputs, "still-1": still})
+
+    pictures = list(frames(content(_composed(tmp_path, order), "picture")))
+
+    shown = [rgb_from_planes(picture) for picture in pictures[48:]]
+    assert len(shown) == 31
+    assert all(np.abs(picture.mean(axis=(0, 1)) - (180, 90, 40)).max() < 3 for picture in shown)
+    clip = list(frames(order.inputs["clip-0"].parts["clip"]))
+    assert all(_equal(*pair) for pair in zip(pictures[:48], clip, strict=True))
+
+
+def test_a_still_of_other_proportions_fills_the_frame(tmp_path: Path) -> None:
+    Image.fromarray(np.full((400, 100, 3), 128, np.uint8)).save(tmp_path / "still.png")
+
+    picture = fitted(tmp_path / "still.png", 192, 108)
+
+    assert picture.y.shape == (108, 192)
+    assert picture.y.min() == picture.y.max()
+
+
+def test_a_still_that_is_no_picture_fails_the_scene(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in", lengths=(24,))
+    still = given(tmp_path, "still-1", "image", b"no picture")
+    held = replace(order.shots[0], clip_role="", still_role="still-1")
+
+    with pytest.raises(EngineFailure, match="SEGMENT_FAILED"):
+        _composed(tmp_path, replace(order, shots=(held,), inputs={**order.inputs, "still-1": still}))

@@ -12,7 +12,7 @@ from studio_jobs.cast import NARRATOR, cast_voices
 from studio_jobs.domain.graph import Plan, Uses
 from studio_jobs.domain.states import Stage, TaskKind
 from studio_jobs.film_plan import build_plan
-from studio_jobs.narration import narrated
+from studio_jobs.narration import told
 from studio_jobs.production import PoolChoice, Production
 from studio_jobs.render_options import completed
 from studio_jobs.screenplay.breakdown import break_down
@@ -51,7 +51,7 @@ def plan(script: bytes = SCRIPT, **options: object) -> Plan:
         for kind in TaskKind
     }
     full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
-    names = (narrated(parts) if full.narrate else parts).characters
+    names = told(parts, full).characters
     return build_plan(parts, Production("project", "Untitled", full, pools, cast_voices(names, {})))
 
 

@@ -17,6 +17,7 @@ MILLILUFS = 1000
 SIZE_NAMES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 
 QUALITY_NAMES = ("full", "proxy")
+TARGET_NAMES = ("film", "animatic", "storyboard", "table-read")
 
 _SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
 _RATE = re.compile(r"(\d{1,6})(?:/(\d{1,4}))?")
@@ -39,6 +40,7 @@ class Choices:
     shots: Sequence[str] = ()
     quality: str = ""
     budget: str = ""
+    target: str = ""
 
     def check(self) -> None:
         """Raises RefusedError for what can't be read; limits are the studio's."""
@@ -48,6 +50,7 @@ class Choices:
             (self.loudness, _loudness),
             (self.quality, _quality),
             (self.budget, _budget),
+            (self.target, _target),
         ):
             if text:
                 read(text)
@@ -75,10 +78,18 @@ class Choices:
             options.pools.add(kind=task_pb2.TaskKind.ValueType(number), pool=f"pools/{pool}")
         if self.quality:
             options.quality = jobs_pb2.Quality.Value(f"QUALITY_{_quality(self.quality)}")
+        if self.target:
+            target = self.target_name.upper().replace("-", "_")
+            options.target = jobs_pb2.Target.Value(f"TARGET_{target}")
         if self.scenes or self.shots:
             options.selection.scenes.extend(_listed(self.scenes))
             options.selection.shot_ids.extend(_listed(self.shots))
         return options
+
+    @property
+    def target_name(self) -> str:
+        """The target in one of TARGET_NAMES; "film" without one. Raises RefusedError."""
+        return _target(self.target)
 
     @property
     def budget_micros(self) -> int:
@@ -95,6 +106,13 @@ def _quality(text: str) -> str:
     if text.lower() not in QUALITY_NAMES:
         raise RefusedError(f"--quality {text!r} can't be read; write it as {' or '.join(QUALITY_NAMES)}")
     return text.upper()
+
+
+def _target(text: str) -> str:
+    name = text.lower().replace("_", "-") or TARGET_NAMES[0]
+    if name not in TARGET_NAMES:
+        raise RefusedError(f"--target {text!r} can't be read; it is one of {', '.join(TARGET_NAMES)}")
+    return name
 
 
 def _budget(text: str) -> int:

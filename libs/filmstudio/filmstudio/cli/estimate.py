@@ -23,6 +23,8 @@ PRIOR_SECONDS: Mapping[Kind, float] = {
     task_pb2.TASK_KIND_EFFECTS: 1.2,
     task_pb2.TASK_KIND_SEGMENT: 0.3,
     task_pb2.TASK_KIND_FILM: 0.5,
+    task_pb2.TASK_KIND_READING: 0.1,
+    task_pb2.TASK_KIND_SHEET: 0.05,
 }
 PRIOR_TASKS = 0.5
 # A machine that is slow at what was seen is so at the rest; one that waits for a GPU elsewhere is not.
@@ -36,6 +38,8 @@ SIDE_BY_SIDE = (
     task_pb2.TASK_KIND_MUSIC,
     task_pb2.TASK_KIND_EFFECTS,
 )
+# One of these ends a job.
+WHOLES = (task_pb2.TASK_KIND_FILM, task_pb2.TASK_KIND_READING, task_pb2.TASK_KIND_SHEET)
 ENDED = frozenset({jobs_pb2.TASK_STATE_DONE, jobs_pb2.TASK_STATE_FAILED, jobs_pb2.TASK_STATE_CANCELLED})
 
 
@@ -136,7 +140,7 @@ class Estimate:
         segments = task_pb2.TASK_KIND_SEGMENT
         last_segment = min(each[segments], all_of[segments])
         side_by_side = max(all_of[segments] - last_segment, *(all_of[kind] for kind in SIDE_BY_SIDE))
-        left = side_by_side + last_segment + all_of[task_pb2.TASK_KIND_FILM]
+        left = side_by_side + last_segment + sum(all_of[kind] for kind in WHOLES)
         return left if left > 0 else None
 
     def _slowness(self) -> float | None:
@@ -151,6 +155,7 @@ class Estimate:
 
 def _shots(kind: Kind, counts: Mapping[Kind, int]) -> float:
     """How many shots a task of the kind has, on average."""
-    if kind in (task_pb2.TASK_KIND_SEGMENT, task_pb2.TASK_KIND_FILM):
-        return counts.get(task_pb2.TASK_KIND_CLIP, 1) / max(1, counts.get(kind, 1))
+    if kind in (task_pb2.TASK_KIND_SEGMENT, *WHOLES):
+        shots = counts.get(task_pb2.TASK_KIND_STILL) or counts.get(task_pb2.TASK_KIND_SPEECH, 1)
+        return shots / max(1, counts.get(kind, 1))
     return 1.0

@@ -41,6 +41,7 @@ from filmstudio.cli.options import (
     Server,
     Shots,
     Size,
+    Target,
     Watching,
 )
 from filmstudio.cli.running import at_studio, checked
@@ -91,9 +92,7 @@ def render(
     script: Annotated[Path, typer.Argument(metavar="SCRIPT", help="A screenplay: Fountain or plain text.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The film, an MP4; by default SCRIPT's name here."
-        ),
+        typer.Option("-o", "--output", metavar="FILE", help="The file; by default SCRIPT's name here."),
     ] = None,
     project: Project = "",
     size: Size = "",
@@ -105,6 +104,7 @@ def render(
     shots: Shots = None,
     quality: Quality = "",
     budget: Budget = "",
+    target: Target = "",
     detach: Detach = False,
     watching: Watching = False,
     open_page: OpenPage = False,
@@ -126,6 +126,7 @@ def render(
         tuple(shots or ()),
         quality,
         budget,
+        target,
     )
 
     def look() -> tuple[Choices, bytes, Path]:
@@ -134,7 +135,11 @@ def render(
         from filmstudio.cli.scripts import read_script
 
         require_fitting(watching=watching, detach=detach, is_viewed=open_page or bool(player))
-        return with_settings(choices, script), read_script(script), film_path(output, script)
+        return (
+            with_settings(choices, script),
+            read_script(script),
+            film_path(output, script, choices.target_name),
+        )
 
     filled, content, path = checked(look)
 
@@ -165,6 +170,7 @@ def plan(
     scenes: Scenes = None,
     shots: Shots = None,
     quality: Quality = "",
+    target: Target = "",
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -172,9 +178,8 @@ def plan(
     """Say what film render would make, how long it takes and what it costs; make nothing."""
     from filmstudio.cli.choices import Choices
 
-    choices = Choices(
-        size, fps, loudness, narrate, tuple(pool or ()), tuple(scenes or ()), tuple(shots or ()), quality
-    )
+    parts = tuple(pool or ()), tuple(scenes or ()), tuple(shots or ())
+    choices = Choices(size, fps, loudness, narrate, *parts, quality, target=target)
 
     def look() -> tuple[Choices, bytes]:
         from filmstudio.cli.script_settings import with_settings
@@ -276,7 +281,9 @@ def retry(
 @app.command()
 def download(
     job: JobName,
-    asset: Annotated[AssetName, typer.Option(help="Which of its files.")] = AssetName.FILM,
+    asset: Annotated[
+        AssetName | None, typer.Option(help="Which of its files; by default what it was made for.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -287,7 +294,7 @@ def download(
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """Fetch a film, poster, subtitles or report."""
+    """Fetch a film or another file of a job."""
 
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli import one_job

@@ -62,14 +62,14 @@ async def retry(
 
 
 async def download(
-    studio: FilmStudio, written: str, asset: AssetName, output: Path | None, *, as_json: bool
+    studio: FilmStudio, written: str, asset: AssetName | None, output: Path | None, *, as_json: bool
 ) -> Exit:
     """Write one file of a finished job, by the name that the studio suggests. Raises FilmStudioError."""
     job = await full_name(studio, written)
-    number = jobs_pb2.Asset.Value(ASSETS[asset])
+    number = jobs_pb2.Asset.Value(ASSETS[asset]) if asset else jobs_pb2.ASSET_UNSPECIFIED
     signed = await studio.download_url(job, number)
     # The studio suggests a name, never a folder.
-    path = output if output is not None else Path(Path(signed.filename).name or f"{asset}.bin")
+    path = output if output is not None else Path(Path(signed.filename).name or "film.bin")
     await asyncio.to_thread(require_writable, path)
     await save(studio, job, path, number)
     fields = {"job": job, "path": str(path), "sha256": signed.sha256, "mediaType": signed.media_type}

@@ -37,6 +37,10 @@ Scenes = Annotated[
 Shots = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="These shots alone; film plan --json has their ids.")
 ]
+Target = Annotated[
+    str,
+    typer.Option(metavar="TARGET", help="film, animatic (held stills), storyboard, or table-read."),
+]
 Quality = Annotated[str, typer.Option(metavar="full|proxy", help="proxy: small and fast, 270 lines.")]
 Budget = Annotated[
     str, typer.Option(metavar="AMOUNT", help="Don't start if more is expected, in the studio's currency.")

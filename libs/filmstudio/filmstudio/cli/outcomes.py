@@ -20,6 +20,8 @@ INPUT_FAULTS = frozenset(
     }
 )
 
+WHAT_WAS_MADE = {jobs_pb2.TARGET_TABLE_READ: "read", jobs_pb2.TARGET_STORYBOARD: "sheet"}
+
 
 def failure_text(job: str, failure: jobs_pb2.Failure) -> str:
     """Reason, stage, shot and text of a failure, and the next command."""
@@ -53,8 +55,8 @@ def report(job: jobs_pb2.Job, output: Path, seconds: float) -> str:
     return "\n".join(
         [
             "",
-            f"  film      {output}",
-            f"  length    {job.film_length_ms / 1000:.1f} s",
+            f"  {WHAT_WAS_MADE.get(job.options.target, 'film').ljust(9)} {output}",
+            *([f"  length    {job.film_length_ms / 1000:.1f} s"] if job.film_length_ms else []),
             f"  took      {seconds:.1f} s  ({done - cached} parts made, {cached} taken from before)",
             f"  engines   {', '.join(job.engines)}",
             *_cost_line(job.spent),

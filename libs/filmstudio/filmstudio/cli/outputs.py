@@ -5,20 +5,28 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from filmstudio.cli.assets import TARGET_ASSETS
 from filmstudio.errors import RefusedError
 
-FILM_SUFFIXES = frozenset({".mp4", ".m4v", ""})
+_WHAT = {
+    ".mp4": "the film is an MP4",
+    ".pdf": "a storyboard is a PDF, or HTML",
+    ".m4a": "a table read is an M4A",
+}
 DRAFT_SUFFIXES = frozenset({".fountain", ".spmd", ".txt"})
 
 
-def film_path(output: Path | None, script: Path) -> Path:
-    """Where the film of a screenplay goes: `output`, or the screenplay's name here.
+def film_path(output: Path | None, script: Path, target: str = "film") -> Path:
+    """Where what is made of a screenplay goes: `output`, or the screenplay's name here.
 
-    Makes the folder. Raises RefusedError for what can't be written, is the screenplay, or is no MP4 by name.
+    Makes the folder. Raises RefusedError for what can't be written, is the screenplay, or has the name of
+    another kind of file.
     """
-    path = output if output is not None else Path(f"{script.stem}.mp4")
-    if path.suffix.lower() not in FILM_SUFFIXES:
-        raise RefusedError(f"{path}: the film is an MP4; give it a name that ends in .mp4")
+    suffixes = TARGET_ASSETS[target]
+    usual = next(iter(suffixes))
+    path = output if output is not None else Path(f"{script.stem}{usual}")
+    if path.suffix.lower() not in suffixes:
+        raise RefusedError(f"{path}: {_WHAT[usual]}; give it a name that ends in {usual}")
     require_writable(path)
     if path.exists() and script.exists() and path.samefile(script):
         raise RefusedError(f"{path}: this is the screenplay; give the film another name with -o")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from filmstudio.cli.assets import ASSETS, TARGET_ASSETS
 from filmstudio.cli.choices import Choices
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.follow import Followed, follow
@@ -44,6 +45,12 @@ class Render:
     as_json: bool = False
     detach: bool = False
 
+    @property
+    def asset(self) -> jobs_pb2.Asset.ValueType:
+        """The file that comes of the target, by the suffix of where it goes."""
+        assets = TARGET_ASSETS[self.choices.target_name]
+        return jobs_pb2.Asset.Value(ASSETS[assets[self.output.suffix.lower()]])
+
 
 async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
     """Import, submit, watch, download. Raises FilmStudioError, OSError."""
@@ -61,7 +68,7 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
     code = await follow(studio, Followed(job.name, shown_title, wanted.as_json))
     if code is not Exit.OK:
         return code
-    await save(studio, job.name, wanted.output)
+    await save(studio, job.name, wanted.output, wanted.asset)
     done = await studio.job(job.name)
     if wanted.as_json:
         print(json.dumps({"film": film_fields(done, wanted.output)}))

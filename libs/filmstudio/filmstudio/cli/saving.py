@@ -21,7 +21,7 @@ async def save(
     studio: FilmStudio,
     job: str,
     path: Path,
-    asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_FILM,
+    asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
 ) -> None:
     """Write a file of a job. Raises DownloadError, also for a disk that refuses; FilmStudioError."""
     again = f"the studio keeps the file: film download {short(job)} -o {path}"

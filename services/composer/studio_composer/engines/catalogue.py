@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from studio_composer.engines.null import NullFilmEngine, NullSegmentEngine
+from studio_composer.engines.null import (
+    NullFilmEngine,
+    NullReadingEngine,
+    NullSegmentEngine,
+    NullSheetEngine,
+)
 from studio_platform.engine import Engine
 
 
@@ -23,9 +28,23 @@ def engines(scratch_dir: Path | None) -> Mapping[str, Callable[[], Engine[Any]]]
 
         return FilmEngine(scratch_dir)
 
+    def reading() -> Engine[Any]:
+        from studio_composer.engines.reading import ReadingEngine
+
+        return ReadingEngine(scratch_dir)
+
+    def sheet() -> Engine[Any]:
+        from studio_composer.engines.sheet import SheetEngine
+
+        return SheetEngine(scratch_dir)
+
     return {
         "segment": segment,
         "film": film,
+        "reading": reading,
+        "sheet": sheet,
         "null-segment": NullSegmentEngine,
         "null-film": NullFilmEngine,
+        "null-reading": NullReadingEngine,
+        "null-sheet": NullSheetEngine,
     }

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import av
 
-from studio_composer.captions import Caption, Cue, captions_from, cue_from_record
+from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.film_file import FilmParts, write_film
 from studio_composer.film_pictures import FilmPictures, film_pictures
 from studio_composer.given import optional_part, part_path
+from studio_composer.given_cues import cues_of
 from studio_composer.languages import track_language
 from studio_composer.master import Master, encode_master
 from studio_composer.mixdown import Balance, Section, mix
@@ -193,18 +194,8 @@ def _sound(order: FilmOrder, timeline: Timeline, path: Path, work: Path, run: Ru
 def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
     cues: list[Cue] = []
     for scene in timeline.scenes:
-        path = part_path(order.inputs, scene.role, "cues", scene.heading)
         offset_ms = timeline.ms(scene.start_frame)
-        try:
-            records = json.loads(path.read_text(encoding="utf-8"))
-            cues += [cue_from_record(record).shifted(offset_ms) for record in records]
-        except (ValueError, KeyError, TypeError) as error:
-            raise EngineFailure(
-                "CUES_INVALID",
-                f"The subtitles of {scene.heading} can't be read.",
-                log_text=repr(error),
-                permanent=True,
-            ) from error
+        cues += [cue.shifted(offset_ms) for cue in cues_of(order.inputs, scene.role, scene.heading)]
     return cues
 
 

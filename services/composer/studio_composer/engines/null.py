@@ -1,4 +1,4 @@
-"""The null engines: the smallest valid segment and film, at once and without any library."""
+"""The null engines: the smallest valid segment, film, table read and sheet, without any library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from studio_composer.orders import FilmOrder, SegmentOrder
+from studio_composer.orders import FilmOrder, ReadingOrder, SegmentOrder, SheetOrder
 from studio_platform.engine import EngineDescription, Part, Product, Run
 
 BATCH_SIZE_MAX = 64
@@ -29,8 +29,9 @@ class NullSegmentEngine:
         for order, run in zip(orders, runs, strict=True):
             run.raise_if_cancelled()
             stems = (Part(stem, "audio/flac", data=_file("silence.flac")) for stem in _STEMS)
+            picture = (Part("picture", "video/mp4", data=_file("picture.mp4")),) if order.has_picture else ()
             parts = (
-                Part("picture", "video/mp4", data=_file("picture.mp4")),
+                *picture,
                 *stems,
                 Part("cues", "application/json", data=b"[]"),
             )
@@ -55,6 +56,59 @@ class NullFilmEngine:
         for order, run in zip(orders, runs, strict=True):
             run.raise_if_cancelled()
             products.append(_film(order))
+        return products
+
+
+class NullReadingEngine:
+    """A frame's silence for any table read; the lengths told are those of its inputs and pauses."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(kind="READING", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX)
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[ReadingOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same files for each order."""
+        products = []
+        for order, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            scenes = [order.inputs[segment.role].frames for segment in order.segments]
+            frames = sum(scenes) + order.scene_pause_frames * (len(scenes) - 1)
+            parts = (
+                Part("audio", "audio/mp4", data=_file("reading.m4a")),
+                Part("lyrics", "text/plain; charset=utf-8", data=b""),
+                Part("subtitles-srt", "application/x-subrip", data=b""),
+                Part("subtitles-vtt", "text/vtt", data=b"WEBVTT\n"),
+                Part("report", "application/json", data=json.dumps({"title": order.title}).encode()),
+            )
+            length_ms = frames * 1_000 * order.rate_denominator // order.rate_numerator
+            products.append(Product(parts, length_ms, frames))
+        return products
+
+
+class NullSheetEngine:
+    """An empty page for any storyboard."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(kind="SHEET", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX)
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[SheetOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same files for each order."""
+        products = []
+        for order, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            parts = (
+                Part("sheet-pdf", "application/pdf", data=_file("sheet.pdf")),
+                Part("sheet-html", "text/html; charset=utf-8", data=b"<!doctype html>\n<title></title>\n"),
+                Part("report", "application/json", data=json.dumps({"title": order.title}).encode()),
+            )
+            products.append(Product(parts))
         return products
 
 

@@ -1,4 +1,4 @@
-"""The segment engine: one scene's picture by packet copy, and its three stems."""
+"""The segment engine: one scene's picture by packet copy or from stills, and its three stems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from studio_composer.captions import Cue
 from studio_composer.fades import Fades, faded_pieces
 from studio_composer.fitting import write_fitted_clip
 from studio_composer.given import part_path, refusal
-from studio_composer.orders import SHOTS_MAX, SegmentOrder
+from studio_composer.held import write_held
+from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
@@ -65,11 +66,7 @@ class SegmentEngine:
 
 
 def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product:
-    reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
-    clips, encoded_again = _clips(order, reference, work, run)
-    run.progress(20)
-    pieces = _pieces(order, clips, reference, work, run)
-    write_picture(pieces, reference, folder / "picture.mp4", run.raise_if_cancelled)
+    picture, facts = _picture(order, run, folder, work) if order.has_picture else ((), {})
     run.progress(50)
     spoken = speeches_of(order)
     length_samples = samples_of(order, order.length_frames)
@@ -82,26 +79,34 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
     run.progress(75)
     write_sounds(order, folder, work, run.raise_if_cancelled)
     run.progress(100)
-    copied = sum(
-        piece.length_frames
-        for piece in pieces
-        if isinstance(piece.source, Path) and piece.source.parent != work
-    )
     return Product(
         parts=(
-            Part("picture", "video/mp4", path=folder / "picture.mp4"),
+            *picture,
             *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
             Part("cues", "application/json", data=_cue_file(spoken.cues)),
         ),
         length_ms=ms_of(length_samples),
         frames=order.length_frames,
-        facts={
-            "shots": str(len(order.shots)),
-            "frames_copied": str(copied),
-            "clips_encoded_again": str(encoded_again),
-        },
+        facts={"shots": str(len(order.shots)), **facts},
         folder=folder,
     )
+
+
+def _picture(
+    order: SegmentOrder, run: Run, folder: Path, work: Path
+) -> tuple[tuple[Part, ...], dict[str, str]]:
+    reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
+    clips, encoded_again = _clips(order, reference, work, run)
+    run.progress(20)
+    pieces = _pieces(order, clips, reference, work, run)
+    write_picture(pieces, reference, folder / "picture.mp4", run.raise_if_cancelled)
+    copied = sum(
+        piece.length_frames
+        for piece in pieces
+        if isinstance(piece.source, Path) and piece.source.parent != work
+    )
+    facts = {"frames_copied": str(copied), "clips_encoded_again": str(encoded_again)}
+    return (Part("picture", "video/mp4", path=folder / "picture.mp4"),), facts
 
 
 def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> tuple[list[Piece], int]:
@@ -109,6 +114,9 @@ def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> t
     encoded_again = 0
     for index, shot in enumerate(order.shots):
         run.raise_if_cancelled()
+        if shot.still_role:
+            pieces.append(_held(order, shot, reference, work / f"held-{index}.mp4", run))
+            continue
         clip = part_path(order.inputs, shot.clip_role, "clip", f"shot {shot.shot_id}")
         own = work / f"clip-{index}.mp4"
         source: Source = own
@@ -123,6 +131,12 @@ def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> t
         encoded_again += encoded
         pieces.append(Piece(source, 0, shot.length_frames))
     return pieces, encoded_again
+
+
+def _held(order: SegmentOrder, shot: SegmentShot, reference: Reference, path: Path, run: Run) -> Piece:
+    still = part_path(order.inputs, shot.still_role, "image", f"shot {shot.shot_id}")
+    write_held(still, shot.length_frames, reference, path, run.raise_if_cancelled)
+    return Piece(path, 0, shot.length_frames)
 
 
 def _pieces(

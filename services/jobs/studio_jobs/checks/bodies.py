@@ -42,11 +42,11 @@ class CheckBodies:
 
     async def _inputs(self, kind: TaskKind) -> list[artifact_pb2.ResolvedInput]:
         match kind:
-            case TaskKind.CLIP:
+            case TaskKind.CLIP | TaskKind.SHEET:
                 return [await self._input(_STILL, TaskKind.STILL, [_file("image", "image/png", "still.png")])]
             case TaskKind.SEGMENT:
                 return [await self._input(_CLIP, TaskKind.CLIP, [_file("clip", "video/mp4", "clip.mp4")])]
-            case TaskKind.FILM:
+            case TaskKind.FILM | TaskKind.READING:
                 return [await self._input(_SEGMENT, TaskKind.SEGMENT, _segment_parts())]
             case _:
                 return []
@@ -89,6 +89,13 @@ def check_spec(kind: TaskKind) -> task_pb2.TaskSpec:
         case TaskKind.FILM:
             scene = task_pb2.FilmSegment(role=_SEGMENT, heading=_HEADING)
             spec.film.MergeFrom(task_pb2.FilmSpec(title="Check", size=_SIZE, rate=_RATE, segments=[scene]))
+        case TaskKind.READING:
+            scene = task_pb2.FilmSegment(role=_SEGMENT, heading=_HEADING)
+            spec.reading.MergeFrom(task_pb2.ReadingSpec(title="Check", rate=_RATE, segments=[scene]))
+        case TaskKind.SHEET:
+            frame = task_pb2.SheetFrame(still_role=_STILL, ordinal=1, expected_ms=LENGTH_MS)
+            sheet = task_pb2.SheetScene(number="1", heading=_HEADING, frames=[frame])
+            spec.sheet.MergeFrom(task_pb2.SheetSpec(title="Check", scenes=[sheet]))
         case _:
             assert_never(kind)
     return spec

@@ -133,6 +133,8 @@ def _length_ms(task: PlannedTask, before: Sequence[int]) -> int:
     if task.spec.timings:
         speech_ms = {edge.role: before[edge.producer - 1] for edge in task.inputs}
         return sum(_shot_ms(timing, speech_ms) for timing in task.spec.timings)
+    if task.kind is TaskKind.READING:
+        return sum(before[edge.producer - 1] for edge in task.inputs)
     if task.kind is TaskKind.FILM:
         film = task.spec.film
         cards = (film.title_card_frames + film.end_card_frames) * 1000 * film.rate.denominator

@@ -25,6 +25,8 @@ _PRIOR_MICROS = {
     TaskKind.EFFECTS: 3_000,
     TaskKind.SEGMENT: 6_000,
     TaskKind.FILM: 3_000,
+    TaskKind.READING: 1_500,
+    TaskKind.SHEET: 40_000,
 }
 """Microseconds a unit of work at 1280 x 720, of engines that nothing is known of."""
 
@@ -90,8 +92,10 @@ def work_of(spec: task_pb2.TaskSpec, length_ms: int) -> Work:
     """The work of a spec whose artifact is this long (0 for a still)."""
     kind = TaskKind(spec.kind)
     units = _units(kind, spec, length_ms)
-    size = getattr(spec, kind.name.lower())
-    pixels = size.size.width_px * size.size.height_px if kind in _PICTURES else 0
+    pixels = 0
+    if kind in _PICTURES:
+        size: task_pb2.Size = getattr(spec, kind.name.lower()).size
+        pixels = size.width_px * size.height_px
     return Work(PaceKey(engine_label(spec.engine), int(kind), pixels.bit_length(), units.bit_length()), units)
 
 
@@ -111,6 +115,8 @@ def _units(kind: TaskKind, spec: task_pb2.TaskSpec, length_ms: int) -> int:
             return max(1, len(spec.speech.text))
         case TaskKind.MUSIC | TaskKind.EFFECTS:
             return max(1, length_ms // _SOUND_UNIT_MS)
+        case TaskKind.SHEET:
+            return max(1, sum(len(scene.frames) for scene in spec.sheet.scenes))
         case _:
             rate: task_pb2.Rate = getattr(spec, kind.name.lower()).rate
             return max(1, length_ms * rate.numerator // (1000 * max(1, rate.denominator)))

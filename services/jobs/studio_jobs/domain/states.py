@@ -64,6 +64,8 @@ class TaskKind(IntEnum):
     EFFECTS = 5
     SEGMENT = 6
     FILM = 7
+    READING = 8
+    SHEET = 9
 
 
 WAY = (
@@ -100,6 +102,8 @@ STAGE_OF_KIND = {
     TaskKind.EFFECTS: Stage.AUDIO,
     TaskKind.SEGMENT: Stage.COMPOSITION,
     TaskKind.FILM: Stage.COMPOSITION,
+    TaskKind.READING: Stage.COMPOSITION,
+    TaskKind.SHEET: Stage.COMPOSITION,
 }
 
 STATE_OF_STAGE = {

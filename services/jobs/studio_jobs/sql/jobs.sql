@@ -207,10 +207,10 @@ update tasks set state = 'BLOCKED', run_id = null, content_key = null, spec = $3
 where job_id = $1 and number = $2;
 
 -- name: film_task
--- The artifact of the job's film.
+-- The artifact that the job is about: its film, table read or storyboard.
 select t.content_key, a.length_ms from tasks t
 join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.content_key
-where t.job_id = $1 and t.kind = 7 and t.state = 'DONE';
+where t.job_id = $1 and t.kind in (7, 8, 9) and t.state = 'DONE';
 
 -- name: engines_of_job
 -- What made the parts of a finished job.

@@ -12,7 +12,7 @@ from tests.simulation.postgres.rows import Row
 from tests.simulation.postgres.schema import LIVE_TASK
 from tests.simulation.postgres.transaction import Transaction
 
-_FILM = 7
+_MAIN_KINDS = (7, 8, 9)
 
 
 def _tasks(tx: Transaction, job_id: UUID, where: Callable[[Row], bool] = lambda _row: True) -> list[Row]:
@@ -185,7 +185,7 @@ def _artifact_of(tx: Transaction, task: Row) -> Row | None:
 
 
 async def film_task(tx: Transaction, job_id: UUID) -> list[Row]:
-    found = _tasks(tx, job_id, lambda row: row["kind"] == _FILM and row["state"] == "DONE")
+    found = _tasks(tx, job_id, lambda row: row["kind"] in _MAIN_KINDS and row["state"] == "DONE")
     return [
         {"content_key": task["content_key"], "length_ms": made["length_ms"]}
         for task in found

@@ -44,6 +44,10 @@ class _TaskKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TaskKind.Val
     """A scene's picture and stems from its clips and sounds, by the composer."""
     TASK_KIND_FILM: _TaskKind.ValueType  # 7
     """The film from its segments, by the composer."""
+    TASK_KIND_READING: _TaskKind.ValueType  # 8
+    """A table read from its segments' sound, by the composer."""
+    TASK_KIND_SHEET: _TaskKind.ValueType  # 9
+    """A storyboard's sheet from its stills, by the composer."""
 
 class TaskKind(_TaskKind, metaclass=_TaskKindEnumTypeWrapper):
     """What a task makes."""
@@ -64,6 +68,10 @@ TASK_KIND_SEGMENT: TaskKind.ValueType  # 6
 """A scene's picture and stems from its clips and sounds, by the composer."""
 TASK_KIND_FILM: TaskKind.ValueType  # 7
 """The film from its segments, by the composer."""
+TASK_KIND_READING: TaskKind.ValueType  # 8
+"""A table read from its segments' sound, by the composer."""
+TASK_KIND_SHEET: TaskKind.ValueType  # 9
+"""A storyboard's sheet from its stills, by the composer."""
 Global___TaskKind: _TypeAlias = TaskKind  # noqa: Y015
 
 class _Place:
@@ -308,6 +316,8 @@ class TaskSpec(_message.Message):
     EFFECTS_FIELD_NUMBER: _builtins.int
     SEGMENT_FIELD_NUMBER: _builtins.int
     FILM_FIELD_NUMBER: _builtins.int
+    READING_FIELD_NUMBER: _builtins.int
+    SHEET_FIELD_NUMBER: _builtins.int
     GIVEN_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
     kind: Global___TaskKind.ValueType
@@ -347,6 +357,14 @@ class TaskSpec(_message.Message):
         """For TASK_KIND_FILM."""
 
     @_builtins.property
+    def reading(self) -> Global___ReadingSpec:
+        """For TASK_KIND_READING."""
+
+    @_builtins.property
+    def sheet(self) -> Global___SheetSpec:
+        """For TASK_KIND_SHEET."""
+
+    @_builtins.property
     def given(self) -> Global___GivenSpec:
         """For what no engine makes, because it is there: of a locked shot, or brought by people."""
 
@@ -367,14 +385,16 @@ class TaskSpec(_message.Message):
         effects: Global___EffectsSpec | None = ...,
         segment: Global___SegmentSpec | None = ...,
         film: Global___FilmSpec | None = ...,
+        reading: Global___ReadingSpec | None = ...,
+        sheet: Global___SheetSpec | None = ...,
         given: Global___GivenSpec | None = ...,
         timings: _abc.Iterable[Global___ShotTiming] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "music", b"music", "segment", b"segment", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "music", b"music", "reading", b"reading", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "kind", b"kind", "music", b"music", "seed", b"seed", "segment", b"segment", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "kind", b"kind", "music", b"music", "reading", b"reading", "seed", b"seed", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film", "given"]  # noqa: Y015
+    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film", "reading", "sheet", "given"]  # noqa: Y015
     _WhichOneofArgType_work: _TypeAlias = _typing.Literal["work", b"work"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_work) -> _WhichOneofReturnType_work | None: ...
 
@@ -854,7 +874,7 @@ Global___EffectCue: _TypeAlias = EffectCue  # noqa: Y015
 
 @_typing.final
 class SegmentSpec(_message.Message):
-    """A scene's picture and stems. Inputs: each shot's clip and speeches, "music", "effects"."""
+    """A scene's picture and stems. Inputs: each shot's clip or still and its speeches, "music", "effects"."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -884,7 +904,7 @@ class SegmentSpec(_message.Message):
     """Whether its music may have another length than the scene, and is cut or goes on from its start."""
     @_builtins.property
     def size(self) -> Global___Size:
-        """Its size."""
+        """Its size; unset for sound alone."""
 
     @_builtins.property
     def rate(self) -> Global___Rate:
@@ -962,10 +982,11 @@ class SegmentShot(_message.Message):
     EFFECTS_ROLE_FIELD_NUMBER: _builtins.int
     EFFECTS_START_FRAME_FIELD_NUMBER: _builtins.int
     FITTED_FIELD_NUMBER: _builtins.int
+    STILL_ROLE_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
-    """The role of its clip."""
+    """The role of its clip; empty with a still, and in a segment of sound alone."""
     length_frames: _builtins.int
     """Resolved; 0 at plan time."""
     head_trim_frames: _builtins.int
@@ -984,6 +1005,8 @@ class SegmentShot(_message.Message):
     """Resolved, in a scene with edits: where it starts in its effects."""
     fitted: _builtins.bool
     """Whether its clip may have another size, rate and length, and is fitted into these."""
+    still_role: _builtins.str
+    """The role of its still, which is held as long as the shot lasts; empty with a clip."""
     @_builtins.property
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
@@ -1003,10 +1026,11 @@ class SegmentShot(_message.Message):
         effects_role: _builtins.str = ...,
         effects_start_frame: _builtins.int = ...,
         fitted: _builtins.bool = ...,
+        still_role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1177,3 +1201,203 @@ class FilmSegment(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FilmSegment: _TypeAlias = FilmSegment  # noqa: Y015
+
+@_typing.final
+class ReadingSpec(_message.Message):
+    """A table read: what is said, with pauses and score. Inputs: each scene's segment."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    AUTHOR_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
+    SCENE_PAUSE_FRAMES_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    """The file's title."""
+    author: _builtins.str
+    """May be empty."""
+    loudness_target_millilufs: _builtins.int
+    """Integrated loudness, 1/1000 LUFS; -16000 by default."""
+    scene_pause_frames: _builtins.int
+    """Silence between two scenes."""
+    language: _builtins.str
+    """BCP-47 of what is said."""
+    @_builtins.property
+    def rate(self) -> Global___Rate:
+        """The rate in which the segments' lengths are told."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
+        """Its scenes in order, a chapter each."""
+
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        author: _builtins.str = ...,
+        rate: Global___Rate | None = ...,
+        segments: _abc.Iterable[Global___FilmSegment] | None = ...,
+        loudness_target_millilufs: _builtins.int = ...,
+        scene_pause_frames: _builtins.int = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "scene_pause_frames", b"scene_pause_frames", "segments", b"segments", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadingSpec: _TypeAlias = ReadingSpec  # noqa: Y015
+
+@_typing.final
+class SheetSpec(_message.Message):
+    """A storyboard's sheet. Inputs: each shot's still."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    CREDIT_FIELD_NUMBER: _builtins.int
+    AUTHOR_FIELD_NUMBER: _builtins.int
+    SCENES_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    """On the first page."""
+    credit: _builtins.str
+    """Before the author, such as "written by"; may be empty."""
+    author: _builtins.str
+    """May be empty."""
+    language: _builtins.str
+    """BCP-47 of its texts."""
+    @_builtins.property
+    def scenes(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetScene]:
+        """Its scenes in order."""
+
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        credit: _builtins.str = ...,
+        author: _builtins.str = ...,
+        scenes: _abc.Iterable[Global___SheetScene] | None = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "credit", b"credit", "language", b"language", "scenes", b"scenes", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SheetSpec: _TypeAlias = SheetSpec  # noqa: Y015
+
+@_typing.final
+class SheetScene(_message.Message):
+    """A scene on a sheet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    HEADING_FIELD_NUMBER: _builtins.int
+    FRAMES_FIELD_NUMBER: _builtins.int
+    number: _builtins.str
+    """The writer's number, or its place in the film."""
+    heading: _builtins.str
+    """The scene heading, verbatim."""
+    @_builtins.property
+    def frames(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetFrame]:
+        """Its shots in order."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.str = ...,
+        heading: _builtins.str = ...,
+        frames: _abc.Iterable[Global___SheetFrame] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["frames", b"frames", "heading", b"heading", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SheetScene: _TypeAlias = SheetScene  # noqa: Y015
+
+@_typing.final
+class SheetFrame(_message.Message):
+    """A shot on a sheet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STILL_ROLE_FIELD_NUMBER: _builtins.int
+    ORDINAL_FIELD_NUMBER: _builtins.int
+    SHOT_SIZE_FIELD_NUMBER: _builtins.int
+    MOVE_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    EXPECTED_MS_FIELD_NUMBER: _builtins.int
+    still_role: _builtins.str
+    """The role of its still."""
+    ordinal: _builtins.int
+    """Its place in its scene, counted from 1."""
+    shot_size: Global___ShotSize.ValueType
+    """How much is shown."""
+    move: Global___CameraMove.ValueType
+    """How the camera moves."""
+    action: _builtins.str
+    """What happens; may be empty."""
+    expected_ms: _builtins.int
+    """How long it lasts by its words and its action, ms: no speech is made for a storyboard."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetLine]:
+        """What is said."""
+
+    def __init__(
+        self,
+        *,
+        still_role: _builtins.str = ...,
+        ordinal: _builtins.int = ...,
+        shot_size: Global___ShotSize.ValueType = ...,
+        move: Global___CameraMove.ValueType = ...,
+        action: _builtins.str = ...,
+        lines: _abc.Iterable[Global___SheetLine] | None = ...,
+        expected_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "expected_ms", b"expected_ms", "lines", b"lines", "move", b"move", "ordinal", b"ordinal", "shot_size", b"shot_size", "still_role", b"still_role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SheetFrame: _TypeAlias = SheetFrame  # noqa: Y015
+
+@_typing.final
+class SheetLine(_message.Message):
+    """A line on a sheet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHARACTER_FIELD_NUMBER: _builtins.int
+    DELIVERY_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    character: _builtins.str
+    """Who speaks."""
+    delivery: _builtins.str
+    """The parenthetical; may be empty."""
+    text: _builtins.str
+    """What is said."""
+    def __init__(
+        self,
+        *,
+        character: _builtins.str = ...,
+        delivery: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "delivery", b"delivery", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SheetLine: _TypeAlias = SheetLine  # noqa: Y015

@@ -173,29 +173,29 @@ class _Target:
 class _TargetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Target.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     TARGET_UNSPECIFIED: _Target.ValueType  # 0
-    """Taken as ANIMATIC."""
+    """Taken as FILM."""
     TARGET_TABLE_READ: _Target.ValueType  # 1
-    """Voices, pauses and score. Not offered yet."""
+    """What is said, headings and action by a narrator, with pauses and score: an audio file. No picture is made."""
     TARGET_STORYBOARD: _Target.ValueType  # 2
-    """Stills. Not offered yet."""
+    """The stills with dialogue, camera and seconds: a sheet as PDF and as HTML. No sound and no clip is made."""
     TARGET_ANIMATIC: _Target.ValueType  # 3
-    """The whole film with the camera engine."""
+    """The film with each still held as long as its shot lasts. No clip is made."""
     TARGET_FILM: _Target.ValueType  # 4
-    """The whole film with the best engines that the pools offer."""
+    """The whole film."""
 
 class Target(_Target, metaclass=_TargetEnumTypeWrapper):
     """How deep a render goes."""
 
 TARGET_UNSPECIFIED: Target.ValueType  # 0
-"""Taken as ANIMATIC."""
+"""Taken as FILM."""
 TARGET_TABLE_READ: Target.ValueType  # 1
-"""Voices, pauses and score. Not offered yet."""
+"""What is said, headings and action by a narrator, with pauses and score: an audio file. No picture is made."""
 TARGET_STORYBOARD: Target.ValueType  # 2
-"""Stills. Not offered yet."""
+"""The stills with dialogue, camera and seconds: a sheet as PDF and as HTML. No sound and no clip is made."""
 TARGET_ANIMATIC: Target.ValueType  # 3
-"""The whole film with the camera engine."""
+"""The film with each still held as long as its shot lasts. No clip is made."""
 TARGET_FILM: Target.ValueType  # 4
-"""The whole film with the best engines that the pools offer."""
+"""The whole film."""
 Global___Target: _TypeAlias = Target  # noqa: Y015
 
 class _Quality:
@@ -397,7 +397,7 @@ class _Asset:
 class _AssetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Asset.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ASSET_UNSPECIFIED: _Asset.ValueType  # 0
-    """Taken as FILM."""
+    """The film, a table read's audio, or a storyboard's PDF."""
     ASSET_FILM: _Asset.ValueType  # 1
     """The film, MP4."""
     ASSET_POSTER: _Asset.ValueType  # 2
@@ -408,12 +408,20 @@ class _AssetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Asset.ValueType
     """Subtitles, WebVTT."""
     ASSET_REPORT: _Asset.ValueType  # 5
     """Lengths, loudness, engines, JSON."""
+    ASSET_AUDIO: _Asset.ValueType  # 6
+    """A table read's audio with chapters and texts, M4A."""
+    ASSET_LYRICS: _Asset.ValueType  # 7
+    """A table read's lines with their times, LRC."""
+    ASSET_STORYBOARD_PDF: _Asset.ValueType  # 8
+    """A storyboard's sheet, PDF."""
+    ASSET_STORYBOARD_HTML: _Asset.ValueType  # 9
+    """A storyboard's sheet, one HTML file that holds its pictures."""
 
 class Asset(_Asset, metaclass=_AssetEnumTypeWrapper):
-    """Which file of a job."""
+    """Which file of a job. Which there are goes by its target."""
 
 ASSET_UNSPECIFIED: Asset.ValueType  # 0
-"""Taken as FILM."""
+"""The film, a table read's audio, or a storyboard's PDF."""
 ASSET_FILM: Asset.ValueType  # 1
 """The film, MP4."""
 ASSET_POSTER: Asset.ValueType  # 2
@@ -424,6 +432,14 @@ ASSET_SUBTITLES_VTT: Asset.ValueType  # 4
 """Subtitles, WebVTT."""
 ASSET_REPORT: Asset.ValueType  # 5
 """Lengths, loudness, engines, JSON."""
+ASSET_AUDIO: Asset.ValueType  # 6
+"""A table read's audio with chapters and texts, M4A."""
+ASSET_LYRICS: Asset.ValueType  # 7
+"""A table read's lines with their times, LRC."""
+ASSET_STORYBOARD_PDF: Asset.ValueType  # 8
+"""A storyboard's sheet, PDF."""
+ASSET_STORYBOARD_HTML: Asset.ValueType  # 9
+"""A storyboard's sheet, one HTML file that holds its pictures."""
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
 
 @_typing.final
@@ -471,7 +487,7 @@ class RenderOptions(_message.Message):
     SELECTION_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
     target: Global___Target.ValueType
-    """How deep; ANIMATIC when unspecified."""
+    """How deep; FILM when unspecified."""
     loudness_target_millilufs: _builtins.int
     """Integrated loudness, 1/1000 LUFS, -31000 to -9000; -16000 when 0."""
     narrate: _builtins.bool
@@ -580,7 +596,7 @@ class Job(_message.Message):
     sequence: _builtins.int
     """The last event's number."""
     film_length_ms: _builtins.int
-    """Length of the film, ms; 0 before COMPLETED."""
+    """Length of the film or table read, ms; 0 before COMPLETED, and for a storyboard."""
     @_builtins.property
     def options(self) -> Global___RenderOptions:
         """What is rendered and how, defaults filled in."""
@@ -1649,7 +1665,7 @@ class GetDownloadUrlRequest(_message.Message):
     name: _builtins.str
     """"jobs/{uuid}" of a COMPLETED job."""
     asset: Global___Asset.ValueType
-    """Which file; the film when unspecified."""
+    """Which file; what the target is about when unspecified."""
     def __init__(
         self,
         *,
