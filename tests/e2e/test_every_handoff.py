@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import grpc
+import numpy as np
 import pytest
 
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
@@ -20,6 +21,7 @@ from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_gateway.__main__ import JOBS_SERVICES
 from studio_gateway.fault_points import fault_points as gateway_points
+from studio_media.sound import encode_flac
 from studio_platform.fault_points import HANDOFFS, fault_points
 from tests.e2e.conftest import FaultPoints, Studio, end_studio, make_studio
 from tests.e2e.visitors import SCRIPT, Made, Visitor, made_by_a_visitor, visitor
@@ -221,6 +223,7 @@ async def recut(somebody: Visitor, project: str) -> None:
     free = await patiently(
         somebody, stub, "UnlockTimelineShot", timeline_pb2.UnlockTimelineShotRequest(name=held.name)
     )
+    await rescore(somebody, project, scene.name.rsplit("/", 1)[-1])
     quiet = timeline_pb2.SceneEdit(music=timeline_pb2.Level(muted=True))
     scene = timeline_pb2.TimelineScene(name=scene.name, edit=quiet)
     muted = await patiently(
@@ -271,6 +274,22 @@ async def restore_twice(somebody: Visitor, project: str) -> None:
     everything = edits_pb2.RestoreEditsRequest(project=project)
     for _ in range(2):
         await patiently(somebody, edits_pb2_grpc.EditsServiceStub, "RestoreEdits", everything)
+
+
+async def rescore(somebody: Visitor, project: str, scene: str) -> None:
+    """Music brought for a scene, and taken back."""
+    stub = timeline_pb2_grpc.TimelineServiceStub
+    target = timeline_pb2.MediaTarget(music=scene)
+    brought = timeline_pb2.ReplaceMediaRequest(
+        project=project,
+        target=target,
+        content=encode_flac(np.full((48_000, 1), 0.1, np.float32)),
+        credit=timeline_pb2.Credit(creator="Ada", source="own", licence="CC0-1.0"),
+    )
+    replaced = await patiently(somebody, stub, "ReplaceMedia", brought)
+    back = timeline_pb2.RestoreMediaRequest(project=project, target=target)
+    await patiently(somebody, stub, "RestoreMedia", back)
+    assert replaced.artifact.length_ms == 1_000
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:

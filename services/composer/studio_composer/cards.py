@@ -88,10 +88,10 @@ def drawn_credits(lines: Sequence[str], width_px: int, height_px: int) -> NDArra
     """Draw a page of credits as RGB of shape (height, width, 3); a line too long for the page is smaller."""
     image = Image.fromarray(_ground(width_px, height_px))
     draw = ImageDraw.Draw(image)
-    step_px = round(height_px * 0.075)
+    step_px = round(height_px * 0.09)
     top_px = (height_px - step_px * len(lines)) / 2
     for index, line in enumerate(lines):
-        size_px = max(9, round(height_px * 0.036))
+        size_px = max(9, round(height_px * 0.045))
         while size_px > 7 and _width(line, _font(_ROMAN, size_px), 0.02) > width_px * 0.9:
             size_px -= 1
         place = (width_px / 2, top_px + index * step_px)

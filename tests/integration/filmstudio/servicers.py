@@ -148,6 +148,15 @@ class ScriptedTimeline(timeline_pb2_grpc.TimelineServiceServicer):
         self._script.asked("MoveTimelineShot", request)
         return timeline_pb2.TimelineShot(name=request.name)
 
+    async def ReplaceMedia(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ReplaceMedia", request)
+        kept = timeline_pb2.KeptArtifact(digest="d" * 64, length_ms=2_500)
+        return timeline_pb2.Replacement(target=request.target, credit=request.credit, artifact=kept)
+
+    async def RestoreMedia(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("RestoreMedia", request)
+        return timeline_pb2.RestoreMediaResponse()
+
     async def LockTimelineShot(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
         self._script.asked("LockTimelineShot", request)
         lock = timeline_pb2.ShotLock(job="jobs/0")

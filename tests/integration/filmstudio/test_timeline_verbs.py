@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from filmstudio.cli.timeline import (
+    Brought,
     Sound,
     Where,
     edit_shot,
     list_timeline,
     lock_shot,
     move_shot,
+    replace_media,
+    restore_media,
     set_level,
     set_titles,
 )
@@ -160,3 +164,34 @@ async def test_a_shot_is_locked_and_unlocked_by_its_label(
     (request,) = rig.script.requests["LockTimelineShot"]
     assert request.name.endswith("/shots/shot-11-1")
     assert capsys.readouterr().out == "shot 1.1: locked\nshot 1.1: as the studio has it\n"
+
+
+async def test_a_file_is_brought_with_whose_it_is(
+    rig: StudioRig, studio: FilmStudio, ferry: str, capsys: Printed, tmp_path: Path
+) -> None:
+    file = tmp_path / "voice.wav"
+    file.write_bytes(b"RIFF")
+    voice = Brought(file, "J. Doe", "own recording", "CC0-1.0", consent="signed")
+
+    await replace_media(studio, ferry, Sound("1.1", line=1), voice, as_json=False)
+    await restore_media(studio, ferry, Sound("1", stem="music"))
+
+    (brought,), (restored,) = (rig.script.requests[name] for name in ("ReplaceMedia", "RestoreMedia"))
+    assert (brought.target.line.shot, brought.target.line.line) == ("shot-11-1", 1)
+    assert (brought.content, brought.credit.consent) == (b"RIFF", "signed")
+    assert restored.target.music == "scene-1-1"
+    assert capsys.readouterr().out == "1.1 line 1: by J. Doe (CC0-1.0), 2.5 s\n"
+
+
+async def test_a_file_over_the_limit_is_refused_before_it_is_sent(
+    rig: StudioRig, studio: FilmStudio, ferry: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "long.mp4"
+    file.write_bytes(bytes(3_000_001))
+
+    brought = Brought(file, "a", "b", "c")
+
+    with pytest.raises(RefusedError, match="3,000,001 bytes"):
+        await replace_media(studio, ferry, Sound("1.1", stem="clip"), brought, as_json=False)
+
+    assert not rig.script.requests["ReplaceMedia"]

@@ -345,3 +345,31 @@ def test_a_clip_that_is_to_be_fitted_keeps_its_tempo_at_another_rate(tmp_path: P
     before = clip_of(order, order.shots[0])
     assert len(pictures) == 24
     assert max(difference(one, two) for one, two in zip(pictures, before[::2], strict=True)) < 3
+
+
+def test_music_that_somebody_brought_may_be_shorter_than_its_scene(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in")
+    short = given(tmp_path, "music", "music", noise(60_000, 0.1, 1))
+    fitted = replace(order, music_fitted=True, inputs={**order.inputs, "music": short})
+
+    music = stem(composed(tmp_path, fitted), "music")
+
+    assert len(music) == 84 * FRAME_SAMPLES
+    assert music[-12_000:].std() > 0.05
+
+
+def test_credits_stand_on_cards_of_their_own_after_the_end(
+    scenes: dict[str, Product], tmp_path: Path
+) -> None:
+    lines = tuple(f"Music: Composer {number} (CC-BY-4.0)" for number in range(9))
+    usual = film_order(tmp_path, scenes)
+    credited = replace(usual, credits=lines, credits_card_frames=30)
+
+    [before], [after] = (FilmEngine(tmp_path).run([order], [WatchedRun()]) for order in (usual, credited))
+
+    cards = list(frames(content(after, "film")))[before.frames :]
+    report = json.loads(content(after, "report"))
+    assert after.frames == before.frames + 60
+    assert report["credits"] == list(lines)
+    assert (cards[15].y > 150).sum() > 3 * (cards[45].y > 150).sum() > 0
+    assert report["chapters"][-1]["end_ms"] == round(after.frames * 1000 / RATE)

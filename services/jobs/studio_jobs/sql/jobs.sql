@@ -213,11 +213,13 @@ join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.conten
 where t.job_id = $1 and t.kind in (7, 8, 9) and t.state = 'DONE';
 
 -- name: engines_of_job
--- What made the parts of a finished job.
+-- What made the parts of a finished job: of each kind and pool the first and the last, for one may have been given.
 select t.kind, a.manifest from tasks t
 join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.content_key
-where t.job_id = $1 and t.number in (select min(number) from tasks where job_id = $1 group by kind, pool)
-order by t.kind;
+where t.job_id = $1 and t.number in (
+    select unnest(array[min(number), max(number)]) from tasks where job_id = $1 group by kind, pool
+)
+order by t.kind, t.number;
 
 -- name: tasks_page
 -- A page of a job's tasks in the plan's order.

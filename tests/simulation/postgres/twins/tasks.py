@@ -195,9 +195,12 @@ async def film_task(tx: Transaction, job_id: UUID) -> list[Row]:
 
 async def engines_of_job(tx: Transaction, job_id: UUID) -> list[Row]:
     first: dict[tuple[int, str], Row] = {}
+    last: dict[tuple[int, str], Row] = {}
     for task in _tasks(tx, job_id):
         first.setdefault((task["kind"], task["pool"]), task)
-    found = sorted(first.values(), key=lambda row: row["kind"])
+        last[task["kind"], task["pool"]] = task
+    ends = {task["number"]: task for task in (*first.values(), *last.values())}
+    found = sorted(ends.values(), key=lambda row: (row["kind"], row["number"]))
     return [
         {"kind": task["kind"], "manifest": made["manifest"]}
         for task in found
