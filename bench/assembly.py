@@ -1,0 +1,115 @@
+"""What one changed line costs the composer: a film of 100 shots rendered, a line made longer, rendered again.
+
+    python -m bench.assembly [--shots 100] [--engines]
+
+A studio of its own with null stills, clips and speech, and the embedded score, effects and composer (--engines:
+all as the settings say). Prints runs and engine seconds by pool of both renders, the composer's CPU seconds, and
+wall seconds by the clock of the studio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from bench.plan_render import SHOTS_A_SCENE
+from bench.studio import Studio, studio_of, until_pools
+from filmstudio.client import FilmStudio
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_platform.embedded.ports import free_ports
+
+ENGINES = {
+    "FILM_IMAGEGEN_ENGINE": "null",
+    "FILM_VIDEOGEN_ENGINE": "null",
+    "FILM_AUDIOGEN_ENGINES": "null-speech,score,effects",
+}
+_COMPOSING = frozenset({"segment", "levels", "master", "film"})
+_RUNS_OF_JOB = """
+    select r.pool, count(*)::int as runs, sum(r.run_ms)::int as run_ms
+    from runs r join jobs j on j.job_id = $1 and r.ended_at between j.created_at and j.ended_at
+    where r.state = 'SUCCEEDED' group by r.pool order by run_ms desc
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """What one render took. `pools` are runs and engine seconds by pool."""
+
+    wall_seconds: float
+    composer_cpu_seconds: float
+    pools: dict[str, tuple[int, float]]
+
+    @property
+    def composing_seconds(self) -> float:
+        """The composer's engines' time."""
+        return sum(seconds for pool, (_, seconds) in self.pools.items() if pool.split("-")[-1] in _COMPOSING)
+
+
+def script_of(shots: int, longer: int = 0) -> bytes:
+    """A screenplay of so many shots, every other one spoken; one line may have more words."""
+    lines = []
+    for number in range(shots):
+        if number % SHOTS_A_SCENE == 0:
+            lines.append(f"INT. ROOM {number // SHOTS_A_SCENE + 1} - DAY")
+        if number % 2:
+            more = " with some words more" if number == longer else ""
+            lines.append(f"MARA\nLine number {number} is spoken here{more}, and it is of usual length.")
+        else:
+            lines.append(f"Door number {number} opens, and TOM walks to the window slowly.")
+    return "\n\n".join(lines).encode()
+
+
+async def rendered(studio: Studio, client: FilmStudio, project: str, content: bytes) -> Render:
+    """Render a text. Raises RuntimeError when the job does not complete."""
+    before = studio.cpu_seconds()["composer"]
+    revision = await client.import_screenplay(project, content)
+    job = await client.create_job(project, revision.name)
+    async with aclosing(client.watch(job.name)) as updates:
+        async for _ in updates:
+            pass
+    done = await client.job(job.name)
+    if done.state != jobs_pb2.JOB_STATE_COMPLETED:
+        raise RuntimeError(f"the render is {jobs_pb2.JobState.Name(done.state)}: {done.failure.message}")
+    async with studio.database() as database:
+        rows = await database.fetch(_RUNS_OF_JOB, UUID(job.name.removeprefix("jobs/")))
+    seconds = (done.end_time.ToNanoseconds() - done.create_time.ToNanoseconds()) / 1e9
+    pools = {row["pool"]: (row["runs"], row["run_ms"] / 1000) for row in rows}
+    return Render(seconds, studio.cpu_seconds()["composer"] - before, pools)
+
+
+def shown(title: str, render: Render) -> str:
+    """A render for people."""
+    lines = [
+        f"{title}: {render.wall_seconds:.1f} s, composer {render.composing_seconds:.1f} s "
+        f"in its engines, {render.composer_cpu_seconds:.1f} CPU s"
+    ]
+    lines += [f"  {pool:18} {runs:4} runs {seconds:7.2f} s" for pool, (runs, seconds) in render.pools.items()]
+    return "\n".join(lines)
+
+
+async def main(studio: Studio, shots: int) -> None:
+    """Render once, and once with a longer line."""
+    async with studio.client() as client:
+        await until_pools(client)
+        project = (await client.project_called("Assembly")).name
+        first = await rendered(studio, client, project, script_of(shots))
+        print(shown("first", first), flush=True)
+        changed = await rendered(studio, client, project, script_of(shots, longer=shots // 2 + 1))
+    print(shown("one line longer", changed))
+    wall, composed = first.wall_seconds / changed.wall_seconds, first.composing_seconds
+    print(f"\n1/{wall:.1f} of the wall time, composition 1/{composed / changed.composing_seconds:.1f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shots", type=int, default=100)
+    parser.add_argument("--engines", action="store_true")
+    chosen = parser.parse_args()
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
+    settings = inherited if chosen.engines else {**inherited, **ENGINES}
+    with studio_of(settings, "--port", str(free_ports(1)[0])) as running:
+        asyncio.run(main(running, chosen.shots))
