@@ -34,8 +34,14 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
     size = {"widthPx": 320, "heightPx": 180}
     job = posted(web, "/api/v1/jobs", {"project": project, "options": {"size": size}})["name"]
     web.get(f"/api/v1/{job}/events")
+    shot = web.get(f"/api/v1/{project}/shots").json()["shots"][0]["name"].rpartition("/")[2]
     names = (project, job, pools[0]["name"])
-    return {"revision": "1", **{name.split("/")[0].removesuffix("s"): name.split("/")[1] for name in names}}
+    return {
+        "revision": "1",
+        "shot": shot,
+        "take": "1",
+        **{name.split("/")[0].removesuffix("s"): name.split("/")[1] for name in names},
+    }
 
 
 def posted(web: httpx2.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
