@@ -7,7 +7,7 @@ from typing import Any
 
 from buf.validate import validate_pb2
 from google.api import field_behavior_pb2  # type: ignore[import-untyped]  # has no stubs
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor, OneofDescriptor
 
 EMAIL_PATTERN = (
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -58,6 +58,11 @@ def is_required(field: FieldDescriptor) -> bool:
             not holds_zero(number_rules(rules)),
         )
     )
+
+
+def is_required_oneof(oneof: OneofDescriptor) -> bool:
+    """Whether a message without any of its fields breaks a rule."""
+    return bool(oneof.GetOptions().Extensions[validate_pb2.oneof].required)
 
 
 def number_rules(rules: validate_pb2.FieldRules) -> dict[str, int]:

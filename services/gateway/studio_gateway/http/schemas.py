@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, OneofDescriptor
 
 from studio_gateway.http import scalars
 from studio_gateway.http.constraints import (
@@ -14,6 +15,7 @@ from studio_gateway.http.constraints import (
     holds_zero,
     is_output_only,
     is_required,
+    is_required_oneof,
     may_be_zero,
     number_rules,
     rules_of,
@@ -64,6 +66,10 @@ class Schemas:
         if required := [field.camelcase_name for field in fields if is_required(field)]:
             schema["required"] = required
         schema["additionalProperties"] = False
+        if together := _exclusive(message, leave_out):
+            schema["not"] = {"anyOf": [{"required": list(pair)} for pair in together]}
+        if needed := [_any_of(oneof) for oneof in message.oneofs if is_required_oneof(oneof)]:
+            schema["allOf"] = needed
         return schema
 
     def field(self, field: FieldDescriptor) -> Schema:
@@ -150,6 +156,22 @@ class Schemas:
             return name
         package = full_name.split(".")[1]
         return self._claim(f"{package.capitalize()}{name}", full_name)
+
+
+def _exclusive(message: Descriptor, leave_out: frozenset[str]) -> list[tuple[str, str]]:
+    """The pairs of fields of which a message has one at most: those of its oneofs."""
+    return [
+        pair
+        for oneof in message.oneofs
+        for pair in combinations(
+            (field.camelcase_name for field in oneof.fields if field.name not in leave_out), 2
+        )
+    ]
+
+
+def _any_of(oneof: OneofDescriptor) -> Schema:
+    """That one of its fields is there."""
+    return {"anyOf": [{"required": [field.camelcase_name]} for field in oneof.fields]}
 
 
 def _whole(limits: Schema, may_be_zero: bool) -> Schema:
