@@ -30,6 +30,7 @@ from studio_jobs.timeline.documents import timeline_of
 from studio_jobs.timeline.edits import TimelineEdits, Titles
 from studio_platform.clock import Clock
 from studio_platform.database import Database
+from studio_platform.keys import content_key
 
 NO_PROJECT = UUID(int=0)
 """Stands for the project of a film that has none yet: only seeds and the title follow from it."""
@@ -127,7 +128,29 @@ class Productions:
             named_pools(wanted.options, known_pools),
         )
         whole = recast(breakdown, casting.aliases)
-        return Planned(await asyncio.to_thread(build_plan, whole, production), voices)
+        plan = await asyncio.to_thread(build_plan, whole, production)
+        await self._require_given(wanted.workspace_id, plan)
+        return Planned(plan, voices)
+
+    async def _require_given(self, workspace: UUID, plan: Plan) -> None:
+        """Raises ScreenplayRefused when something that locks keep or people brought is not there.
+
+        So it is in a project that came from another studio: the edits name what only that one has.
+        """
+        given = {content_key(task.spec, {}): task for task in plan.tasks if task.spec.HasField("given")}
+        if not given:
+            return
+        found = await self._database.fetch(SQL["artifacts_by_keys"], workspace, sorted(given))
+        there = {bytes(row["content_key"]) for row in found}
+        missing = next((task for key, task in given.items() if key not in there), None)
+        if missing is not None:
+            raise ScreenplayRefused(
+                "GIVEN_MISSING",
+                f"What is kept or was brought as {missing.display_name} is not in this studio.",
+                "Unlock the shot, or bring the file again.",
+                line=missing.line_first,
+                field="timeline",
+            )
 
     async def _breakdown(self, wanted: Wanted, project: rows.Record | None) -> Breakdown:
         text = wanted.text

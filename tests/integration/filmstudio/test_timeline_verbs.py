@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from filmstudio.cli.replacing import Brought, replace_media, restore_media
 from filmstudio.cli.timeline import (
-    Brought,
     Sound,
     Where,
     edit_shot,
     list_timeline,
     lock_shot,
     move_shot,
-    replace_media,
-    restore_media,
     set_level,
     set_titles,
 )

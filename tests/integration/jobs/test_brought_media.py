@@ -215,3 +215,13 @@ async def test_a_brought_line_stays_over_a_revision_and_is_listed_when_its_shot_
 
     strays = (await cutting.timeline()).strays
     assert [stray.reason for stray in strays] == [timeline_pb2.STRAY_REASON_SHOT_GONE]
+
+
+async def test_a_plan_without_what_was_brought_is_refused_in_words(cutting: CuttingRoom) -> None:
+    await replace(cutting, timeline_pb2.MediaTarget(still=await shot_id(cutting, "1.1")), picture())
+    await cutting.stage.database.execute("delete from held_artifacts")
+    await cutting.stage.database.execute("delete from artifacts")
+
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{cutting.project}")
+    with pytest.raises(InvalidInput, match="brought as scene 1 shot 1 still is not in this studio"):
+        await cutting.stage.submissions.plan(cutting.stage.workspace, request)

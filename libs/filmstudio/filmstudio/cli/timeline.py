@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.project_names import named_project
+from filmstudio.cli.replacements import replacements
 from filmstudio.cli.tables import Column, Section, print_json, print_sections
 from filmstudio.client import FilmStudio
 from filmstudio.errors import RefusedError
@@ -22,7 +21,6 @@ COLUMNS = (
     Column("EDITED", yields=True),
     Column("WHAT", yields=True),
 )
-MEDIA_MAX_BYTES = 3_000_000
 STRAY_WORDS = {
     timeline_pb2.STRAY_REASON_SHOT_GONE: "the screenplay has the shot no more",
     timeline_pb2.STRAY_REASON_SCENE_GONE: "the screenplay has the scene no more",
@@ -42,18 +40,6 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """A file that somebody brings, and whose it is."""
-
-    file: Path
-    creator: str
-    source: str
-    licence: str
-    consent: str = ""
-    shows_people: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Sound:
     """A line or a single sound of a shot, or a stem of a scene; `of` is the shot or the scene.
 
@@ -68,12 +54,12 @@ class Sound:
 
 async def list_timeline(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
     """The shots of a project in the film's order. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
+    timeline = await timeline_of(studio, project)
     if as_json:
         print_json([timeline])
         return Exit.OK
     print_sections(COLUMNS, [_section(timeline, scene) for scene in timeline.scenes if scene.shots])
-    for line in (*_titles(timeline.titles), *_replacements(timeline), *_strays(timeline)):
+    for line in (*_titles(timeline.titles), *replacements(timeline), *_strays(timeline)):
         print(line)
     return Exit.OK
 
@@ -82,8 +68,8 @@ async def edit_shot(
     studio: FilmStudio, project: str, shot: str, fields: Mapping[str, Any], *, as_json: bool
 ) -> Exit:
     """Edit these fields of a shot. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
-    found = _shot(timeline, shot)
+    timeline = await timeline_of(studio, project)
+    found = shot_of(timeline, shot)
     wanted = timeline_pb2.TimelineShot(name=found.name, edit=timeline_pb2.ShotEdit(**fields), etag=found.etag)
     edited = await studio.timelines.update_shot(wanted, [f"edit.{name}" for name in fields])
     return _printed(timeline, edited, as_json=as_json)
@@ -91,102 +77,22 @@ async def edit_shot(
 
 async def move_shot(studio: FilmStudio, project: str, shot: str, where: Where, *, as_json: bool) -> Exit:
     """Move a shot. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
-    request = timeline_pb2.MoveTimelineShotRequest(name=_shot(timeline, shot).name)
+    timeline = await timeline_of(studio, project)
+    request = timeline_pb2.MoveTimelineShotRequest(name=shot_of(timeline, shot).name)
     if where.after:
-        request.after = _id(_shot(timeline, where.after))
+        request.after = id_of(shot_of(timeline, where.after))
     elif where.before:
-        request.before = _id(_shot(timeline, where.before))
+        request.before = id_of(shot_of(timeline, where.before))
     await studio.timelines.move(request)
     return await list_timeline(studio, timeline.project, as_json=as_json)
 
 
 async def lock_shot(studio: FilmStudio, project: str, shot: str, *, locked: bool, as_json: bool) -> Exit:
     """Lock or unlock a shot. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
-    name = _shot(timeline, shot).name
+    timeline = await timeline_of(studio, project)
+    name = shot_of(timeline, shot).name
     edited = await (studio.timelines.lock(name) if locked else studio.timelines.unlock(name))
     return _printed(timeline, edited, as_json=as_json)
-
-
-async def replace_media(
-    studio: FilmStudio, project: str, sound: Sound, brought: Brought, *, as_json: bool
-) -> Exit:
-    """Put a file in place of a still, a clip, a line or a scene's music. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
-    request = timeline_pb2.ReplaceMediaRequest(
-        project=timeline.project,
-        target=_target(timeline, sound),
-        content=await asyncio.to_thread(_content, brought.file),
-        credit=timeline_pb2.Credit(
-            creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
-        ),
-        shows_people=brought.shows_people,
-    )
-    replacement = await studio.timelines.replace_media(request)
-    if as_json:
-        print_json([replacement])
-    else:
-        print(f"{sound.of} {_replaced(replacement.target)}: {_replacement_words(replacement)}")
-    return Exit.OK
-
-
-async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
-    """Let the studio make it again. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
-    await studio.timelines.restore_media(timeline.project, _target(timeline, sound))
-    return Exit.OK
-
-
-def _content(file: Path) -> bytes:
-    """Raises RefusedError for a file that can't be read, or has too many bytes."""
-    try:
-        size_bytes = file.stat().st_size
-        if size_bytes > MEDIA_MAX_BYTES:
-            raise RefusedError(f"{file} has {size_bytes:,} bytes; a file may have {MEDIA_MAX_BYTES:,}")
-        return file.read_bytes()
-    except OSError as fault:
-        raise RefusedError(f"{file} can't be read: {fault.strerror}") from fault
-
-
-def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:
-    if sound.stem == "music":
-        return timeline_pb2.MediaTarget(music=_scene(timeline, sound.of).name.rsplit("/", 1)[-1])
-    shot_id = _id(_shot(timeline, sound.of))
-    if sound.line:
-        return timeline_pb2.MediaTarget(line=timeline_pb2.LineTarget(shot=shot_id, line=sound.line))
-    if sound.stem == "clip":
-        return timeline_pb2.MediaTarget(clip=shot_id)
-    return timeline_pb2.MediaTarget(still=shot_id)
-
-
-def _scene(timeline: timeline_pb2.Timeline, number: str) -> timeline_pb2.TimelineScene:
-    """The scene of a number. Raises RefusedError."""
-    scenes = {scene.number: scene for scene in timeline.scenes}
-    if number not in scenes:
-        raise RefusedError(f"no scene has the number {number}; there are {', '.join(scenes)}")
-    return scenes[number]
-
-
-def _replaced(target: timeline_pb2.MediaTarget) -> str:
-    kind = target.WhichOneof("target") or ""
-    return f"line {target.line.line}" if kind == "line" else kind
-
-
-def _replacement_words(replacement: timeline_pb2.Replacement) -> str:
-    credit, kept = replacement.credit, replacement.artifact
-    length = f", {kept.length_ms / 1000:.1f} s" if kept.length_ms else ""
-    return f"by {credit.creator} ({credit.licence}){length}"
-
-
-def _replacements(timeline: timeline_pb2.Timeline) -> Iterator[str]:
-    labels = _labels(timeline)
-    numbers = {scene.name.rsplit("/", 1)[-1]: f"scene {scene.number}" for scene in timeline.scenes}
-    for replacement in timeline.replacements:
-        target = replacement.target
-        owner = target.line.shot or target.clip or target.still or target.music
-        where = labels.get(owner) or numbers.get(owner, owner)
-        yield f"replaced: {where} {_replaced(target)} {_replacement_words(replacement)}"
 
 
 async def set_level(
@@ -199,10 +105,10 @@ async def set_level(
     as_json: bool,
 ) -> Exit:
     """Set how loud a sound is; what is None stays. Raises FilmStudioError."""
-    timeline = await _timeline(studio, project)
+    timeline = await timeline_of(studio, project)
     if sound.stem:
         return await _set_stem(studio, timeline, sound, gain_db, muted, as_json=as_json)
-    found = _shot(timeline, sound.of)
+    found = shot_of(timeline, sound.of)
     edit = timeline_pb2.ShotEdit()
     edit.CopyFrom(found.edit)
     if sound.line:
@@ -226,7 +132,7 @@ async def _set_stem(
     *,
     as_json: bool,
 ) -> Exit:
-    scene = _scene(timeline, sound.of)
+    scene = scene_of(timeline, sound.of)
     edit = timeline_pb2.SceneEdit()
     edit.CopyFrom(scene.edit)
     _set(getattr(edit, sound.stem), gain_db, muted)
@@ -237,6 +143,14 @@ async def _set_stem(
     else:
         print(f"scene {scene.number}: {', '.join(_scene_words(edited.edit)) or 'as the mix has it'}")
     return Exit.OK
+
+
+def scene_of(timeline: timeline_pb2.Timeline, number: str) -> timeline_pb2.TimelineScene:
+    """The scene of a number. Raises RefusedError."""
+    scenes = {scene.number: scene for scene in timeline.scenes}
+    if number not in scenes:
+        raise RefusedError(f"no scene has the number {number}; there are {', '.join(scenes)}")
+    return scenes[number]
 
 
 async def set_titles(studio: FilmStudio, project: str, fields: Mapping[str, str], *, as_json: bool) -> Exit:
@@ -250,15 +164,16 @@ async def set_titles(studio: FilmStudio, project: str, fields: Mapping[str, str]
     return Exit.OK
 
 
-async def _timeline(studio: FilmStudio, project: str) -> timeline_pb2.Timeline:
+async def timeline_of(studio: FilmStudio, project: str) -> timeline_pb2.Timeline:
+    """The timeline of a project. Raises FilmStudioError."""
     return await studio.timelines.of((await named_project(studio, project)).name)
 
 
-def _shot(timeline: timeline_pb2.Timeline, written: str) -> timeline_pb2.TimelineShot:
+def shot_of(timeline: timeline_pb2.Timeline, written: str) -> timeline_pb2.TimelineShot:
     """The shot of a label or an id. Raises RefusedError."""
     for scene in timeline.scenes:
         for shot in scene.shots:
-            if written in (shot.display_name, _id(shot)):
+            if written in (shot.display_name, id_of(shot)):
                 return shot
     lost = (stray.name for stray in timeline.strays if stray.name.endswith(f"/{written}"))
     if name := next(lost, ""):
@@ -266,7 +181,8 @@ def _shot(timeline: timeline_pb2.Timeline, written: str) -> timeline_pb2.Timelin
     raise RefusedError(f"the film has no shot {written!r} (film timeline lists them)")
 
 
-def _id(shot: timeline_pb2.TimelineShot) -> str:
+def id_of(shot: timeline_pb2.TimelineShot) -> str:
+    """The shot's id."""
     return shot.name.rsplit("/", 1)[-1]
 
 
@@ -281,18 +197,19 @@ def _printed(timeline: timeline_pb2.Timeline, shot: timeline_pb2.TimelineShot, *
     if as_json:
         print_json([shot])
     else:
-        labels = _labels(timeline)
+        labels = labels_of(timeline)
         words = ", ".join(_words(shot, labels)) or "as the studio has it"
-        print(f"shot {shot.display_name or _id(shot)}: {words}")
+        print(f"shot {shot.display_name or id_of(shot)}: {words}")
     return Exit.OK
 
 
-def _labels(timeline: timeline_pb2.Timeline) -> dict[str, str]:
-    return {_id(shot): shot.display_name for scene in timeline.scenes for shot in scene.shots}
+def labels_of(timeline: timeline_pb2.Timeline) -> dict[str, str]:
+    """What people call the shots, by id."""
+    return {id_of(shot): shot.display_name for scene in timeline.scenes for shot in scene.shots}
 
 
 def _section(timeline: timeline_pb2.Timeline, scene: timeline_pb2.TimelineScene) -> Section:
-    labels = _labels(timeline)
+    labels = labels_of(timeline)
     words = ", ".join(_scene_words(scene.edit))
     heading = f"{scene.number}  {scene.heading}{f' ({words})' if words else ''}"
     return Section(heading, [_row(shot, labels) for shot in scene.shots])
@@ -351,7 +268,7 @@ def _titles(titles: timeline_pb2.Titles) -> Iterator[str]:
 
 
 def _strays(timeline: timeline_pb2.Timeline) -> Iterator[str]:
-    labels = _labels(timeline)
+    labels = labels_of(timeline)
     for stray in timeline.strays:
         subject = stray.name.rsplit("/", 1)[-1]
         detail = f" ({labels.get(stray.detail, stray.detail)})" if stray.detail else ""

@@ -190,13 +190,14 @@ def replace(
     checked(lambda: _require(file is None or bool(creator and source and licence), _WHOSE_MEDIA))
 
     async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli import timeline
+        from filmstudio.cli import replacing
+        from filmstudio.cli.timeline import Sound
 
-        sound = timeline.Sound(of, line or 0, stem=stem)
+        sound = Sound(of, line or 0, stem=stem)
         if file is None:
-            return await timeline.restore_media(studio, project, sound)
-        brought = timeline.Brought(file, creator, source, licence, consent, people)
-        return await timeline.replace_media(studio, project, sound, brought, as_json=as_json)
+            return await replacing.restore_media(studio, project, sound)
+        brought = replacing.Brought(file, creator, source, licence, consent, people)
+        return await replacing.replace_media(studio, project, sound, brought, as_json=as_json)
 
     at_studio(server, work, local=local)
 

@@ -1,0 +1,80 @@
+"""film replace: somebody's own file in place of a still, a clip, a line or a scene's music."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from filmstudio.cli.exits import Exit
+from filmstudio.cli.replacements import replaced, replacement_words
+from filmstudio.cli.tables import print_json
+from filmstudio.cli.timeline import Sound, id_of, scene_of, shot_of, timeline_of
+from filmstudio.client import FilmStudio
+from filmstudio.errors import RefusedError
+from filmstudio.timeline.v1 import timeline_pb2
+
+MEDIA_MAX_BYTES = 3_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that somebody brings, and whose it is."""
+
+    file: Path
+    creator: str
+    source: str
+    licence: str
+    consent: str = ""
+    shows_people: bool = False
+
+
+async def replace_media(
+    studio: FilmStudio, project: str, sound: Sound, brought: Brought, *, as_json: bool
+) -> Exit:
+    """Put a file in place of a still, a clip, a line or a scene's music. Raises FilmStudioError."""
+    timeline = await timeline_of(studio, project)
+    request = timeline_pb2.ReplaceMediaRequest(
+        project=timeline.project,
+        target=_target(timeline, sound),
+        content=await asyncio.to_thread(_content, brought.file),
+        credit=timeline_pb2.Credit(
+            creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
+        ),
+        shows_people=brought.shows_people,
+    )
+    replacement = await studio.timelines.replace_media(request)
+    if as_json:
+        print_json([replacement])
+    else:
+        print(f"{sound.of} {replaced(replacement.target)}: {replacement_words(replacement)}")
+    return Exit.OK
+
+
+async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
+    """Let the studio make it again. Raises FilmStudioError."""
+    timeline = await timeline_of(studio, project)
+    await studio.timelines.restore_media(timeline.project, _target(timeline, sound))
+    return Exit.OK
+
+
+def _content(file: Path) -> bytes:
+    """Raises RefusedError for a file that can't be read, or has too many bytes."""
+    try:
+        size_bytes = file.stat().st_size
+        if size_bytes > MEDIA_MAX_BYTES:
+            raise RefusedError(f"{file} has {size_bytes:,} bytes; a file may have {MEDIA_MAX_BYTES:,}")
+        return file.read_bytes()
+    except OSError as fault:
+        raise RefusedError(f"{file} can't be read: {fault.strerror}") from fault
+
+
+def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:
+    if sound.stem == "music":
+        return timeline_pb2.MediaTarget(music=scene_of(timeline, sound.of).name.rsplit("/", 1)[-1])
+    shot_id = id_of(shot_of(timeline, sound.of))
+    if sound.line:
+        return timeline_pb2.MediaTarget(line=timeline_pb2.LineTarget(shot=shot_id, line=sound.line))
+    if sound.stem == "clip":
+        return timeline_pb2.MediaTarget(clip=shot_id)
+    return timeline_pb2.MediaTarget(still=shot_id)
