@@ -19,7 +19,7 @@ from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_media.sound import encode_flac
-from studio_platform.errors import InvalidInput
+from studio_platform.errors import FailedPrecondition, InvalidInput
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
@@ -223,5 +223,5 @@ async def test_a_plan_without_what_was_brought_is_refused_in_words(cutting: Cutt
     await cutting.stage.database.execute("delete from artifacts")
 
     request = jobs_pb2.PlanRenderRequest(project=f"projects/{cutting.project}")
-    with pytest.raises(InvalidInput, match="brought as scene 1 shot 1 still is not in this studio"):
+    with pytest.raises(FailedPrecondition, match="brought as scene 1 shot 1 still is not in this studio"):
         await cutting.stage.submissions.plan(cutting.stage.workspace, request)
