@@ -183,6 +183,7 @@ GOODBYE: tuple[tuple[Any, ...], ...] = (
         (f"remove_{table}", workspace, 99)
         for table in (
             "projects",
+            "library",
             "resolutions",
             "artifacts",
             "runs",
