@@ -145,3 +145,23 @@ def test_a_text_with_mistakes_renders_nothing_and_the_last_film_stays(
     assert kept == "the text has mistakes"
     assert same is True
     assert output.read_bytes() == before
+
+
+def test_the_same_text_saved_again_renders_what_was_edited_elsewhere(
+    studio: Studio, script: Path, tmp_path: Path
+) -> None:
+    text = SCENES.replace("Title: Watched", "Title: Watched and Edited")
+    script.write_text(text)
+    with watching(studio, script, tmp_path / "watched.mp4") as watch:
+        watch.says("film")
+        edited = studio.film("cast", "Watched and Edited", "set", "TOM", "--look", "a grey beard")
+        save(script, text)
+        plan = watch.says("plan")
+        watch.says("film")
+        watch.process.send_signal(signal.SIGINT)
+        code = watch.process.wait(20)
+
+    assert (code, edited.returncode) == (0, 0), edited.stderr
+    causes = [cause["cause"] for shot in plan["diff"]["shots"] for cause in shot["causes"]]
+    assert set(causes) == {"CHANGE_CAUSE_LOOK"}
+    assert watch.made()["STAGE_IMAGES"] == len(plan["diff"]["shots"]) > 0

@@ -83,14 +83,15 @@ async def test_every_further_save_is_seen_too(script: Path) -> None:
     assert [first, second] == [Save(SECOND), Save(THIRD)]
 
 
-async def test_same_text_saved_again_and_other_files_are_no_save(script: Path) -> None:
+async def test_same_text_saved_again_is_a_save_and_other_files_are_none(script: Path) -> None:
     async with watched(script) as following:
-        in_place(script, FIRST)
         in_place(script.with_name("other.fountain"), THIRD)
-        coming = asyncio.ensure_future(following())
+        in_place(script, FIRST)
+        again = await following()
         in_place(script)
+        other = await following()
 
-        assert await coming == Save(SECOND)
+    assert [again, other] == [Save(FIRST), Save(SECOND)]
 
 
 async def test_file_that_stays_away_is_told_and_seen_when_it_is_back(script: Path) -> None:

@@ -13,15 +13,15 @@ from filmstudio.errors import RefusedError
 
 SUFFIX = ".film.toml"
 SETTINGS_MAX_BYTES = 64 * 1024
-# The option of the command line, and the field of Choices that it fills.
+# What is of one render alone has no place beside a screenplay.
+NO_SETTINGS = frozenset({"scenes", "shots", "budget"})
+OPTION_NAMES = {"rate": "fps", "pools": "pool"}
 OPTIONS: Mapping[str, str] = {
-    "size": "size",
-    "fps": "rate",
-    "loudness": "loudness",
-    "narrate": "narrate",
-    "pool": "pools",
-    "quality": "quality",
+    OPTION_NAMES.get(field.name, field.name): field.name
+    for field in fields(Choices)
+    if field.name not in NO_SETTINGS
 }
+"""The field of Choices that each option of the command line fills."""
 
 
 def settings_path(script: Path) -> Path:

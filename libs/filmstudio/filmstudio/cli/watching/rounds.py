@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from filmstudio.cli.checking import Checked, checked
@@ -23,7 +24,6 @@ from filmstudio.cli.watching.telling import Teller
 from filmstudio.cli.watching.viewer import Player
 from filmstudio.client import FilmStudio
 from filmstudio.errors import FilmStudioError, RefusedError, SignInError
-from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 
@@ -52,7 +52,8 @@ class Rounds:
         self._teller = watchers.teller
         self._player = watchers.player
         self._jobs = OpenJobs(studio)
-        self._film_key = ""
+        self._film_keys: Sequence[str] = ()
+        self._at_work: Save | None = None
 
     async def run(self) -> None:
         """Go on until cancelled. Raises SignInError, OSError."""
@@ -61,7 +62,9 @@ class Rounds:
 
         async def feed() -> None:
             async for newer in saves(self._wanted.script, first):
-                latest.put(newer)
+                # An editor that saves a text twice does not mean two films.
+                if newer != self._at_work:
+                    latest.put(newer)
 
         async with asyncio.TaskGroup() as group:
             group.create_task(feed())
@@ -69,7 +72,9 @@ class Rounds:
                 text = await latest.take()
                 if text is not first and not text.fault:
                     self._teller.saved()
+                self._at_work = text
                 await until(latest.is_there, self._round(text))
+                self._at_work = None
 
     async def end(self) -> None:
         """Cancel what still runs. Raises FilmStudioError, TimeoutError."""
@@ -103,14 +108,16 @@ class Rounds:
             self._teller.keeps("the text has mistakes")
             return False
         plan = await self._plan(text.content)
-        film_key = next(task.plan_key for task in plan.tasks if task.kind == task_pb2.TASK_KIND_FILM)
-        if film_key == self._film_key:
+        keys = [task.plan_key for task in plan.tasks]
+        if keys == self._film_keys:
             self._board.shows(is_new=False, note="")
             self._teller.same()
             return False
+        self._board.plans(plan_seen(self._title, plan))
+        self._teller.plans(self._title, plan)
         job = await self._start(text.content)
         await self._follow(job)
-        await self._finish(job, film_key, began)
+        await self._finish(job, keys, began)
         return True
 
     async def _is_faulty(self, content: bytes) -> bool:
@@ -122,10 +129,7 @@ class Rounds:
     async def _plan(self, content: bytes) -> jobs_pb2.RenderPlan:
         project = await self._studio.find_project(self._title)
         name = "" if project is None else project.name
-        plan = await with_pools(self._place, lambda: self._studio.plan_render(name, self._options, content))
-        self._board.plans(plan_seen(self._title, plan))
-        self._teller.plans(self._title, plan)
-        return plan
+        return await with_pools(self._place, lambda: self._studio.plan_render(name, self._options, content))
 
     async def _start(self, content: bytes) -> str:
         project = await self._studio.project_called(self._title)
@@ -155,7 +159,7 @@ class Rounds:
         finally:
             shown.close()
 
-    async def _finish(self, name: str, film_key: str, began: float) -> None:
+    async def _finish(self, name: str, keys: Sequence[str], began: float) -> None:
         job = await self._studio.job(name)
         self._jobs.ended(name)
         if job.state == jobs_pb2.JOB_STATE_FAILED:
@@ -164,7 +168,7 @@ class Rounds:
             self._keep(Phase.FAILED, f"{short(name)} was cancelled elsewhere")
         else:
             await save(self._studio, name, self._wanted.output)
-            self._film_key = film_key
+            self._film_keys = keys
             self._board.shows(is_new=True, note="")
             self._teller.made(job, self._wanted.output, time.monotonic() - began)
             await self._player.play(self._wanted.output)

@@ -27,8 +27,9 @@ class Save:
 
 
 async def saves(path: Path, last: Save) -> AsyncGenerator[Save, None]:
-    """Each state of the file that differs from the one before, `last` first of all.
+    """Each save of the file, and each state that differs from the one before, `last` first of all.
 
+    The same text saved again is a save, too: something else may have changed that the film is made from.
     Changes that follow each other within QUIET_MS are one. The file's folder is watched, for a rename puts
     another file in its place, and the file is looked at each LOOK_AGAIN_MS besides: some file systems tell
     nothing. A file that is gone or empty is on its way, unless it still is so when nothing has changed for
@@ -48,7 +49,8 @@ async def saves(path: Path, last: Save) -> AsyncGenerator[Save, None]:
         async for changed in changes:
             now = await asyncio.to_thread(_read, path)
             is_on_its_way = bool(now.fault) and bool(changed)
-            if now != last and not is_on_its_way:
+            is_saved = bool(changed) or now != last
+            if is_saved and not is_on_its_way:
                 last = now
                 yield now
 

@@ -35,7 +35,7 @@ class Teller(Protocol):
         """The film was written, so long after the save."""
 
     def same(self) -> None:
-        """The text makes the film that is there."""
+        """The film that is there is that of the text: nothing is planned."""
 
     def keeps(self, why: str) -> None:
         """There is no new film."""
