@@ -104,7 +104,7 @@ def test_a_saved_line_makes_its_speech_its_scene_and_the_film_and_nothing_else(
         save(script, SCENES.replace("Twenty minutes ago.", "Twenty long and quiet minutes ago."))
         plan = watch.says("plan")
         second = watch.says("film")
-        with urlopen(f"{page}films/2.mp4", timeout=20) as answer:  # noqa: S310 - the watch's own page
+        with urlopen(f"{page}films/2", timeout=20) as answer:  # noqa: S310 - the watch's own page
             played = answer.read()
         watch.process.send_signal(signal.SIGINT)
         code = watch.process.wait(20)

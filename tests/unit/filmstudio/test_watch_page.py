@@ -72,7 +72,7 @@ async def test_page_is_on_this_machine_alone_at_a_path_that_nobody_guesses(page:
     assert len(page.base_url.path.strip("/")) >= 32
 
     root = str(page.base_url.join("/"))
-    names = ("", "player.js", "events", "films/0.mp4")
+    names = ("", "player.js", "events", "films/0")
     unknown = [await page.get(f"{root}{name}") for name in names] + [await page.get("nothing.html")]
     elsewhere = await page.get("", headers={"host": "film.example.org"})
 
@@ -86,8 +86,8 @@ async def test_film_is_served_in_parts_and_an_older_one_is_gone(
     board.shows(is_new=True, note="")
     board.shows(is_new=True, note="")
 
-    part = await page.get("films/2.mp4", headers={"range": "bytes=256-511"})
-    old = await page.get("films/1.mp4")
+    part = await page.get("films/2", headers={"range": "bytes=256-511"})
+    old = await page.get("films/1")
 
     assert (part.status_code, part.content) == (206, FILM[256:512])
     assert part.headers["content-type"] == "video/mp4"
@@ -170,3 +170,25 @@ async def test_progress_has_the_stages_counters(board: Board) -> None:
         ("sound", 0, 2),
         ("cut", 0, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("board.pdf", "application/pdf"), ("board.html", "text/html; charset=utf-8"), ("read.m4a", "audio/mp4")],
+)
+async def test_what_is_no_film_has_its_own_type_and_runs_nothing(
+    tmp_path: Path, name: str, media_type: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"made")
+    board = Board("The Last Ferry", "ferry.fountain", path.suffix)
+    told = await state_of(board)
+    board.shows(is_new=True, note="")
+
+    async with served(board, path) as address, httpx2.AsyncClient(base_url=address, timeout=20) as client:
+        answer = await client.get("films/1")
+
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["content-security-policy"].endswith("sandbox")
+    assert answer.headers["cache-control"] == "no-store"
+    assert told["suffix"] == path.suffix

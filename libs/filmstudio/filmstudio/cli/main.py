@@ -135,11 +135,8 @@ def render(
         from filmstudio.cli.scripts import read_script
 
         require_fitting(watching=watching, detach=detach, is_viewed=open_page or bool(player))
-        return (
-            with_settings(choices, script),
-            read_script(script),
-            film_path(output, script, choices.target_name),
-        )
+        filled = with_settings(choices, script)
+        return filled, read_script(script), film_path(output, script, filled.target_name)
 
     filled, content, path = checked(look)
 

@@ -34,10 +34,12 @@ class Phase(Enum):
 class Board:
     """One state, JSON by its form; whoever listens gets it now and after each change, the newest only."""
 
-    def __init__(self, title: str, script: str) -> None:
+    def __init__(self, title: str, script: str, suffix: str = ".mp4") -> None:
+        """`suffix`: of the file that is made."""
         self._state: dict[str, Any] = {
             "title": plain(title),
             "script": plain(script),
+            "suffix": suffix,
             "phase": Phase.LOOKING.value,
             "film": 0,
             "note": "",

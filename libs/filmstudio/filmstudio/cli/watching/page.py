@@ -32,6 +32,15 @@ FILES: Mapping[str, tuple[str, str]] = {
     "player.js": ("player.js", "text/javascript; charset=utf-8"),
     "player.css": ("player.css", "text/css; charset=utf-8"),
 }
+MEDIA_TYPES: Mapping[str, str] = {
+    ".m4a": "audio/mp4",
+    ".pdf": "application/pdf",
+    ".html": "text/html; charset=utf-8",
+}
+"""Of what is no film."""
+
+# A storyboard in HTML shows its own pictures, runs nothing and is of no origin.
+FILM_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -76,7 +85,7 @@ def page_app(board: Board, film: Path, token: str) -> ASGIApp:
     page = _Page(board, film)
     routes = [
         Route("/events", page.events),
-        Route("/films/{number:int}.mp4", page.film),
+        Route("/films/{number:int}", page.film),
         Route("/{name:path}", page.file),
     ]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK], www_redirect=False)
@@ -109,7 +118,10 @@ class _Page:
         """The film of a number; an older one's is gone, for its file was replaced."""
         if request.path_params["number"] != self._board.film_number:
             raise HTTPException(410)
-        return FileResponse(self._film, media_type="video/mp4")
+        media_type = MEDIA_TYPES.get(self._film.suffix.lower(), "video/mp4")
+        answer = FileResponse(self._film, media_type=media_type)
+        answer.headers["content-security-policy"] = FILM_POLICY
+        return answer
 
     async def events(self, request: Request) -> Response:
         del request
@@ -121,7 +133,7 @@ class _Page:
 
 
 class _Headers:
-    """Adds HEADERS to every answer."""
+    """Adds those of HEADERS that an answer has not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -129,9 +141,11 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                kept = [pair for pair in message["headers"] if pair[0].decode() not in HEADERS]
-                message = {**message, "headers": [*kept, *own]}
+                told = {name.decode() for name, _ in message["headers"]}
+                added = [
+                    (name.encode(), value.encode()) for name, value in HEADERS.items() if name not in told
+                ]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         await self._app(scope, receive, sent)

@@ -167,7 +167,7 @@ class Rounds:
         elif job.state == jobs_pb2.JOB_STATE_CANCELLED:
             self._keep(Phase.FAILED, f"{short(name)} was cancelled elsewhere")
         else:
-            await save(self._studio, name, self._wanted.output)
+            await save(self._studio, name, self._wanted.output, self._wanted.asset)
             self._film_keys = keys
             self._board.shows(is_new=True, note="")
             self._teller.made(job, self._wanted.output, time.monotonic() - began)

@@ -34,7 +34,7 @@ async def watch(studio: FilmStudio, place: Place, wanted: Render, viewing: Viewi
     """Render, then again on each save, until Ctrl-C. Raises FilmStudioError, OSError."""
     player = Player(player_command(viewing.player) if viewing.player else ())
     title = wanted.project or title_of(wanted.content, wanted.script)
-    board = Board(title, str(wanted.script))
+    board = Board(title, str(wanted.script), wanted.output.suffix.lower())
     teller = JsonTeller() if wanted.as_json else TextTeller()
     async with served(board, wanted.output) as page:
         teller.begins(wanted.script, wanted.output, page)

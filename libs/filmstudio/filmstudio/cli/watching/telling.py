@@ -71,11 +71,10 @@ class TextTeller:
         """Say what the film is and what it took."""
         done = sum(stage.done for stage in job.stages)
         cached = sum(stage.cached for stage in job.stages)
-        length_seconds = job.film_length_ms / 1000
-        self._say(
-            f"{plain(str(film))} is ready: {length_seconds:.1f} s long, {done - cached} parts made and "
-            f"{cached} taken from before in {seconds:.1f} s"
-        )
+        # A storyboard has no length.
+        length = f"{job.film_length_ms / 1000:.1f} s long, " if job.film_length_ms else ""
+        made = f"{done - cached} parts made and {cached} taken from before"
+        self._say(f"{plain(str(film))} is ready: {length}{made} in {seconds:.1f} s")
 
     def same(self) -> None:
         """Say so."""

@@ -7,6 +7,7 @@ const PHASES = {
   faulty: "the text has mistakes; the last film stays",
   failed: "not rendered; the last film stays",
 };
+const DOCUMENTS = [".pdf", ".html"];
 const END_MARGIN_SECONDS = 0.05;
 
 const byId = (id) => document.getElementById(id);
@@ -25,6 +26,16 @@ function row(name, cells) {
   return made;
 }
 
+// A storyboard is no film: it is opened beside the page.
+function link(number, suffix) {
+  if (number === 0) return;
+  const made = element("a", `Open the storyboard (${suffix.slice(1).toUpperCase()})`);
+  made.href = `films/${number}`;
+  made.target = "_blank";
+  made.rel = "noopener";
+  byId("stage").replaceChildren(made);
+}
+
 // The new film loads behind the old one and takes its place at the same time of the film.
 function play(number) {
   if (number === shown || number === 0) return;
@@ -37,7 +48,7 @@ function play(number) {
   next.preload = "auto";
   next.hidden = old !== null;
   next.dataset.number = String(number);
-  next.src = `films/${number}.mp4`;
+  next.src = `films/${number}`;
   if (old === null) {
     byId("empty").hidden = true;
     stage.append(next);
@@ -120,7 +131,8 @@ function show(state) {
   showRemarks(state.remarks);
   showProgress(state.progress);
   showPlan(state.plan);
-  play(state.film);
+  if (DOCUMENTS.includes(state.suffix)) link(state.film, state.suffix);
+  else play(state.film);
 }
 
 const events = new EventSource("events");
