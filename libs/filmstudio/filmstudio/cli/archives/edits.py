@@ -68,9 +68,8 @@ async def shot_documents(studio: FilmStudio, project: str) -> list[Document]:
     return documents
 
 
-async def timeline_document(studio: FilmStudio, project: str) -> Document:
+def timeline_document(timeline: timeline_pb2.Timeline) -> Document:
     """Trims, holds, levels, transitions, order and titles, as far as the newest text has what they are of."""
-    timeline = await studio.timelines.of(project)
     shots = [shot for scene in timeline.scenes for shot in scene.shots]
     moved = [shot for shot in shots if shot.edit.HasField("placement")]
     moved.sort(key=lambda shot: shot.edit.placement.number)
@@ -92,6 +91,13 @@ async def timeline_document(studio: FilmStudio, project: str) -> Document:
             for shot in moved
         ],
     }
+
+
+def left_out(timeline: timeline_pb2.Timeline) -> Mapping[str, int]:
+    """How many edits of a timeline rest on files, which no archive has."""
+    locks = sum(shot.HasField("lock") for scene in timeline.scenes for shot in scene.shots)
+    counts = {"brought files": len(timeline.replacements), "locks": locks}
+    return {what: count for what, count in counts.items() if count}
 
 
 async def edit_cast(studio: FilmStudio, project: str, documents: Sequence[Document]) -> None:

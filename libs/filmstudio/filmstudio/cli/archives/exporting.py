@@ -12,6 +12,7 @@ from google.protobuf import json_format
 from filmstudio.cli.archives.container import ArchiveWriter
 from filmstudio.cli.archives.edits import (
     cast_documents,
+    left_out,
     location_documents,
     shot_documents,
     timeline_document,
@@ -24,6 +25,7 @@ from filmstudio.cli.revision_list import number_of
 from filmstudio.client import FilmStudio
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
+from filmstudio.timeline.v1 import timeline_pb2
 
 
 async def export(studio: FilmStudio, wanted: str, output: Path, *, as_json: bool) -> Exit:
@@ -32,17 +34,23 @@ async def export(studio: FilmStudio, wanted: str, output: Path, *, as_json: bool
     part = output.with_name(f".{output.name}.part")
     try:
         with ArchiveWriter(part) as archive:
-            revisions = await _fill(studio, project, archive)
+            texts = await _fill(studio, project, archive)
+            timeline = await studio.timelines.of(project.name) if texts else timeline_pb2.Timeline()
+            if texts:
+                archive.add_json("timeline.json", timeline_document(timeline))
         size_bytes = (await asyncio.to_thread(part.stat)).st_size
         await asyncio.to_thread(part.replace, output)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     if as_json:
-        print(json.dumps({"project": project.name, "path": str(output), "bytes": size_bytes}))
-    else:
-        texts = "1 text" if revisions == 1 else f"{revisions} texts"
-        print(plain(f"{output}: {project.display_name}, {texts}, {size_bytes:,} bytes"))
+        said = {"project": project.name, "path": str(output), "bytes": size_bytes}
+        print(json.dumps({**said, "leftOut": left_out(timeline)}))
+        return Exit.OK
+    counted = "1 text" if texts == 1 else f"{texts} texts"
+    print(plain(f"{output}: {project.display_name}, {counted}, {size_bytes:,} bytes"))
+    for what, count in left_out(timeline).items():
+        print(f"  without its {what} ({count}): an import makes what the studio makes there")
     return Exit.OK
 
 
@@ -64,8 +72,6 @@ async def _fill(studio: FilmStudio, project: projects_pb2.Project, archive: Arch
     archive.add_json("cast.json", await cast_documents(studio, project.name))
     archive.add_json("locations.json", await location_documents(studio, project.name))
     archive.add_json("shots.json", await shot_documents(studio, project.name))
-    if numbers:
-        archive.add_json("timeline.json", await timeline_document(studio, project.name))
     archive.add_json("keys.json", await keys_document(studio, project.name))
     return len(numbers)
 
