@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 import grpc
 import numpy as np
@@ -15,6 +16,7 @@ from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
@@ -175,6 +177,7 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     )
     assert renamed.display_name == "Hall"
     await recast(somebody, job.project)
+    await review(somebody, job.project)
     await recut(somebody, job.project)
     await redirect(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
@@ -290,6 +293,41 @@ async def rescore(somebody: Visitor, project: str, scene: str) -> None:
     back = timeline_pb2.RestoreMediaRequest(project=project, target=target)
     await patiently(somebody, stub, "RestoreMedia", back)
     assert replaced.artifact.length_ms == 1_000
+
+
+async def review(somebody: Visitor, project: str) -> None:
+    """A shot approved and not, a comment made, answered, resolved and deleted."""
+    stub = reviews_pb2_grpc.ReviewsServiceStub
+    listed = await patiently(
+        somebody, shots_pb2_grpc.ShotsServiceStub, "ListShots", shots_pb2.ListShotsRequest(project=project)
+    )
+    shot = listed.shots[0].name.rpartition("/")[2]
+    name = f"{project}/approvals/{shot}"
+    approved = await patiently(somebody, stub, "ApproveShot", reviews_pb2.ApproveShotRequest(name=name))
+    changes = reviews_pb2.RequestChangesRequest(name=name, note="Longer.")
+    await patiently(somebody, stub, "RequestChanges", changes)
+    asked = reviews_pb2.ListApprovalsRequest(project=project)
+    [decided] = (await patiently(somebody, stub, "ListApprovals", asked)).approvals
+    said = reviews_pb2.CreateCommentRequest(
+        project=project, comment=reviews_pb2.Comment(text="Darker.", shot=shot), request_id=str(uuid4())
+    )
+    comment = await patiently(somebody, stub, "CreateComment", said)
+    done = reviews_pb2.ResolveCommentRequest(name=comment.name)
+    resolved = await patiently(somebody, stub, "ResolveComment", done)
+    all_comments = reviews_pb2.ListCommentsRequest(project=project)
+    listing = await patiently(somebody, stub, "ListComments", all_comments)
+    with pytest.raises(grpc.aio.AioRpcError) as gone:
+        await delete_twice(somebody, comment.name)
+    assert (approved.locked, decided.decision) == (True, reviews_pb2.DECISION_CHANGES_REQUESTED)
+    assert list(listing.comments) == [resolved]
+    assert gone.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def delete_twice(somebody: Visitor, name: str) -> None:
+    """A comment deleted, which is gone the second time."""
+    request = reviews_pb2.DeleteCommentRequest(name=name)
+    for _ in range(2):
+        await patiently(somebody, reviews_pb2_grpc.ReviewsServiceStub, "DeleteComment", request)
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from uuid import uuid4
 
 import grpc
 
@@ -29,7 +30,7 @@ class Members:
     async def make_workspace(self, display_name: str) -> members_pb2.Workspace:
         """A new workspace of the account's."""
         wanted = members_pb2.Workspace(display_name=display_name)
-        request = members_pb2.CreateWorkspaceRequest(workspace=wanted)
+        request = members_pb2.CreateWorkspaceRequest(workspace=wanted, request_id=str(uuid4()))
         return await self._caller.unary(self._stub.CreateWorkspace, request)
 
     async def members(self) -> AsyncGenerator[members_pb2.Member, None]:

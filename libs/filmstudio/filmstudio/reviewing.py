@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from uuid import uuid4
 
 import grpc
 
@@ -22,7 +23,7 @@ class Reviews:
 
     async def comment(self, project: str, comment: reviews_pb2.Comment) -> reviews_pb2.Comment:
         """Say something."""
-        request = reviews_pb2.CreateCommentRequest(project=project, comment=comment)
+        request = reviews_pb2.CreateCommentRequest(project=project, comment=comment, request_id=str(uuid4()))
         return await self._caller.unary(self._stub.CreateComment, request)
 
     async def comments(

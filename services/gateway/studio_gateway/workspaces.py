@@ -12,7 +12,7 @@ import asyncpg
 
 from studio_platform.clock import Clock
 from studio_platform.database import Connection, Database, Queries
-from studio_platform.errors import AlreadyExists, FailedPrecondition, NotFound, ResourceExhausted
+from studio_platform.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, ResourceExhausted
 from studio_platform.ids import new_id
 
 OWNED_MAX = 100
@@ -58,8 +58,13 @@ class Workspaces:
         role: str | None = await self._database.fetchval(self._queries["role_in"], workspace_id, user_id)
         return role
 
-    async def make(self, user_id: UUID, display_name: str) -> Workspace:
-        """A new workspace of that owner. Raises ResourceExhausted for an owner of OWNED_MAX."""
+    async def make(self, user_id: UUID, display_name: str, request_id: UUID | None = None) -> Workspace:
+        """A new workspace of that owner, or the one that the request made before.
+
+        Raises ResourceExhausted for an owner of OWNED_MAX, Aborted when that one was left meanwhile.
+        """
+        if request_id is not None and (known := await self._made_by(user_id, request_id)):
+            return known
         owned = await self._database.fetchval(self._queries["owned_workspaces"], user_id, OWNED_MAX)
         if owned >= OWNED_MAX:
             raise ResourceExhausted(
@@ -67,9 +72,19 @@ class Workspaces:
             )
         made = Workspace(new_id(), display_name, personal=False, role=OWNER, created_at=self._clock.now())
         async with self._database.transaction() as tx:
-            await tx.execute(self._queries["add_workspace"], made.workspace_id, display_name, made.created_at)
-            await tx.execute(self._queries["add_member"], made.workspace_id, user_id, OWNER, made.created_at)
-        return made
+            new = (made.workspace_id, display_name, made.created_at, user_id, request_id)
+            if await tx.fetchval(self._queries["add_workspace"], *new) is not None:
+                member = (made.workspace_id, user_id, OWNER, made.created_at)
+                await tx.execute(self._queries["add_member"], *member)
+                return made
+        found = None if request_id is None else await self._made_by(user_id, request_id)
+        if found is None:
+            raise Aborted("WORKSPACE_LEFT", "You have left the workspace that this request made.")
+        return found
+
+    async def _made_by(self, user_id: UUID, request_id: UUID) -> Workspace | None:
+        row = await self._database.fetchrow(self._queries["workspace_by_request"], user_id, request_id)
+        return None if row is None else Workspace(**row)
 
     async def of(self, user_id: UUID, after: UUID | None, limit: int) -> list[Workspace]:
         """A page of the workspaces that the user is a member of."""

@@ -100,6 +100,19 @@ async def test_a_new_account_has_its_personal_workspace_alone(channel: grpc.aio.
     assert await ada.seen() == {ada.member: OWNER}
 
 
+async def test_the_same_request_makes_one_workspace(channel: grpc.aio.Channel) -> None:
+    ada, eve = await person(channel), await person(channel)
+    request = members_pb2.CreateWorkspaceRequest(
+        workspace=members_pb2.Workspace(display_name="Crew"), request_id=str(uuid4())
+    )
+
+    made = [await ada.members.CreateWorkspace(request, metadata=ada.metadata) for _ in range(2)]
+    others = await eve.members.CreateWorkspace(request, metadata=eve.metadata)
+
+    assert made[0] == made[1]
+    assert others.name != made[0].name
+
+
 async def test_a_member_works_in_the_workspace_that_the_header_names_with_the_role_there(
     gateway: Gateway, channel: grpc.aio.Channel
 ) -> None:

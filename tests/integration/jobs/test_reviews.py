@@ -180,6 +180,18 @@ async def test_comments_are_found_by_shot_by_job_and_by_whether_they_are_resolve
     assert await review.listed(resolved=False) == [film, shot]
 
 
+async def test_the_same_request_makes_one_comment(review: Review) -> None:
+    wanted = reviews_pb2.Comment(text="Darker.", shot=review.shots[0])
+    request = reviews_pb2.CreateCommentRequest(
+        project=review.project, comment=wanted, request_id=str(uuid4())
+    )
+
+    made = [await review.servicer.CreateComment(request, None) for _ in range(2)]
+
+    assert made[0] == made[1]
+    assert await review.listed() == made[:1]
+
+
 async def test_answers_come_with_their_comment_and_go_with_it(review: Review) -> None:
     comment = await review.say(shot=review.shots[0])
     other = review.sign_in()

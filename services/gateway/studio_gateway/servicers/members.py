@@ -33,7 +33,9 @@ class MembersServicer(members_pb2_grpc.MembersServiceServicer):
     ) -> members_pb2.Workspace:
         """Makes a workspace of the caller's."""
         user_id = UUID(current_identity().user_id)
-        return workspace_message(await self._workspaces.make(user_id, request.workspace.display_name))
+        request_id = UUID(request.request_id) if request.request_id else None
+        made = await self._workspaces.make(user_id, request.workspace.display_name, request_id)
+        return workspace_message(made)
 
     async def ListWorkspaces(
         self, request: members_pb2.ListWorkspacesRequest, context: Any

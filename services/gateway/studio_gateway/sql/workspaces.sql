@@ -1,6 +1,16 @@
 -- name: add_workspace
--- Makes a workspace that is nobody's own.
-insert into workspaces (workspace_id, display_name, created_at) values ($1, $2, $3);
+-- Makes a workspace that is nobody's own; nothing when the maker's request id is known already.
+insert into workspaces (workspace_id, display_name, created_at, maker, request_id)
+values ($1, $2, $3, $4, $5)
+on conflict (maker, request_id) where request_id is not null do nothing
+returning workspace_id;
+
+-- name: workspace_by_request
+-- The workspace that a request id made, as its maker sees it.
+select w.workspace_id, w.display_name, false as personal, m.role, w.created_at
+from workspaces w
+join members m on m.workspace_id = w.workspace_id and m.user_id = w.maker
+where w.maker = $1 and w.request_id = $2;
 
 -- name: workspaces_of
 -- A page of the workspaces that a user is a member of, after an id.

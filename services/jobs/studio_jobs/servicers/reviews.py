@@ -55,7 +55,12 @@ class ReviewsServicer(reviews_pb2_grpc.ReviewsServiceServicer):
         if isinstance(about, Place) and about.shot_id is not None:
             await self._require_shot(project.project_id, about.shot_id)
         added = await self._comments.add(
-            current_workspace(), project.project_id, current_author(), request.comment.text, about
+            current_workspace(),
+            project.project_id,
+            current_author(),
+            request.comment.text,
+            about,
+            UUID(request.request_id) if request.request_id else None,
         )
         return (await self._written(project, [added]))[0]
 

@@ -1,9 +1,13 @@
 -- name: insert_comment
 -- Keeps a comment; the project row is locked by the caller.
 insert into comments (workspace_id, project_id, comment_id, parent_id, author, text, job_id, at_ms, shot_id,
-                      revision, line, line_text, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                      revision, line, line_text, created_at, request_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 returning *;
+
+-- name: comment_by_request
+-- The comment that a request id made.
+select * from comments where workspace_id = $1 and project_id = $2 and request_id = $3;
 
 -- name: count_comments
 -- How many comments a project has, counted to a limit.

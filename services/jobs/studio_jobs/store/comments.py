@@ -30,9 +30,15 @@ class Comments:
         self._clock = clock
 
     async def add(
-        self, workspace: UUID, project_id: UUID, author: UUID, text: str, about: Place | UUID
+        self,
+        workspace: UUID,
+        project_id: UUID,
+        author: UUID,
+        text: str,
+        about: Place | UUID,
+        request_id: UUID | None = None,
     ) -> Comment:
-        """A comment on a place, or an answer to a comment.
+        """A comment on a place, or an answer to a comment; the one that the request made before, if any.
 
         Raises NotFound for a project, job, revision or comment that there is not, InvalidInput for a moment
         after the film's end and a line after the text's, ResourceExhausted.
@@ -41,6 +47,9 @@ class Comments:
             project = await tx.fetchrow(SQL["lock_project"], workspace, project_id)
             if project is None:
                 raise not_found(f"projects/{project_id}")
+            known = await tx.fetchrow(REVIEWS["comment_by_request"], workspace, project_id, request_id)
+            if known is not None:
+                return comment(known)
             await _require_room(tx, workspace, project_id, about)
             place = Place() if isinstance(about, UUID) else about
             if place.job_id is not None:
@@ -63,6 +72,7 @@ class Comments:
                 place.line,
                 place.line_text,
                 self._clock.now(),
+                request_id,
             )
         return comment(row)
 

@@ -30,7 +30,7 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n filmstudio/auth/v1/members.proto\x12\x12\x66ilmstudio.auth.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x01\n\tWorkspace\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x16\n\x08personal\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x32\n\x04role\x18\x04 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"\x9e\x02\n\x06Member\x12^\n\x04name\x18\x01 \x01(\tBP\xbaHMrH2F^members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$\xd8\x01\x01\x12\x12\n\x04user\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05\x65mail\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x38\n\x04role\x18\x05 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x35\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"R\n\x16\x43reateWorkspaceRequest\x12\x38\n\tworkspace\x18\x01 \x01(\x0b\x32\x1d.filmstudio.auth.v1.WorkspaceB\x06\xbaH\x03\xc8\x01\x01\"Q\n\x15ListWorkspacesRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"d\n\x16ListWorkspacesResponse\x12\x31\n\nworkspaces\x18\x01 \x03(\x0b\x32\x1d.filmstudio.auth.v1.Workspace\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x12ListMembersRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"[\n\x13ListMembersResponse\x12+\n\x07members\x18\x01 \x03(\x0b\x32\x1a.filmstudio.auth.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"g\n\x10\x41\x64\x64MemberRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x18\xfe\x01`\x01\x12\x38\n\x04role\x18\x02 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"I\n\x13UpdateMemberRequest\x12\x32\n\x06member\x18\x01 \x01(\x0b\x32\x1a.filmstudio.auth.v1.MemberB\x06\xbaH\x03\xc8\x01\x01\"r\n\x13RemoveMemberRequest\x12[\n\x04name\x18\x01 \x01(\tBM\xbaHJrH2F^members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$*\x8a\x01\n\nMemberRole\x12\x1b\n\x17MEMBER_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12MEMBER_ROLE_VIEWER\x10\x01\x12\x18\n\x14MEMBER_ROLE_REVIEWER\x10\x02\x12\x16\n\x12MEMBER_ROLE_EDITOR\x10\x03\x12\x15\n\x11MEMBER_ROLE_OWNER\x10\x04\x32\x8f\x07\n\x0eMembersService\x12\x9c\x01\n\x0f\x43reateWorkspace\x12*.filmstudio.auth.v1.CreateWorkspaceRequest\x1a\x1d.filmstudio.auth.v1.Workspace\">\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x01\x82\xd3\xe4\x93\x02\x1f\"\x12/api/v1/workspaces:\tworkspace\x12\x9b\x01\n\x0eListWorkspaces\x12).filmstudio.auth.v1.ListWorkspacesRequest\x1a*.filmstudio.auth.v1.ListWorkspacesResponse\"2\xda\xe7\x18\x14\x08\x02\x12\x0cmembers.read\x18\x01(\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/workspaces\x12\x8d\x01\n\x0bListMembers\x12&.filmstudio.auth.v1.ListMembersRequest\x1a\'.filmstudio.auth.v1.ListMembersResponse\"-\xda\xe7\x18\x12\x08\x02\x12\x0cmembers.read\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/members\x12\x82\x01\n\tAddMember\x12$.filmstudio.auth.v1.AddMemberRequest\x1a\x1a.filmstudio.auth.v1.Member\"3\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x05\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/members:\x01*\x12\x9d\x01\n\x0cUpdateMember\x12\'.filmstudio.auth.v1.UpdateMemberRequest\x1a\x1a.filmstudio.auth.v1.Member\"H\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x05\x82\xd3\xe4\x93\x02)2\x1f/api/v1/{member.name=members/*}:\x06member\x12\x8a\x01\n\x0cRemoveMember\x12\'.filmstudio.auth.v1.RemoveMemberRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x02\x82\xd3\xe4\x93\x02\x1a*\x18/api/v1/{name=members/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n filmstudio/auth/v1/members.proto\x12\x12\x66ilmstudio.auth.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x01\n\tWorkspace\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x16\n\x08personal\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x32\n\x04role\x18\x04 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"\x9e\x02\n\x06Member\x12^\n\x04name\x18\x01 \x01(\tBP\xbaHMrH2F^members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$\xd8\x01\x01\x12\x12\n\x04user\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05\x65mail\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x38\n\x04role\x18\x05 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x35\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"s\n\x16\x43reateWorkspaceRequest\x12\x38\n\tworkspace\x18\x01 \x01(\x0b\x32\x1d.filmstudio.auth.v1.WorkspaceB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"Q\n\x15ListWorkspacesRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"d\n\x16ListWorkspacesResponse\x12\x31\n\nworkspaces\x18\x01 \x03(\x0b\x32\x1d.filmstudio.auth.v1.Workspace\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x12ListMembersRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"[\n\x13ListMembersResponse\x12+\n\x07members\x18\x01 \x03(\x0b\x32\x1a.filmstudio.auth.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"g\n\x10\x41\x64\x64MemberRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x18\xfe\x01`\x01\x12\x38\n\x04role\x18\x02 \x01(\x0e\x32\x1e.filmstudio.auth.v1.MemberRoleB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"I\n\x13UpdateMemberRequest\x12\x32\n\x06member\x18\x01 \x01(\x0b\x32\x1a.filmstudio.auth.v1.MemberB\x06\xbaH\x03\xc8\x01\x01\"r\n\x13RemoveMemberRequest\x12[\n\x04name\x18\x01 \x01(\tBM\xbaHJrH2F^members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$*\x8a\x01\n\nMemberRole\x12\x1b\n\x17MEMBER_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12MEMBER_ROLE_VIEWER\x10\x01\x12\x18\n\x14MEMBER_ROLE_REVIEWER\x10\x02\x12\x16\n\x12MEMBER_ROLE_EDITOR\x10\x03\x12\x15\n\x11MEMBER_ROLE_OWNER\x10\x04\x32\x8f\x07\n\x0eMembersService\x12\x9c\x01\n\x0f\x43reateWorkspace\x12*.filmstudio.auth.v1.CreateWorkspaceRequest\x1a\x1d.filmstudio.auth.v1.Workspace\">\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x01\x82\xd3\xe4\x93\x02\x1f\"\x12/api/v1/workspaces:\tworkspace\x12\x9b\x01\n\x0eListWorkspaces\x12).filmstudio.auth.v1.ListWorkspacesRequest\x1a*.filmstudio.auth.v1.ListWorkspacesResponse\"2\xda\xe7\x18\x14\x08\x02\x12\x0cmembers.read\x18\x01(\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/workspaces\x12\x8d\x01\n\x0bListMembers\x12&.filmstudio.auth.v1.ListMembersRequest\x1a\'.filmstudio.auth.v1.ListMembersResponse\"-\xda\xe7\x18\x12\x08\x02\x12\x0cmembers.read\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/members\x12\x82\x01\n\tAddMember\x12$.filmstudio.auth.v1.AddMemberRequest\x1a\x1a.filmstudio.auth.v1.Member\"3\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x05\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/members:\x01*\x12\x9d\x01\n\x0cUpdateMember\x12\'.filmstudio.auth.v1.UpdateMemberRequest\x1a\x1a.filmstudio.auth.v1.Member\"H\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x05\x82\xd3\xe4\x93\x02)2\x1f/api/v1/{member.name=members/*}:\x06member\x12\x8a\x01\n\x0cRemoveMember\x12\'.filmstudio.auth.v1.RemoveMemberRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x15\x08\x02\x12\rmembers.write\x18\x02(\x02\x82\xd3\xe4\x93\x02\x1a*\x18/api/v1/{name=members/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,6 +61,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBER'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['workspace']._loaded_options = None
   _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['workspace']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_LISTWORKSPACESREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTWORKSPACESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTWORKSPACESREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -89,28 +91,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBERSSERVICE'].methods_by_name['UpdateMember']._serialized_options = b'\332\347\030\025\010\002\022\rmembers.write\030\002(\005\202\323\344\223\002)2\037/api/v1/{member.name=members/*}:\006member'
   _globals['_MEMBERSSERVICE'].methods_by_name['RemoveMember']._loaded_options = None
   _globals['_MEMBERSSERVICE'].methods_by_name['RemoveMember']._serialized_options = b'\332\347\030\025\010\002\022\rmembers.write\030\002(\002\202\323\344\223\002\032*\030/api/v1/{name=members/*}'
-  _globals['_MEMBERROLE']._serialized_start=1473
-  _globals['_MEMBERROLE']._serialized_end=1611
+  _globals['_MEMBERROLE']._serialized_start=1506
+  _globals['_MEMBERROLE']._serialized_end=1644
   _globals['_WORKSPACE']._serialized_start=248
   _globals['_WORKSPACE']._serialized_end=443
   _globals['_MEMBER']._serialized_start=446
   _globals['_MEMBER']._serialized_end=732
   _globals['_CREATEWORKSPACEREQUEST']._serialized_start=734
-  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=816
-  _globals['_LISTWORKSPACESREQUEST']._serialized_start=818
-  _globals['_LISTWORKSPACESREQUEST']._serialized_end=899
-  _globals['_LISTWORKSPACESRESPONSE']._serialized_start=901
-  _globals['_LISTWORKSPACESRESPONSE']._serialized_end=1001
-  _globals['_LISTMEMBERSREQUEST']._serialized_start=1003
-  _globals['_LISTMEMBERSREQUEST']._serialized_end=1081
-  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1083
-  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1174
-  _globals['_ADDMEMBERREQUEST']._serialized_start=1176
-  _globals['_ADDMEMBERREQUEST']._serialized_end=1279
-  _globals['_UPDATEMEMBERREQUEST']._serialized_start=1281
-  _globals['_UPDATEMEMBERREQUEST']._serialized_end=1354
-  _globals['_REMOVEMEMBERREQUEST']._serialized_start=1356
-  _globals['_REMOVEMEMBERREQUEST']._serialized_end=1470
-  _globals['_MEMBERSSERVICE']._serialized_start=1614
-  _globals['_MEMBERSSERVICE']._serialized_end=2525
+  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=849
+  _globals['_LISTWORKSPACESREQUEST']._serialized_start=851
+  _globals['_LISTWORKSPACESREQUEST']._serialized_end=932
+  _globals['_LISTWORKSPACESRESPONSE']._serialized_start=934
+  _globals['_LISTWORKSPACESRESPONSE']._serialized_end=1034
+  _globals['_LISTMEMBERSREQUEST']._serialized_start=1036
+  _globals['_LISTMEMBERSREQUEST']._serialized_end=1114
+  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1116
+  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1207
+  _globals['_ADDMEMBERREQUEST']._serialized_start=1209
+  _globals['_ADDMEMBERREQUEST']._serialized_end=1312
+  _globals['_UPDATEMEMBERREQUEST']._serialized_start=1314
+  _globals['_UPDATEMEMBERREQUEST']._serialized_end=1387
+  _globals['_REMOVEMEMBERREQUEST']._serialized_start=1389
+  _globals['_REMOVEMEMBERREQUEST']._serialized_end=1503
+  _globals['_MEMBERSSERVICE']._serialized_start=1647
+  _globals['_MEMBERSSERVICE']._serialized_end=2558
 # @@protoc_insertion_point(module_scope)

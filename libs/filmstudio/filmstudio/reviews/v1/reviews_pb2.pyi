@@ -184,8 +184,11 @@ class CreateCommentRequest(_message.Message):
 
     PROJECT_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
+    request_id: _builtins.str
+    """A UUID; the same id answers with the same comment."""
     @_builtins.property
     def comment(self) -> Global___Comment:
         """What to say."""
@@ -195,10 +198,11 @@ class CreateCommentRequest(_message.Message):
         *,
         project: _builtins.str = ...,
         comment: Global___Comment | None = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "project", b"project"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "project", b"project", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
