@@ -40,6 +40,8 @@ LEAST_BY_HAND = {
         EditsService/ListEdits
         JobsService/GetDownloadUrl JobsService/GetJob JobsService/ListJobs JobsService/ListTasks
         JobsService/PlanRender JobsService/WatchJob
+        LibraryService/GetLibraryEntry LibraryService/ListLibraryEntries LibraryService/ListLibraryUses
+        LibraryService/ListLibraryVersions
         MembersService/ListMembers MembersService/RemoveMember
         PoolsService/ListPools
         ProjectsService/GetProject ProjectsService/ListProjects
@@ -59,12 +61,15 @@ LEAST_BY_HAND = {
         CastingService/UpdateCastMember CastingService/UpdateLocation
         EditsService/RedoEdit EditsService/RestoreEdits EditsService/UndoEdit
         JobsService/CancelJob JobsService/CreateJob JobsService/RetryJob
+        LibraryService/AddLibraryVersion LibraryService/CreateLibraryEntry LibraryService/DeleteLibraryEntry
+        LibraryService/UseLibraryVersion
         PoolsService/CheckPool
         ProjectsService/CreateProject ProjectsService/DeleteProject ProjectsService/UpdateProject
         ScreenplayService/ImportScreenplay
         ScriptHelpService/DescribeCast ScriptHelpService/SuggestShotPrompts ScriptHelpService/WriteScreenplay
         ShotsService/ChooseTake ShotsService/RetakeShot ShotsService/UpdateShot
-        TimelineService/LockTimelineShot TimelineService/MoveTimelineShot TimelineService/UnlockTimelineShot
+        TimelineService/LockTimelineShot TimelineService/MoveTimelineShot TimelineService/ReplaceMedia
+        TimelineService/RestoreMedia TimelineService/UnlockTimelineShot
         TimelineService/UpdateTimelineScene TimelineService/UpdateTimelineShot TimelineService/UpdateTitles
     """,
     "owner": """
