@@ -2,9 +2,9 @@
 
     python -m bench.assembly [--shots 100] [--engines]
 
-A studio of its own with null stills, clips and speech, and the embedded score, effects and composer (--engines:
-all as the settings say). Prints runs and engine seconds by pool of both renders, the composer's CPU seconds,
-and wall seconds by the clock of the studio.
+A studio of its own with null stills, clips and speech, and the embedded score, effects and composer
+(--engines: all as the settings say). Prints runs and engine seconds by pool of both renders, the composer's
+CPU seconds, and wall seconds by the clock of the studio.
 """
 
 from __future__ import annotations

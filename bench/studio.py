@@ -28,7 +28,7 @@ NULL_ENGINES = {
     "FILM_IMAGEGEN_ENGINE": "null",
     "FILM_VIDEOGEN_ENGINE": "null",
     "FILM_AUDIOGEN_ENGINES": "null-speech,null-music,null-effects",
-    "FILM_COMPOSER_ENGINES": "null-segment,null-film",
+    "FILM_COMPOSER_ENGINES": "null-segment,null-levels,null-master,null-film,null-reading,null-sheet",
 }
 
 
@@ -103,7 +103,7 @@ def running_studio(**settings: str) -> Iterator[Studio]:
         yield studio
 
 
-async def until_pools(client: FilmStudio, pools: int = 7) -> None:
+async def until_pools(client: FilmStudio, pools: int = 11) -> None:
     """Return when every pool has announced itself."""
     while len(await client.pools()) < pools:
         pass

@@ -16,7 +16,7 @@ KINDS = {
     "imagegen": ("still",),
     "videogen": ("clip",),
     "audiogen": ("speech", "music", "effects"),
-    "composer": ("segment", "film", "reading", "sheet"),
+    "composer": ("segment", "levels", "master", "film", "reading", "sheet"),
 }
 INBOX = "_INBOX.>"
 EVERYTHING = NatsPermissions()

@@ -19,7 +19,7 @@ T = TypeVar("T")
 GENERATORS = {
     "vision": (TaskKind.STILL, TaskKind.CLIP),
     "sound": (TaskKind.SPEECH, TaskKind.MUSIC, TaskKind.EFFECTS),
-    "composer": (TaskKind.SEGMENT, TaskKind.FILM, TaskKind.READING, TaskKind.SHEET),
+    "composer": tuple(kind for kind in TaskKind if kind >= TaskKind.SEGMENT),
 }
 OUTAGE_MAX_SECONDS = 20.0
 STORE_OUTAGE_MAX_SECONDS = 70.0

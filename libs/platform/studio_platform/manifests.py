@@ -147,13 +147,22 @@ class Artifacts:
         return await self._objects.get(blob_key(workspace_id, sha256))
 
     async def fetch_inputs(
-        self, workspace_id: str, inputs: Sequence[artifact_pb2.ResolvedInput], folder: Path
+        self,
+        workspace_id: str,
+        inputs: Sequence[artifact_pb2.ResolvedInput],
+        folder: Path,
+        roles: frozenset[str] | None = None,
     ) -> dict[str, Input]:
-        """Download every part of the inputs into a folder; a blob that several share comes once.
+        """Download the inputs' parts of these roles, else all, into a folder; a shared blob comes once.
 
         Raises ObjectMissing, and StoreUnavailable also for other bytes than were stored.
         """
-        wanted = {part.sha256: part.size_bytes for entry in inputs for part in entry.manifest.parts}
+        wanted = {
+            part.sha256: part.size_bytes
+            for entry in inputs
+            for part in entry.manifest.parts
+            if roles is None or part.role in roles
+        }
         small = sorted(sha256 for sha256, size_bytes in wanted.items() if size_bytes <= SMALL_BYTES)
         big = sorted(wanted.keys() - set(small))
         contents, _ = await asyncio.gather(
@@ -162,7 +171,7 @@ class Artifacts:
         )
         if contents:
             await asyncio.to_thread(_write, folder, contents)
-        return {entry.role: _input(entry, folder) for entry in inputs}
+        return {entry.role: _input(entry, folder, roles) for entry in inputs}
 
     async def _small(self, workspace_id: str, digests: Sequence[str]) -> dict[str, bytes]:
         """The contents of small blobs by digest: one hop to a thread writes them all."""
@@ -188,10 +197,14 @@ def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(content)
 
 
-def _input(entry: artifact_pb2.ResolvedInput, folder: Path) -> Input:
+def _input(entry: artifact_pb2.ResolvedInput, folder: Path, roles: frozenset[str] | None) -> Input:
     return Input(
         role=entry.role,
-        parts={part.role: folder / part.sha256 for part in entry.manifest.parts},
+        parts={
+            part.role: folder / part.sha256
+            for part in entry.manifest.parts
+            if roles is None or part.role in roles
+        },
         length_ms=entry.manifest.length_ms,
         frames=entry.manifest.frames,
     )

@@ -163,7 +163,9 @@ class Runner:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="film-run-"))
         try:
             yield await self._patiently(
-                lambda: self._artifacts.fetch_inputs(work.key.workspace_id, work.body.inputs, folder)
+                lambda: self._artifacts.fetch_inputs(
+                    work.key.workspace_id, work.body.inputs, folder, self.description.parts
+                )
             )
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -9,6 +9,8 @@ from studio_composer.orders import (
     FilmOrder,
     FilmSegment,
     Level,
+    LevelsOrder,
+    MasterOrder,
     ReadingOrder,
     SegmentOrder,
     SegmentShot,
@@ -22,7 +24,7 @@ from studio_platform.engine import EngineFailure, Input
 
 USUAL_LOUDNESS_MILLILUFS = -16_000
 
-ComposerOrder = SegmentOrder | FilmOrder | ReadingOrder | SheetOrder
+ComposerOrder = SegmentOrder | LevelsOrder | MasterOrder | FilmOrder | ReadingOrder | SheetOrder
 
 
 def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ComposerOrder:
@@ -38,6 +40,11 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ComposerOr
         case "film":
             _check_form(spec.film.size, spec.film.rate)
             return film_order(spec.film, inputs)
+        case "levels":
+            return levels_order(spec.levels, inputs)
+        case "master":
+            _check_rate(spec.master.rate)
+            return master_order(spec.master, inputs)
         case "reading":
             _check_rate(spec.reading.rate)
             return reading_order(spec.reading, inputs)
@@ -94,7 +101,23 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
         segment.crossfade_frames,
         Level(segment.music_gain_millibels, segment.music_muted),
         Level(segment.effects_gain_millibels, segment.effects_muted),
+        segment.sound_role,
     )
+
+
+def levels_order(spec: task_pb2.LevelsSpec, inputs: Mapping[str, Input]) -> LevelsOrder:
+    """Return the order of a film's levels."""
+    return LevelsOrder(
+        tuple(_scene(segment) for segment in spec.segments),
+        spec.loudness_target_millilufs or USUAL_LOUDNESS_MILLILUFS,
+        inputs,
+    )
+
+
+def master_order(spec: task_pb2.MasterSpec, inputs: Mapping[str, Input]) -> MasterOrder:
+    """Return the order of encoded sound."""
+    segments = tuple(_scene(segment) for segment in spec.segments)
+    return MasterOrder(segments, spec.levels_role, spec.rate.numerator, spec.rate.denominator, inputs)
 
 
 def reading_order(spec: task_pb2.ReadingSpec, inputs: Mapping[str, Input]) -> ReadingOrder:

@@ -1,8 +1,8 @@
-"""The film's pictures: its scenes between two cards, counted and looked at before they are written."""
+"""The film's pictures: its scenes between two cards, counted before they are written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,33 +10,36 @@ from studio_composer.cards import Card, card_frames, credit_frames
 from studio_composer.fades import Fades
 from studio_composer.languages import closing_words
 from studio_composer.orders import FilmOrder
-from studio_composer.poster import PosterChoice
 from studio_composer.splice import Check, Piece, Reference, encode, spliced
 from studio_composer.takes import Joiner, Take
 from studio_composer.timeline import Timeline
-from studio_composer.verification import decode_pictures
+from studio_composer.verdicts import Verdict
+from studio_composer.verification import count_pictures
 
 
 @dataclass(frozen=True, slots=True)
 class FilmPictures:
-    """The pieces in order, and the trail of their packets."""
+    """The pieces in order, the trail of their packets, and the frame that stands for the film."""
 
     pieces: tuple[Piece, ...]
     trail: str
-    poster: PosterChoice
+    poster_frame: int
 
 
 def film_pictures(
     order: FilmOrder,
     timeline: Timeline,
+    verdicts: Mapping[str, Verdict],
     reference: Reference,
     work: Path,
     check: Check,
     progress: Callable[[int], None],
 ) -> FilmPictures:
-    """Draw the cards, then count all pictures in order and decode the key pictures; `progress` gets 0 to 100.
+    """Draw the cards, and count all pictures in order; `progress` gets 0 to 100.
 
-    Raises FilmFault for pictures that aren't the timeline's frames, or a key picture that can't be decoded.
+    `verdicts` are the scenes' own, by role: their pictures are not decoded again, but must be the very
+    packets that were; those of cards, and of scenes that turn into others, are decoded here. Raises FilmFault
+    for pictures that aren't the timeline's frames or the verdicts', or a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
     closing = Card(order.end_title or closing_words(order.language) or order.title)
@@ -46,9 +49,10 @@ def film_pictures(
         *_card(closing, order.end_card_frames, reference, work / "end.mp4", check),
         *_credits(order, reference, work, check),
     )
-    poster = PosterChoice()
-    trail = decode_pictures(spliced(pieces, reference), reference, timeline, poster, check, progress)
-    return FilmPictures(pieces, trail, poster)
+    trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
+    trail = count_pictures(spliced(pieces, reference), reference, timeline, trails, check, progress)
+    best = max(timeline.scenes, key=lambda scene: verdicts[scene.role].poster_score)
+    return FilmPictures(pieces, trail, best.start_frame + verdicts[best.role].poster_frame)
 
 
 def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) -> list[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.filter import Graph
+from numpy.typing import NDArray
 
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
@@ -18,6 +19,11 @@ from studio_media.sound import Samples
 SILENCE_LUFS = -70.0
 SHORTEST_MEASURED_SAMPLES = SAMPLE_RATE_HZ * 4 // 10
 REPORT_SAMPLES = SAMPLE_RATE_HZ // 10
+_REPORTS_A_BLOCK = 4
+_OFFSET_LU = -0.691
+_RELATIVE_GATE = 0.1
+
+Powers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,13 @@ class LoudnessMeter:
             return Loudness(SILENCE_LUFS)
         return Loudness(self._integrated_lufs)
 
-    @property
-    def momentary_lufs(self) -> Sequence[float]:
-        """The loudness of the 400 ms before each 100 ms so far; -70 or less for silence."""
-        return self._momentary_lufs
+    def blocks(self) -> Powers:
+        """The powers of the gating blocks, 400 ms each 100 ms; none for a sound that is shorter than one."""
+        if self._pushed_samples < SHORTEST_MEASURED_SAMPLES:
+            return np.zeros(0)
+        momentary = np.array(self._momentary_lufs[_REPORTS_A_BLOCK - 1 :])
+        # Of digital silence the filter says that it is no number.
+        return power_of(np.nan_to_num(momentary, nan=SILENCE_LUFS, neginf=SILENCE_LUFS))
 
     @property
     def true_peak_dbtp(self) -> float:
@@ -115,3 +124,17 @@ def measured(blocks: Iterable[Samples]) -> PeakLoudness:
     for block in blocks:
         meter.push(block)
     return PeakLoudness(meter.result().integrated_lufs, meter.true_peak_dbtp)
+
+
+def power_of(lufs: Powers) -> Powers:
+    """The power of gating blocks of so many LUFS."""
+    return np.asarray(10 ** ((lufs - _OFFSET_LU) / 10), dtype=np.float64)
+
+
+def gated(blocks: Powers) -> Loudness:
+    """The integrated loudness of a sound by the powers of its gating blocks, with both gates of BS.1770-4."""
+    heard = blocks[blocks > 10 ** ((SILENCE_LUFS - _OFFSET_LU) / 10)]
+    heard = heard[heard > heard.mean() * _RELATIVE_GATE] if len(heard) else heard
+    if not len(heard):
+        return Loudness(SILENCE_LUFS)
+    return Loudness(_OFFSET_LU + 10 * math.log10(float(heard.mean())))

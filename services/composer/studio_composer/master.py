@@ -1,9 +1,8 @@
-"""The master: a mix brought to its loudness under a true-peak ceiling, and encoded once as AAC."""
+"""The master: a scene's mix at the film's gain under a true-peak ceiling, encoded as AAC."""
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from av.audio.frame import AudioFrame
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from studio_composer.forecast import LoudnessForecast
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
-from studio_composer.loudness import PeakLoudness, measured
+from studio_composer.loudness import LoudnessMeter, Powers
 from studio_composer.mixdown import blocks_of
 from studio_composer.splice import Check
 from studio_composer.stems import in_blocks
@@ -28,13 +26,13 @@ from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
 
 PEAK_MAX_DBTP = -1.0
-TOLERANCE_LU = 0.3
 GAIN_MAX_DB = 30.0
 AAC_BITS_PER_SECOND = 192_000
-_ROUNDS_MAX = 8
+# What the encoder cuts off at that rate.
+AAC_CUTOFF_HZ = 18_000
 _ENCODINGS_MAX = 4
 # AAC's quantisation lifts peaks: the limiter leaves it room.
-_HEADROOM_DB = 0.8
+CEILING_DBTP = PEAK_MAX_DBTP - 0.8
 # The AudioSpecificConfig of ISO 14496-3: object type 2, frequency index 3, two channels.
 _AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
 
@@ -43,38 +41,38 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """What was encoded: the gain that was given, and the encoded sound as it decodes."""
+    """What was encoded: the powers of its gating blocks and its true peak, as it decodes."""
 
-    gain_db: float
-    decoded: PeakLoudness
+    blocks: Powers
+    true_peak_dbtp: float
 
 
-def encode_master(mixed: NDArray[np.float32], target_lufs: float, path: Path, check: Check) -> Master:
+def encode_master(mixed: NDArray[np.float32], gain_db: float, path: Path, check: Check) -> Master:
     """Encode a mix of shape (count, 2) at 48 kHz into an mp4 whose only track is AAC of exactly its length.
 
-    What is encoded is decoded and measured meanwhile, and encoded again where it misses the target by 0.3 LU
-    or its true peak passes -1 dBTP.
-    Silence, and a film under 0.4 s, keep their level; the gain is at most 30 dB.
+    What is encoded is decoded and measured meanwhile, and encoded again under a lower ceiling where its true
+    peak passes -1 dBTP.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="peaks") as pool:
-        peaking = pool.submit(cell_peaks, (block for _, block in blocks_of(mixed)))
-        forecast = LoudnessForecast(block for _, block in blocks_of(mixed))
-    peaks = peaking.result()
+    peaks = cell_peaks(block for _, block in blocks_of(mixed))
     check()
-    ceiling_dbtp = PEAK_MAX_DBTP - _HEADROOM_DB
-    aimed_lufs = target_lufs
+    ceiling_dbtp = CEILING_DBTP
     for _ in range(_ENCODINGS_MAX):
-        gain_db, gains = _fitted(forecast, peaks, aimed_lufs, ceiling_dbtp)
+        gains = limiting_gains(peaks, 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20))
         packets = encoded_aac((block for _, block in limited(mixed, gains)), path, check)
-        decoded = measured(decoded_aac(_one_ahead(packets)))
-        excess_db = decoded.true_peak_dbtp - PEAK_MAX_DBTP
-        error_lu = 0.0 if decoded.is_silent else target_lufs - decoded.integrated_lufs
-        if excess_db < 0 and (abs(error_lu) < TOLERANCE_LU or gain_db >= GAIN_MAX_DB):
+        master = _measured(decoded_aac(_one_ahead(packets)))
+        excess_db = master.true_peak_dbtp - PEAK_MAX_DBTP
+        if excess_db < 0:
             break
-        ceiling_dbtp -= max(0.0, excess_db + 0.1)
-        # AAC drops the highest frequencies, which matters for noise such as rain.
-        aimed_lufs += error_lu
-    return Master(gain_db, decoded)
+        ceiling_dbtp -= excess_db + 0.1
+    return master
+
+
+def _measured(blocks: Iterator[Samples]) -> Master:
+    meter = LoudnessMeter(with_peaks=True)
+    for block in blocks:
+        meter.push(block)
+    meter.result()
+    return Master(meter.blocks(), meter.true_peak_dbtp)
 
 
 def limited(mixed: NDArray[np.float32], gains: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
@@ -134,23 +132,3 @@ def _one_ahead(items: Iterator[T]) -> Iterator[T]:
         while (item := coming.result()) is not None:
             coming = pool.submit(next, items, None)
             yield item
-
-
-def _fitted(
-    forecast: LoudnessForecast, peaks: NDArray[np.float32], target_lufs: float, ceiling_dbtp: float
-) -> tuple[float, NDArray[np.float32]]:
-    """Return the gain that meets the target after limiting, found by forecast and correction."""
-    ceiling = 10 ** (ceiling_dbtp / 20)
-    gain_db = 0.0
-    gains = limiting_gains(peaks, 1.0, ceiling)
-    for _ in range(_ROUNDS_MAX):
-        loudness = forecast.under(gains)
-        if loudness.is_silent:
-            break
-        error_lu = target_lufs - loudness.integrated_lufs
-        corrected_db = min(GAIN_MAX_DB, gain_db + error_lu)
-        if abs(error_lu) < TOLERANCE_LU / 6 or math.isclose(corrected_db, gain_db):
-            break
-        gain_db = corrected_db
-        gains = limiting_gains(peaks, 10 ** (gain_db / 20), ceiling)
-    return gain_db, gains

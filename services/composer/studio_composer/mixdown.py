@@ -1,36 +1,42 @@
-"""The mixdown: the scenes' stems balanced, ducked and summed, then brought to loudness and encoded.
+"""The mixdown of a scene: its stems at the film's gains, ducked, and silent at both ends, summed.
 
-Stems are read in blocks of a second; the mix lies in a scratch file: a film's length costs disk, not memory.
+A scene's sound depends on nothing of its neighbours. Its first packet of AAC and its last are silence, so
+scenes are joined by copying packets (`sound_joints.py`), and one that did not change is not encoded again.
+Scenes that turn into each other are one piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.ducking import CELL_SAMPLES, DuckingProfile, Gains, ducked_gain, spoken_amount
-from studio_composer.loudness import Loudness, LoudnessMeter
+from studio_composer.loudness import Loudness
 from studio_composer.splice import Check
 from studio_composer.stems import BLOCK_SAMPLES, stem_blocks
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
 
+STEMS = ("dialogue", "music", "effects")
+PACKET_SAMPLES = 1_024
 EDGE_SAMPLES = SAMPLE_RATE_HZ * 12 // 100
+# Nobody speaks there, as a rule; a word that is cut by a scene's end must not click.
+_SPEECH_EDGE_SAMPLES = SAMPLE_RATE_HZ // 200
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One scene's stems on the film's timeline, in samples; gains are linear.
+class Stems:
+    """One scene's stems and their length, in samples, and where it starts in its piece of the film's sound.
 
-    `spoken` is its speech at its own level where `dialogue` has some of it quieter, louder or muted.
+    `spoken` is its speech at its own level where `dialogue` has some of it quieter, louder or muted. The
+    gains are linear, on top of the film's.
     """
 
-    start_sample: int
     length_samples: int
     dialogue: Path
     music: Path
@@ -38,14 +44,21 @@ class Section:
     spoken: Path | None = None
     music_gain: float = 1.0
     effects_gain: float = 1.0
+    start_sample: int = 0
+
+    @classmethod
+    def given(cls, length_samples: int, paths: Mapping[str, Path]) -> Self:
+        """A scene's stems by their names, at the start of a piece."""
+        dialogue, music, effects = (paths[name] for name in STEMS)
+        return cls(length_samples, dialogue, music, effects)
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """How loud music and effects are against the dialogue, and how far each ducks under it.
 
-    A stem's own level is measured first, so that no generator's idea of loudness decides the mix; its
-    correction is limited to `correction_max_db`.
+    A stem's own level is measured over the whole film, so that no generator's idea of loudness decides the
+    mix; its correction is limited to `correction_max_db`, and in steps, so that a small edit changes no gain.
     """
 
     dialogue_lufs: float = -20.0
@@ -54,98 +67,98 @@ class Balance:
     music_duck_db: float = 9.0
     effects_duck_db: float = 4.0
     correction_max_db: float = 18.0
+    correction_step_db: float = 1.0
 
-    def correction(self, measured: Loudness, target_lufs: float) -> float:
-        """Return the linear gain that brings a stem to its target; 1 for silence."""
+    def correction_db(self, measured: Loudness, target_lufs: float) -> float:
+        """Return the gain that brings a stem to its target; 0 for silence."""
         if measured.is_silent:
-            return 1.0
+            return 0.0
         wanted_db = target_lufs - measured.integrated_lufs
-        return float(10 ** (max(-self.correction_max_db, min(self.correction_max_db, wanted_db)) / 20))
+        limited_db = max(-self.correction_max_db, min(self.correction_max_db, wanted_db))
+        return round(limited_db / self.correction_step_db) * self.correction_step_db
 
 
 @dataclass(frozen=True, slots=True)
-class StemLevels:
-    """What the stems of a whole film measure, and the dialogue's RMS in cells of 10 ms."""
+class StemGains:
+    """The faders of a film: a gain a stem, decibels."""
 
-    dialogue: Loudness
-    music: Loudness
-    effects: Loudness
-    dialogue_rms: Gains
+    dialogue_db: float = 0.0
+    music_db: float = 0.0
+    effects_db: float = 0.0
 
 
-def stem_levels(sections: Sequence[Section], length_samples: int, check: Check) -> StemLevels:
-    """Measure all sections' stems before any gain, each stem as one sound without the cards' silence."""
-    energy = np.zeros(length_samples // CELL_SAMPLES + 2)
+def packets_in(length_samples: int) -> int:
+    """How many packets of AAC a piece has in the film: the whole ones that it lasts.
 
-    def dialogue_blocks() -> Iterator[Samples]:
-        for section in sections:
-            at_sample = section.start_sample
-            spoken = stem_blocks(section.spoken or section.dialogue)
-            heard = stem_blocks(section.dialogue) if section.spoken else None
-            for block in spoken:
-                audible = block if heard is None else next(heard)
-                _add_energy(energy, at_sample, audible)
-                at_sample += len(block)
-                yield block
+    One sample less is counted, for the start of the next piece is rounded by itself.
+    """
+    return max(0, length_samples - 1) // PACKET_SAMPLES
 
-    sounds = (
-        dialogue_blocks(),
-        (block for section in sections for block in stem_blocks(section.music)),
-        (block for section in sections for block in stem_blocks(section.effects)),
-    )
-    # FFmpeg and numpy let go of the interpreter: threads share the cores.
-    with ThreadPoolExecutor(len(sounds), thread_name_prefix="stems") as pool:
-        dialogue, music, effects = pool.map(lambda blocks: _loudness(blocks, check), sounds)
-    rms: Gains = np.sqrt(energy / CELL_SAMPLES).astype(np.float32)
-    return StemLevels(dialogue, music, effects, rms)
+
+def sounding(length_samples: int) -> range:
+    """The samples of a piece that are not silence: its first packet is, its last whole one, and the rest."""
+    last_packet = max(1, packets_in(length_samples) - 1)
+    return range(PACKET_SAMPLES, last_packet * PACKET_SAMPLES)
+
+
+def spoken_amounts(stems: Stems, check: Check) -> Gains:
+    """How far music and effects step back, 0 to 1, in cells of 10 ms."""
+    energy = np.zeros(stems.length_samples // CELL_SAMPLES + 2)
+    at_sample = 0
+    for block in stem_blocks(stems.dialogue):
+        check()
+        _add_energy(energy, at_sample, block)
+        at_sample += len(block)
+    return spoken_amount(np.sqrt(energy / CELL_SAMPLES).astype(np.float32), DuckingProfile())
+
+
+def dialogue_blocks(stems: Stems, heard: range) -> Iterator[Samples]:
+    """The dialogue as it goes into the mix, before its gain; `heard` are the samples that are not silence."""
+    for start, block in _placed(stem_blocks(stems.dialogue)):
+        yield block * edge_gain(heard, start, len(block), _SPEECH_EDGE_SAMPLES)
+
+
+def ducked_blocks(path: Path, amount: Gains, duck_db: float, heard: range) -> Iterator[Samples]:
+    """Music or effects as they go into the mix, before their gain."""
+    for start, block in _placed(stem_blocks(path)):
+        gain = ducked_gain(amount, duck_db, start, len(block))
+        yield block * gain * edge_gain(heard, start, len(block), EDGE_SAMPLES)
 
 
 def mix(
-    sections: Sequence[Section], length_samples: int, path: Path, balance: Balance, check: Check
+    scenes: Sequence[Stems], gains: StemGains, balance: Balance, path: Path, check: Check
 ) -> NDArray[np.float32]:
-    """Sum all sections into a new float32 file and return it mapped, shape (length_samples, 2)."""
-    levels = stem_levels(sections, length_samples, check)
-    desk = _Desk(balance, levels)
+    """Sum a piece's scenes into a new float32 file and return it mapped, shape (samples, 2)."""
+    length_samples = max(scene.start_sample + scene.length_samples for scene in scenes)
+    whole = sounding(length_samples)
     mixed = np.memmap(path, dtype=np.float32, mode="w+", shape=(length_samples, 2))
-    for section in sections:
-        for offset, dialogue, music, effects in _blocks(section):
-            check()
-            start = section.start_sample + offset
-            count = min(len(dialogue), length_samples - start)
-            music_gain, effects_gain = desk.gains(section, offset, start, count)
-            total = dialogue[:count] * desk.dialogue_gain
-            total += music[:count] * music_gain
-            total += effects[:count] * effects_gain
-            mixed[start : start + count] += total
+    for scene in scenes:
+        # Where it meets another of its piece a scene is faded alone.
+        first = max(0, whole.start - scene.start_sample)
+        heard = range(first, min(scene.length_samples, whole.stop - scene.start_sample))
+        for blocks, gain in _heard(scene, gains, balance, heard, check):
+            at_sample = scene.start_sample
+            for block in blocks:
+                check()
+                fits = block[: length_samples - at_sample]
+                mixed[at_sample : at_sample + len(fits)] += fits * np.float32(gain)
+                at_sample += len(fits)
     return mixed
 
 
-class _Desk:
-    """The faders: each stem's gain, constant for the dialogue, moving for what ducks under it."""
-
-    def __init__(self, balance: Balance, levels: StemLevels) -> None:
-        self._balance = balance
-        self._amount = spoken_amount(levels.dialogue_rms, DuckingProfile())
-        self._music_gain = balance.correction(levels.music, balance.music_lufs)
-        self._effects_gain = balance.correction(levels.effects, balance.effects_lufs)
-        self.dialogue_gain = balance.correction(levels.dialogue, balance.dialogue_lufs)
-
-    def gains(self, section: Section, offset: int, start: int, count: int) -> tuple[Gains, Gains]:
-        """The gains of music and effects, each of shape (count, 1), from the film's sample `start` on."""
-        edge = _edge_gain(section, offset, count)
-        music = ducked_gain(self._amount, self._balance.music_duck_db, start, count)
-        effects = ducked_gain(self._amount, self._balance.effects_duck_db, start, count)
-        music_gain = np.float32(self._music_gain * section.music_gain)
-        effects_gain = np.float32(self._effects_gain * section.effects_gain)
-        return music * edge * music_gain, effects * edge * effects_gain
-
-
-def _loudness(blocks: Iterable[Samples], check: Check) -> Loudness:
-    meter = LoudnessMeter()
-    for block in blocks:
-        check()
-        meter.push(block)
-    return meter.result()
+def _heard(
+    scene: Stems, gains: StemGains, balance: Balance, heard: range, check: Check
+) -> tuple[tuple[Iterator[Samples], float], ...]:
+    """A scene's three sounds, each with its gain."""
+    amount = spoken_amounts(scene, check)
+    dialogue, music, effects = (
+        10 ** (gain_db / 20) for gain_db in (gains.dialogue_db, gains.music_db, gains.effects_db)
+    )
+    return (
+        (dialogue_blocks(scene, heard), dialogue),
+        (ducked_blocks(scene.music, amount, balance.music_duck_db, heard), music * scene.music_gain),
+        (ducked_blocks(scene.effects, amount, balance.effects_duck_db, heard), effects * scene.effects_gain),
+    )
 
 
 def blocks_of(mixed: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
@@ -154,20 +167,19 @@ def blocks_of(mixed: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
         yield start, np.asarray(mixed[start : start + BLOCK_SAMPLES])
 
 
-def _blocks(section: Section) -> Iterator[tuple[int, Samples, Samples, Samples]]:
-    stems = (stem_blocks(section.dialogue), stem_blocks(section.music), stem_blocks(section.effects))
-    offset = 0
-    for dialogue, music, effects in zip(*stems, strict=True):
-        yield offset, dialogue, music, effects
-        offset += len(dialogue)
-
-
-def _edge_gain(section: Section, offset: int, count: int) -> Gains:
-    # Music and ambience that are cut hard at a scene's end would click.
+def edge_gain(heard: range, offset: int, count: int, ramp_samples: int) -> Gains:
+    """The gain, shape (count, 1), that lets a scene begin and end where it is heard without a click."""
     at = np.arange(offset, offset + count)
-    nearest = np.minimum(at, section.length_samples - 1 - at)
-    gain: Gains = np.clip(nearest / EDGE_SAMPLES, 0.0, 1.0).astype(np.float32)
+    nearest = np.minimum(at - heard.start, heard.stop - 1 - at)
+    gain: Gains = np.clip(nearest / ramp_samples, 0.0, 1.0).astype(np.float32)
     return gain[:, None]
+
+
+def _placed(blocks: Iterable[Samples]) -> Iterator[tuple[int, Samples]]:
+    start = 0
+    for block in blocks:
+        yield start, block
+        start += len(block)
 
 
 def _add_energy(energy: NDArray[np.float64], start_sample: int, block: Samples) -> None:
@@ -175,4 +187,4 @@ def _add_energy(energy: NDArray[np.float64], start_sample: int, block: Samples) 
     cells = np.arange(start_sample, start_sample + len(mono)) // CELL_SAMPLES
     first = int(cells[0])
     sums = np.bincount(cells - first, weights=mono * mono)
-    energy[first : first + len(sums)] += sums
+    energy[first : first + len(sums)] += sums[: len(energy) - first]

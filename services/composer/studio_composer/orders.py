@@ -108,7 +108,8 @@ class SegmentOrder:
 class FilmSegment:
     """A scene in the film: the role of its segment, and its heading, which names its chapter.
 
-    `crossfade_frames` are shared with the next scene.
+    `crossfade_frames` are shared with the next scene. `sound_role` is that of the master that begins with it;
+    empty where that of the scene before goes on.
     """
 
     role: str
@@ -116,6 +117,7 @@ class FilmSegment:
     crossfade_frames: int = 0
     music: Level = LEVEL
     effects: Level = LEVEL
+    sound_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,26 @@ class FilmOrder:
             return ()
         starts = range(0, len(self.credits), CREDITS_A_PAGE)
         return tuple(self.credits[start : start + CREDITS_A_PAGE] for start in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsOrder:
+    """The levels of a film of these scenes."""
+
+    segments: tuple[FilmSegment, ...]
+    loudness_target_millilufs: int = -16_000
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MasterOrder:
+    """The encoded sound of a scene, or of scenes that turn into each other, at their film's levels."""
+
+    segments: tuple[FilmSegment, ...]
+    levels_role: str
+    rate_numerator: int
+    rate_denominator: int
+    inputs: Mapping[str, Input] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

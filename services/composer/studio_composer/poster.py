@@ -26,6 +26,11 @@ class PosterChoice:
         if score > self._best_score:
             self._best, self._best_score, self.frame = picture, score, frame
 
+    @property
+    def score(self) -> float:
+        """That of the frame; -1 when none was offered."""
+        return self._best_score
+
     def jpeg(self) -> bytes:
         """Return the chosen frame as JPEG. Raises ValueError when none was offered."""
         if self._best is None:

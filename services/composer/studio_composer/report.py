@@ -8,7 +8,7 @@ from typing import Any
 
 from studio_composer.captions import Caption
 from studio_composer.cards import missing_letters
-from studio_composer.master import Master
+from studio_composer.joined_sound import JoinedSound
 from studio_composer.orders import FilmOrder
 from studio_composer.timeline import Timeline
 from studio_composer.verification import TrackLengths
@@ -17,7 +17,7 @@ from studio_composer.verification import TrackLengths
 def film_report(
     order: FilmOrder,
     timeline: Timeline,
-    master: Master,
+    sound: JoinedSound,
     captions: Sequence[Caption],
     lengths: TrackLengths,
     poster_frame: int,
@@ -28,10 +28,7 @@ def film_report(
         "title": order.title,
         "frames": timeline.length_frames,
         "length_ms": timeline.length_ms,
-        "loudness_lufs": round(master.decoded.integrated_lufs, 2),
-        "loudness_target_lufs": order.loudness_target_millilufs / 1_000,
-        "true_peak_dbtp": peak_or_none(master),
-        "gain_db": round(master.gain_db, 2),
+        **sound.record(order.loudness_target_millilufs),
         "tracks_ms": {name: round(length * 1_000) for name, length in tracks.items()},
         "segments": [
             {
@@ -51,9 +48,3 @@ def film_report(
             order.title + order.credit + order.author + order.end_title + "".join(order.credits)
         ),
     }
-
-
-def peak_or_none(master: Master) -> float | None:
-    """The true peak, dBTP; None for silence, whose peak JSON has no number for."""
-    peak_dbtp = master.decoded.true_peak_dbtp
-    return round(peak_dbtp, 2) if peak_dbtp > float("-inf") else None

@@ -26,9 +26,9 @@ def run_folder(root: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def work_folder(folder: Path) -> Iterator[Path]:
+def work_folder(folder: Path, name: str = "work") -> Iterator[Path]:
     """Make a folder for what only the run itself needs; removed at the end of the block."""
-    work = folder / "work"
+    work = folder / name
     work.mkdir()
     try:
         yield work

@@ -11,14 +11,15 @@ from pydantic import AfterValidator, Field
 from studio_platform.generator import GeneratorSettings, known_engines
 from studio_platform.settings import CommaList
 
-ENGINES = ("segment", "film", "reading", "sheet", "null-segment", "null-film", "null-reading", "null-sheet")
+_REAL = ("segment", "levels", "master", "film", "reading", "sheet")
+ENGINES = (*_REAL, *(f"null-{name}" for name in _REAL))
 
 
 class ComposerSettings(GeneratorSettings):
     """The composer: which engines this process hosts, each a pool of its own, and where it works."""
 
     composer_engines: Annotated[CommaList, AfterValidator(partial(known_engines, offered=ENGINES))] = Field(
-        default=("segment", "film", "reading", "sheet"),
+        default=_REAL,
         description=f"Engines of this process, one pool each, with commas between: {', '.join(ENGINES)}.",
     )
     composer_scratch_dir: Path | None = Field(

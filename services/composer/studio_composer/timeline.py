@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from studio_composer.film_file import Chapter
-from studio_composer.orders import LEVEL, Level
 from studio_composer.splice import Piece
 from studio_media.sound import samples_for
 
@@ -15,7 +14,7 @@ from studio_media.sound import samples_for
 class Scene:
     """A segment on the timeline: its heading, the role of its input, its picture and its first frame.
 
-    `crossfade_frames` are shared with the next scene, `music` and `effects` are how loud those are.
+    `crossfade_frames` are shared with the next scene.
     """
 
     heading: str
@@ -24,8 +23,6 @@ class Scene:
     start_frame: int
     encoded_again: bool
     crossfade_frames: int = 0
-    music: Level = LEVEL
-    effects: Level = LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,16 @@ class Timeline:
         """The frames between the cards."""
         last = self.scenes[-1]
         return range(self.scenes[0].start_frame, last.start_frame + last.picture.length_frames)
+
+    @property
+    def scenes_alone(self) -> tuple[Scene, ...]:
+        """The scenes that share no frame with another."""
+        before = (None, *self.scenes)
+        return tuple(
+            scene
+            for previous, scene in zip(before, self.scenes, strict=False)
+            if not scene.crossfade_frames and not (previous and previous.crossfade_frames)
+        )
 
     @property
     def length_ms(self) -> int:

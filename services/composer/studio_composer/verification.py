@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -49,7 +50,7 @@ def decode_pictures(
     check: Check,
     progress: Callable[[int], None],
 ) -> str:
-    """Count a film's pictures as they will stand in the file, and decode those at which a player can enter.
+    """Count a scene's pictures, and decode those at which a player can enter.
 
     Pictures between two of these were encoded with them and pass bit by bit, so they decode where these do.
     Those within scenes are offered for the poster.
@@ -67,6 +68,45 @@ def decode_pictures(
             next_offer = shown + offer_step
     trail.raise_unless_whole(timeline.length_frames)
     return trail.digest()
+
+
+def count_pictures(
+    packets: Iterable[Packet[VideoStream]],
+    reference: Reference,
+    timeline: Timeline,
+    trails: Mapping[str, str],
+    check: Check,
+    progress: Callable[[int], None],
+) -> str:
+    """Count a film's pictures as they will stand in the file; returns the trail of all packets.
+
+    The packets of a scene whose trail is given by its role must be those: they were decoded. Of the others
+    the key pictures are decoded. `progress` gets 0 to 100. Raises FilmFault for a wrong count, a gap in time,
+    other packets or a key picture that can't be decoded.
+    """
+    whole = _Trail(timeline.rate_hz)
+    known = {scene.role: _Trail(timeline.rate_hz) for scene in timeline.scenes if scene.role in trails}
+    starts = [scene.start_frame for scene in timeline.scenes]
+
+    def unknown() -> Iterator[Packet[VideoStream]]:
+        for count, packet in enumerate(packets, start=1):
+            check()
+            frame = whole.add(packet)
+            progress(min(100, 100 * count // timeline.length_frames))
+            in_scene = frame in timeline.scene_frames
+            scene = timeline.scenes[bisect_right(starts, frame) - 1] if in_scene else None
+            if scene is not None and scene.role in known:
+                known[scene.role].add_at(frame - scene.start_frame, packet)
+            elif packet.is_keyframe:
+                yield packet
+
+    for _ in _decoded(unknown(), reference):
+        pass
+    whole.raise_unless_whole(timeline.length_frames)
+    for role, part in known.items():
+        if part.digest() != trails[role]:
+            raise FilmFault(f"{role} holds other pictures than were looked at")
+    return whole.digest()
 
 
 def verify_film(
@@ -138,16 +178,24 @@ class _Trail:
         self._shown_frames = 0
         self._ahead: set[int] = set()
 
-    def add(self, packet: Packet[VideoStream]) -> None:
-        """Note a packet. Raises FilmFault for one without a time, or between two frames."""
+    def add(self, packet: Packet[VideoStream]) -> int:
+        """Note a packet, and return the frame that it shows.
+
+        Raises FilmFault for one without a time, or between two frames.
+        """
         if packet.pts is None or packet.time_base is None:
             raise FilmFault("a picture without a time")
         frame = packet.pts * packet.time_base * self._rate_hz
         if frame.denominator != 1:
             raise FilmFault(f"a picture shows at frame {float(frame)}")
-        self._sha256.update(struct.pack(">qQ", int(frame), packet.size))
+        self.add_at(int(frame), packet)
+        return int(frame)
+
+    def add_at(self, frame: int, packet: Packet[VideoStream]) -> None:
+        """Note a packet that shows this frame."""
+        self._sha256.update(struct.pack(">qQ", frame, packet.size))
         self._sha256.update(packet)
-        self._ahead.add(int(frame))
+        self._ahead.add(frame)
         while self._shown_frames in self._ahead:
             self._ahead.remove(self._shown_frames)
             self._shown_frames += 1

@@ -35,6 +35,8 @@ RUN_DEADLINE_SECONDS = {
     TaskKind.FILM: 4 * 3600,
     TaskKind.READING: 2 * 3600,
     TaskKind.SHEET: 3600,
+    TaskKind.LEVELS: 900,
+    TaskKind.MASTER: 3600,
 }
 """The longest that one dispatch of a kind may run."""
 

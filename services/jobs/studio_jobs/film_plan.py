@@ -9,6 +9,7 @@ from studio_jobs.casting.entries import recast
 from studio_jobs.domain.graph import Edge, Plan, keyed
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.shots import retimed
+from studio_jobs.finishing import finish
 from studio_jobs.narration import told
 from studio_jobs.production import Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
@@ -107,17 +108,18 @@ def _add_film(
     rate = production.options.rate
     has_cards = not is_selective(production.options.selection)
     credits = _credits(production, scenes)
-    roles = [f"segment-{index}" for index in range(1, len(cuts) + 1)]
+    segments = [
+        _film_segment(production, f"segment-{index}", arranged, is_last=arranged is scenes[-1])
+        for index, arranged in enumerate(scenes, start=1)
+    ]
+    finished, edges = finish(tasks, segments, cuts)
     spec = task_pb2.FilmSpec(
         title=titles.title or breakdown.title or production.title,
         credit=titles.credit or breakdown.credit,
         author=titles.author or breakdown.author,
         size=production.options.size,
         rate=rate,
-        segments=[
-            _film_segment(production, role, arranged, is_last=arranged is scenes[-1])
-            for role, arranged in zip(roles, scenes, strict=True)
-        ],
+        segments=finished,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
         title_card_frames=frames_in(TITLE_CARD_MS, rate) if has_cards else 0,
         end_card_frames=frames_in(END_CARD_MS, rate) if has_cards else 0,
@@ -126,7 +128,6 @@ def _add_film(
         credits=credits if has_cards else [],
         credits_card_frames=frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0,
     )
-    edges = tuple(Edge(role, number) for role, number in zip(roles, cuts, strict=True))
     tasks.add(TaskKind.FILM, "film", {"film": spec}, edges)
 
 

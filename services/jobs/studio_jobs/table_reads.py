@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.domain.graph import Edge
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.finishing import finish
 from studio_jobs.production import Production
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.task_list import TaskList, frames_in
@@ -31,18 +31,18 @@ def add_reading(
     """Add the task of the whole read; `cuts` are the scenes' tasks."""
     production, titles = tasks.production, tasks.production.timeline.titles
     rate = production.options.rate
-    roles = [f"segment-{index}" for index in range(1, len(cuts) + 1)]
+    segments = [
+        task_pb2.FilmSegment(role=f"segment-{index}", heading=arranged.scene.heading)
+        for index, arranged in enumerate(scenes, start=1)
+    ]
+    finished, edges = finish(tasks, segments, cuts)
     spec = task_pb2.ReadingSpec(
         title=titles.title or breakdown.title or production.title,
         author=titles.author or breakdown.author,
         rate=rate,
-        segments=[
-            task_pb2.FilmSegment(role=role, heading=arranged.scene.heading)
-            for role, arranged in zip(roles, scenes, strict=True)
-        ],
+        segments=finished,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
         scene_pause_frames=frames_in(SCENE_PAUSE_MS, rate),
         language=production.language,
     )
-    edges = tuple(Edge(role, number) for role, number in zip(roles, cuts, strict=True))
     tasks.add(TaskKind.READING, "table read", {"reading": spec}, edges)

@@ -114,8 +114,10 @@ async def edit_transition(room: CuttingRoom) -> None:
     await timeline.UpdateTimelineShot(request, None)
 
 
-PICTURE = {"still": 1, "clip": 1, "segment": 1, "film": 1}
-SOUND = {"speech": 1, "segment": 1, "film": 1}
+CUT = {"segment": 1, "levels": 1, "master": 1, "film": 1}
+PICTURE = {"still": 1, "clip": 1, **CUT}
+SOUND = {"speech": 1, **CUT}
+ORDER = {"levels": 1, "film": 1}
 
 EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
     "a dialogue line": (replaced(b"Only me.", b"Just me."), SOUND, {Cause.SCRIPT}),
@@ -124,15 +126,15 @@ EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
     "a voice": (recast_voice, SOUND, {Cause.VOICE}),
     "a seed, by a retake": (retake, PICTURE, {Cause.SEED}),
     "a prompt": (edit_prompt, PICTURE, {Cause.PROMPT}),
-    "a camera move": (edit_camera, {"clip": 1, "segment": 1, "film": 1}, {Cause.CAMERA}),
+    "a camera move": (edit_camera, {"clip": 1, **CUT}, {Cause.CAMERA}),
     "a duration": (
         edit_duration,
-        {"clip": 1, "music": 1, "effects": 1, "segment": 1, "film": 1},
+        {"clip": 1, "music": 1, "effects": 1, **CUT},
         {Cause.DURATION},
     ),
     "the engine of all stills": (
         new_engine,
-        {"still": 8, "clip": 8, "segment": 3, "film": 1},
+        {"still": 8, "clip": 8, "segment": 3, "levels": 1, "master": 3, "film": 1},
         {Cause.ENGINE},
     ),
     "a line that gives its scene another mood": (
@@ -146,14 +148,14 @@ EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
         {Cause.SCRIPT},
     ),
     "the title": (replaced(b"Three Rooms", b"Two Rooms"), {"film": 1}, set()),
-    "a transition": (edit_transition, {"segment": 1, "film": 1}, set()),
-    "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), {"film": 1}, set()),
+    "a transition": (edit_transition, CUT, set()),
+    "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), ORDER, set()),
     "a shot's place in its scene": (
         lambda room: room.bring(swapped_shots()),
-        {"segment": 1, "film": 1},
+        CUT,
         set(),
     ),
-    "a deleted scene": (lambda room: room.bring(SCRIPT.partition(b"EXT. STREET")[0]), {"film": 1}, set()),
+    "a deleted scene": (lambda room: room.bring(SCRIPT.partition(b"EXT. STREET")[0]), ORDER, set()),
 }
 
 

@@ -133,14 +133,17 @@ async def test_a_timeline_lists_scenes_and_shots_with_what_can_be_edited_of_them
     assert not timeline.strays
 
 
+RECUT = {"scene 1 cut", "levels", "scene 1 sound", "film"}
+
+
 @pytest.mark.parametrize(
     ("edit", "runs"),
     [
-        ({"head_trim_ms": 200, "tail_trim_ms": 300}, {"scene 1 cut", "film"}),
-        ({"hold_ms": 1_000}, {"scene 1 cut", "film"}),
-        ({"transition": timeline_pb2.Transition(kind=CROSSFADE, length_ms=500)}, {"scene 1 cut", "film"}),
-        ({"lines": [{"line": 1, "level": {"muted": True}}]}, {"scene 1 cut", "film"}),
-        ({"lines": [{"line": 1, "level": {"gain_millibels": -300}}]}, {"scene 1 cut", "film"}),
+        ({"head_trim_ms": 200, "tail_trim_ms": 300}, RECUT),
+        ({"hold_ms": 1_000}, RECUT),
+        ({"transition": timeline_pb2.Transition(kind=CROSSFADE, length_ms=500)}, RECUT),
+        ({"lines": [{"line": 1, "level": {"muted": True}}]}, RECUT),
+        ({"lines": [{"line": 1, "level": {"gain_millibels": -300}}]}, RECUT),
     ],
     ids=["trim", "hold", "transition", "mute", "gain"],
 )
@@ -155,13 +158,13 @@ async def test_a_render_after_an_edit_runs_only_what_shows_it(
     assert await room.render() == set()
 
 
-async def test_titles_and_a_scenes_levels_run_the_film_alone(room: CuttingRoom) -> None:
+async def test_titles_run_the_film_alone_and_a_scenes_levels_its_sound(room: CuttingRoom) -> None:
     await room.render()
 
     await room.title(end_title="Fin")
     assert await room.render() == {"film"}
     await room.mix(1, music=timeline_pb2.Level(muted=True))
-    assert await room.render() == {"film"}
+    assert await room.render() == {"levels", "scene 1 sound", "film"}
 
 
 async def test_a_move_between_scenes_runs_both_cuts_and_the_way_back_nothing(room: CuttingRoom) -> None:
@@ -170,7 +173,7 @@ async def test_a_move_between_scenes_runs_both_cuts_and_the_way_back_nothing(roo
     await room.move("2.1", before="1.2")
 
     assert list(await room.shots()) == ["1.1", "2.1", "1.2", "1.3"]
-    assert await room.render() == {"scene 1 cut", "film"}
+    assert await room.render() == RECUT
     await room.move("2.1")
     assert list(await room.shots()) == ["1.1", "1.2", "1.3", "2.1"]
     assert await room.render() == set()

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from studio_composer.orders import FilmOrder, FilmSegment, SegmentOrder, SegmentShot, SpeechCue
+from studio_composer.engines.levels import LevelsEngine
+from studio_composer.engines.master import MasterEngine
+from studio_composer.orders import (
+    FilmOrder,
+    FilmSegment,
+    LevelsOrder,
+    MasterOrder,
+    SegmentOrder,
+    SegmentShot,
+    SpeechCue,
+)
 from studio_media.house import PictureForm, PictureProfile
 from studio_media.picture import ClipWriter
 from studio_media.sound import encode_flac, samples_for
@@ -16,6 +27,9 @@ from studio_platform.engine import Input, Part, Product, RunCancelled
 WIDTH_PX = 192
 HEIGHT_PX = 108
 RATE = 24
+
+SceneEdits = Mapping[int, Mapping[str, object]]
+"""Fields of a film's scenes by their place."""
 
 
 class WatchedRun:
@@ -100,14 +114,18 @@ def segment_order(
     )
 
 
-def film_order(folder: Path, segments: Mapping[str, Product], **changes: object) -> FilmOrder:
-    """Return a film of finished segments, keyed by heading, with a card at each end."""
-    inputs = {}
-    roles = []
-    for index, (heading, product) in enumerate(segments.items()):
-        role = f"segment-{index}"
-        inputs[role] = Input(role, {part.role: _file(folder / role, part) for part in product.parts})
-        roles.append(FilmSegment(role, heading))
+def film_order(
+    folder: Path,
+    segments: Mapping[str, Product],
+    edits: SceneEdits | None = None,
+    **changes: object,
+) -> FilmOrder:
+    """Return a film of finished segments, keyed by heading, with their sound and a card at each end.
+
+    `edits` are fields of the scenes by their place.
+    """
+    target = changes.get("loudness_target_millilufs", -16_000)
+    scenes, inputs = finished(folder, segments, int(str(target)), edits)
     values: dict[str, object] = {
         "title": "The Last Tram",
         "credit": "written by",
@@ -120,10 +138,44 @@ def film_order(folder: Path, segments: Mapping[str, Product], **changes: object)
         height_px=HEIGHT_PX,
         rate_numerator=RATE,
         rate_denominator=1,
-        segments=tuple(roles),
+        segments=scenes,
         inputs=inputs,
         **(values | changes),  # type: ignore[arg-type]  # a test may change any field
     )
+
+
+def finished(
+    folder: Path,
+    products: Mapping[str, Product],
+    target_millilufs: int = -16_000,
+    edits: SceneEdits | None = None,
+) -> tuple[tuple[FilmSegment, ...], dict[str, Input]]:
+    """Level the segments and encode their sound; the scenes, and the inputs of what is made of them."""
+    scenes: list[FilmSegment] = []
+    inputs: dict[str, Input] = {}
+    for index, (heading, product) in enumerate(products.items()):
+        role = f"segment-{index}"
+        scenes.append(FilmSegment(role, heading, **(edits or {}).get(index, {})))  # type: ignore[arg-type]  # by name
+        inputs[role] = as_input(folder, role, product)
+    [gains] = LevelsEngine().run([LevelsOrder(tuple(scenes), target_millilufs, dict(inputs))], [WatchedRun()])
+    leveled = as_input(folder, "levels", gains)
+    first = 0
+    for index, scene in enumerate(scenes):
+        if scene.crossfade_frames and index + 1 < len(scenes):
+            continue
+        piece = tuple(scenes[first : index + 1])
+        given = {"levels": leveled, **{it.role: inputs[it.role] for it in piece}}
+        [product] = MasterEngine(folder).run([MasterOrder(piece, "levels", RATE, 1, given)], [WatchedRun()])
+        scenes[first] = replace(scenes[first], sound_role=f"sound-{first}")
+        inputs[f"sound-{first}"] = as_input(folder, f"sound-{first}", product)
+        first = index + 1
+    return tuple(scenes), inputs
+
+
+def as_input(folder: Path, role: str, product: Product) -> Input:
+    """A product as another order's input, as the worker hands it over."""
+    parts = {part.role: _file(folder / role, part) for part in product.parts}
+    return Input(role, parts, product.length_ms, product.frames)
 
 
 def content(product: Product, role: str) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
-from studio_composer.orders import FilmSegment, Level, SegmentOrder, SegmentShot
+from studio_composer.orders import Level, SegmentOrder, SegmentShot
 from studio_media.picture import Planes, frames
 from studio_media.sound import Samples, decode, samples_for
 from studio_platform.engine import EngineFailure, Product
@@ -248,10 +248,8 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Product]:
 
 
 def film_of(folder: Path, scenes: dict[str, Product], *, crossfade: int = 0, **levels: Level) -> Product:
-    order = film_order(folder, scenes)
-    first, second = order.segments
-    segments = (FilmSegment(first.role, first.heading, crossfade, **levels), second)
-    [product] = FilmEngine(folder).run([replace(order, segments=segments)], [WatchedRun()])
+    order = film_order(folder, scenes, {0: {"crossfade_frames": crossfade, **levels}})
+    [product] = FilmEngine(folder).run([order], [WatchedRun()])
     return product
 
 

@@ -42,6 +42,8 @@ def test_both_kinds_are_hosted_by_default() -> None:
 
     assert [(engine.kind, engine.engine) for engine in hosted] == [
         ("SEGMENT", "pyav"),
+        ("LEVELS", "studio"),
+        ("MASTER", "pyav"),
         ("FILM", "pyav"),
         ("READING", "pyav"),
         ("SHEET", "reportlab"),
@@ -83,5 +85,6 @@ def test_the_null_segment_has_every_part() -> None:
 
     [product] = engines(None)["null-segment"]().run([order], [WatchedRun()])
 
-    assert [part.role for part in product.parts] == ["picture", "dialogue", "music", "effects", "cues"]
+    roles = {part.role for part in product.parts}
+    assert roles == {"picture", "verdict", "poster", "dialogue", "music", "effects", "levels", "cues"}
     assert (product.frames, product.length_ms) == (48, 2_000)

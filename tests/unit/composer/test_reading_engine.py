@@ -18,8 +18,8 @@ from studio_composer.loudness import measured
 from studio_composer.orders import FilmSegment, ReadingOrder, SegmentOrder
 from studio_composer.reading_file import lyrics
 from studio_media.sound import decode
-from studio_platform.engine import EngineFailure, Input, Product, RunCancelled
-from tests.unit.composer.material import RATE, WatchedRun, content, segment_order
+from studio_platform.engine import EngineFailure, Product, RunCancelled
+from tests.unit.composer.material import RATE, WatchedRun, content, finished, segment_order
 
 PAUSE_FRAMES = 12
 
@@ -37,15 +37,7 @@ def scene(folder: Path, **changes: object) -> Product:
 
 
 def reading_order(folder: Path, scenes: dict[str, Product]) -> ReadingOrder:
-    inputs = {}
-    for index, product in enumerate(scenes.values()):
-        parts = {}
-        for part in product.parts:
-            path = folder / f"{index}-{part.role}"
-            path.write_bytes(content(product, part.role))
-            parts[part.role] = path
-        inputs[f"segment-{index}"] = Input(f"segment-{index}", parts, product.length_ms, product.frames)
-    segments = tuple(FilmSegment(f"segment-{index}", heading) for index, heading in enumerate(scenes))
+    segments, inputs = finished(folder, scenes)
     return ReadingOrder(
         "The Last Tram", RATE, 1, segments, "Ada Lind", scene_pause_frames=PAUSE_FRAMES, inputs=inputs
     )
@@ -64,7 +56,7 @@ def read(tmp_path: Path) -> Product:
 def test_a_scene_of_sound_alone_has_stems_and_no_picture(tmp_path: Path) -> None:
     product = scene(tmp_path)
 
-    assert [part.role for part in product.parts] == ["dialogue", "music", "effects", "cues"]
+    assert [part.role for part in product.parts] == ["dialogue", "music", "effects", "levels", "cues"]
     assert product.frames == 84
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.targets import KINDS_OF_TARGET
+from studio_jobs.domain.states import TaskKind
 from tests.unit.jobs.plan_vectors import Vector, content_key_of_task, load, plan_of
 
 CHANGED = (
@@ -30,10 +29,10 @@ def test_every_content_key_of_the_film_is_the_golden_one(vector: Vector) -> None
     assert content_key_of_task(vector.task) == vector.content_key, CHANGED
 
 
-def test_the_vectors_have_every_kind_of_a_film_and_letters_beyond_ascii() -> None:
+def test_the_vectors_have_every_kind_of_task_and_letters_beyond_ascii() -> None:
     texts = "".join(vector.task.spec.speech.text for vector in VECTORS)
 
-    assert {vector.task.kind for vector in VECTORS} == set(KINDS_OF_TARGET[jobs_pb2.TARGET_FILM])
+    assert {vector.task.kind for vector in VECTORS} == set(TaskKind)
     assert not texts.isascii()
 
 

@@ -60,4 +60,4 @@ def test_domain_enums_equal_the_contract() -> None:
         jobs_pb2.TaskState.keys()
     )
     assert {stage.value for stage in Stage} | {0} == set(jobs_pb2.Stage.values())
-    assert {kind.value for kind in TaskKind} | {0} == set(range(10))
+    assert {kind.value for kind in TaskKind} | {0} == set(range(12))

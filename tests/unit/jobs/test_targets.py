@@ -43,7 +43,10 @@ def test_every_role_that_a_spec_names_is_an_input_and_every_input_is_named(
         named |= {role for timing in spec.timings for role in timing.speech_roles}
         for shot in spec.segment.shots:
             named |= {shot.clip_role, shot.still_role, *(cue.role for cue in shot.cues)} - {""}
-        named |= {segment.role for segment in (*spec.film.segments, *spec.reading.segments)}
+        for scene in (*spec.film.segments, *spec.reading.segments):
+            named |= {scene.role, scene.sound_role} - {""}
+        named |= {scene.role for scene in (*spec.levels.segments, *spec.master.segments)}
+        named |= {spec.master.levels_role} - {""}
         named |= {frame.still_role for scene in spec.sheet.scenes for frame in scene.frames}
         if task.kind is TaskKind.CLIP:
             named.add("still")
@@ -118,4 +121,4 @@ def test_stages_without_tasks_have_none_to_wait_for() -> None:
     counts = plan(SCRIPT, target=STORYBOARD).counts()
 
     assert counts[Stage.VIDEO].total == counts[Stage.AUDIO].total == 0
-    assert counts[Stage.COMPOSITION].total == 1
+    assert counts[Stage.COMPOSITION].total == 1  # the sheet

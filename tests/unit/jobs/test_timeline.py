@@ -80,11 +80,16 @@ def planned(edits: TimelineEdits | None = None, **options: object) -> Plan:
 
 
 def anew(edits: TimelineEdits) -> set[str]:
-    """The tasks that would run after a render without edits."""
+    """The tasks that would run after a render without edits, but for levels and masters.
+
+    The levels hang on all scenes and every master on them; which of these run, test_edit_matrix.py counts.
+    """
     known = set(planned().plan_keys)
     plan = planned(edits)
     return {
-        task.display_name for task, key in zip(plan.tasks, plan.plan_keys, strict=True) if key not in known
+        task.display_name
+        for task, key in zip(plan.tasks, plan.plan_keys, strict=True)
+        if key not in known and task.kind not in (TaskKind.LEVELS, TaskKind.MASTER)
     }
 
 

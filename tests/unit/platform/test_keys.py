@@ -101,7 +101,9 @@ def filled(message: Message, data: st.DataObject) -> None:
     for field in message.DESCRIPTOR.fields:
         if not data.draw(st.booleans()):
             continue
-        values = data.draw(st.lists(_value(field), min_size=1, max_size=3 if field.is_repeated else 1))
+        # Messages lie three deep in lists.
+        most = 1 if not field.is_repeated else 3 if field.message_type is None else 2
+        values = data.draw(st.lists(_value(field), min_size=1, max_size=most))
         for value in values:
             if field.message_type is not None:
                 inner = getattr(message, field.name)

@@ -22,9 +22,11 @@ PRIOR_SECONDS: Mapping[Kind, float] = {
     task_pb2.TASK_KIND_MUSIC: 1.0,
     task_pb2.TASK_KIND_EFFECTS: 1.2,
     task_pb2.TASK_KIND_SEGMENT: 0.3,
-    task_pb2.TASK_KIND_FILM: 0.5,
+    task_pb2.TASK_KIND_FILM: 0.1,
     task_pb2.TASK_KIND_READING: 0.1,
     task_pb2.TASK_KIND_SHEET: 0.05,
+    task_pb2.TASK_KIND_LEVELS: 0.01,
+    task_pb2.TASK_KIND_MASTER: 0.1,
 }
 PRIOR_TASKS = 0.5
 # A machine that is slow at what was seen is so at the rest; one that waits for a GPU elsewhere is not.
@@ -40,6 +42,7 @@ SIDE_BY_SIDE = (
 )
 # One of these ends a job.
 WHOLES = (task_pb2.TASK_KIND_FILM, task_pb2.TASK_KIND_READING, task_pb2.TASK_KIND_SHEET)
+AFTER_SCENES = (task_pb2.TASK_KIND_LEVELS, task_pb2.TASK_KIND_MASTER, *WHOLES)
 ENDED = frozenset({jobs_pb2.TASK_STATE_DONE, jobs_pb2.TASK_STATE_FAILED, jobs_pb2.TASK_STATE_CANCELLED})
 
 
@@ -140,7 +143,7 @@ class Estimate:
         segments = task_pb2.TASK_KIND_SEGMENT
         last_segment = min(each[segments], all_of[segments])
         side_by_side = max(all_of[segments] - last_segment, *(all_of[kind] for kind in SIDE_BY_SIDE))
-        left = side_by_side + last_segment + sum(all_of[kind] for kind in WHOLES)
+        left = side_by_side + last_segment + sum(all_of[kind] for kind in AFTER_SCENES)
         return left if left > 0 else None
 
     def _slowness(self) -> float | None:
@@ -155,7 +158,7 @@ class Estimate:
 
 def _shots(kind: Kind, counts: Mapping[Kind, int]) -> float:
     """How many shots a task of the kind has, on average."""
-    if kind in (task_pb2.TASK_KIND_SEGMENT, *WHOLES):
+    if kind in (task_pb2.TASK_KIND_SEGMENT, *AFTER_SCENES):
         shots = counts.get(task_pb2.TASK_KIND_STILL) or counts.get(task_pb2.TASK_KIND_SPEECH, 1)
         return shots / max(1, counts.get(kind, 1))
     return 1.0

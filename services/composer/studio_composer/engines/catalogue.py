@@ -8,6 +8,8 @@ from typing import Any
 
 from studio_composer.engines.null import (
     NullFilmEngine,
+    NullLevelsEngine,
+    NullMasterEngine,
     NullReadingEngine,
     NullSegmentEngine,
     NullSheetEngine,
@@ -28,6 +30,16 @@ def engines(scratch_dir: Path | None) -> Mapping[str, Callable[[], Engine[Any]]]
 
         return FilmEngine(scratch_dir)
 
+    def levels() -> Engine[Any]:
+        from studio_composer.engines.levels import LevelsEngine
+
+        return LevelsEngine()
+
+    def master() -> Engine[Any]:
+        from studio_composer.engines.master import MasterEngine
+
+        return MasterEngine(scratch_dir)
+
     def reading() -> Engine[Any]:
         from studio_composer.engines.reading import ReadingEngine
 
@@ -40,10 +52,14 @@ def engines(scratch_dir: Path | None) -> Mapping[str, Callable[[], Engine[Any]]]
 
     return {
         "segment": segment,
+        "levels": levels,
+        "master": master,
         "film": film,
         "reading": reading,
         "sheet": sheet,
         "null-segment": NullSegmentEngine,
+        "null-levels": NullLevelsEngine,
+        "null-master": NullMasterEngine,
         "null-film": NullFilmEngine,
         "null-reading": NullReadingEngine,
         "null-sheet": NullSheetEngine,

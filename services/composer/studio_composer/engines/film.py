@@ -1,43 +1,37 @@
-"""The film engine: segments joined between two cards, mixed, subtitled and read back."""
+"""The film engine: scenes and their sound joined between two cards, subtitled and read back."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import av
 
 from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.film_file import FilmParts, write_film
-from studio_composer.film_pictures import FilmPictures, film_pictures
-from studio_composer.given import optional_part, part_path
+from studio_composer.film_pictures import film_pictures
+from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of
+from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
-from studio_composer.master import Master, encode_master
-from studio_composer.mixdown import Balance, Section, mix
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
-from studio_composer.poster import PosterChoice
 from studio_composer.report import film_report
-from studio_composer.scene_sound import SPOKEN
 from studio_composer.scratch import run_folder, work_folder
-from studio_composer.splice import Check, Piece, Reference, conforming, reference_for
+from studio_composer.splice import Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt, vtt
 from studio_composer.timeline import Scene, Timeline
+from studio_composer.verdicts import Verdict, look_at, verdict_from
 from studio_composer.verification import FilmFault, verify_film
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, probe
 from studio_media.sound import SoundError
-from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run, RunCancelled
+from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film4"
-
-T = TypeVar("T")
+REVISION = "film5"
 
 
 class FilmEngine:
@@ -54,6 +48,7 @@ class FilmEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
+            parts=frozenset({"picture", "verdict", "poster", "cues", "sound", "loudness"}),
         )
 
     def load(self) -> None:
@@ -102,16 +97,17 @@ def _check_order(order: FilmOrder) -> None:
 def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
-
-    def show(check: Check) -> FilmPictures:
-        return film_pictures(
-            order, timeline, reference, work, check, lambda done: run.progress(5 + done * 4 // 5)
-        )
-
-    # Pictures and sound need nothing of each other, and codecs let go of the interpreter.
-    with _beside(show, run) as shown:
-        master = _sound(order, timeline, work / "audio.mp4", work, run)
-    pictures = shown.result()
+    verdicts = _verdicts(order, timeline, reference, run)
+    pictures = film_pictures(
+        order,
+        timeline,
+        verdicts,
+        reference,
+        work,
+        run.raise_if_cancelled,
+        lambda done: run.progress(5 + done * 4 // 5),
+    )
+    sound = _sound(order, timeline, work, run)
     captions = captions_from(_cues(order, timeline), timeline.length_ms)
     parts = FilmParts(
         pictures.pieces,
@@ -127,26 +123,8 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     write_film(parts, reference, film, run.raise_if_cancelled)
     run.progress(95)
     lengths = verify_film(film, timeline, reference, pictures.trail, run.raise_if_cancelled)
-    report = film_report(order, timeline, master, captions, lengths, pictures.poster.frame)
-    return _product(film, captions, pictures.poster, report, timeline)
-
-
-@contextmanager
-def _beside(work: Callable[[Check], T], run: Run) -> Iterator[Future[T]]:
-    """Work on another thread while the block runs; a block that fails stops the work at its next look."""
-    abandoned = threading.Event()
-
-    def check() -> None:
-        run.raise_if_cancelled()
-        if abandoned.is_set():
-            raise RunCancelled
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        try:
-            yield pool.submit(work, check)
-        except BaseException:
-            abandoned.set()
-            raise
+    report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
+    return _product(film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
 
 
 def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> Timeline:
@@ -162,33 +140,64 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
         is_last = index == len(order.segments) - 1
         shared = 0 if is_last else segment.crossfade_frames
         whole = Piece(source, 0, length)
-        scenes.append(
-            Scene(
-                segment.heading, segment.role, whole, at_frame, again, shared, segment.music, segment.effects
-            )
-        )
+        scenes.append(Scene(segment.heading, segment.role, whole, at_frame, again, shared))
         at_frame += length - shared
     closing_frames = order.end_card_frames + order.credits_card_frames * len(order.credit_pages)
     return Timeline(tuple(scenes), at_frame + closing_frames, reference.form.rate_hz)
 
 
-def _sound(order: FilmOrder, timeline: Timeline, path: Path, work: Path, run: Run) -> Master:
-    sections = [
-        Section(
-            start_sample=timeline.samples(scene.start_frame),
-            length_samples=timeline.samples(scene.picture.length_frames),
-            dialogue=part_path(order.inputs, scene.role, "dialogue", scene.heading),
-            music=part_path(order.inputs, scene.role, "music", scene.heading),
-            effects=part_path(order.inputs, scene.role, "effects", scene.heading),
-            spoken=optional_part(order.inputs, scene.role, SPOKEN),
-            music_gain=scene.music.gain,
-            effects_gain=scene.effects.gain,
-        )
-        for scene in timeline.scenes
-    ]
+def _verdicts(order: FilmOrder, timeline: Timeline, reference: Reference, run: Run) -> dict[str, Verdict]:
+    """What was found out about each scene's pictures; those that were encoded again are looked at again."""
+    verdicts: dict[str, Verdict] = {}
+    for scene in timeline.scenes:
+        run.raise_if_cancelled()
+        path = part_path(order.inputs, scene.role, "verdict", scene.heading)
+        try:
+            verdicts[scene.role] = verdict_from(path.read_bytes())
+        except (ValueError, KeyError, TypeError) as error:
+            raise FilmFault(f"unreadable verdict of {scene.role}: {error!r}") from error
+        if scene.encoded_again and isinstance(scene.picture.source, Path):
+            again, _ = look_at(
+                scene.picture.source, scene.picture.length_frames, reference, run.raise_if_cancelled
+            )
+            verdicts[scene.role] = replace(verdicts[scene.role], trail=again.trail)
+    return verdicts
+
+
+def _poster(order: FilmOrder, timeline: Timeline, frame: int) -> bytes:
+    """The picture of the scene that the frame is of."""
+    scene = max(
+        (scene for scene in timeline.scenes if scene.start_frame <= frame), key=lambda it: it.start_frame
+    )
+    return part_path(order.inputs, scene.role, "poster", scene.heading).read_bytes()
+
+
+def _sound(order: FilmOrder, timeline: Timeline, work: Path, run: Run) -> JoinedSound:
+    sounds: list[SceneSound] = []
+    ends = _piece_ends(order, timeline)
+    for scene, segment in zip(timeline.scenes, order.segments, strict=True):
+        if segment.sound_role:
+            start_frame = scene.start_frame
+            sounds.append(
+                SceneSound(
+                    part_path(order.inputs, segment.sound_role, "sound", scene.heading),
+                    part_path(order.inputs, segment.sound_role, "loudness", scene.heading),
+                    timeline.samples(start_frame),
+                    timeline.samples(ends[scene.role] - start_frame),
+                )
+            )
     length_samples = timeline.samples(timeline.length_frames)
-    mixed = mix(sections, length_samples, work / "mix.f32", Balance(), run.raise_if_cancelled)
-    return encode_master(mixed, order.loudness_target_millilufs / 1_000, path, run.raise_if_cancelled)
+    return join_sound(sounds, length_samples, work, work / "audio.mp4", run.raise_if_cancelled)
+
+
+def _piece_ends(order: FilmOrder, timeline: Timeline) -> dict[str, int]:
+    """The frame at which the sound that begins with a scene ends, by the scene's role."""
+    ends: dict[str, int] = {}
+    begun = ""
+    for scene, segment in zip(timeline.scenes, order.segments, strict=True):
+        begun = scene.role if segment.sound_role else begun
+        ends[begun] = scene.start_frame + scene.picture.length_frames
+    return ends
 
 
 def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
@@ -202,7 +211,7 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
 def _product(
     film: Path,
     captions: Sequence[Caption],
-    poster: PosterChoice,
+    poster: bytes,
     report: dict[str, Any],
     timeline: Timeline,
 ) -> Product:
@@ -211,7 +220,7 @@ def _product(
             Part("film", "video/mp4", path=film),
             Part("subtitles-srt", "application/x-subrip", data=srt(captions).encode()),
             Part("subtitles-vtt", "text/vtt", data=vtt(captions).encode()),
-            Part("poster", "image/jpeg", data=poster.jpeg()),
+            Part("poster", "image/jpeg", data=poster),
             Part(
                 "report", "application/json", data=json.dumps(report, ensure_ascii=False, indent=1).encode()
             ),
@@ -221,7 +230,7 @@ def _product(
         facts={
             "loudness_lufs": str(report["loudness_lufs"]),
             "true_peak_dbtp": str(report["true_peak_dbtp"]),
-            "poster_frame": str(poster.frame),
+            "poster_frame": str(report["poster_frame"]),
         },
         folder=film.parent,
     )

@@ -1,4 +1,4 @@
-"""The null engines: the smallest valid segment, film, table read and sheet, without any library."""
+"""The null engines: the smallest valid file of each part, without any library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from studio_composer.orders import FilmOrder, ReadingOrder, SegmentOrder, SheetOrder
+from studio_composer.orders import FilmOrder, LevelsOrder, MasterOrder, ReadingOrder, SegmentOrder, SheetOrder
 from studio_platform.engine import EngineDescription, Part, Product, Run
 
 BATCH_SIZE_MAX = 64
@@ -29,10 +29,11 @@ class NullSegmentEngine:
         for order, run in zip(orders, runs, strict=True):
             run.raise_if_cancelled()
             stems = (Part(stem, "audio/flac", data=_file("silence.flac")) for stem in _STEMS)
-            picture = (Part("picture", "video/mp4", data=_file("picture.mp4")),) if order.has_picture else ()
+            picture = _PICTURE if order.has_picture else ()
             parts = (
                 *picture,
                 *stems,
+                Part("levels", "application/octet-stream", data=b""),
                 Part("cues", "application/json", data=b"[]"),
             )
             length_ms = order.length_frames * 1_000 * order.rate_denominator // order.rate_numerator
@@ -56,6 +57,53 @@ class NullFilmEngine:
         for order, run in zip(orders, runs, strict=True):
             run.raise_if_cancelled()
             products.append(_film(order))
+        return products
+
+
+class NullLevelsEngine:
+    """No gain for any film."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(
+            kind="LEVELS", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX, parts=frozenset()
+        )
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[LevelsOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same file for each order."""
+        products = []
+        for _, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            products.append(Product((Part("gains", "application/json", data=b"{}"),)))
+        return products
+
+
+class NullMasterEngine:
+    """A frame's silence for any scene; the length told is its segment's."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(
+            kind="MASTER", engine="null", revision="1", batch_size_max=BATCH_SIZE_MAX, parts=frozenset()
+        )
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[MasterOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Return the same files for each order."""
+        products = []
+        for order, run in zip(orders, runs, strict=True):
+            run.raise_if_cancelled()
+            scene = order.inputs[order.segments[0].role]
+            parts = (
+                Part("sound", "audio/mp4", data=_file("reading.m4a")),
+                Part("loudness", "application/json", data=b"{}"),
+            )
+            products.append(Product(parts, scene.length_ms, scene.frames))
         return products
 
 
@@ -142,3 +190,10 @@ def _film(order: FilmOrder) -> Product:
 @cache
 def _file(name: str) -> bytes:
     return resources.files("studio_composer").joinpath("engines", "minimal", name).read_bytes()
+
+
+_PICTURE = (
+    Part("picture", "video/mp4", data=_file("picture.mp4")),
+    Part("verdict", "application/json", data=b"{}"),
+    Part("poster", "image/jpeg", data=_file("poster.jpg")),
+)

@@ -14,12 +14,10 @@ from studio_composer.captions import captions_from
 from studio_composer.film_file import Chapter
 from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of
+from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
-from studio_composer.master import Master, encode_master
-from studio_composer.mixdown import Balance, Section, mix
 from studio_composer.orders import SEGMENTS_MAX, ReadingOrder
 from studio_composer.reading_file import ReadingParts, lyrics, write_reading
-from studio_composer.report import peak_or_none
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.subtitle_files import srt, vtt
 from studio_media.house import HOUSE_PICTURE
@@ -40,7 +38,10 @@ class ReadingEngine:
     def describe(self) -> EngineDescription:
         """Say what this engine is; the encoder's build is part of the revision."""
         return EngineDescription(
-            kind="READING", engine=ENGINE, revision=f"{REVISION}-{HOUSE_PICTURE.revision()}"
+            kind="READING",
+            engine=ENGINE,
+            revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
+            parts=frozenset({"cues", "sound", "loudness"}),
         )
 
     def load(self) -> None:
@@ -71,6 +72,7 @@ class _Scene:
     """A scene's place in the file, in frames."""
 
     role: str
+    sound_role: str
     heading: str
     start_frame: int
     length_frames: int
@@ -79,7 +81,7 @@ class _Scene:
 def _reading(order: ReadingOrder, run: Run, folder: Path, work: Path) -> Product:
     scenes = _scenes(order)
     length_frames = scenes[-1].start_frame + scenes[-1].length_frames
-    master = _sound(order, scenes, work, run)
+    sound = _sound(order, scenes, work, run)
     run.progress(80)
     length_ms = _ms(order, length_frames)
     cues = [
@@ -103,10 +105,7 @@ def _reading(order: ReadingOrder, run: Run, folder: Path, work: Path) -> Product
     report = {
         "title": order.title,
         "length_ms": length_ms,
-        "loudness_lufs": round(master.decoded.integrated_lufs, 2),
-        "loudness_target_lufs": order.loudness_target_millilufs / 1_000,
-        "true_peak_dbtp": peak_or_none(master),
-        "gain_db": round(master.gain_db, 2),
+        **sound.record(order.loudness_target_millilufs),
         "lines": len(cues),
         "captions": len(captions),
         "chapters": [asdict(chapter) for chapter in chapters],
@@ -138,27 +137,23 @@ def _scenes(order: ReadingOrder) -> list[_Scene]:
             raise EngineFailure(
                 "INPUT_MISSING", f"The sound of {segment.heading} is missing.", permanent=True
             )
-        scenes.append(_Scene(segment.role, segment.heading, at_frame, given.frames))
+        scenes.append(_Scene(segment.role, segment.sound_role, segment.heading, at_frame, given.frames))
         at_frame += given.frames + order.scene_pause_frames
     return scenes
 
 
-def _sound(order: ReadingOrder, scenes: Sequence[_Scene], work: Path, run: Run) -> Master:
-    sections = [
-        Section(
+def _sound(order: ReadingOrder, scenes: Sequence[_Scene], work: Path, run: Run) -> JoinedSound:
+    sounds = [
+        SceneSound(
+            part_path(order.inputs, scene.sound_role, "sound", scene.heading),
+            part_path(order.inputs, scene.sound_role, "loudness", scene.heading),
             _samples(order, scene.start_frame),
             _samples(order, scene.length_frames),
-            dialogue=part_path(order.inputs, scene.role, "dialogue", scene.heading),
-            music=part_path(order.inputs, scene.role, "music", scene.heading),
-            effects=part_path(order.inputs, scene.role, "effects", scene.heading),
         )
         for scene in scenes
     ]
     length_samples = _samples(order, scenes[-1].start_frame + scenes[-1].length_frames)
-    mixed = mix(sections, length_samples, work / "mix.f32", Balance(), run.raise_if_cancelled)
-    run.progress(40)
-    target_lufs = order.loudness_target_millilufs / 1_000
-    return encode_master(mixed, target_lufs, work / "audio.mp4", run.raise_if_cancelled)
+    return join_sound(sounds, length_samples, work, work / "audio.mp4", run.raise_if_cancelled)
 
 
 def _chapters(order: ReadingOrder, scenes: Sequence[_Scene], length_ms: int) -> tuple[Chapter, ...]:

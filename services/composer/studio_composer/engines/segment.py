@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -13,19 +14,23 @@ from studio_composer.fades import Fades, faded_pieces
 from studio_composer.fitting import write_fitted_clip
 from studio_composer.given import part_path, refusal
 from studio_composer.held import write_held
+from studio_composer.levels import scene_levels
+from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
 from studio_composer.stems import write_dialogue
 from studio_composer.takes import Joiner, Take
+from studio_composer.verdicts import look_at
+from studio_composer.verification import FilmFault
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, Source
 from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment3"
+REVISION = "segment4"
 
 
 class SegmentEngine:
@@ -42,6 +47,7 @@ class SegmentEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
+            parts=frozenset({"clip", "image", "speech", "music", "effects"}),
         )
 
     def load(self) -> None:
@@ -57,6 +63,12 @@ class SegmentEngine:
         try:
             with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
                 return _segment(order, run, folder, work)
+        except FilmFault as error:
+            raise EngineFailure(
+                "COMPOSE_VERIFICATION_FAILED",
+                "The scene was cut, but did not pass its own checks.",
+                log_text=str(error),
+            ) from error
         except FormError as error:
             raise refusal("PICTURE_FORM", "The film's size or frame rate is not supported.", error) from error
         except (ClipError, SoundError, av.FFmpegError) as error:
@@ -70,7 +82,7 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
     run.progress(50)
     spoken = speeches_of(order)
     length_samples = samples_of(order, order.length_frames)
-    stems = ["dialogue", "music", "effects"]
+    stems = list(STEMS)
     write_dialogue(folder / "dialogue.flac", spoken.heard, length_samples)
     if spoken.is_mixed:
         # Loudness is measured of what was spoken: else a quieter line would make all others louder.
@@ -78,11 +90,13 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
         write_dialogue(folder / f"{SPOKEN}.flac", spoken.all, length_samples)
     run.progress(75)
     write_sounds(order, folder, work, run.raise_if_cancelled)
+    levels = scene_levels(_stems(folder, stems, length_samples), Balance(), run.raise_if_cancelled)
     run.progress(100)
     return Product(
         parts=(
             *picture,
             *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
+            Part("levels", "application/octet-stream", data=levels.packed()),
             Part("cues", "application/json", data=_cue_file(spoken.cues)),
         ),
         length_ms=ms_of(length_samples),
@@ -106,7 +120,19 @@ def _picture(
         if isinstance(piece.source, Path) and piece.source.parent != work
     )
     facts = {"frames_copied": str(copied), "clips_encoded_again": str(encoded_again)}
-    return (Part("picture", "video/mp4", path=folder / "picture.mp4"),), facts
+    path = folder / "picture.mp4"
+    verdict, poster = look_at(path, order.length_frames, reference, run.raise_if_cancelled)
+    parts = (
+        Part("picture", "video/mp4", path=path),
+        Part("verdict", "application/json", data=verdict.record()),
+        Part("poster", "image/jpeg", data=poster),
+    )
+    return parts, facts
+
+
+def _stems(folder: Path, names: Sequence[str], length_samples: int) -> Stems:
+    stems = Stems.given(length_samples, {name: folder / f"{name}.flac" for name in STEMS})
+    return replace(stems, spoken=folder / f"{SPOKEN}.flac") if SPOKEN in names else stems
 
 
 def _clips(order: SegmentOrder, reference: Reference, work: Path, run: Run) -> tuple[list[Piece], int]:

@@ -33,7 +33,7 @@ class SheetEngine:
 
     def describe(self) -> EngineDescription:
         """Say what this engine is."""
-        return EngineDescription(kind="SHEET", engine=ENGINE, revision=REVISION)
+        return EngineDescription(kind="SHEET", engine=ENGINE, revision=REVISION, parts=frozenset({"image"}))
 
     def load(self) -> None:
         """Nothing is kept warm."""

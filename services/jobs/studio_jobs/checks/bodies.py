@@ -23,7 +23,8 @@ _SIZE = task_pb2.Size(width_px=128, height_px=72)
 _HEADING = "INT. STUDIO - DAY"
 _PROMPT = "a grey wall"
 _VOICE = "bm_george"
-_STILL, _CLIP, _SEGMENT = "still", "clip", "segment"
+_STILL, _CLIP, _SEGMENT, _MASTER, _LEVELS = "still", "clip", "segment", "master", "levels"
+_GAINS = b'{"dialogue_db": 0, "effects_db": 0, "gain_db": 0, "music_db": 0}'
 
 
 class CheckBodies:
@@ -47,7 +48,14 @@ class CheckBodies:
             case TaskKind.SEGMENT:
                 return [await self._input(_CLIP, TaskKind.CLIP, [_file("clip", "video/mp4", "clip.mp4")])]
             case TaskKind.FILM | TaskKind.READING:
+                segment = await self._input(_SEGMENT, TaskKind.SEGMENT, _segment_parts())
+                return [segment, await self._input(_MASTER, TaskKind.MASTER, _master_parts())]
+            case TaskKind.LEVELS:
                 return [await self._input(_SEGMENT, TaskKind.SEGMENT, _segment_parts())]
+            case TaskKind.MASTER:
+                segment = await self._input(_SEGMENT, TaskKind.SEGMENT, _segment_parts())
+                gains = Part("gains", "application/json", data=_GAINS)
+                return [segment, await self._input(_LEVELS, TaskKind.LEVELS, [gains])]
             case _:
                 return []
 
@@ -88,14 +96,25 @@ def check_spec(kind: TaskKind) -> task_pb2.TaskSpec:
             spec.segment.MergeFrom(task_pb2.SegmentSpec(size=_SIZE, rate=_RATE, shots=[shot]))
         case TaskKind.FILM:
             scene = task_pb2.FilmSegment(role=_SEGMENT, heading=_HEADING)
+            scene.sound_role = _MASTER
             spec.film.MergeFrom(task_pb2.FilmSpec(title="Check", size=_SIZE, rate=_RATE, segments=[scene]))
         case TaskKind.READING:
             scene = task_pb2.FilmSegment(role=_SEGMENT, heading=_HEADING)
+            scene.sound_role = _MASTER
             spec.reading.MergeFrom(task_pb2.ReadingSpec(title="Check", rate=_RATE, segments=[scene]))
         case TaskKind.SHEET:
             frame = task_pb2.SheetFrame(still_role=_STILL, ordinal=1, expected_ms=LENGTH_MS)
             sheet = task_pb2.SheetScene(number="1", heading=_HEADING, frames=[frame])
             spec.sheet.MergeFrom(task_pb2.SheetSpec(title="Check", scenes=[sheet]))
+        case TaskKind.LEVELS:
+            spec.levels.MergeFrom(
+                task_pb2.LevelsSpec(segments=[task_pb2.FilmSegment(role=_SEGMENT)], rate=_RATE)
+            )
+        case TaskKind.MASTER:
+            master = task_pb2.MasterSpec(
+                segments=[task_pb2.FilmSegment(role=_SEGMENT)], levels_role=_LEVELS, rate=_RATE
+            )
+            spec.master.MergeFrom(master)
         case _:
             assert_never(kind)
     return spec
@@ -107,6 +126,16 @@ def _segment_parts() -> list[Part]:
         _file("picture", "video/mp4", "clip.mp4"),
         *stems,
         Part("cues", "application/json", data=b"[]"),
+        _file("levels", "application/octet-stream", "levels.npz"),
+        _file("verdict", "application/json", "verdict.json"),
+        _file("poster", "image/jpeg", "poster.jpg"),
+    ]
+
+
+def _master_parts() -> list[Part]:
+    return [
+        _file("sound", "audio/mp4", "sound.mp4"),
+        _file("loudness", "application/json", "loudness.json"),
     ]
 
 

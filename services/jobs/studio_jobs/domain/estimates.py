@@ -133,13 +133,18 @@ def _length_ms(task: PlannedTask, before: Sequence[int]) -> int:
     if task.spec.timings:
         speech_ms = {edge.role: before[edge.producer - 1] for edge in task.inputs}
         return sum(_shot_ms(timing, speech_ms) for timing in task.spec.timings)
-    if task.kind is TaskKind.READING:
-        return sum(before[edge.producer - 1] for edge in task.inputs)
+    if task.kind in (TaskKind.READING, TaskKind.LEVELS, TaskKind.MASTER):
+        return _scenes_ms(task, before)
     if task.kind is TaskKind.FILM:
         film = task.spec.film
         cards = (film.title_card_frames + film.end_card_frames) * 1000 * film.rate.denominator
-        return sum(before[edge.producer - 1] for edge in task.inputs) + cards // max(1, film.rate.numerator)
+        return _scenes_ms(task, before) + cards // max(1, film.rate.numerator)
     return 0
+
+
+def _scenes_ms(task: PlannedTask, before: Sequence[int]) -> int:
+    """How long the segments that it builds on are together; their sound is as long again."""
+    return sum(before[edge.producer - 1] for edge in task.inputs if edge.role.startswith("segment"))
 
 
 def _shot_ms(timing: task_pb2.ShotTiming, speech_ms: Mapping[str, int]) -> int:

@@ -24,9 +24,11 @@ _PRIOR_MICROS = {
     TaskKind.MUSIC: 3_000,
     TaskKind.EFFECTS: 3_000,
     TaskKind.SEGMENT: 6_000,
-    TaskKind.FILM: 3_000,
-    TaskKind.READING: 1_500,
+    TaskKind.FILM: 300,
+    TaskKind.READING: 100,
     TaskKind.SHEET: 40_000,
+    TaskKind.LEVELS: 20,
+    TaskKind.MASTER: 1_500,
 }
 """Microseconds a unit of work at 1280 x 720, of engines that nothing is known of."""
 

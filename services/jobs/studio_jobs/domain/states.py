@@ -66,6 +66,8 @@ class TaskKind(IntEnum):
     FILM = 7
     READING = 8
     SHEET = 9
+    LEVELS = 10
+    MASTER = 11
 
 
 WAY = (
@@ -104,6 +106,8 @@ STAGE_OF_KIND = {
     TaskKind.FILM: Stage.COMPOSITION,
     TaskKind.READING: Stage.COMPOSITION,
     TaskKind.SHEET: Stage.COMPOSITION,
+    TaskKind.LEVELS: Stage.COMPOSITION,
+    TaskKind.MASTER: Stage.COMPOSITION,
 }
 
 STATE_OF_STAGE = {

@@ -48,6 +48,10 @@ class _TaskKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TaskKind.Val
     """A table read from its segments' sound, by the composer."""
     TASK_KIND_SHEET: _TaskKind.ValueType  # 9
     """A storyboard's sheet from its stills, by the composer."""
+    TASK_KIND_LEVELS: _TaskKind.ValueType  # 10
+    """The gains of a film by what its segments measure, by the composer."""
+    TASK_KIND_MASTER: _TaskKind.ValueType  # 11
+    """A segment's sound at the film's levels, encoded, by the composer."""
 
 class TaskKind(_TaskKind, metaclass=_TaskKindEnumTypeWrapper):
     """What a task makes."""
@@ -72,6 +76,10 @@ TASK_KIND_READING: TaskKind.ValueType  # 8
 """A table read from its segments' sound, by the composer."""
 TASK_KIND_SHEET: TaskKind.ValueType  # 9
 """A storyboard's sheet from its stills, by the composer."""
+TASK_KIND_LEVELS: TaskKind.ValueType  # 10
+"""The gains of a film by what its segments measure, by the composer."""
+TASK_KIND_MASTER: TaskKind.ValueType  # 11
+"""A segment's sound at the film's levels, encoded, by the composer."""
 Global___TaskKind: _TypeAlias = TaskKind  # noqa: Y015
 
 class _Place:
@@ -318,6 +326,8 @@ class TaskSpec(_message.Message):
     FILM_FIELD_NUMBER: _builtins.int
     READING_FIELD_NUMBER: _builtins.int
     SHEET_FIELD_NUMBER: _builtins.int
+    LEVELS_FIELD_NUMBER: _builtins.int
+    MASTER_FIELD_NUMBER: _builtins.int
     GIVEN_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
     kind: Global___TaskKind.ValueType
@@ -365,6 +375,14 @@ class TaskSpec(_message.Message):
         """For TASK_KIND_SHEET."""
 
     @_builtins.property
+    def levels(self) -> Global___LevelsSpec:
+        """For TASK_KIND_LEVELS."""
+
+    @_builtins.property
+    def master(self) -> Global___MasterSpec:
+        """For TASK_KIND_MASTER."""
+
+    @_builtins.property
     def given(self) -> Global___GivenSpec:
         """For what no engine makes, because it is there: of a locked shot, or brought by people."""
 
@@ -387,14 +405,16 @@ class TaskSpec(_message.Message):
         film: Global___FilmSpec | None = ...,
         reading: Global___ReadingSpec | None = ...,
         sheet: Global___SheetSpec | None = ...,
+        levels: Global___LevelsSpec | None = ...,
+        master: Global___MasterSpec | None = ...,
         given: Global___GivenSpec | None = ...,
         timings: _abc.Iterable[Global___ShotTiming] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "music", b"music", "reading", b"reading", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "levels", b"levels", "master", b"master", "music", b"music", "reading", b"reading", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "work", b"work"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "kind", b"kind", "music", b"music", "reading", b"reading", "seed", b"seed", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "effects", b"effects", "engine", b"engine", "film", b"film", "given", b"given", "kind", b"kind", "levels", b"levels", "master", b"master", "music", b"music", "reading", b"reading", "seed", b"seed", "segment", b"segment", "sheet", b"sheet", "speech", b"speech", "still", b"still", "timings", b"timings", "work", b"work"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film", "reading", "sheet", "given"]  # noqa: Y015
+    _WhichOneofReturnType_work: _TypeAlias = _typing.Literal["still", "clip", "speech", "music", "effects", "segment", "film", "reading", "sheet", "levels", "master", "given"]  # noqa: Y015
     _WhichOneofArgType_work: _TypeAlias = _typing.Literal["work", b"work"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_work) -> _WhichOneofReturnType_work | None: ...
 
@@ -1080,7 +1100,7 @@ Global___SpeechCue: _TypeAlias = SpeechCue  # noqa: Y015
 
 @_typing.final
 class FilmSpec(_message.Message):
-    """The film. Inputs: each scene's segment."""
+    """The film. Inputs: each scene's segment, and the masters."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1169,6 +1189,7 @@ class FilmSegment(_message.Message):
     MUSIC_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
     EFFECTS_MUTED_FIELD_NUMBER: _builtins.int
     EFFECTS_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
+    SOUND_ROLE_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
@@ -1183,6 +1204,8 @@ class FilmSegment(_message.Message):
     """Whether its ambience and effects are not heard."""
     effects_gain_millibels: _builtins.int
     """How much louder its ambience and effects are than the mix would have them, 1/100 dB; -6000 to 1200."""
+    sound_role: _builtins.str
+    """The role of the master that begins with it; empty where that of the scene before goes on."""
     def __init__(
         self,
         *,
@@ -1193,10 +1216,11 @@ class FilmSegment(_message.Message):
         music_gain_millibels: _builtins.int = ...,
         effects_muted: _builtins.bool = ...,
         effects_gain_millibels: _builtins.int = ...,
+        sound_role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "role", b"role", "sound_role", b"sound_role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1204,7 +1228,7 @@ Global___FilmSegment: _TypeAlias = FilmSegment  # noqa: Y015
 
 @_typing.final
 class ReadingSpec(_message.Message):
-    """A table read: what is said, with pauses and score. Inputs: each scene's segment."""
+    """A table read: what is said, with pauses and score. Inputs: each scene's segment and its master."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1401,3 +1425,75 @@ class SheetLine(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SheetLine: _TypeAlias = SheetLine  # noqa: Y015
+
+@_typing.final
+class LevelsSpec(_message.Message):
+    """The gains of a film. Inputs: each scene's segment. Gains are in steps, so most edits of one scene leave them as
+    they were, and with them the masters of all others.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    loudness_target_millilufs: _builtins.int
+    """Integrated loudness, 1/1000 LUFS; -16000 by default."""
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
+        """The scenes in order: their roles, and how loud their score and effects are."""
+
+    @_builtins.property
+    def rate(self) -> Global___Rate:
+        """The film's rate."""
+
+    def __init__(
+        self,
+        *,
+        segments: _abc.Iterable[Global___FilmSegment] | None = ...,
+        loudness_target_millilufs: _builtins.int = ...,
+        rate: Global___Rate | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LevelsSpec: _TypeAlias = LevelsSpec  # noqa: Y015
+
+@_typing.final
+class MasterSpec(_message.Message):
+    """The sound of a scene, or of scenes that turn into each other, encoded so that it joins others by copying packets.
+    Inputs: the segments, and the film's levels.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    LEVELS_ROLE_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    levels_role: _builtins.str
+    """The role of the levels."""
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
+        """The scenes in order: their roles, the frames that they have in common, how loud their score and effects are."""
+
+    @_builtins.property
+    def rate(self) -> Global___Rate:
+        """The film's rate."""
+
+    def __init__(
+        self,
+        *,
+        segments: _abc.Iterable[Global___FilmSegment] | None = ...,
+        levels_role: _builtins.str = ...,
+        rate: Global___Rate | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels_role", b"levels_role", "rate", b"rate", "segments", b"segments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MasterSpec: _TypeAlias = MasterSpec  # noqa: Y015

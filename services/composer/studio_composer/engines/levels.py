@@ -1,0 +1,55 @@
+"""The levels engine: the gains of a film from what its scenes measure; none of its sound is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio_composer.given import part_path
+from studio_composer.levels import film_levels, levels_from
+from studio_composer.mixdown import Balance
+from studio_composer.orders import SEGMENTS_MAX, LevelsOrder
+from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
+
+ENGINE = "studio"
+REVISION = "levels1"
+
+
+class LevelsEngine:
+    """Sets a film's faders."""
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is."""
+        return EngineDescription(kind="LEVELS", engine=ENGINE, revision=REVISION, parts=frozenset({"levels"}))
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, orders: Sequence[LevelsOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Find each film's levels in turn; see Engine.run."""
+        return [_levels(order, run) for order, run in zip(orders, runs, strict=True)]
+
+
+def _levels(order: LevelsOrder, run: Run) -> Product:
+    target_lufs = order.loudness_target_millilufs / 1_000
+    if not 1 <= len(order.segments) <= SEGMENTS_MAX or not -70 < target_lufs <= -5:
+        raise EngineFailure(
+            "SPEC_INVALID",
+            f"Levels are of 1 to {SEGMENTS_MAX} scenes, for -70 to -5 LUFS.",
+            permanent=True,
+        )
+    scenes = []
+    for number, segment in enumerate(order.segments, start=1):
+        run.raise_if_cancelled()
+        path = part_path(order.inputs, segment.role, "levels", f"scene {number}")
+        try:
+            scenes.append(levels_from(path.read_bytes()))
+        except (ValueError, KeyError, OSError) as error:
+            raise EngineFailure(
+                "LEVELS_FAILED", "What a scene measures can't be read.", log_text=repr(error)
+            ) from error
+    own_gains = [(segment.music.gain, segment.effects.gain) for segment in order.segments]
+    levels = film_levels(scenes, Balance(), target_lufs, own_gains)
+    return Product(
+        parts=(Part("gains", "application/json", data=levels.record()),),
+        facts={"gain_db": str(levels.gain_db)},
+    )

@@ -1,0 +1,108 @@
+"""The master engine: the stems of a scene, or of several that overlap, mixed at the film's levels, as AAC."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import av
+
+from studio_composer.given import part_path
+from studio_composer.levels import film_levels_from
+from studio_composer.master import encode_master
+from studio_composer.mixdown import STEMS, Balance, Stems, mix
+from studio_composer.orders import SEGMENTS_MAX, MasterOrder
+from studio_composer.scratch import run_folder, work_folder
+from studio_media.house import HOUSE_PICTURE, SAMPLE_RATE_HZ
+from studio_media.sound import SoundError, samples_for
+from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
+
+ENGINE = "pyav"
+REVISION = "master1"
+
+
+class MasterEngine:
+    """Makes a scene's sound as it stands in the film."""
+
+    def __init__(self, scratch_folder: Path | None = None) -> None:
+        self._scratch_folder = scratch_folder
+
+    def describe(self) -> EngineDescription:
+        """Say what this engine is; the encoder's build is part of the revision."""
+        return EngineDescription(
+            kind="MASTER",
+            engine=ENGINE,
+            revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
+            parts=frozenset({*STEMS, "gains"}),
+        )
+
+    def load(self) -> None:
+        """Nothing is kept warm: the codecs are loaded with the module."""
+
+    def run(self, orders: Sequence[MasterOrder], runs: Sequence[Run]) -> Sequence[Product]:
+        """Encode each scene in turn; see Engine.run."""
+        return [self._compose(order, run) for order, run in zip(orders, runs, strict=True)]
+
+    def _compose(self, order: MasterOrder, run: Run) -> Product:
+        try:
+            with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
+                return _master(order, run, folder, work)
+        except (SoundError, av.FFmpegError, ValueError, KeyError) as error:
+            raise EngineFailure(
+                "MASTER_FAILED", "A scene's sound or its levels can't be read.", log_text=repr(error)
+            ) from error
+
+
+def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
+    scenes, length_frames = _scenes(order)
+    gains = part_path(order.inputs, order.levels_role, "gains", "the film")
+    levels = film_levels_from(gains.read_bytes())
+    mixed = mix(scenes, levels.stems, Balance(), work / "mix.f32", run.raise_if_cancelled)
+    run.progress(40)
+    master = encode_master(mixed, levels.gain_db, folder / "sound.mp4", run.raise_if_cancelled)
+    measured = {
+        "gain_db": levels.gain_db,
+        "true_peak": 10 ** (master.true_peak_dbtp / 20),
+        "blocks": [float(f"{power:.6g}") for power in master.blocks],
+    }
+    return Product(
+        parts=(
+            Part("sound", "audio/mp4", path=folder / "sound.mp4"),
+            Part("loudness", "application/json", data=json.dumps(measured).encode()),
+        ),
+        length_ms=len(mixed) * 1_000 // SAMPLE_RATE_HZ,
+        frames=length_frames,
+        folder=folder,
+    )
+
+
+def _scenes(order: MasterOrder) -> tuple[list[Stems], int]:
+    """The stems of each scene at its place in the piece, and the frames of the whole."""
+    if not 1 <= len(order.segments) <= SEGMENTS_MAX:
+        raise EngineFailure("SPEC_INVALID", "A piece of sound has no scene, or too many.", permanent=True)
+    scenes: list[Stems] = []
+    start_frame = length_frames = 0
+    for segment in order.segments:
+        given = order.inputs.get(segment.role)
+        if given is None or not given.frames:
+            raise EngineFailure("INPUT_MISSING", "The scene is missing.", permanent=True)
+        start = _samples(order, start_frame)
+        paths = {stem: part_path(order.inputs, segment.role, stem, "the scene") for stem in STEMS}
+        stems = Stems.given(_samples(order, start_frame + given.frames) - start, paths)
+        scenes.append(
+            replace(
+                stems,
+                music_gain=segment.music.gain,
+                effects_gain=segment.effects.gain,
+                start_sample=start,
+            )
+        )
+        length_frames = max(length_frames, start_frame + given.frames)
+        start_frame += given.frames - segment.crossfade_frames
+    return scenes, length_frames
+
+
+def _samples(order: MasterOrder, frames: int) -> int:
+    return samples_for(frames, order.rate_numerator, order.rate_denominator)
