@@ -122,6 +122,7 @@ def _of_edits(it: Sample, now: datetime) -> Arguments:
         "edit": (*project, 1),
         "edits_page": (*project, 0, 51),
         "changes_of_edits": (*project, [1]),
+        "subjects_of_edits": (*project, [1], 50),
         "changes_of_subjects": (*project, ["shot"], ["opening"], 100),
         "shot_artifacts": (*project, "opening", 20, 1000),
     }

@@ -42,5 +42,6 @@ def edit(project_id: UUID, entry: Edit) -> edits_pb2.Edit:
         author=f"users/{entry.author}",
         summary=entry.summary,
         create_time=timestamp(entry.created_at),
-        subjects=[edits_pb2.EditedSubject(kind=change.kind, id=change.subject) for change in entry.changes],
+        subjects=[edits_pb2.EditedSubject(kind=kind, id=subject) for kind, subject in entry.subjects],
+        subject_count=entry.subject_count,
     )

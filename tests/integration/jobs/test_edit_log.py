@@ -78,14 +78,26 @@ async def book(stage: Stage, database: Database) -> Book:
 
 async def test_an_edit_says_who_when_and_what(book: Book) -> None:
     await book.write("a", b"one")
-    await book.write("a", b"two")
+    written = await book.write("a", b"two")
 
     newest, first = await book.history()
 
     assert (first.sequence, newest.sequence) == (1, 2)
     assert (newest.author, newest.summary, newest.action) == (AUTHOR, "a: two", EditAction.EDIT)
     assert newest.created_at >= first.created_at
-    assert [(change.before, change.after) for change in newest.changes] == [(b"one", b"two")]
+    assert newest.subjects == (("note", "a"),)
+    assert written == newest
+
+
+async def test_the_history_tells_the_first_subjects_of_an_edit_of_many_and_how_many_there_are(
+    book: Book,
+) -> None:
+    written = await book.write_all({f"s{number:03}": b"text" for number in range(60)})
+
+    (edit,) = await book.history()
+
+    assert (edit.subject_count, edit.subjects[-1], len(edit.subjects)) == (60, ("note", "s049"), 50)
+    assert written == edit
 
 
 async def test_writers_at_once_get_numbers_without_gaps_and_lose_nothing(book: Book) -> None:

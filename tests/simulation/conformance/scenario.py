@@ -139,6 +139,8 @@ async def edits(walk: Walk) -> None:
     for before_sequence, limit in ((0, 2), (3, 9)):
         await walk.ask("edits_page", *of_project, before_sequence, limit)
     await walk.ask("changes_of_edits", *of_project, [3, 1, 9])
+    for limit in (1, 9):
+        await walk.ask("subjects_of_edits", *of_project, [3, 1, 9], limit)
     for subjects, limit in ((["a", "b"], 9), (["a"], 1), (["z"], 9)):
         await walk.ask("changes_of_subjects", *of_project, ["shot", "cast"], subjects, limit)
 

@@ -46,7 +46,8 @@ class Edit:
     """One entry of a project's log.
 
     `target` is the edit that was undone or redone or restored to, 0 for a plain one. `undo_top` and
-    `redo_top` are the next edits to undo and to redo after this one, 0 for none.
+    `redo_top` are the next edits to undo and to redo after this one, 0 for none. `subjects` are kinds and
+    ids, the first of `subject_count`.
     """
 
     sequence: int
@@ -57,7 +58,8 @@ class Edit:
     author: UUID
     summary: str
     created_at: datetime
-    changes: tuple[Change, ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
+    subject_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,18 @@ select * from edit_changes
 where workspace_id = $1 and project_id = $2 and sequence = any($3::bigint[])
 order by sequence, kind, subject;
 
+-- name: subjects_of_edits
+-- What some edits changed, without the documents: of each edit so many subjects, and how many it has.
+select sequence, kind, subject, subjects from (
+    select sequence, kind, subject,
+           row_number() over (partition by sequence order by kind, subject) as place,
+           count(*) over (partition by sequence) as subjects
+    from edit_changes
+    where workspace_id = $1 and project_id = $2 and sequence = any($3::bigint[])
+) as placed
+where place <= $4
+order by sequence, place;
+
 -- name: changes_of_subjects
 -- How some documents of two kinds came to what they are, the newest change first.
 select sequence, kind, subject, after from edit_changes

@@ -11,7 +11,7 @@ from studio_jobs.edits.kinds import Kinds
 from studio_jobs.owner import not_found
 from studio_jobs.sql import SQL
 from studio_jobs.store import edit_rows, rows
-from studio_jobs.store.edit_rows import NEWEST, documents_at
+from studio_jobs.store.edit_rows import NEWEST, SUBJECTS_TOLD_MAX, documents_at
 from studio_jobs.store.editing import Editing, Stacks
 from studio_platform.clock import Clock
 from studio_platform.database import Database
@@ -64,11 +64,13 @@ class EditLog:
         return Document(kind, subject, row["content"], row["sequence"]) if row else Document(kind, subject)
 
     async def page(self, workspace: UUID, project_id: UUID, before: int, most: int) -> Sequence[Edit]:
-        """The newest edits before a sequence (0: from the newest), with their changes."""
+        """The newest edits before a sequence (0: from the newest)."""
         found = await self._database.fetch(SQL["edits_page"], workspace, project_id, before, most)
         sequences = [row["sequence"] for row in found]
-        changed = await self._database.fetch(SQL["changes_of_edits"], workspace, project_id, sequences)
-        return edit_rows.edits(found, changed)
+        told = await self._database.fetch(
+            SQL["subjects_of_edits"], workspace, project_id, sequences, SUBJECTS_TOLD_MAX
+        )
+        return edit_rows.edits(found, told)
 
     async def undo(self, workspace: UUID, project_id: UUID, author: UUID, newest: int = 0) -> Edit:
         """Take back the newest edit that is not undone; what was undone before it was made stays undone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,14 @@ from studio_jobs.store.rows import Record
 NEWEST = 2**63 - 1
 """Stands for the newest edit, where an edit's sequence is asked for."""
 
+SUBJECTS_TOLD_MAX = 50
+"""Subjects of one edit that the history tells."""
+
 DOCUMENTS_MAX = 20_000
 """Subjects of one project that were ever edited."""
 
 
-def edit(row: Record, changes: Iterable[Change] = ()) -> Edit:
+def edit(row: Record, subjects: Sequence[tuple[str, str]] = (), subject_count: int = 0) -> Edit:
     """The dataclass of a row of edits."""
     return Edit(
         row["sequence"],
@@ -28,16 +31,19 @@ def edit(row: Record, changes: Iterable[Change] = ()) -> Edit:
         row["author"],
         row["summary"],
         row["created_at"],
-        tuple(changes),
+        tuple(subjects),
+        subject_count,
     )
 
 
-def edits(found: Sequence[Record], changed: Sequence[Record]) -> list[Edit]:
-    """Rows of edits with the rows of their changes."""
-    changes: dict[int, list[Change]] = {}
-    for row in changed:
-        changes.setdefault(row["sequence"], []).append(change(row))
-    return [edit(row, changes.get(row["sequence"], ())) for row in found]
+def edits(found: Sequence[Record], told: Sequence[Record]) -> list[Edit]:
+    """Rows of edits with those of subjects_of_edits."""
+    subjects: dict[int, list[tuple[str, str]]] = {}
+    counts: dict[int, int] = {}
+    for row in told:
+        subjects.setdefault(row["sequence"], []).append((row["kind"], row["subject"]))
+        counts[row["sequence"]] = row["subjects"]
+    return [edit(row, subjects[row["sequence"]], counts[row["sequence"]]) for row in found]
 
 
 def change(row: Record) -> Change:

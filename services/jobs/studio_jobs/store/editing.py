@@ -11,7 +11,7 @@ from studio_jobs.edits.documents import Change, Document, Edit, EditAction
 from studio_jobs.edits.kinds import Kinds
 from studio_jobs.sql import SQL
 from studio_jobs.store import edit_rows, rows
-from studio_jobs.store.edit_rows import DOCUMENTS_MAX
+from studio_jobs.store.edit_rows import DOCUMENTS_MAX, SUBJECTS_TOLD_MAX
 from studio_platform.errors import Aborted, FieldViolation, InvalidInput, ResourceExhausted
 
 DOCUMENT_BYTES_MAX = 65_536
@@ -109,7 +109,8 @@ class Editing:
         for kind in sorted({change.kind for change in changes}):
             changed = {change.subject: change.after for change in changes if change.kind == kind}
             await self.kinds[kind].follow(self.tx, *of_project, changed)
-        self.appended = edit_rows.edit(rows.present(row), changes)
+        subjects = sorted((change.kind, change.subject) for change in changes)
+        self.appended = edit_rows.edit(rows.present(row), subjects[:SUBJECTS_TOLD_MAX], len(subjects))
         return self.appended
 
     async def _require_room(self, changes: tuple[Change, ...]) -> None:

@@ -118,6 +118,25 @@ async def changes_of_edits(
     return sorted(asked, key=lambda row: (row["sequence"], row["kind"], row["subject"]))
 
 
+async def subjects_of_edits(
+    tx: Transaction, workspace: UUID, project_id: UUID, sequences: list[int], limit: int
+) -> list[Row]:
+    found = await changes_of_edits(tx, workspace, project_id, sequences)
+    told = []
+    for sequence in sorted({row["sequence"] for row in found}):
+        of_edit = [row for row in found if row["sequence"] == sequence]
+        told += [
+            {
+                "sequence": sequence,
+                "kind": row["kind"],
+                "subject": row["subject"],
+                "subjects": len(of_edit),
+            }
+            for row in of_edit[:limit]
+        ]
+    return told
+
+
 async def changes_of_subjects(
     tx: Transaction, workspace: UUID, project_id: UUID, kinds: list[str], subjects: list[str], limit: int
 ) -> list[Row]:

@@ -28,7 +28,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ilmstudio/edits/v1/edits.proto\x12\x13\x66ilmstudio.edits.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x01\n\x04\x45\x64it\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32\x1f.filmstudio.edits.v1.EditAction\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x08subjects\x18\x07 \x03(\x0b\x32\".filmstudio.edits.v1.EditedSubject\")\n\rEditedSubject\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"~\n\x10ListEditsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x80\x01\n\x11ListEditsResponse\x12(\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x19.filmstudio.edits.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x13\n\x0bundo_target\x18\x03 \x01(\t\x12\x13\n\x0bredo_target\x18\x04 \x01(\t\"\x92\x01\n\x0fUndoEditRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12M\n\x0bnewest_edit\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\"\x92\x01\n\x0fRedoEditRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12M\n\x0bnewest_edit\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\"\xde\x01\n\x13RestoreEditsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x46\n\x04\x65\x64it\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\x12M\n\x0bnewest_edit\x18\x03 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01*\x84\x01\n\nEditAction\x12\x1b\n\x17\x45\x44IT_ACTION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45\x44IT_ACTION_EDIT\x10\x01\x12\x14\n\x10\x45\x44IT_ACTION_UNDO\x10\x02\x12\x14\n\x10\x45\x44IT_ACTION_REDO\x10\x03\x12\x17\n\x13\x45\x44IT_ACTION_RESTORE\x10\x04\x32\x87\x05\n\x0c\x45\x64itsService\x12\x9d\x01\n\tListEdits\x12%.filmstudio.edits.v1.ListEditsRequest\x1a&.filmstudio.edits.v1.ListEditsResponse\"A\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02$\x12\"/api/v1/{project=projects/*}/edits\x12\x97\x01\n\x08UndoEdit\x12$.filmstudio.edits.v1.UndoEditRequest\x1a\x19.filmstudio.edits.v1.Edit\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,\"\'/api/v1/{project=projects/*}/edits:undo:\x01*\x12\x97\x01\n\x08RedoEdit\x12$.filmstudio.edits.v1.RedoEditRequest\x1a\x19.filmstudio.edits.v1.Edit\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,\"\'/api/v1/{project=projects/*}/edits:redo:\x01*\x12\xa2\x01\n\x0cRestoreEdits\x12(.filmstudio.edits.v1.RestoreEditsRequest\x1a\x19.filmstudio.edits.v1.Edit\"M\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02/\"*/api/v1/{project=projects/*}/edits:restore:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ilmstudio/edits/v1/edits.proto\x12\x13\x66ilmstudio.edits.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf4\x01\n\x04\x45\x64it\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32\x1f.filmstudio.edits.v1.EditAction\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x08subjects\x18\x07 \x03(\x0b\x32\".filmstudio.edits.v1.EditedSubject\x12\x15\n\rsubject_count\x18\x08 \x01(\r\")\n\rEditedSubject\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"~\n\x10ListEditsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x80\x01\n\x11ListEditsResponse\x12(\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x19.filmstudio.edits.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x13\n\x0bundo_target\x18\x03 \x01(\t\x12\x13\n\x0bredo_target\x18\x04 \x01(\t\"\x92\x01\n\x0fUndoEditRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12M\n\x0bnewest_edit\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\"\x92\x01\n\x0fRedoEditRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12M\n\x0bnewest_edit\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\"\xde\x01\n\x13RestoreEditsRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12\x46\n\x04\x65\x64it\x18\x02 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01\x12M\n\x0bnewest_edit\x18\x03 \x01(\tB8\xbaH5r02.^projects/[0-9a-f-]{36}/edits/[1-9][0-9]{0,8}$\xd8\x01\x01*\x84\x01\n\nEditAction\x12\x1b\n\x17\x45\x44IT_ACTION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45\x44IT_ACTION_EDIT\x10\x01\x12\x14\n\x10\x45\x44IT_ACTION_UNDO\x10\x02\x12\x14\n\x10\x45\x44IT_ACTION_REDO\x10\x03\x12\x17\n\x13\x45\x44IT_ACTION_RESTORE\x10\x04\x32\x87\x05\n\x0c\x45\x64itsService\x12\x9d\x01\n\tListEdits\x12%.filmstudio.edits.v1.ListEditsRequest\x1a&.filmstudio.edits.v1.ListEditsResponse\"A\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02$\x12\"/api/v1/{project=projects/*}/edits\x12\x97\x01\n\x08UndoEdit\x12$.filmstudio.edits.v1.UndoEditRequest\x1a\x19.filmstudio.edits.v1.Edit\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,\"\'/api/v1/{project=projects/*}/edits:undo:\x01*\x12\x97\x01\n\x08RedoEdit\x12$.filmstudio.edits.v1.RedoEditRequest\x1a\x19.filmstudio.edits.v1.Edit\"J\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02,\"\'/api/v1/{project=projects/*}/edits:redo:\x01*\x12\xa2\x01\n\x0cRestoreEdits\x12(.filmstudio.edits.v1.RestoreEditsRequest\x1a\x19.filmstudio.edits.v1.Edit\"M\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02/\"*/api/v1/{project=projects/*}/edits:restore:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,22 +63,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EDITSSERVICE'].methods_by_name['RedoEdit']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002,\"\'/api/v1/{project=projects/*}/edits:redo:\001*'
   _globals['_EDITSSERVICE'].methods_by_name['RestoreEdits']._loaded_options = None
   _globals['_EDITSSERVICE'].methods_by_name['RestoreEdits']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002/\"*/api/v1/{project=projects/*}/edits:restore:\001*'
-  _globals['_EDITACTION']._serialized_start=1235
-  _globals['_EDITACTION']._serialized_end=1367
+  _globals['_EDITACTION']._serialized_start=1258
+  _globals['_EDITACTION']._serialized_end=1390
   _globals['_EDIT']._serialized_start=186
-  _globals['_EDIT']._serialized_end=407
-  _globals['_EDITEDSUBJECT']._serialized_start=409
-  _globals['_EDITEDSUBJECT']._serialized_end=450
-  _globals['_LISTEDITSREQUEST']._serialized_start=452
-  _globals['_LISTEDITSREQUEST']._serialized_end=578
-  _globals['_LISTEDITSRESPONSE']._serialized_start=581
-  _globals['_LISTEDITSRESPONSE']._serialized_end=709
-  _globals['_UNDOEDITREQUEST']._serialized_start=712
-  _globals['_UNDOEDITREQUEST']._serialized_end=858
-  _globals['_REDOEDITREQUEST']._serialized_start=861
-  _globals['_REDOEDITREQUEST']._serialized_end=1007
-  _globals['_RESTOREEDITSREQUEST']._serialized_start=1010
-  _globals['_RESTOREEDITSREQUEST']._serialized_end=1232
-  _globals['_EDITSSERVICE']._serialized_start=1370
-  _globals['_EDITSSERVICE']._serialized_end=2017
+  _globals['_EDIT']._serialized_end=430
+  _globals['_EDITEDSUBJECT']._serialized_start=432
+  _globals['_EDITEDSUBJECT']._serialized_end=473
+  _globals['_LISTEDITSREQUEST']._serialized_start=475
+  _globals['_LISTEDITSREQUEST']._serialized_end=601
+  _globals['_LISTEDITSRESPONSE']._serialized_start=604
+  _globals['_LISTEDITSRESPONSE']._serialized_end=732
+  _globals['_UNDOEDITREQUEST']._serialized_start=735
+  _globals['_UNDOEDITREQUEST']._serialized_end=881
+  _globals['_REDOEDITREQUEST']._serialized_start=884
+  _globals['_REDOEDITREQUEST']._serialized_end=1030
+  _globals['_RESTOREEDITSREQUEST']._serialized_start=1033
+  _globals['_RESTOREEDITSREQUEST']._serialized_end=1255
+  _globals['_EDITSSERVICE']._serialized_start=1393
+  _globals['_EDITSSERVICE']._serialized_end=2040
 # @@protoc_insertion_point(module_scope)

@@ -65,6 +65,7 @@ class Edit(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     SUBJECTS_FIELD_NUMBER: _builtins.int
+    SUBJECT_COUNT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/edits/{number}"; numbers count from 1."""
     action: Global___EditAction.ValueType
@@ -77,13 +78,15 @@ class Edit(_message.Message):
     """Who made it: "users/{uuid}"."""
     summary: _builtins.str
     """What it changed, in a few words such as "cast MARA: look"; of an undo or redo, what is undone or redone."""
+    subject_count: _builtins.int
+    """How many subjects were edited."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When."""
 
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___EditedSubject]:
-        """What was edited."""
+        """What was edited; of many the first 50."""
 
     def __init__(
         self,
@@ -95,10 +98,11 @@ class Edit(_message.Message):
         summary: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         subjects: _abc.Iterable[Global___EditedSubject] | None = ...,
+        subject_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "author", b"author", "create_time", b"create_time", "name", b"name", "subjects", b"subjects", "summary", b"summary", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "author", b"author", "create_time", b"create_time", "name", b"name", "subject_count", b"subject_count", "subjects", b"subjects", "summary", b"summary", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
