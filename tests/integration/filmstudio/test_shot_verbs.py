@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from filmstudio.client import FilmStudio
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.errors import RefusedError
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.shots.v1 import shots_pb2
 from tests.integration.filmstudio.rig import StudioRig
 
@@ -158,6 +161,32 @@ async def test_takes_are_listed_with_what_is_made_of_them(
     assert head.split() == ["TAKE", "SEED", "MADE", "SETTINGS"]
     assert one.split() == ["1", "11", "still"]
     assert three.split() == ["3", "chosen", "33", "with", "other", "settings", "duration:", "4", "s"]
+
+
+async def test_what_was_made_of_takes_is_saved_in_the_folder_whatever_name_the_studio_gives(
+    rig: StudioRig, studio: FilmStudio, ferry: str, capsys: Printed, tmp_path: Path
+) -> None:
+    job = rig.script.job()
+    job.files[jobs_pb2.ASSET_FILM] = b"picture"
+    (artifact,) = rig.script.takes[0].artifacts
+    artifact.url = f"{rig.script.files_address}/{job.name}/{jobs_pb2.ASSET_FILM}"
+    artifact.filename, artifact.size_bytes = "../../still.png", 7
+    artifact.sha256 = hashlib.sha256(b"picture").hexdigest()
+
+    await list_takes(studio, ferry, "1.2", tmp_path / "new" / "takes", as_json=False)
+
+    saved = tmp_path / "new" / "takes" / "still.png"
+    assert capsys.readouterr().out.split() == [str(saved)]
+    assert saved.read_bytes() == b"picture"
+
+
+async def test_a_label_of_two_shots_is_refused_with_their_ids(
+    rig: StudioRig, studio: FilmStudio, ferry: str
+) -> None:
+    rig.script.shots[1].ordinal = 1
+
+    with pytest.raises(RefusedError, match="several shots: shot-1-1, shot-1-2"):
+        await show_shot(studio, ferry, "1.1", as_json=False)
 
 
 async def test_a_take_is_chosen_and_two_are_compared(

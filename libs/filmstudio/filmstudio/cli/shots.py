@@ -64,13 +64,15 @@ async def retake_shot(
 
 
 async def meant_shot(studio: FilmStudio, project: str, written: str) -> shots_pb2.Shot:
-    """The shot of "3.2", its scene and number, or of an id. Raises RefusedError for what names none."""
+    """The shot of "3.2", its scene and number, or of an id. Raises RefusedError for another number."""
     shots = await studio.directing.shots((await named_project(studio, project)).name)
     wanted = written.strip().rpartition("/")[2]
     found = [shot for shot in shots if wanted in (label_of(shot), id_of(shot))]
     if not found:
         known = ", ".join(_labels(shots))
         raise RefusedError(f"no shot is called {written!r}; this project has {known or 'none'}")
+    if len(found) > 1:
+        raise RefusedError(f"{written} names several shots: {', '.join(map(id_of, found))}; give an id")
     return found[0]
 
 

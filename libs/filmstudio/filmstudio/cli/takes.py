@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,12 +74,17 @@ async def _save(studio: FilmStudio, takes: Sequence[shots_pb2.Take], folder: Pat
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     for take in takes:
         for artifact in (entry for entry in take.artifacts if entry.current):
-            path = await studio.directing.save_artifact(artifact, folder / artifact.filename)
+            path = await studio.directing.save_artifact(artifact, folder / _plain_name(artifact.filename))
             if as_json:
                 print_json([artifact])
             else:
                 print(path)
     return Exit.OK
+
+
+def _plain_name(filename: str) -> str:
+    """The studio's name for a file as one that lies in the folder, whatever the studio says."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", filename).lstrip(".-") or "artifact"
 
 
 def _row(take: shots_pb2.Take) -> Sequence[str]:
