@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from filmstudio.auth.v1 import members_pb2, members_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from tests.integration.filmstudio.scripted import Script
@@ -49,6 +50,17 @@ class ScriptedShots(shots_pb2_grpc.ShotsServiceServicer):
         changed.CopyFrom(next(shot for shot in self._script.shots if shot.name == name))
         changed.settings.CopyFrom(settings)
         return changed
+
+
+class ScriptedMembers(members_pb2_grpc.MembersServiceServicer):
+    """The members as written, in one page."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def ListMembers(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("ListMembers", request)
+        return members_pb2.ListMembersResponse(members=self._script.members)
 
 
 class ScriptedEdits(edits_pb2_grpc.EditsServiceServicer):

@@ -10,7 +10,7 @@ from uuid import UUID
 import grpc
 from argon2 import profiles
 
-from filmstudio.auth.v1 import auth_pb2_grpc
+from filmstudio.auth.v1 import auth_pb2_grpc, members_pb2_grpc
 from filmstudio.casting.v1 import casting_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2_grpc
@@ -32,7 +32,7 @@ from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_platform.embedded.ports import free_ports
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.telemetry import Metrics
-from tests.integration.filmstudio.directed import ScriptedEdits, ScriptedShots
+from tests.integration.filmstudio.directed import ScriptedEdits, ScriptedMembers, ScriptedShots
 from tests.integration.filmstudio.file_store import FileStore
 from tests.integration.filmstudio.scripted import Script
 from tests.integration.filmstudio.servicers import (
@@ -90,6 +90,8 @@ class StudioRig:
         casting_pb2_grpc.add_CastingServiceServicer_to_server(ScriptedCasting(self.script), server.grpc)
         # As above.
         shots_pb2_grpc.add_ShotsServiceServicer_to_server(ScriptedShots(self.script), server.grpc)  # type: ignore[abstract]
+        members = ScriptedMembers(self.script)  # type: ignore[abstract]
+        members_pb2_grpc.add_MembersServiceServicer_to_server(members, server.grpc)
         edits_pb2_grpc.add_EditsServiceServicer_to_server(ScriptedEdits(self.script), server.grpc)
         timeline_pb2_grpc.add_TimelineServiceServicer_to_server(ScriptedTimeline(self.script), server.grpc)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(ScriptedPools(self.script), server.grpc)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from filmstudio.auth.v1 import members_pb2
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.jobs.v1 import jobs_pb2
@@ -109,6 +110,7 @@ class Script:
     pools: list[pools_pb2.Pool] = field(default_factory=list)
     cast: list[casting_pb2.CastMember] = field(default_factory=list)
     locations: list[casting_pb2.Location] = field(default_factory=list)
+    members: list[members_pb2.Member] = field(default_factory=list)
     shots: list[shots_pb2.Shot] = field(default_factory=list)
     takes: list[shots_pb2.Take] = field(default_factory=list)
     edits: list[edits_pb2.Edit] = field(default_factory=list)

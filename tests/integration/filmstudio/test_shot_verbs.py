@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from filmstudio.auth.v1 import members_pb2
 from filmstudio.cli.history import list_history, redo, restore, undo
 from filmstudio.cli.shots import edit_shot, list_shots, retake_shot, show_shot
 from filmstudio.cli.takes import choose_take, compare_takes, list_takes
@@ -201,15 +202,27 @@ async def test_a_take_is_chosen_and_two_are_compared(
     assert capsys.readouterr().out.splitlines()[1].split() == ["duration", "by", "the", "studio", "4000"]
 
 
-async def test_the_history_is_listed_with_what_comes_next(
-    studio: FilmStudio, ferry: str, capsys: Printed
+async def test_the_history_is_listed_with_who_did_it_and_what_comes_next(
+    rig: StudioRig, studio: FilmStudio, ferry: str, capsys: Printed
 ) -> None:
+    ben = members_pb2.Member(user=rig.script.edits[0].author, display_name="Ben")
+    rig.script.members = [ben]
+    rig.script.edits[1].author = (await studio.me()).name
+
     await list_history(studio, ferry, 20, as_json=False)
 
     head, newest, first = capsys.readouterr().out.splitlines()
     assert head.split() == ["EDIT", "AGE", "BY", "WHAT", "NEXT"]
-    assert newest.rstrip().endswith("00000000  scene 1 shot 2: take 3")
-    assert first.rstrip().endswith("undo")
+    assert newest.rstrip().endswith("Ben  scene 1 shot 2: take 3")
+    assert first.split()[3:] == ["you", "cast", "IRIS:", "look", "undo"]
+
+
+async def test_an_edit_of_somebody_who_left_is_listed(
+    studio: FilmStudio, ferry: str, capsys: Printed
+) -> None:
+    await list_history(studio, ferry, 1, as_json=False)
+
+    assert capsys.readouterr().out.rstrip().endswith("somebody  scene 1 shot 2: take 3")
 
 
 async def test_undo_redo_and_restore_send_the_newest_edit_so_that_a_lost_answer_does_nothing_twice(

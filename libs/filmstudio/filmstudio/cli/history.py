@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
 from filmstudio.cli.durations import age
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.project_names import named_project
 from filmstudio.cli.tables import Column, print_json, print_table
+from filmstudio.cli.workspaces import names_of_users
 from filmstudio.client import FilmStudio
 from filmstudio.edits.v1 import edits_pb2
 
@@ -22,7 +23,6 @@ COLUMNS = (
     Column("NEXT"),
 )
 NOTHING_YET = "Nothing of this project was edited yet."
-AUTHOR_CHARACTERS = 8
 
 _WORDS = {
     edits_pb2.EDIT_ACTION_UNDO: "undid",
@@ -45,11 +45,18 @@ async def list_history(studio: FilmStudio, project: str, limit: int, *, as_json:
     if as_json:
         print_json(found[:limit])
     elif found:
-        me = (await studio.me()).name
-        print_table(COLUMNS, [_row(edit, me, nexts) for edit in found[:limit]])
+        names = await _names(studio, {edit.author for edit in found[:limit]})
+        print_table(COLUMNS, [_row(edit, names, nexts) for edit in found[:limit]])
     else:
         print(NOTHING_YET)
     return Exit.OK
+
+
+async def _names(studio: FilmStudio, authors: set[str]) -> dict[str, str]:
+    """What to call the authors; who left the workspace has no name."""
+    me = (await studio.me()).name
+    others = await names_of_users(studio) if authors - {me} else {}
+    return {**others, me: "you"}
 
 
 async def undo(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
@@ -88,14 +95,13 @@ def _said(edit: edits_pb2.Edit, *, as_json: bool) -> Exit:
     return Exit.OK
 
 
-def _row(edit: edits_pb2.Edit, me: str, nexts: dict[str, str]) -> Sequence[str]:
-    is_mine = edit.author == me
+def _row(edit: edits_pb2.Edit, names: Mapping[str, str], nexts: Mapping[str, str]) -> Sequence[str]:
     word = _WORDS.get(edit.action, "")
     target = number_of(edit.target) if edit.target else ""
     return (
         number_of(edit.name),
         age(time.time() - edit.create_time.ToSeconds()),
-        "you" if is_mine else edit.author.removeprefix("users/")[:AUTHOR_CHARACTERS],
+        names.get(edit.author, "somebody"),
         f"{word} {target}".strip(),
         edit.summary,
         nexts.get(edit.name, ""),
