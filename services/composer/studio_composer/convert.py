@@ -69,6 +69,7 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
         inputs=inputs,
         retimed=spec.retimed,
         music_fitted=spec.music_fitted,
+        ambience_role=spec.ambience_role,
     )
 
 

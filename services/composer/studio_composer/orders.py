@@ -86,6 +86,7 @@ class SegmentOrder:
     inputs: Mapping[str, Input] = field(default_factory=dict)
     retimed: bool = False
     music_fitted: bool = False
+    ambience_role: str = ""
 
     @property
     def length_frames(self) -> int:

@@ -11,7 +11,7 @@ from studio_composer.given import part_path, refusal
 from studio_composer.orders import SegmentOrder, SegmentShot, SpeechCue
 from studio_composer.sound_cuts import SoundCut, write_cuts, write_lengthened
 from studio_composer.splice import Check
-from studio_composer.stems import Placement, length_of, write_fitted
+from studio_composer.stems import Placement, StemWriter, length_of, stem_blocks, write_fitted
 from studio_media.sound import samples_for
 
 SPOKEN = "dialogue_spoken"
@@ -96,6 +96,19 @@ def write_sounds(order: SegmentOrder, folder: Path, work: Path, check: Check) ->
         write_cuts(effects, _effects(order), length_samples, work, check)
     else:
         _write_stem(order, "effects", order.effects_role, effects, length_samples)
+    if order.ambience_role:
+        ambience = work / "ambience.flac"
+        source = part_path(order.inputs, order.ambience_role, "effects", "the scene")
+        write_lengthened(ambience, source, length_samples, work, check)
+        _lay_under(effects, ambience, work / "laid.flac")
+
+
+def _lay_under(effects: Path, ambience: Path, path: Path) -> None:
+    """Add an ambience of the same length to the effects."""
+    with StemWriter(path) as stem:
+        for single, ground in zip(stem_blocks(effects), stem_blocks(ambience), strict=True):
+            stem.write(single + ground)
+    path.replace(effects)
 
 
 def _effects(order: SegmentOrder) -> list[SoundCut]:

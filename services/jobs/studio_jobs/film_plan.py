@@ -135,7 +135,7 @@ def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[st
     """The credits of the files that this film has, each once, in its order."""
     subjects: list[str] = []
     for arranged in scenes:
-        subjects.append(f"{arranged.scene.scene_id}/music")
+        subjects += [f"{arranged.scene.scene_id}/music", f"{arranged.scene.scene_id}/ambience"]
         for take in arranged.takes:
             if take.shot_id in production.timeline.locks:
                 continue

@@ -44,15 +44,27 @@ def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTa
     speeches = [
         edge for (prefix, _), shot in zip(takes, planned, strict=True) for edge in shot.speech_edges(prefix)
     ]
+    ambience = _ambience(tasks, arranged)
     spec = _spec(tasks, arranged, is_retimed(arranged, made), sounds)
+    spec.ambience_role = ambience[0].role if ambience else ""
     return tasks.add(
         TaskKind.SEGMENT,
         f"scene {scene.ordinal} cut",
         {"segment": spec},
-        (*pictures, *speeches, Edge("music", made[scene.scene_id].music), *sounds.edges),
+        (*pictures, *speeches, Edge("music", made[scene.scene_id].music), *sounds.edges, *ambience),
         span=scene.span,
         timings=sounds.timings,
     )
+
+
+def _ambience(tasks: TaskList, arranged: ArrangedScene) -> list[Edge]:
+    """The ambience that somebody brought for a scene, under the role "ambience"; none without one."""
+    scene = arranged.scene
+    brought = tasks.production.timeline.media(scene.scene_id, "ambience")
+    if brought is None or not tasks.makes(TaskKind.EFFECTS):
+        return []
+    given = tasks.give(TaskKind.EFFECTS, f"scene {scene.ordinal} ambience", brought.kept)
+    return [Edge("ambience", given)]
 
 
 def is_retimed(arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> bool:

@@ -211,9 +211,10 @@ def _add_effects(
     lengths: tuple[Edge, ...],
 ) -> int:
     cues = [cue for index, shot in enumerate(chosen) for cue in _effect_cues(tasks.production, shot, index)]
+    brought = tasks.production.timeline.media(scene.scene_id, "ambience")
     spec = task_pb2.EffectsSpec(
         rate=tasks.production.options.rate,
-        ambiences=[ambience.value for ambience in scene.ambiences],
+        ambiences=[] if brought else [ambience.value for ambience in scene.ambiences],
         cues=cues,
     )
     seed = seed_of(tasks.production.project_id, "effects", scene.scene_id)

@@ -225,3 +225,20 @@ async def test_a_plan_without_what_was_brought_is_refused_in_words(cutting: Cutt
     request = jobs_pb2.PlanRenderRequest(project=f"projects/{cutting.project}")
     with pytest.raises(FailedPrecondition, match="brought as scene 1 shot 1 still is not in this studio"):
         await cutting.stage.submissions.plan(cutting.stage.workspace, request)
+
+
+async def test_brought_ambience_leaves_the_single_sounds(cutting: CuttingRoom) -> None:
+    await cutting.render()
+    before = await specs(cutting)
+    scene = (await cutting.timeline()).scenes[0].name.rsplit("/", 1)[-1]
+
+    await replace(cutting, timeline_pb2.MediaTarget(ambience=scene), sound(700))
+
+    assert await cutting.render() == {"scene 1 effects", "scene 1 cut", "film"}
+    after = await specs(cutting)
+    assert list(before["scene 1 effects"].effects.ambiences) != []
+    assert list(after["scene 1 effects"].effects.ambiences) == []
+    kept = [[cue.kind for cue in made["scene 1 effects"].effects.cues] for made in (before, after)]
+    assert kept[0] == kept[1] == ["DOOR"]
+    assert after["scene 1 cut"].segment.ambience_role == "ambience"
+    assert list(after["film"].film.credits) == ["Sound: J. Doe (CC-BY-4.0)"]

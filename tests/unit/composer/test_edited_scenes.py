@@ -371,3 +371,16 @@ def test_credits_stand_on_cards_of_their_own_after_the_end(
     assert report["credits"] == list(lines)
     assert (cards[15].y > 150).sum() > 3 * (cards[45].y > 150).sum() > 0
     assert report["chapters"][-1]["end_ms"] == round(after.frames * 1000 / RATE)
+
+
+def test_a_brought_ambience_lies_under_the_effects_for_the_whole_scene(tmp_path: Path) -> None:
+    order = segment_order(tmp_path / "in")
+    hum = given(tmp_path, "ambience", "effects", tone(1.2, 0.02, 2, 110.0))
+    laid = replace(order, ambience_role="ambience", inputs={**order.inputs, "ambience": hum})
+
+    effects = stem(composed(tmp_path, laid), "effects")
+
+    single = stem(composed(tmp_path, order), "effects")
+    added = effects - single
+    assert len(effects) == len(single)
+    assert all(0.008 < part.std() < 0.03 for part in np.split(added, 7))

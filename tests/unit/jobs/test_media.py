@@ -92,6 +92,13 @@ def test_sound_becomes_flac_a_line_in_mono_and_music_in_stereo(form: str) -> Non
         assert samples.std() == pytest.approx(0.21, abs=0.03)
 
 
+def test_an_ambience_is_as_loud_as_the_studios_own_whatever_it_was() -> None:
+    made = house_media(MediaKind.AMBIENCE, tone(1))
+
+    assert (made.role, made.media_type) == ("effects", "audio/flac")
+    assert 20 * np.log10(decode(made.data, channels=2).std()) == pytest.approx(-35, abs=0.1)
+
+
 @pytest.mark.parametrize(("form", "codec"), [("mp4", "libx264"), ("webm", "libvpx-vp9")])
 def test_a_clip_becomes_a_house_clip_of_its_own_size_and_rate(form: str, codec: str) -> None:
     made = house_media(MediaKind.CLIP, movie(form=form, codec=codec))

@@ -28,6 +28,6 @@ def replacements(timeline: timeline_pb2.Timeline) -> Iterator[str]:
     numbers = {scene.name.rsplit("/", 1)[-1]: f"scene {scene.number}" for scene in timeline.scenes}
     for replacement in timeline.replacements:
         target = replacement.target
-        owner = target.line.shot or target.clip or target.still or target.music
+        owner = target.line.shot or target.clip or target.still or target.music or target.ambience
         where = labels.get(owner) or numbers.get(owner, owner)
         yield f"replaced: {where} {replaced(target)} {replacement_words(replacement)}"

@@ -70,8 +70,11 @@ def _content(file: Path) -> bytes:
 
 
 def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:
-    if sound.stem == "music":
-        return timeline_pb2.MediaTarget(music=scene_of(timeline, sound.of).name.rsplit("/", 1)[-1])
+    if sound.stem in ("music", "ambience"):
+        scene_id = scene_of(timeline, sound.of).name.rsplit("/", 1)[-1]
+        if sound.stem == "music":
+            return timeline_pb2.MediaTarget(music=scene_id)
+        return timeline_pb2.MediaTarget(ambience=scene_id)
     shot_id = id_of(shot_of(timeline, sound.of))
     if sound.line:
         return timeline_pb2.MediaTarget(line=timeline_pb2.LineTarget(shot=shot_id, line=sound.line))

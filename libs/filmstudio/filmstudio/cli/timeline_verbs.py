@@ -167,12 +167,15 @@ def title(
 
 def replace(
     project: Project,
-    of: Annotated[str, typer.Argument(metavar="SHOT|SCENE", help="A shot, or with --music a scene.")],
+    of: Annotated[
+        str, typer.Argument(metavar="SHOT|SCENE", help="A shot, or with --music or --ambience a scene.")
+    ],
     file: Annotated[Path | None, typer.Argument(help="The file, at most 3 MB; none to take it back.")] = None,
     still: Annotated[bool, typer.Option("--still", help="The picture that its clip is made of.")] = False,
     clip: Annotated[bool, typer.Option("--clip", help="Its moving picture.")] = False,
     line: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="A line of it.")] = None,
     music: Annotated[bool, typer.Option("--music", help="The score of a scene.")] = False,
+    ambience: Annotated[bool, typer.Option("--ambience", help="The ambience of a scene.")] = False,
     creator: Annotated[str, typer.Option(metavar="NAME", help="Who made it, for the credits.")] = "",
     source: Annotated[str, typer.Option(metavar="TEXT", help="Where it comes from.")] = "",
     licence: Annotated[str, typer.Option(metavar="SPDX", help="Such as CC-BY-4.0, or in words.")] = "",
@@ -184,9 +187,10 @@ def replace(
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """Put your own file in place of a still, a clip, a line or a scene's music."""
-    stem = "music" if music else "clip" if clip else "still" if still else ""
-    checked(lambda: _require(sum((still, clip, music, line is not None)) == 1, _WHICH_MEDIA))
+    """Put your own file in place of a still, a clip, a line, or a scene's music or ambience."""
+    stems = {"still": still, "clip": clip, "music": music, "ambience": ambience}
+    stem = next((name for name, is_meant in stems.items() if is_meant), "")
+    checked(lambda: _require(sum(stems.values()) + (line is not None) == 1, _WHICH_MEDIA))
     checked(lambda: _require(file is None or bool(creator and source and licence), _WHOSE_MEDIA))
 
     async def work(studio: FilmStudio, _: Place) -> int:
@@ -202,7 +206,7 @@ def replace(
     at_studio(server, work, local=local)
 
 
-_WHICH_MEDIA = "replace what? Give one of --still, --clip, --line and --music"
+_WHICH_MEDIA = "replace what? Give one of --still, --clip, --line, --music and --ambience"
 _WHOSE_MEDIA = "whose is it? Give --creator, --source and --licence"
 
 

@@ -25,7 +25,11 @@ STILL_SIDE_MAX_PX = 3_840
 CLIP_SIDE_MAX_PX = 1_920
 SIDE_MIN_PX = 64
 CLIP_SECONDS_MAX = 60
-SOUND_SECONDS_MAX = {MediaKind.LINE: 60, MediaKind.MUSIC: 600}
+SOUND_SECONDS_MAX = {MediaKind.LINE: 60, MediaKind.MUSIC: 600, MediaKind.AMBIENCE: 600}
+SOUND_ROLES = {MediaKind.LINE: "speech", MediaKind.MUSIC: "music", MediaKind.AMBIENCE: "effects"}
+AMBIENCE_RMS = 10 ** (-35 / 20)
+"""As loud as the studio's own ambiences, so that the single sounds above it keep their place."""
+
 STREAMS_MAX = 4
 RATE_MAX_HZ = 60
 # As in ISO/IEC 23091-2: PAL and NTSC.
@@ -64,7 +68,7 @@ def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
             return _still(content, found)
         case MediaKind.CLIP:
             return _clip(content, found)
-        case MediaKind.LINE | MediaKind.MUSIC:
+        case MediaKind.LINE | MediaKind.MUSIC | MediaKind.AMBIENCE:
             return _sound(kind, content, found)
 
 
@@ -115,8 +119,9 @@ def _sound(kind: MediaKind, content: bytes, found: str) -> HouseMedia:
         raise MediaRefused(f"A {kind} lasts at most {limit} seconds; this lasts {seconds:.1f}.")
     if seconds < 0.1:
         raise MediaRefused("The sound lasts less than a tenth of a second.")
-    role = "speech" if kind is MediaKind.LINE else "music"
-    return HouseMedia(role, "audio/flac", encode_flac(samples), length_ms=-(-len(samples) // 48))
+    if kind is MediaKind.AMBIENCE:
+        samples = samples * np.float32(AMBIENCE_RMS / max(float(samples.std()), 1e-6))
+    return HouseMedia(SOUND_ROLES[kind], "audio/flac", encode_flac(samples), length_ms=-(-len(samples) // 48))
 
 
 def _require_few_streams(container: InputContainer) -> None:

@@ -12,6 +12,7 @@ class MediaKind(StrEnum):
     CLIP = "clip"
     LINE = "line"
     MUSIC = "music"
+    AMBIENCE = "ambience"
 
 
 ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
@@ -19,6 +20,7 @@ ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
     MediaKind.CLIP: ("mp4", "webm"),
     MediaKind.LINE: ("wav", "flac", "mp3"),
     MediaKind.MUSIC: ("wav", "flac", "mp3"),
+    MediaKind.AMBIENCE: ("wav", "flac", "mp3"),
 }
 """The formats of each kind; MOV counts as MP4."""
 

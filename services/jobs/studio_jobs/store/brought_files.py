@@ -23,6 +23,7 @@ _KINDS = {
     MediaKind.CLIP: TaskKind.CLIP,
     MediaKind.LINE: TaskKind.SPEECH,
     MediaKind.MUSIC: TaskKind.MUSIC,
+    MediaKind.AMBIENCE: TaskKind.EFFECTS,
 }
 _BY_HAND = task_pb2.EngineRef(engine="brought", revision="1")
 

@@ -133,7 +133,7 @@ def _strays(breakdown: Breakdown, edits: TimelineEdits) -> Iterator[StrayEdit]:
 
 def _strays_of_media(subject: str, shots: Mapping[str, Shot], scenes: Collection[str]) -> Iterator[StrayEdit]:
     owner, _, what = subject.rpartition("/")
-    if what == "music":
+    if what in ("music", "ambience"):
         if owner not in scenes:
             yield StrayEdit(Stray.SCENE_GONE, owner, what)
     elif owner not in shots:

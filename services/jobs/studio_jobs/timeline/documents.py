@@ -64,6 +64,8 @@ def media_subject(target: timeline_pb2.MediaTarget) -> str:
             return f"{target.clip}/clip"
         case "line":
             return f"{target.line.shot}/line-{target.line.line}"
+        case "ambience":
+            return f"{target.ambience}/ambience"
         case _:
             return f"{target.music}/music"
 
@@ -75,7 +77,7 @@ def credit_of(replacement: timeline_pb2.Replacement) -> str:
     return f"{what}: {credit.creator} ({credit.licence})"
 
 
-_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music"}
+_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music", "ambience": "Sound"}
 
 
 def timeline_of(documents: Documents) -> TimelineEdits:

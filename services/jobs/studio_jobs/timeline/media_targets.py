@@ -11,9 +11,10 @@ from studio_platform.errors import FieldViolation, InvalidInput
 def require_target(board: Board, target: timeline_pb2.MediaTarget) -> MediaKind:
     """What kind of file it takes. Raises InvalidInput for what the film does not have."""
     kind = MediaKind(target.WhichOneof("target") or "")
-    if kind is MediaKind.MUSIC:
-        if target.music not in {scene.scene_id for scene in board.breakdown.scenes}:
-            raise _bad("target.music", "must be the id of a scene of the film")
+    if kind in (MediaKind.MUSIC, MediaKind.AMBIENCE):
+        scene_ids = {scene.scene_id for scene in board.breakdown.scenes}
+        if (target.music or target.ambience) not in scene_ids:
+            raise _bad(f"target.{kind}", "must be the id of a scene of the film")
         return kind
     found = board.shot(_shot_id(target))
     if found is None:
@@ -34,9 +35,10 @@ def require_consent(kind: MediaKind, request: timeline_pb2.ReplaceMediaRequest) 
 def target_words(board: Board, target: timeline_pb2.MediaTarget) -> str:
     """What a file replaces, in a few words."""
     kind = target.WhichOneof("target")
-    if kind == "music":
+    if kind in ("music", "ambience"):
         numbers = {scene.scene_id: scene.number for scene in board.breakdown.scenes}
-        return f"scene {numbers.get(target.music, target.music)} music"
+        scene_id = target.music or target.ambience
+        return f"scene {numbers.get(scene_id, scene_id)} {kind}"
     found = board.shot(_shot_id(target))
     label = label_of(*found) if found else _shot_id(target)
     return f"shot {label} {f'line {target.line.line}' if kind == 'line' else kind}"

@@ -908,6 +908,7 @@ class SegmentSpec(_message.Message):
     RETIMED_FIELD_NUMBER: _builtins.int
     EFFECTS_ORDERS_FIELD_NUMBER: _builtins.int
     MUSIC_FITTED_FIELD_NUMBER: _builtins.int
+    AMBIENCE_ROLE_FIELD_NUMBER: _builtins.int
     fade_in_frames: _builtins.int
     """Dip from black at the start; 0 is a cut."""
     fade_out_frames: _builtins.int
@@ -922,6 +923,8 @@ class SegmentSpec(_message.Message):
     """
     music_fitted: _builtins.bool
     """Whether its music may have another length than the scene, and is cut or goes on from its start."""
+    ambience_role: _builtins.str
+    """The role of an ambience that is laid under the effects, cut to the scene or gone on from its start; may be empty."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size; unset for sound alone."""
@@ -951,10 +954,11 @@ class SegmentSpec(_message.Message):
         retimed: _builtins.bool = ...,
         effects_orders: _abc.Iterable[Global___EffectsOrder] | None = ...,
         music_fitted: _builtins.bool = ...,
+        ambience_role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_fitted", b"music_fitted", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience_role", b"ambience_role", "effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_fitted", b"music_fitted", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -675,12 +675,15 @@ class MediaTarget(_message.Message):
     CLIP_FIELD_NUMBER: _builtins.int
     LINE_FIELD_NUMBER: _builtins.int
     MUSIC_FIELD_NUMBER: _builtins.int
+    AMBIENCE_FIELD_NUMBER: _builtins.int
     still: _builtins.str
     """The still of the shot of this id: PNG, JPEG or WebP, at most 40 megapixels."""
     clip: _builtins.str
     """The clip of the shot of this id: MP4, MOV or WebM, at most 60 seconds; its sound is left out."""
     music: _builtins.str
     """The music of the scene of this id: WAV, FLAC or MP3, at most 10 minutes."""
+    ambience: _builtins.str
+    """The ambience of the scene of this id, below its single sounds: WAV, FLAC or MP3, at most 10 minutes."""
     @_builtins.property
     def line(self) -> Global___LineTarget:
         """A line: WAV, FLAC or MP3, at most 60 seconds."""
@@ -692,12 +695,13 @@ class MediaTarget(_message.Message):
         clip: _builtins.str = ...,
         line: Global___LineTarget | None = ...,
         music: _builtins.str = ...,
+        ambience: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["still", "clip", "line", "music"]  # noqa: Y015
+    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["still", "clip", "line", "music", "ambience"]  # noqa: Y015
     _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_target) -> _WhichOneofReturnType_target | None: ...
 

@@ -135,7 +135,7 @@ class TimelineServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReplaceMedia(self, request, context):
-        """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+        """Puts somebody's own file in place of a still, a clip, a line, or a scene's music or ambience. It is looked at and encoded anew in
         a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -52,7 +52,7 @@ class TimelineServiceStub:
     UpdateTimelineScene: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
     ReplaceMedia: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.ReplaceMediaRequest, _timeline_pb2.Replacement]
-    """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+    """Puts somebody's own file in place of a still, a clip, a line, or a scene's music or ambience. It is looked at and encoded anew in
     a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
     """
     RestoreMedia: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.RestoreMediaRequest, _timeline_pb2.RestoreMediaResponse]
@@ -84,7 +84,7 @@ class TimelineServiceAsyncStub(TimelineServiceStub):
     UpdateTimelineScene: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UpdateTimelineSceneRequest, _timeline_pb2.TimelineScene]  # type: ignore[assignment]
     """Edits how loud the sounds of a scene are; fields of the mask that are empty are as the mix has them again."""
     ReplaceMedia: _aio.UnaryUnaryMultiCallable[_timeline_pb2.ReplaceMediaRequest, _timeline_pb2.Replacement]  # type: ignore[assignment]
-    """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+    """Puts somebody's own file in place of a still, a clip, a line, or a scene's music or ambience. It is looked at and encoded anew in
     a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
     """
     RestoreMedia: _aio.UnaryUnaryMultiCallable[_timeline_pb2.RestoreMediaRequest, _timeline_pb2.RestoreMediaResponse]  # type: ignore[assignment]
@@ -155,7 +155,7 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _timeline_pb2.ReplaceMediaRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_timeline_pb2.Replacement, _abc.Awaitable[_timeline_pb2.Replacement]]:
-        """Puts somebody's own file in place of a still, a clip, a line or a scene's music. It is looked at and encoded anew in
+        """Puts somebody's own file in place of a still, a clip, a line, or a scene's music or ambience. It is looked at and encoded anew in
         a process of its own before it is kept; what can't be used is INVALID_ARGUMENT. Its credit stands on the film's cards.
         """
 
