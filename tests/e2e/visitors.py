@@ -20,7 +20,7 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from tests.e2e.conftest import Studio
 
-POOLS = 7
+POOLS = 11
 PATIENCE_SECONDS = 100.0
 CALL_TIMEOUT_SECONDS = 30.0
 

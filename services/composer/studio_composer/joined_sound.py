@@ -49,6 +49,8 @@ def join_sound(
     scenes: Sequence[SceneSound], length_samples: int, work: Path, path: Path, check: Check
 ) -> JoinedSound:
     """Write the scenes' sound as one AAC track that lasts `length_samples`. Raises SoundError."""
+    if not scenes:
+        raise SoundError("no scene has a master: the film was planned before there were any")
     pieces = [SoundPiece(scene.sound, scene.start_sample, scene.length_samples) for scene in scenes]
     write_sound(pieces, length_samples, work, path, check)
     try:
