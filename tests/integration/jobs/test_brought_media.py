@@ -104,7 +104,7 @@ async def test_a_brought_still_runs_its_clip_its_cut_and_the_film_and_taken_back
     target = timeline_pb2.MediaTarget(still=await shot_id(cutting, "1.1"))
 
     await replace(cutting, target, picture())
-    assert await cutting.render() == {"scene 1 shot 1 clip", "scene 1 cut", "film"}
+    assert await cutting.render() == {"scene 1 shot 1 clip", "scene 1 cut", "levels", "scene 1 sound", "film"}
     await restore(cutting, target)
 
     assert await cutting.render() == set()
@@ -117,7 +117,7 @@ async def test_a_brought_line_of_the_speechs_length_runs_the_cut_and_the_film_al
 
     await replace(cutting, await line_of(cutting, "1.2"), sound(SPEECH_LENGTH_MS))
 
-    assert await cutting.render() == {"scene 1 cut", "film"}
+    assert await cutting.render() == {"scene 1 cut", "levels", "scene 1 sound", "film"}
 
 
 async def test_a_longer_line_makes_its_shot_longer(cutting: CuttingRoom) -> None:
@@ -130,6 +130,8 @@ async def test_a_longer_line_makes_its_shot_longer(cutting: CuttingRoom) -> None
         "scene 1 music",
         "scene 1 effects",
         "scene 1 cut",
+        "levels",
+        "scene 1 sound",
         "film",
     }
 
@@ -140,7 +142,7 @@ async def test_brought_music_runs_the_cut_and_the_film_and_may_have_any_length(c
 
     await replace(cutting, timeline_pb2.MediaTarget(music=scene.name.rsplit("/", 1)[-1]), sound(700))
 
-    assert await cutting.render() == {"scene 1 cut", "film"}
+    assert await cutting.render() == {"scene 1 cut", "levels", "scene 1 sound", "film"}
     assert (await specs(cutting))["scene 1 cut"].segment.music_fitted
 
 
