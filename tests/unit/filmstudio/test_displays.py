@@ -80,7 +80,7 @@ def test_line_tells_time_state_counters_and_time_left() -> None:
 
     rig.show(event("GENERATING_VIDEO", 3, 1_065, counts=[(1, 1), (0, 1)], tasks=[change(1, "DONE")]))
 
-    assert rig.lines == [" 1:05  GENERATING_VIDEO   stills 1/1  clips 0/1  about 20 s left"]
+    assert rig.lines == [" 1:05  GENERATING_VIDEO   stills 1/1  clips 0/1  about 15 s left"]
 
 
 def test_cancel_that_waits_is_told() -> None:
