@@ -236,7 +236,7 @@ async def test_brought_ambience_leaves_the_single_sounds(cutting: CuttingRoom) -
 
     await replace(cutting, timeline_pb2.MediaTarget(ambience=scene), sound(700))
 
-    assert await cutting.render() == {"scene 1 effects", "scene 1 cut", "film"}
+    assert await cutting.render() == {"scene 1 effects", "scene 1 cut", "levels", "scene 1 sound", "film"}
     after = await specs(cutting)
     assert list(before["scene 1 effects"].effects.ambiences) != []
     assert list(after["scene 1 effects"].effects.ambiences) == []
