@@ -216,7 +216,7 @@ async def test_a_request_id_that_would_split_the_answer_is_not_given_back(web: s
 async def test_the_largest_screenplay_passes_the_edge_and_one_byte_more_is_named(
     gateway: Gateway, web: str, token: str
 ) -> None:
-    target = f"/api/v1/projects/{JOB_ID}/revisions"
+    target = "/api/v1/screenplays:parse"
 
     async with JobsRig(gateway):
         sizes = [SCREENPLAY_MAX_BYTES, SCREENPLAY_MAX_BYTES + 200_000]

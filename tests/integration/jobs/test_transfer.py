@@ -95,5 +95,5 @@ async def imported(
     if kept is not None:
         request.identities.extend(kept.identities)
     revision = await screenplays.ImportScreenplay(request, None)
-    named = screenplay_pb2.GetScreenplayRevisionRequest(name=revision.name)
+    named = screenplay_pb2.GetScreenplayRevisionRequest(name=revision.name, identities=True)
     return await screenplays.GetScreenplayRevision(named, None)

@@ -19,6 +19,8 @@ from studio_platform.errors import FieldViolation, InvalidInput
 
 PAGE_DEFAULT = 50
 PAGE_MAX = 200
+IDENTITIES_MAX_BYTES = 3 * 1024 * 1024
+"""More than any film has, whose shots are limited, and less than a message holds."""
 
 
 class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
@@ -53,7 +55,11 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
     ) -> screenplay_pb2.ScreenplayRevision:
         found = await self._revision(request.name, "name")
         message = messages.revision(found)
-        message.identities.extend(messages.identities(found.identities))
+        if request.identities:
+            message.ClearField("content")
+            identities = messages.identities(found.identities)
+            if sum(scene.ByteSize() for scene in identities) <= IDENTITIES_MAX_BYTES:
+                message.identities.extend(identities)
         return message
 
     async def ListScreenplayRevisions(

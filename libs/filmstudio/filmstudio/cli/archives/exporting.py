@@ -59,16 +59,17 @@ async def _fill(studio: FilmStudio, project: projects_pb2.Project, archive: Arch
     async with aclosing(studio.revisions(project.name)) as revisions:
         numbers = [number_of(entry.name) async for entry in revisions]
     for number in sorted(numbers):
-        revision = await studio.revision(f"{project.name}/revisions/{number}")
+        revision = f"{project.name}/revisions/{number}"
         name = f"revisions/{number:04}"
-        await asyncio.to_thread(archive.add, f"{name}.text", revision.content)
-        await asyncio.to_thread(archive.add_json, f"{name}.json", _revision_document(revision))
-    document = {
+        await asyncio.to_thread(archive.add, f"{name}.text", (await studio.revision(revision)).content)
+        document = _revision_document(await studio.transfers.identities(revision))
+        await asyncio.to_thread(archive.add_json, f"{name}.json", document)
+    described = {
         "displayName": project.display_name,
         "seedOrigin": project.seed_origin,
         "latestRevision": number_of(project.latest_revision) if project.latest_revision else 0,
     }
-    archive.add_json("project.json", document)
+    archive.add_json("project.json", described)
     archive.add_json("cast.json", await cast_documents(studio, project.name))
     archive.add_json("locations.json", await location_documents(studio, project.name))
     archive.add_json("shots.json", await shot_documents(studio, project.name))

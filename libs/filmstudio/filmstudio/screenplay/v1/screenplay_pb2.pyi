@@ -154,7 +154,10 @@ class ScreenplayRevision(_message.Message):
 
     @_builtins.property
     def identities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SceneIdentity]:
-        """What its scenes and shots are known by, in order. Filled by GetScreenplayRevision alone. Output only."""
+        """What its scenes and shots are known by, in order. Filled by GetScreenplayRevision alone, in place of the content,
+        when the request asks for it: both together may be more than a message holds. Empty when they alone have over
+        3 MiB, as those of no text do that makes a film. Output only.
+        """
 
     def __init__(
         self,
@@ -611,16 +614,20 @@ class GetScreenplayRevisionRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
+    IDENTITIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/revisions/{number}"."""
+    identities: _builtins.bool
+    """Answer with what its scenes and shots are known by, without the content."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
+        identities: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identities", b"identities", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
