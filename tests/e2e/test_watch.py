@@ -119,7 +119,8 @@ def test_a_saved_line_makes_its_speech_its_scene_and_the_film_and_nothing_else(
         "STAGE_IMAGES": 0,
         "STAGE_VIDEO": 1,
         "STAGE_AUDIO": 3,
-        "STAGE_COMPOSITION": 2,
+        # Levels and cut of the scene, the film's sound, and the film.
+        "STAGE_COMPOSITION": 4,
     }
     assert second["job"] != first["job"]
     assert played == output.read_bytes() != before
