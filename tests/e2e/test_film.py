@@ -89,7 +89,7 @@ def test_a_changed_line_makes_only_what_depends_on_it(
     made = {stage["stage"]: stage["done"] - stage.get("cached", 0) for stage in edited.events[-1]["stages"]}
     assert made["STAGE_IMAGES"] <= 1
     assert made["STAGE_VIDEO"] == 1
-    assert made["STAGE_COMPOSITION"] == 2
+    assert made["STAGE_COMPOSITION"] == 4
     assert first.code == 0
 
 
