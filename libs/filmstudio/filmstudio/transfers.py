@@ -44,8 +44,8 @@ class Transfers:
     ) -> screenplay_pb2.ScreenplayRevision:
         """Keep a text in its format, its scenes and shots with the ids that they had.
 
-        Of a text so long that a message does not hold both (over 1.9 MB; its film would have more shots than a
-        job may) the ids follow from the text.
+        Of a text so long that a message does not hold both (over 1.9 MB; its film would have more shots than
+        a job may) the ids follow from the text.
         """
         request = screenplay_pb2.ImportScreenplayRequest(
             project=project,
