@@ -93,6 +93,7 @@ def _of_projects(it: Sample, now: datetime) -> Arguments:
     return {
         "insert_project": (it.owner, UUID(int=1), "New", UUID(int=2), now),
         "project_by_request": (it.owner, UUID(int=2)),
+        "set_seed_origin": (it.owner, UUID(int=1), UUID(int=3)),
         "project": project,
         "projects_page": (it.owner, it.project, 50),
         "rename_project": (*project, "Other", now, 0),
@@ -331,6 +332,7 @@ def _of_goodbye(it: Sample, now: datetime) -> Arguments:
         "count_unfinished_runs": (it.owner, 1_000),
         "jobs_of_workspace": (it.owner, 20),
         "remove_projects": (it.owner, 100),
+        "remove_library": (it.owner, 100),
         "remove_resolutions": (it.owner, 100),
         "remove_artifacts": (it.owner, 100),
         "remove_runs": (it.owner, 100),

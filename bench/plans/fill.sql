@@ -132,6 +132,12 @@ update artifacts set blobs_noted = true,
 insert into artifact_blobs (workspace_id, content_key, sha256, size_bytes)
 select workspace_id, content_key, sha256('blob'::bytea || content_key), 1000 from artifacts;
 
+-- name: library
+-- An entry a row, of 50 workspaces.
+insert into library_entries (workspace_id, entry_id, display_name, kind, created_at, updated_at)
+select numbered('00000001', i % 50), numbered('0000000a', i), 'Entry ' || i, 'look', now(), now()
+from generate_series(1, $1::bigint) as i;
+
 -- name: held_artifacts
 -- Half of the artifacts are held, but none of the workspace that is purged.
 insert into held_artifacts (workspace_id, project_id, content_key, held_at)

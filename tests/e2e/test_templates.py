@@ -15,6 +15,7 @@ from tests.e2e.conftest import Studio
 pytestmark = pytest.mark.timeout(180)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_becomes_a_film_of_its_size_and_rate(studio: Studio, tmp_path: Path, name: str) -> None:
     script, output = tmp_path / "my-first_film.fountain", tmp_path / "film.mp4"

@@ -26,6 +26,7 @@ _EMPTY = """
 truncate projects, screenplay_revisions, cast_members, locations, jobs, job_castings, pools, runs, artifacts,
          resolutions, tasks, task_inputs, job_events, due_jobs, outbox, journal, artifact_blobs,
          garbage_artifacts, garbage_blobs, garbage_walks
+cascade
 """
 _READ: Mapping[str, Callable[[str], Any]] = {
     "uuid": UUID,

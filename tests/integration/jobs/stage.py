@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -103,11 +104,10 @@ class Stage:
 
     async def take_orders(self) -> list[tuple[message_pb2.RunOrder, Delivery]]:
         """Every order that waits at the broker, unacknowledged."""
-        orders = []
-        for kind in TaskKind:
-            deliveries = await self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0.05)
-            orders += [(message_pb2.RunOrder.FromString(d.payload), d) for d in deliveries]
-        return orders
+        fetched = await asyncio.gather(
+            *(self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0.05) for kind in TaskKind)
+        )
+        return [(message_pb2.RunOrder.FromString(it.payload), it) for found in fetched for it in found]
 
     async def work(self, verdict: Verdict | None = None) -> int:
         """Let workers do all waiting orders once and record their results; how many."""

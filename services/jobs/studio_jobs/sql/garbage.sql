@@ -73,12 +73,15 @@ limit $2
 for update skip locked;
 
 -- name: referenced_artifacts
--- Which of these artifacts have a reference; resolutions count that were written after a time.
+-- Which of these artifacts have a reference; resolutions count that were written after a time. What is held is asked
+-- for by a value, not by exists: that might be hashed, which reads the table from end to end.
 select c.workspace_id, c.content_key from unnest($1::uuid[], $2::bytea[]) as c (workspace_id, content_key)
 where exists (select from tasks t where t.workspace_id = c.workspace_id and t.content_key = c.content_key)
-   or exists (
-       select from held_artifacts h where h.workspace_id = c.workspace_id and h.content_key = c.content_key
-   )
+   or coalesce((
+       select true from held_artifacts h
+       where h.workspace_id = c.workspace_id and h.content_key = c.content_key
+       limit 1
+   ), false)
    or exists (
        select from runs r
        where r.workspace_id = c.workspace_id and r.content_key = c.content_key and r.state in ('WAITING', 'DISPATCHED')
