@@ -261,13 +261,13 @@ async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> 
 
 
 async def borrow(somebody: Visitor, project: str) -> None:
-    """A voice kept in the library, changed, used by a project and removed; a template looked at."""
+    """A character kept in the library, changed, used by a project and removed; templates looked at."""
     stub = library_pb2_grpc.LibraryServiceStub
-    voice = library_pb2.LibraryContent(voice=library_pb2.LibraryVoice(voice="af_heart"))
-    entry = library_pb2.LibraryEntry(display_name="Old Mara", content=voice)
+    content = library_pb2.LibraryContent(character=library_pb2.LibraryCharacter(look="a red coat"))
+    entry = library_pb2.LibraryEntry(display_name="Old Mara", content=content)
     create = library_pb2.CreateLibraryEntryRequest(entry=entry, request_id=str(uuid4()))
     kept = await patiently(somebody, stub, "CreateLibraryEntry", create)
-    changed = library_pb2.LibraryContent(voice=library_pb2.LibraryVoice(voice="bf_emma"))
+    changed = library_pb2.LibraryContent(character=library_pb2.LibraryCharacter(look="a grey coat"))
     add = library_pb2.AddLibraryVersionRequest(name=kept.name, content=changed)
     added = await patiently(somebody, stub, "AddLibraryVersion", add)
     listed = await patiently(somebody, stub, "ListLibraryEntries", library_pb2.ListLibraryEntriesRequest())
