@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ class Action(StrEnum):
     SET = "set"
 
 
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
 Set = Annotated[Action | None, typer.Argument(metavar="set", help="Edit one; without it all are listed.")]
 Character = Annotated[str, typer.Argument(metavar="NAME", help="Whom: the name in the screenplay.")]
 PlaceName = Annotated[str, typer.Argument(metavar="PLACE", help="Which: the place as headings name it.")]
@@ -41,7 +40,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def cast(
-    project: Project,
+    project: ProjectName,
     action: Set = None,
     name: Character = "",
     look: Look = None,
@@ -78,7 +77,7 @@ def cast(
 
 
 def locations(
-    project: Project,
+    project: ProjectName,
     action: Set = None,
     place: PlaceName = "",
     look: Look = None,

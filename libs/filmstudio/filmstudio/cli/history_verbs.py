@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Limit, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio
 
 if TYPE_CHECKING:
     from filmstudio.cli.places import Place
     from filmstudio.client import FilmStudio
-
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,8 +21,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def history(
-    project: Project,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")] = 20,
+    project: ProjectName,
+    limit: Limit = 20,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -39,7 +37,7 @@ def history(
     at_studio(server, work, local=local)
 
 
-def undo(project: Project, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+def undo(project: ProjectName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
     """Take back the newest edit of a project that is not undone yet."""
 
     async def work(studio: FilmStudio, _: Place) -> int:
@@ -50,7 +48,7 @@ def undo(project: Project, as_json: AsJson = False, server: Server = "", local: 
     at_studio(server, work, local=local)
 
 
-def redo(project: Project, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+def redo(project: ProjectName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
     """Do again what the newest undo took back."""
 
     async def work(studio: FilmStudio, _: Place) -> int:
@@ -62,7 +60,7 @@ def redo(project: Project, as_json: AsJson = False, server: Server = "", local: 
 
 
 def restore(
-    project: Project,
+    project: ProjectName,
     edit: Annotated[
         int, typer.Argument(metavar="EDIT", min=0, help="The edit's number in film history; 0: before all.")
     ],

@@ -29,6 +29,7 @@ from filmstudio.cli.options import (
     Detach,
     Fps,
     JobName,
+    Limit,
     Local,
     Loudness,
     Narrate,
@@ -199,7 +200,7 @@ def plan(
 
 @app.command()
 def jobs(
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")] = 20,
+    limit: Limit = 20,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+ProjectName = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
+Limit = Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")]
 JobName = Annotated[str, typer.Argument(metavar="JOB", help="jobs/UUID, UUID, or a unique start of it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Server = Annotated[

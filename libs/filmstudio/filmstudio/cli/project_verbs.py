@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Limit, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def projects(
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")] = 20,
+    limit: Limit = 20,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -37,7 +37,7 @@ def projects(
 
 
 def delete(
-    project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")],
+    project: ProjectName,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     server: Server = "",
     local: Local = False,

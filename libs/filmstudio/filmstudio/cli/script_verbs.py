@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Limit, Local, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def write(
 
 def revisions(
     project: ProjectName,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="How many.")] = 20,
+    limit: Limit = 20,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,

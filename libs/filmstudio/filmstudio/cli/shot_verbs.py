@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ class Move(StrEnum):
     HANDHELD = "handheld"
 
 
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
 Shot = Annotated[
     str, typer.Argument(metavar="SHOT", help="Scene and number, as 3.2, or its id; see film shots.")
 ]
@@ -68,7 +67,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def shots(
-    project: Project,
+    project: ProjectName,
     edited: Annotated[bool, typer.Option("--edited", help="Only what was edited.")] = False,
     as_json: AsJson = False,
     server: Server = "",
@@ -85,7 +84,7 @@ def shots(
 
 
 def shot(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     action: Set = None,
     prompt: Prompt = None,
@@ -115,7 +114,7 @@ def shot(
 
 
 def retake(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     prompt: Prompt = None,
     add: Add = None,
@@ -141,7 +140,7 @@ def retake(
 
 
 def takes(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     choose: Annotated[
         int | None, typer.Option(metavar="NUMBER", min=1, max=100, help="The take that the film has.")

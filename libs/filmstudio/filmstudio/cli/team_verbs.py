@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
 Shot = Annotated[str, typer.Option(metavar="SHOT", help="A shot, as 2.1, or its id; film shots lists them.")]
 JobOf = Annotated[str, typer.Option("--job", metavar="JOB", help="The job whose film is meant.")]
 
@@ -114,7 +113,7 @@ def members(
 
 
 def comment(
-    project: Project,
+    project: ProjectName,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say.")],
     shot: Shot = "",
     at: Annotated[str, typer.Option(metavar="TIME", help="A moment of --job's film: 1:02.5, or 62.5.")] = "",
@@ -137,7 +136,7 @@ def comment(
 
 
 def comments(
-    project: Project,
+    project: ProjectName,
     action: Annotated[
         CommentAction | None,
         typer.Argument(metavar="resolve|reopen|delete", help="Without it all are listed."),
@@ -170,7 +169,7 @@ def comments(
 
 
 def approve(
-    project: Project,
+    project: ProjectName,
     shot: Annotated[
         str, typer.Argument(metavar="SHOT", help="As 2.1, or its id; without one decisions are listed.")
     ] = "",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from filmstudio.cli.options import AsJson, Local, Server
+from filmstudio.cli.options import AsJson, Local, ProjectName, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ class Joint(StrEnum):
     AUTO = "auto"
 
 
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or projects/UUID.")]
 Shot = Annotated[
     str, typer.Argument(metavar="SHOT", help="Which, as film timeline lists it: 1.2, or its id.")
 ]
@@ -39,7 +38,9 @@ def add_to(app: typer.Typer) -> None:
         app.command()(verb)
 
 
-def timeline(project: Project, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
+def timeline(
+    project: ProjectName, as_json: AsJson = False, server: Server = "", local: Local = False
+) -> None:
     """List the shots of a film in its order, with what was edited."""
 
     async def work(studio: FilmStudio, _: Place) -> int:
@@ -51,7 +52,7 @@ def timeline(project: Project, as_json: AsJson = False, server: Server = "", loc
 
 
 def trim(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     head: Seconds = None,
     tail: Seconds = None,
@@ -68,7 +69,7 @@ def trim(
 
 
 def transition(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     kind: Annotated[Joint, typer.Argument(help="How it gives way to the next; auto as the studio has it.")],
     length: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, max=5)] = 0.5,
@@ -88,7 +89,7 @@ def transition(
 
 
 def move(
-    project: Project,
+    project: ProjectName,
     shot: Shot,
     after: Annotated[str, typer.Option(metavar="SHOT", help="The shot that it shall follow.")] = "",
     before: Annotated[str, typer.Option(metavar="SHOT", help="The shot that it shall come before.")] = "",
@@ -111,7 +112,7 @@ def move(
 
 
 def level(
-    project: Project,
+    project: ProjectName,
     of: Annotated[
         str,
         typer.Argument(metavar="SHOT|SCENE", help="A shot with --line or --effect, a scene with --stem."),
@@ -143,7 +144,7 @@ def level(
 
 
 def title(
-    project: Project,
+    project: ProjectName,
     title: Text = None,
     credit: Text = None,
     author: Text = None,
@@ -166,7 +167,7 @@ def title(
 
 
 def replace(
-    project: Project,
+    project: ProjectName,
     of: Annotated[
         str, typer.Argument(metavar="SHOT|SCENE", help="A shot, or with --music or --ambience a scene.")
     ],
@@ -211,14 +212,14 @@ _WHOSE_MEDIA = "whose is it? Give --creator, --source and --licence"
 
 
 def lock(
-    project: Project, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
+    project: ProjectName, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
 ) -> None:
     """Keep a shot as the last render made it, whatever changes."""
     _lock(project, shot, locked=True, as_json=as_json, server=server, local=local)
 
 
 def unlock(
-    project: Project, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
+    project: ProjectName, shot: Shot, as_json: AsJson = False, server: Server = "", local: Local = False
 ) -> None:
     """Let a locked shot be made from the screenplay again."""
     _lock(project, shot, locked=False, as_json=as_json, server=server, local=local)
