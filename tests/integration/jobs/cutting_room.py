@@ -26,6 +26,7 @@ from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.identity import Identity, set_current_identity
+from studio_platform.objects import ObjectStore
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.stage import Stage
 
@@ -127,6 +128,12 @@ class CuttingRoom:
         return {name: spec for spec in found if (name := spec.WhichOneof("work")) in ("still", "clip")}
 
 
+def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> TimelineServicer:
+    """The timelines of a stage's projects; `objects` is where brought files are kept."""
+    files = BroughtFiles(objects or MemoryObjectStore(), Ingest())
+    return TimelineServicer(Boards(stage.database), ShotRenders(stage.database), files, stage.log)
+
+
 async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
     """A new project with a screenplay, and who edits it signed in."""
     user = uuid4()
@@ -136,12 +143,7 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
         ShotsServicer(stage.database, stage.log, MemoryObjectStore()),
         EditsServicer(stage.projects, stage.log),
         CastingServicer(stage.database, stage.projects, stage.log),
-        TimelineServicer(
-            Boards(stage.database),
-            ShotRenders(stage.database),
-            BroughtFiles(MemoryObjectStore(), Ingest()),
-            stage.log,
-        ),
+        timeline_servicer(stage),
         user,
         (await stage.projects.create(stage.workspace, "Two Rooms", None)).project_id,
     )

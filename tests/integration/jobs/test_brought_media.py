@@ -13,16 +13,12 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.media.ingest import Ingest
-from studio_jobs.servicers.timeline import TimelineServicer
-from studio_jobs.store.boards import Boards
-from studio_jobs.store.brought_files import BroughtFiles
-from studio_jobs.store.shot_renders import ShotRenders
 from studio_media.sound import encode_flac
 from studio_platform.errors import FailedPrecondition, InvalidInput
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
+from tests.integration.jobs.cutting_room import timeline_servicer
 from tests.integration.jobs.stage import SPEECH_LENGTH_MS, Stage
 from tests.integration.jobs.test_timeline import SCRIPT, CuttingRoom
 
@@ -50,9 +46,7 @@ def objects() -> MemoryObjectStore:
 @pytest.fixture
 async def cutting(stage: Stage, objects: MemoryObjectStore) -> CuttingRoom:
     set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
-    database = stage.database
-    files = BroughtFiles(objects, Ingest())
-    cutting = CuttingRoom(stage, TimelineServicer(Boards(database), ShotRenders(database), files, stage.log))
+    cutting = CuttingRoom(stage, timeline_servicer(stage, objects))
     await cutting.bring()
     return cutting
 

@@ -13,14 +13,8 @@ from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.causes import Cause
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.domain.verdicts import Verdict
-from studio_jobs.media.ingest import Ingest
 from studio_jobs.render_plans import RenderPlan
-from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store import rows
-from studio_jobs.store.boards import Boards
-from studio_jobs.store.brought_files import BroughtFiles
-from studio_jobs.store.shot_renders import ShotRenders
-from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
 from tests.integration.jobs.stage import Stage, announcement
 
@@ -98,12 +92,6 @@ async def new_engine(room: CuttingRoom) -> None:
 
 
 async def edit_transition(room: CuttingRoom) -> None:
-    timeline = TimelineServicer(
-        Boards(room.stage.database),
-        ShotRenders(room.stage.database),
-        BroughtFiles(MemoryObjectStore(), Ingest()),
-        room.stage.log,
-    )
     shot = await room.shot("two chairs")
     wanted = timeline_pb2.TimelineShot(name=shot.name.replace("/shots/", "/timeline/shots/"))
     wanted.edit.transition.kind = timeline_pb2.TRANSITION_KIND_CROSSFADE
@@ -111,7 +99,7 @@ async def edit_transition(room: CuttingRoom) -> None:
     request = timeline_pb2.UpdateTimelineShotRequest(
         shot=wanted, update_mask=FieldMask(paths=["edit.transition"])
     )
-    await timeline.UpdateTimelineShot(request, None)
+    await room.timeline.UpdateTimelineShot(request, None)
 
 
 CUT = {"segment": 1, "levels": 1, "master": 1, "film": 1}

@@ -16,14 +16,8 @@ from filmstudio.generation.v1 import message_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState, TaskKind
-from studio_jobs.media.ingest import Ingest
-from studio_jobs.servicers.timeline import TimelineServicer
-from studio_jobs.store.boards import Boards
-from studio_jobs.store.brought_files import BroughtFiles
-from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.errors import StudioError
 from studio_platform.keys import key_of_text
-from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
 from tests.integration.jobs.stage import SCRIPT, VOICES, Stage, announcement, success
 from tests.integration.jobs.test_casting import Cast
@@ -173,15 +167,9 @@ def forgetful_key(uses: str, inputs: Mapping[str, str], spec: str) -> bytes:
 
 async def studio_of(stage: Stage, seed: int) -> Studio:
     shots = await open_cutting_room(stage, SCRIPT)
-    timeline = TimelineServicer(
-        Boards(stage.database),
-        ShotRenders(stage.database),
-        BroughtFiles(MemoryObjectStore(), Ingest()),
-        stage.log,
-    )
     cast = Cast(stage, shots.casting, shots.project)
     dice = random.Random(seed)  # noqa: S311 -- edits, not secrets
-    return Studio(stage, dice, cast, Timeline(stage, timeline, shots.project), shots)
+    return Studio(stage, dice, cast, Timeline(stage, shots.timeline, shots.project), shots)
 
 
 async def edited_and_from_nothing(studio: Studio) -> tuple[Film, Film]:

@@ -13,15 +13,11 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState, TaskKind
-from studio_jobs.media.ingest import Ingest
 from studio_jobs.plan_messages import render_plan
 from studio_jobs.servicers.timeline import TimelineServicer
-from studio_jobs.store.boards import Boards
-from studio_jobs.store.brought_files import BroughtFiles
-from studio_jobs.store.shot_renders import ShotRenders
 from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
-from studio_platform.objects_memory import MemoryObjectStore
+from tests.integration.jobs.cutting_room import timeline_servicer
 from tests.integration.jobs.stage import Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
@@ -109,12 +105,7 @@ async def room(stage: Stage) -> CuttingRoom:
     set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(stage.workspace)))
     room = CuttingRoom(
         stage,
-        TimelineServicer(
-            Boards(stage.database),
-            ShotRenders(stage.database),
-            BroughtFiles(MemoryObjectStore(), Ingest()),
-            stage.log,
-        ),
+        timeline_servicer(stage),
     )
     await room.bring()
     return room
