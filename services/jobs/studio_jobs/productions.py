@@ -63,10 +63,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, with the voices of its cast in the order of their appearance."""
+    """A plan, with the voices of its cast in the order of their appearance, and its shots' edits."""
 
     plan: Plan
     voices: Mapping[str, str]
+    shots: Mapping[str, ShotEdit]
 
 
 class PassageRefused(Exception):
@@ -130,7 +131,7 @@ class Productions:
         whole = recast(breakdown, casting.aliases)
         plan = await asyncio.to_thread(build_plan, whole, production)
         await self._require_given(wanted.workspace_id, plan)
-        return Planned(plan, voices)
+        return Planned(plan, voices, shots)
 
     async def _require_given(self, workspace: UUID, plan: Plan) -> None:
         """Raises ScreenplayRefused when something that locks keep or people brought is not there.

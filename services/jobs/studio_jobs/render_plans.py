@@ -47,29 +47,36 @@ class RenderPlans:
 
     async def of(self, wanted: Wanted) -> RenderPlan:
         """The plan of a render with its differences. Raises what Productions.plan raises."""
-        judged, estimates = await self.estimated(wanted)
+        planned = await self._productions.plan(wanted)
+        judged, estimates = await self._estimated(wanted.workspace_id, planned.plan)
         last, before = await self._last_render(wanted)
         after = shot_tasks(judged.plan)
         if is_selective(wanted.options.selection):
             selected = {task.shot_id for task in after}
             before = [task for task in before if task.shot_id in selected]
-        edited = await self._edited_since(last, wanted) if last else {}
+        edited = await self._edited_since(last, wanted, planned.shots) if last else {}
         differences = await asyncio.to_thread(compare, before, after, edited)
         return RenderPlan(wanted, judged, estimates, last.job_id if last else None, differences)
 
-    async def _edited_since(self, last: rows.Job, wanted: Wanted) -> dict[str, set[Cause]]:
+    async def _edited_since(
+        self, last: rows.Job, wanted: Wanted, now: Mapping[str, ShotEdit]
+    ) -> dict[str, set[Cause]]:
         if last.edit_sequence == wanted.edit_sequence:
             return {}
-        of_project = (self._database, wanted.workspace_id, wanted.project_id)
-        then = shot_edits(await documents_at(*of_project, last.edit_sequence))
-        now = shot_edits(await documents_at(*of_project, wanted.edit_sequence))
+        documents = await documents_at(
+            self._database, wanted.workspace_id, wanted.project_id, last.edit_sequence
+        )
+        then = shot_edits(documents)
         return {shot_id: _edited(then, now, shot_id) for shot_id in {*then, *now}}
 
     async def estimated(self, wanted: Wanted) -> tuple[Judging, Estimates]:
         """The plan of a render, judged and estimated. Raises what Productions.plan raises."""
         planned = await self._productions.plan(wanted)
-        judged = await self.judged(wanted.workspace_id, planned.plan)
-        paces = await self._paces(planned.plan)
+        return await self._estimated(wanted.workspace_id, planned.plan)
+
+    async def _estimated(self, workspace: UUID, plan: Plan) -> tuple[Judging, Estimates]:
+        judged = await self.judged(workspace, plan)
+        paces = await self._paces(plan)
         return judged, await asyncio.to_thread(estimate, judged, paces, await self._tariffs())
 
     async def judged(self, workspace: UUID, plan: Plan) -> Judging:

@@ -101,7 +101,7 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
                 before = await editing.read(LOCK_KIND, shot_id)
                 await self._renders.hold(editing, render)
                 await _write(editing, before, render.lock, f"shot {_label(board, shot_id)}: locked")
-        return await self._shot(await self._boards.of(current_workspace(), project_id), shot_id)
+        return await self._shot(await self._boards.renewed(current_workspace(), board), shot_id)
 
     async def UnlockTimelineShot(
         self, request: timeline_pb2.UnlockTimelineShotRequest, context: Any
@@ -114,7 +114,7 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
                 raise not_found(request.name)
             words = f"shot {_label(board, shot_id)}: unlocked"
             await editing.write(LOCK_KIND, shot_id, NOTHING_EDITED, words)
-        return await self._shot(await self._boards.of(current_workspace(), project_id), shot_id)
+        return await self._shot(await self._boards.renewed(current_workspace(), board), shot_id)
 
     async def UpdateTimelineScene(
         self, request: timeline_pb2.UpdateTimelineSceneRequest, context: Any

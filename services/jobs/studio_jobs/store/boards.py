@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 from studio_jobs.owner import not_found
@@ -45,3 +46,7 @@ class Boards:
             await documents_at(self._database, workspace, project_id),
             {found["shot_id"]: found["length_ms"] for found in lengths},
         )
+
+    async def renewed(self, workspace: UUID, board: Board) -> Board:
+        """The same board with its documents as they are now: its screenplay is not broken down again."""
+        return replace(board, documents=await documents_at(self._database, workspace, board.project_id))
