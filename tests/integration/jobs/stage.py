@@ -105,7 +105,7 @@ class Stage:
     async def take_orders(self) -> list[tuple[message_pb2.RunOrder, Delivery]]:
         """Every order that waits at the broker, unacknowledged."""
         fetched = await asyncio.gather(
-            *(self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0.05) for kind in TaskKind)
+            *(self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0) for kind in TaskKind)
         )
         return [(message_pb2.RunOrder.FromString(it.payload), it) for found in fetched for it in found]
 
