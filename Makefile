@@ -14,8 +14,9 @@ VOICES := .assets/kokoro/NOTICE
 VENV_PYTHON = $(shell $(BIN)/python -c '' 2>/dev/null && echo $(BIN)/python)
 NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 
-# Another Python's modules must not be found before the environment's own.
-unexport PYTHONPATH PYTHONHOME
+# Another Python's modules must not be found before the environment's own, and each of our processes would compile its
+# modules anew where no bytecode may be kept.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help film setup check test test-heavy simulate fuzz generate clean preflight

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import uuid4
 
+import grpc
 import pytest
 from pydantic import SecretStr
 
@@ -15,10 +17,15 @@ from studio_platform.broker_forwarding import ForwardingBroker
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.clock import ManualClock, SystemClock
 from studio_platform.database import Database, open_database
+from studio_platform.embedded.ports import free_ports
+from studio_platform.jetstream import open_broker
 from studio_platform.objects_memory import MemoryObjectStore
-from studio_platform.settings import DatabaseSettings
+from studio_platform.settings import BrokerSettings, DatabaseSettings
+from studio_platform.testing.buckets import Bucket
 from studio_platform.testing.plugin import DatabaseFactory
 from studio_platform.topology import Consumer
+from tests.integration.jobs.mortal import MortalProcess, PlayedWorkers
+from tests.integration.jobs.scenes import Client, Scene, environment, gateway_at
 from tests.integration.jobs.stage import Stage, build_stage
 
 MIGRATIONS = Path(studio_jobs.__file__).parent / "migrations"
@@ -75,3 +82,20 @@ async def replicas(
         other.workspace = one.workspace
         await one.announce_pools()
         yield one, other
+
+
+@pytest.fixture
+async def scene(
+    database_url: DatabaseFactory, nats_url: str, s3_bucket: Bucket, tmp_path: Path
+) -> AsyncIterator[Scene]:
+    url = database_url(MIGRATIONS)
+    jobs_port, gateway_port = free_ports(2)
+    process = MortalProcess(environment(url, nats_url, s3_bucket, jobs_port, gateway_port), tmp_path)
+    options = [("grpc.max_reconnect_backoff_ms", 200)]
+    async with (
+        gateway_at(gateway_port) as signer,
+        open_broker(BrokerSettings(nats_url=nats_url), "workers") as broker,
+        open_database(DatabaseSettings(database_url=SecretStr(url)), "jobs") as database,
+        grpc.aio.insecure_channel(f"127.0.0.1:{jobs_port}", options=options) as channel,
+    ):
+        yield Scene(process, PlayedWorkers(broker), Client(channel, signer, str(uuid4())), database)
