@@ -250,13 +250,19 @@ async def delete_twice(somebody: Visitor, name: str) -> None:
 
 
 async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> Any:
-    """The answer of a gateway that may be away. Raises grpc.aio.AioRpcError for a refusal."""
+    """The answer of a gateway that may be away, and may refuse a token once, as the client takes it.
+
+    Raises grpc.aio.AioRpcError for a refusal.
+    """
+    was_refused = False
     while True:
         try:
             return await somebody.ask(stub, method, request)
         except grpc.aio.AioRpcError as error:
-            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+            is_refused = error.code() is grpc.StatusCode.UNAUTHENTICATED
+            if was_refused or not (is_refused or error.code() is grpc.StatusCode.UNAVAILABLE):
                 raise
+            was_refused = is_refused
         await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
 

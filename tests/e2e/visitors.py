@@ -45,10 +45,18 @@ class Visitor:
     channel: grpc.aio.Channel
 
     async def ask(self, stub: Any, method: str, request: Any) -> Any:
-        """The answer to one call, or to a stream its first. Raises grpc.aio.AioRpcError."""
+        """The answer to one call, or to a stream its first; a token that it refuses is not sent again.
+
+        Raises grpc.aio.AioRpcError.
+        """
         metadata = await self.client.session.metadata()
         call = getattr(stub(self.channel), method)(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS)
-        return await (call if hasattr(call, "__await__") else call.read())
+        try:
+            return await (call if hasattr(call, "__await__") else call.read())
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNAUTHENTICATED:
+                self.client.session.refuse(metadata)
+            raise
 
     async def submitted(self, script: bytes = SCRIPT) -> jobs_pb2.Job:
         """A small job."""

@@ -59,7 +59,10 @@ Verdict = Callable[[message_pb2.RunOrder], message_pb2.RunResult]
 
 @dataclass(slots=True)
 class Stage:
-    """The loops of one replica and what a test needs to drive them."""
+    """The loops of one replica and what a test needs to drive them.
+
+    `order_wait_seconds` is how long an order may be on its way: on a broker in memory it is there at once.
+    """
 
     database: Database
     broker: Broker
@@ -70,6 +73,7 @@ class Stage:
     log: EditLog
     workspace: UUID = field(default_factory=uuid4)
     executed: list[str] = field(default_factory=list)
+    order_wait_seconds: float = 0.0
 
     async def announce_pools(self) -> None:
         """One pool of null engines for each kind."""
@@ -105,7 +109,10 @@ class Stage:
     async def take_orders(self) -> list[tuple[message_pb2.RunOrder, Delivery]]:
         """Every order that waits at the broker, unacknowledged."""
         fetched = await asyncio.gather(
-            *(self.broker.fetch(pool_consumer(pool_of(kind)), 100, 0) for kind in TaskKind)
+            *(
+                self.broker.fetch(pool_consumer(pool_of(kind)), 100, self.order_wait_seconds)
+                for kind in TaskKind
+            )
         )
         return [(message_pb2.RunOrder.FromString(it.payload), it) for found in fetched for it in found]
 

@@ -78,6 +78,7 @@ async def scaled(database: Database, monitored: Monitored) -> AsyncIterator[Stag
     async with open_broker(BrokerSettings(nats_url=monitored.url), "jobs") as broker:
         await broker.ensure()
         stage = build_stage(database, broker, MemoryObjectStore())
+        stage.order_wait_seconds = 0.05
         await stage.announce_pools()
         yield stage
 
