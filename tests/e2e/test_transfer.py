@@ -33,8 +33,14 @@ A boat comes in.
 
 IRIS
 Look.
+
+A lantern goes out.
 """
-SECOND = FIRST.replace("A boat comes in.", "Gulls over the pier.\n\nA boat comes in.")
+SECOND = FIRST.replace("A boat comes in.", "Gulls over the pier.\n\nA boat comes in.").replace(
+    "\nA lantern goes out.\n", ""
+)
+GONE = "2.3"
+"""The shot that the second text has no more; its edits stay in the project and are not exported."""
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -49,9 +55,11 @@ def film(studio: Studio, *arguments: str) -> str:
 def archive(studio: Studio) -> Path:
     """The export of a project with two texts and edits of every kind, whose film was made."""
     script = studio.home / "travelled.fountain"
-    for text in (FIRST, SECOND):
-        script.write_text(text)
-        assert studio.render(script, "travelled.mp4").code == 0
+    script.write_text(FIRST)
+    assert studio.render(script, "travelled.mp4").code == 0
+    film(studio, "retake", TITLE, GONE, "--seed", "5")
+    script.write_text(SECOND)
+    assert studio.render(script, "travelled.mp4").code == 0
     film(studio, "cast", TITLE, "set", "IRIS", "--look", "a woman in a blue cardigan", "--seed", "77")
     film(studio, "locations", TITLE, "set", "PIER", "--look", "black planks", "--seed", "7")
     film(studio, "retake", TITLE, "1.2", "--seed", "99", "--add", "a lamp")

@@ -52,9 +52,12 @@ async def location_documents(studio: FilmStudio, project: str) -> list[Document]
 
 
 async def shot_documents(studio: FilmStudio, project: str) -> list[Document]:
-    """The takes of each shot that has more than its first, or settings; and which is chosen."""
+    """The takes of each shot of the film that has more than its first, or settings; and which is chosen."""
     documents: list[Document] = []
     for shot in await studio.directing.shots(project):
+        # An import makes edits of what its newest text has, so those of a shot that is gone can't be made.
+        if not shot.in_screenplay:
+            continue
         if shot.take_count <= 1 and not shot.settings.ListFields():
             continue
         takes = await studio.directing.takes(shot.name)
