@@ -21,7 +21,7 @@ from studio_jobs.shot_specs import ShotSpecs
 from studio_jobs.storyboards import sheet_spec
 from studio_jobs.table_reads import add_reading, as_written
 from studio_jobs.task_list import TaskList, frames_in
-from studio_jobs.timeline.arrangement import ArrangedScene, arrange
+from studio_jobs.timeline.arrangement import ArrangedScene, Take, arrange
 from studio_jobs.timeline.locks import with_locked_lines
 
 SHOTS_MAX = 3000
@@ -133,18 +133,26 @@ def _add_film(
 
 def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[str]:
     """The credits of the files that this film has, each once, in its order."""
-    subjects: list[str] = []
+    found: list[str] = []
     for arranged in scenes:
-        subjects += [f"{arranged.scene.scene_id}/music", f"{arranged.scene.scene_id}/ambience"]
+        scene_id = arranged.scene.scene_id
+        found += _credits_of(production, f"{scene_id}/music", f"{scene_id}/ambience")
         for take in arranged.takes:
-            if take.shot_id in production.timeline.locks:
-                continue
-            lines = range(1, len(take.shot.lines) + 1)
-            footage = f"{take.shot_id}/clip"
-            subjects.append(footage if footage in production.timeline.brought else f"{take.shot_id}/still")
-            subjects += [f"{take.shot_id}/line-{number}" for number in lines]
+            lock = production.timeline.locks.get(take.shot_id)
+            found += lock.credits if lock is not None else _credits_of_take(production, take)
+    return list(dict.fromkeys(found))[:CREDITS_MAX]
+
+
+def _credits_of_take(production: Production, take: Take) -> list[str]:
+    footage = f"{take.shot_id}/clip"
+    picture = footage if footage in production.timeline.brought else f"{take.shot_id}/still"
+    lines = range(1, len(take.shot.lines) + 1)
+    return _credits_of(production, picture, *(f"{take.shot_id}/line-{number}" for number in lines))
+
+
+def _credits_of(production: Production, *subjects: str) -> list[str]:
     brought = (production.timeline.brought.get(subject) for subject in subjects)
-    return list(dict.fromkeys(media.credit for media in brought if media))[:CREDITS_MAX]
+    return [media.credit for media in brought if media]
 
 
 def _film_segment(

@@ -106,7 +106,7 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
     production = tasks.production
     label = _label(scene, shot)
     if shot.shot_id in production.timeline.locks:
-        return _add_locked_shot(tasks, label, shot, production.timeline.locks[shot.shot_id])
+        return _add_locked_shot(tasks, label, scenery, shot, production.timeline.locks[shot.shot_id])
     footage = production.timeline.media(shot.shot_id, "clip") if tasks.makes(TaskKind.CLIP) else None
     # Nothing is made of the still of a shot whose clip somebody brought.
     has_still = tasks.makes(TaskKind.STILL) and not footage
@@ -135,7 +135,7 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
 def add_still(tasks: TaskList, scene: Scene, shot: Shot) -> int:
     """Append the still of a shot, its locked one where it is locked; its number."""
     lock = tasks.production.timeline.locks.get(shot.shot_id)
-    if lock is not None:
+    if lock is not None and lock.still is not None:
         return tasks.give(TaskKind.STILL, f"{_label(scene, shot)} still", lock.still, shot)
     scenery = tasks.specs.at(tasks.specs.scenery(scene), shot)
     return _add_still(tasks, _label(scene, shot), scenery, shot)
@@ -171,9 +171,10 @@ def _add_speech(tasks: TaskList, label: str, shot: Shot, number: int) -> int:
     )
 
 
-def _add_locked_shot(tasks: TaskList, label: str, shot: Shot, lock: Lock) -> PlannedShot:
-    has_still = tasks.makes(TaskKind.STILL)
-    still = tasks.give(TaskKind.STILL, f"{label} still", lock.still, shot) if has_still else 0
+def _add_locked_shot(
+    tasks: TaskList, label: str, scenery: SceneSetting, shot: Shot, lock: Lock
+) -> PlannedShot:
+    still = _add_locked_still(tasks, label, scenery, shot, lock) if tasks.makes(TaskKind.STILL) else 0
     speeches = tuple(
         tasks.give(TaskKind.SPEECH, f"{label} {line.character.title()}", line.speech, shot)
         for line in lock.lines
@@ -181,6 +182,13 @@ def _add_locked_shot(tasks: TaskList, label: str, shot: Shot, lock: Lock) -> Pla
     has_clip = tasks.makes(TaskKind.CLIP)
     clip = tasks.give(TaskKind.CLIP, f"{label} clip", lock.clip, shot) if has_clip else 0
     return PlannedShot(shot, still, clip, speeches)
+
+
+def _add_locked_still(tasks: TaskList, label: str, scenery: SceneSetting, shot: Shot, lock: Lock) -> int:
+    if lock.still is not None:
+        return tasks.give(TaskKind.STILL, f"{label} still", lock.still, shot)
+    # A shot whose clip was brought has no still of its own where nothing shows one.
+    return 0 if tasks.makes(TaskKind.CLIP) else _add_still(tasks, label, scenery, shot)
 
 
 def _add_music(

@@ -13,6 +13,7 @@ from studio_jobs.media.formats import MediaKind
 from studio_jobs.media.ingest import BroughtMedia, Ingest
 from studio_jobs.sql import SQL
 from studio_jobs.store.editing import Editing
+from studio_jobs.timeline.locks import BROUGHT_ENGINE
 from studio_platform.errors import Unavailable
 from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest, blob_key
@@ -25,7 +26,7 @@ _KINDS = {
     MediaKind.MUSIC: TaskKind.MUSIC,
     MediaKind.AMBIENCE: TaskKind.EFFECTS,
 }
-_BY_HAND = task_pb2.EngineRef(engine="brought", revision="1")
+_BY_HAND = task_pb2.EngineRef(engine=BROUGHT_ENGINE, revision="1")
 
 
 class BroughtFiles:

@@ -19,6 +19,7 @@ from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.edit_rows import documents_at
 from studio_jobs.store.editing import Editing
+from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND
 from studio_platform.database import Database
 from studio_platform.errors import FailedPrecondition
 from studio_platform.keys import content_key
@@ -46,7 +47,7 @@ class ShotRenders:
     ) -> ShotRender:
         """What a render, None: the newest, in full quality that made the shot has of it.
 
-        Raises FailedPrecondition when there is none, or the shot has another take now.
+        Raises FailedPrecondition when there is none, or the shot has another take or other files now.
         """
         newest = await self._database.fetch(
             SQL["jobs_page_of_project"], workspace, None, RENDERS_LOOKED_AT_MAX, project_id
@@ -57,21 +58,31 @@ class ShotRenders:
         made = await self._database.fetch(SQL["shot_tasks"], workspace, list(jobs), shot_id)
         for job_id, tasks in groupby(made, key=lambda row: row["job_id"]):
             found = list(tasks)
-            if _is_made(found):
-                await self._require_same_take(workspace, jobs[job_id], shot_id)
-                cuts = await self._database.fetch(SQL["cuts_of_job"], workspace, job_id)
-                return _render(job_id, shot_id, found, [row["spec"] for row in cuts])
+            if not _is_made(found):
+                continue
+            then = await documents_at(
+                self._database, workspace, jobs[job_id].project_id, jobs[job_id].edit_sequence
+            )
+            if then.get(LOCK_KIND, shot_id).content:
+                continue
+            await self._require_same_take(workspace, project_id, shot_id, then)
+            cuts = await self._database.fetch(SQL["cuts_of_job"], workspace, job_id)
+            render = _render(job_id, shot_id, found, [row["spec"] for row in cuts])
+            render.lock.brought.extend(_brought(then, shot_id, render.lock))
+            return render
         raise FailedPrecondition(
             "SHOT_NOT_MADE", f"Shot {shot_id} can't be locked: no render has made it yet. Render it first."
         )
 
-    async def _require_same_take(self, workspace: UUID, job: rows.Job, shot_id: str) -> None:
-        then = await documents_at(self._database, workspace, job.project_id, job.edit_sequence)
-        now = await documents_at(self._database, workspace, job.project_id)
-        if _takes(then, shot_id) != _takes(now, shot_id):
+    async def _require_same_take(
+        self, workspace: UUID, project_id: UUID, shot_id: str, then: Documents
+    ) -> None:
+        now = await documents_at(self._database, workspace, project_id)
+        if _edited(then, shot_id) != _edited(now, shot_id):
             raise FailedPrecondition(
                 "TAKE_NOT_MADE",
-                f"Shot {shot_id} can't be locked: its takes changed after its last render. Render it first.",
+                f"Shot {shot_id} can't be locked: its takes or brought files changed after its last render."
+                " Render it first.",
             )
 
     @staticmethod
@@ -98,20 +109,31 @@ def _is_full(job: rows.Job) -> bool:
 
 
 def _is_made(tasks: Sequence[rows.Record]) -> bool:
-    """Whether all of a shot is there, and was not given by an earlier lock."""
-    kinds = {TaskKind(row["kind"]) for row in tasks}
-    if not {TaskKind.STILL, TaskKind.CLIP} <= kinds:
+    """Whether all of a shot is there; a shot whose clip was brought has no still."""
+    if not any(row["kind"] == TaskKind.CLIP for row in tasks):
         return False
-    if any(row["state"] != TaskState.DONE or row["manifest"] is None for row in tasks):
-        return False
-    return not any(task_pb2.TaskSpec.FromString(row["spec"]).HasField("given") for row in tasks)
+    return all(row["state"] == TaskState.DONE and row["manifest"] is not None for row in tasks)
 
 
-def _takes(documents: Documents, shot_id: str) -> dict[str, bytes]:
-    """What was edited of a shot's takes, by subject."""
+def _brought(
+    documents: Documents, shot_id: str, lock: timeline_pb2.ShotLock
+) -> Sequence[timeline_pb2.Replacement]:
+    """The brought files that a lock keeps, in the order of the credits: the picture, then the lines."""
+    kept = {lock.still.digest, lock.clip.digest, *(line.speech.digest for line in lock.lines)}
+    found = [
+        timeline_pb2.Replacement.FromString(document.content)
+        for subject, document in documents.of_kind(MEDIA_KIND).items()
+        if document.content and subject.split("/")[0] == shot_id
+    ]
+    used = [replacement for replacement in found if replacement.artifact.digest in kept]
+    return sorted(used, key=lambda replacement: replacement.target.line.line)
+
+
+def _edited(documents: Documents, shot_id: str) -> dict[str, bytes]:
+    """What was edited of a shot's takes and which files were brought for it, by subject."""
     return {
         f"{kind} {subject}": document.content
-        for kind in (SHOT_KIND, TAKE_KIND)
+        for kind in (SHOT_KIND, TAKE_KIND, MEDIA_KIND)
         for subject, document in documents.of_kind(kind).items()
         if subject.split("/")[0] == shot_id
     }
@@ -131,7 +153,7 @@ def _render(job_id: UUID, shot_id: str, tasks: Sequence[rows.Record], cuts: Sequ
     lock = timeline_pb2.ShotLock(
         job=convert.job_name(job_id),
         size=segment.size,
-        still=by_kind[TaskKind.STILL],
+        still=by_kind.get(TaskKind.STILL),
         clip=by_kind[TaskKind.CLIP],
         timing=timing,
         lines=[

@@ -15,7 +15,7 @@ from studio_jobs.timeline.edits import (
     Transition,
     TransitionKind,
 )
-from studio_jobs.timeline.locks import Brought, kept_of, lock_of
+from studio_jobs.timeline.locks import Brought, credit_of, kept_of, lock_of
 
 SHOT_KIND = "timeline_shot"
 SCENE_KIND = "timeline_scene"
@@ -68,16 +68,6 @@ def media_subject(target: timeline_pb2.MediaTarget) -> str:
             return f"{target.ambience}/ambience"
         case _:
             return f"{target.music}/music"
-
-
-def credit_of(replacement: timeline_pb2.Replacement) -> str:
-    """The line of a file in the film's credits."""
-    what = _CREDITED[replacement.target.WhichOneof("target") or "music"]
-    credit = replacement.credit
-    return f"{what}: {credit.creator} ({credit.licence})"
-
-
-_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music", "ambience": "Sound"}
 
 
 def timeline_of(documents: Documents) -> TimelineEdits:

@@ -9,6 +9,9 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
 
+BROUGHT_ENGINE = "brought"
+"""What made a file that somebody brought."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -40,16 +43,22 @@ class KeptLine:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What a locked shot keeps; `timing` names its speeches "speech-1" and on, at the rate of its clip."""
+    """What a locked shot keeps; `timing` names its speeches "speech-1" and on, at the rate of its clip.
+
+    `still` is None where the clip was brought. `credits` are those of brought files, in the film's order.
+    """
 
     size: task_pb2.Size
     timing: task_pb2.ShotTiming
-    still: Kept
+    still: Kept | None
     clip: Kept
     lines: tuple[KeptLine, ...]
+    credits: tuple[str, ...] = ()
 
     def fits(self, size: task_pb2.Size, rate: task_pb2.Rate) -> bool:
-        """Whether the clip is joined as it is."""
+        """Whether the clip is joined as it is; one that was brought has a length of its own, too."""
+        if self.clip.engine.engine == BROUGHT_ENGINE:
+            return False
         return self.size == size and self.timing.rate == rate
 
 
@@ -58,15 +67,26 @@ def lock_of(message: timeline_pb2.ShotLock) -> Lock:
     return Lock(
         message.size,
         message.timing,
-        kept_of(message.still),
+        kept_of(message.still) if message.HasField("still") else None,
         kept_of(message.clip),
         tuple(KeptLine(line.character, line.text, line.dual, kept_of(line.speech)) for line in message.lines),
+        tuple(credit_of(brought) for brought in message.brought),
     )
 
 
 def kept_of(message: timeline_pb2.KeptArtifact) -> Kept:
     """The artifact in a document."""
     return Kept(message.digest, message.engine, message.length_ms)
+
+
+def credit_of(replacement: timeline_pb2.Replacement) -> str:
+    """The line of a brought file in the film's credits."""
+    what = _CREDITED[replacement.target.WhichOneof("target") or "music"]
+    credit = replacement.credit
+    return f"{what}: {credit.creator} ({credit.licence})"
+
+
+_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music", "ambience": "Sound"}
 
 
 def with_locked_lines(breakdown: Breakdown, locks: Mapping[str, Lock]) -> Breakdown:

@@ -389,6 +389,7 @@ class ShotLock(_message.Message):
     CLIP_FIELD_NUMBER: _builtins.int
     LINES_FIELD_NUMBER: _builtins.int
     TIMING_FIELD_NUMBER: _builtins.int
+    BROUGHT_FIELD_NUMBER: _builtins.int
     job: _builtins.str
     """"jobs/{uuid}" of the render that made or found it."""
     @_builtins.property
@@ -397,7 +398,7 @@ class ShotLock(_message.Message):
 
     @_builtins.property
     def still(self) -> Global___KeptArtifact:
-        """Its still."""
+        """Its still; unset where somebody brought the clip."""
 
     @_builtins.property
     def clip(self) -> Global___KeptArtifact:
@@ -411,6 +412,10 @@ class ShotLock(_message.Message):
     def timing(self) -> _task_pb2.ShotTiming:
         """How long it is, by the lengths of its speeches; with the clip's rate."""
 
+    @_builtins.property
+    def brought(self) -> _containers.RepeatedCompositeFieldContainer[Global___Replacement]:
+        """The brought files among these; their credits stay on the film's cards."""
+
     def __init__(
         self,
         *,
@@ -420,10 +425,11 @@ class ShotLock(_message.Message):
         clip: Global___KeptArtifact | None = ...,
         lines: _abc.Iterable[Global___KeptLine] | None = ...,
         timing: _task_pb2.ShotTiming | None = ...,
+        brought: _abc.Iterable[Global___Replacement] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "size", b"size", "still", b"still", "timing", b"timing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "job", b"job", "lines", b"lines", "size", b"size", "still", b"still", "timing", b"timing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brought", b"brought", "clip", b"clip", "job", b"job", "lines", b"lines", "size", b"size", "still", b"still", "timing", b"timing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

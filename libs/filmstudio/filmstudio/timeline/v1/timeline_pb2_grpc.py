@@ -113,8 +113,9 @@ class TimelineServiceServicer:
 
     def LockTimelineShot(self, request, context):
         """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
-        becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
-        which no render made all of them, with the take that is chosen now.
+        becomes of the screenplay, the cast, the takes, the engines and the options; brought files that the render has are
+        kept, too. FAILED_PRECONDITION for a shot of which no render has all of them, with the take and the brought files
+        that it has now.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,8 +44,9 @@ class TimelineServiceStub:
     """Moves a shot next to another, in its scene or into that one's; without a place it is where it was written again."""
     LockTimelineShot: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.LockTimelineShotRequest, _timeline_pb2.TimelineShot]
     """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
-    becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
-    which no render made all of them, with the take that is chosen now.
+    becomes of the screenplay, the cast, the takes, the engines and the options; brought files that the render has are
+    kept, too. FAILED_PRECONDITION for a shot of which no render has all of them, with the take and the brought files
+    that it has now.
     """
     UnlockTimelineShot: _grpc.UnaryUnaryMultiCallable[_timeline_pb2.UnlockTimelineShotRequest, _timeline_pb2.TimelineShot]
     """Unlocks a shot: it is made from the screenplay again."""
@@ -76,8 +77,9 @@ class TimelineServiceAsyncStub(TimelineServiceStub):
     """Moves a shot next to another, in its scene or into that one's; without a place it is where it was written again."""
     LockTimelineShot: _aio.UnaryUnaryMultiCallable[_timeline_pb2.LockTimelineShotRequest, _timeline_pb2.TimelineShot]  # type: ignore[assignment]
     """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
-    becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
-    which no render made all of them, with the take that is chosen now.
+    becomes of the screenplay, the cast, the takes, the engines and the options; brought files that the render has are
+    kept, too. FAILED_PRECONDITION for a shot of which no render has all of them, with the take and the brought files
+    that it has now.
     """
     UnlockTimelineShot: _aio.UnaryUnaryMultiCallable[_timeline_pb2.UnlockTimelineShotRequest, _timeline_pb2.TimelineShot]  # type: ignore[assignment]
     """Unlocks a shot: it is made from the screenplay again."""
@@ -129,8 +131,9 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_timeline_pb2.TimelineShot, _abc.Awaitable[_timeline_pb2.TimelineShot]]:
         """Locks a shot: from now on the film has the still, the clip and the speech that its last render has, whatever
-        becomes of the screenplay, the cast, the takes, the engines and the options. FAILED_PRECONDITION for a shot of
-        which no render made all of them, with the take that is chosen now.
+        becomes of the screenplay, the cast, the takes, the engines and the options; brought files that the render has are
+        kept, too. FAILED_PRECONDITION for a shot of which no render has all of them, with the take and the brought files
+        that it has now.
         """
 
     @_abc_1.abstractmethod
