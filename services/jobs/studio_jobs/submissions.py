@@ -7,6 +7,7 @@ from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs import convert
+from studio_jobs.casting.entries import Casting
 from studio_jobs.domain.states import JobState
 from studio_jobs.owner import not_found
 from studio_jobs.plan_refusals import plan_refusal, require_budget
@@ -54,7 +55,7 @@ class Submissions:
 
         Raises NotFound, InvalidInput, and FailedPrecondition without a screenplay or a pool, or over budget.
         """
-        wanted = await self._wanted(workspace, request)
+        wanted, casting = await self._wanted(workspace, request)
         pools = await self._database.fetch(SQL["pools"])
         choose_pools(wanted.options, pools, self._clock.now() - POOL_SILENCE)
         new = NewJob(
@@ -64,7 +65,7 @@ class Submissions:
             wanted.options,
             UUID(request.request_id) if request.request_id else None,
             _digest(b"render", request),
-            packed(await self._castings.casting(workspace, wanted.project_id)),
+            packed(casting),
             wanted.edit_sequence,
         )
         is_checked = bool(request.budget_micros) or is_selective(wanted.options.selection)
@@ -91,7 +92,8 @@ class Submissions:
 
     async def _wanted_of_plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> Wanted:
         if not request.content:
-            return await self._wanted(workspace, request)
+            wanted, _ = await self._wanted(workspace, request)
+            return wanted
         if request.revision:
             rule = "must be empty with content"
             raise InvalidInput(
@@ -105,15 +107,15 @@ class Submissions:
         text = Text(request.content, int(request.format))
         return Wanted(workspace, project_id, 0, completed(request.options), text=text)
 
-    async def _wanted(self, workspace: UUID, request: _RenderRequest) -> Wanted:
+    async def _wanted(self, workspace: UUID, request: _RenderRequest) -> tuple[Wanted, Casting]:
         project_id = convert.parse_name(request.project, "projects", "project")
-        project = await self._projects.get(workspace, project_id)
-        if project is None:
+        found = await self._castings.with_project(workspace, project_id)
+        if found is None:
             raise not_found(request.project)
+        project, casting = found
         revision = await self._revision(workspace, project, request)
-        return Wanted(
-            workspace, project_id, revision, completed(request.options), edit_sequence=project.edit_sequence
-        )
+        options = completed(request.options)
+        return Wanted(workspace, project_id, revision, options, casting, project.edit_sequence), casting
 
     async def retry(self, before: rows.Job, request_id: UUID | None) -> rows.Job:
         """A new job on the pinned inputs of one that failed or was cancelled. Raises FailedPrecondition."""

@@ -16,7 +16,7 @@ from studio_jobs.looks import looks_of, place_looks_of
 from studio_jobs.screenplay.headings import Place
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
-from studio_jobs.store import cast_rows
+from studio_jobs.store import cast_rows, rows
 from studio_platform.database import Database
 
 CAST_MAX = 2_000
@@ -48,6 +48,18 @@ class Castings:
         return cast_rows.casting_of(
             await self.members(workspace, project_id), await self.locations(workspace, project_id)
         )
+
+    async def with_project(self, workspace: UUID, project_id: UUID) -> tuple[rows.Project, Casting] | None:
+        """A project and what a plan takes as of that project's newest edit; None without such a project.
+
+        No edit and no import comes between the two: each of them locks the project against sharing.
+        """
+        async with self._database.transaction() as tx:
+            if await tx.fetchrow(SQL["share_project"], workspace, project_id) is None:
+                return None
+            project = rows.project(rows.present(await tx.fetchrow(SQL["project"], workspace, project_id)))
+            members = await members_of(tx, workspace, project_id)
+            return project, cast_rows.casting_of(members, await locations_of(tx, workspace, project_id))
 
 
 async def note_revision(
