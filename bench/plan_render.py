@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 from bench.plans.filling import filled_database
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.cast import cast_voices
 from studio_jobs.domain.differences import compare
 from studio_jobs.domain.estimates import Tariff, estimate
@@ -131,7 +132,9 @@ async def measure(
     database: Database, workspace: UUID, before: Plan | None, breakdown: Breakdown, title: str
 ) -> float:
     """Print the parts' medians; the median of the whole, ms of CPU and of the wall."""
-    plans = RenderPlans(database, Productions(database, LocalPolicy(), SystemClock()), "EUR")
+    plans = RenderPlans(
+        database, Productions(database, Breakdowns(database), LocalPolicy(), SystemClock()), "EUR"
+    )
     tariffs = {f"null-{kind.name.lower()}": Tariff(0, 0, 4) for kind in TaskKind}
     production, watch = production_of(breakdown), Stopwatch()
     judged: Judging | None = None

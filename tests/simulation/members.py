@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from studio_jobs.__main__ import build_loops
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
 from studio_jobs.garbage.collector import GarbagePace
@@ -114,7 +115,8 @@ def jobs_replica(pace: Pace, opened: Callable[[Desk], None]) -> Work:
         room.process.deaths.append(pool.sever)
         database = database_on(pool)
         wakes, feeds = Wakes(broker), Feeds(broker)
-        loops = build_loops(database, broker, room.objects(), wakes, feeds, clock, Faults())
+        productions = Productions(database, Breakdowns(database), LocalPolicy(), clock)
+        loops = build_loops(database, productions, broker, room.objects(), wakes, feeds, clock, Faults())
         siblings: list[asyncio.Task[None]] = []
 
         def spawn(name: str, sibling: Coroutine[Any, Any, None]) -> None:
@@ -122,7 +124,7 @@ def jobs_replica(pace: Pace, opened: Callable[[Desk], None]) -> Work:
 
         loops.spawn(spawn, settings, room.stopping, pace.keeping)
         projects, jobs = Projects(database, clock), Jobs(database, clock)
-        plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
+        plans = RenderPlans(database, productions, "EUR")
         submissions = Submissions(database, projects, jobs, plans, wakes, clock)
         watches = Watches(database, feeds, clock)
         opened(Desk(room.process, projects, jobs, submissions, watches, room.stopping))

@@ -19,6 +19,7 @@ from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
 from studio_jobs.bodies import Bodies
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.cancels import Cancels
 from studio_jobs.checks.pool_checks import PoolChecks
 from studio_jobs.dispatcher import Dispatcher
@@ -142,11 +143,23 @@ def main() -> None:
         wakes = Wakes(broker)
         feeds = Feeds(broker)
         faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
-        loops = build_loops(database, broker, objects, wakes, feeds, clock, faults, meters)
+        breakdowns = Breakdowns(database)
+        productions = Productions(database, breakdowns, LocalPolicy(), clock)
+        loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
         script_help = await open_script_help(lifecycle, settings, clock)
         server = build_server(
-            lifecycle, settings, database, objects, wakes, feeds, checks, faults, script_help
+            lifecycle,
+            settings,
+            database,
+            breakdowns,
+            productions,
+            objects,
+            wakes,
+            feeds,
+            checks,
+            faults,
+            script_help,
         )
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         gauges = Gauges(database, jetstream, clock, registry)
@@ -159,6 +172,7 @@ def main() -> None:
 
 def build_loops(
     database: Database,
+    productions: Productions,
     broker: Broker,
     objects: ObjectStore,
     wakes: Wakes,
@@ -172,7 +186,7 @@ def build_loops(
     tombstones = Tombstones(objects)
     unlocking = Unlocking(Bodies(objects), tombstones)
     return Loops(
-        planner=Planner(database, LocalPolicy(), wakes, clock, faults, meters),
+        planner=Planner(database, productions, wakes, clock, faults, meters),
         advancer=Advancer(database, unlocking, wakes, clock, faults, meters),
         dispatcher=Dispatcher(database, wakes, clock, faults, meters),
         relay=Relay(database, broker, faults),
@@ -206,6 +220,8 @@ def build_server(
     lifecycle: Lifecycle,
     settings: JobsSettings,
     database: Database,
+    breakdowns: Breakdowns,
+    productions: Productions,
     objects: ObjectStore,
     wakes: Wakes,
     feeds: Feeds,
@@ -222,7 +238,7 @@ def build_server(
     server = StudioServer(settings, layers, SERVICES)
     projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
     log = EditLog(database, EDIT_KINDS, clock)
-    plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), settings.price_currency)
+    plans = RenderPlans(database, productions, settings.price_currency)
     jobs_servicer = JobsServicer(
         jobs,
         Submissions(database, projects, jobs, plans, wakes, clock),
@@ -241,9 +257,9 @@ def build_server(
         CastingServicer(database, projects, log), server.grpc
     )
     edits_pb2_grpc.add_EditsServiceServicer_to_server(EditsServicer(projects, log), server.grpc)
-    shots_servicer = ShotsServicer(database, log, objects)
+    shots_servicer = ShotsServicer(database, breakdowns, log, objects)
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
-    boards = Boards(database)
+    boards = Boards(database, breakdowns)
     renders, approvals = ShotRenders(database), Approvals(database)
     timelines = TimelineServicer(boards, renders, BroughtFiles(objects, Ingest()), log)
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)

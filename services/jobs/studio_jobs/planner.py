@@ -16,7 +16,6 @@ from studio_jobs.domain.graph import Plan
 from studio_jobs.domain.states import JobState, Stage
 from studio_jobs.failures import failure_of_passage, failure_of_screenplay, internal_failure
 from studio_jobs.meters import Meters
-from studio_jobs.moderation import Moderator
 from studio_jobs.productions import PassageRefused, Productions, Wanted
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.sql import SQL
@@ -52,14 +51,14 @@ class Planner:
     def __init__(
         self,
         database: Database,
-        moderator: Moderator,
+        productions: Productions,
         wakes: Wakes,
         clock: Clock,
         faults: Faults,
         meters: Meters,
     ) -> None:
         self._database = database
-        self._productions = Productions(database, moderator, clock)
+        self._productions = productions
         self._wakes = wakes
         self._clock = clock
         self._faults = faults

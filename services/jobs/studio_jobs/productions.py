@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.cast import cast_voices
 from studio_jobs.casting.entries import Casting, recast
 from studio_jobs.domain.graph import Plan
@@ -18,7 +19,7 @@ from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import told
 from studio_jobs.pool_choices import choose_pools, named_pools
 from studio_jobs.production import Production
-from studio_jobs.revisions import Before, broken_down, identified
+from studio_jobs.revisions import Before, identified
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
@@ -81,8 +82,11 @@ class PassageRefused(Exception):
 class Productions:
     """Plans renders; reads only."""
 
-    def __init__(self, database: Database, moderator: Moderator, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, breakdowns: Breakdowns, moderator: Moderator, clock: Clock
+    ) -> None:
         self._database = database
+        self._breakdowns = breakdowns
         self._castings = Castings(database)
         self._moderator = moderator
         self._clock = clock
@@ -156,28 +160,29 @@ class Productions:
     async def _breakdown(self, wanted: Wanted, project: rows.Record | None) -> Breakdown:
         text = wanted.text
         if text is None:
-            kept = await self._kept(wanted, wanted.revision)
-            if kept is None or project is None:
+            breakdown = await self._breakdowns.of_revision(
+                wanted.workspace_id, wanted.project_id, wanted.revision
+            )
+            if breakdown is None or project is None:
                 raise ScreenplayRefused(
                     "SCREENPLAY_MISSING", "The screenplay was deleted.", "Import it again."
                 )
-            return await asyncio.to_thread(broken_down, *kept)
+            return breakdown
         sha256 = hashlib.sha256(text.content).hexdigest()
         known = await self._database.fetchrow(
             SQL["revision_by_digest"], wanted.workspace_id, wanted.project_id, sha256, text.format_number
         )
         if known is not None:
-            return await asyncio.to_thread(broken_down, text.content, text.format_number, known["identities"])
-        latest = await self._kept(wanted, project["latest_revision"]) if project else None
-        return await asyncio.to_thread(_newly_broken_down, text, latest)
+            return await self._breakdowns.of_text(text.content, text.format_number, known["identities"])
+        fresh = await self._breakdowns.of_text(text.content, text.format_number, None)
+        return await asyncio.to_thread(identified, fresh, await self._latest(wanted, project))
 
-    async def _kept(self, wanted: Wanted, revision: int) -> Before | None:
-        row = await self._database.fetchrow(SQL["revision"], wanted.workspace_id, wanted.project_id, revision)
-        return (bytes(row["content"]), row["format"], row["identities"]) if row else None
-
-
-def _newly_broken_down(text: Text, latest: Before | None) -> Breakdown:
-    return identified(broken_down(text.content, text.format_number, None), latest)
+    async def _latest(self, wanted: Wanted, project: rows.Record | None) -> Before | None:
+        if project is None:
+            return None
+        return await self._breakdowns.kept_text(
+            wanted.workspace_id, wanted.project_id, project["latest_revision"]
+        )
 
 
 def voices_of(breakdown: Breakdown, casting: Casting, *, options: jobs_pb2.RenderOptions) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.edits.shots import UNEDITED, ShotEdit, shot_edits
 from studio_jobs.owner import not_found
-from studio_jobs.revisions import broken_down
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.sql import SQL
@@ -36,8 +35,9 @@ class ListedShot:
 class ShotLists:
     """Reads shots of one workspace."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, breakdowns: Breakdowns) -> None:
         self._database = database
+        self._breakdowns = breakdowns
 
     async def every(self, workspace: UUID, project_id: UUID) -> list[ListedShot]:
         """The film's shots in order, then those that were edited and are gone. Raises NotFound."""
@@ -67,12 +67,7 @@ class ShotLists:
 
     async def _breakdown(self, workspace: UUID, project_id: UUID, revision: int) -> Breakdown | None:
         """None without a screenplay, or with one that makes no film."""
-        row = await self._database.fetchrow(SQL["revision"], workspace, project_id, revision)
-        if row is None:
-            return None
         try:
-            return await asyncio.to_thread(
-                broken_down, bytes(row["content"]), row["format"], row["identities"]
-            )
+            return await self._breakdowns.of_revision(workspace, project_id, revision)
         except ScreenplayRefused:
             return None

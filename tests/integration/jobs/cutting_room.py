@@ -14,6 +14,7 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import JobState
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.render_plans import RenderPlan
@@ -131,7 +132,9 @@ class CuttingRoom:
 def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> TimelineServicer:
     """The timelines of a stage's projects; `objects` is where brought files are kept."""
     files = BroughtFiles(objects or MemoryObjectStore(), Ingest())
-    return TimelineServicer(Boards(stage.database), ShotRenders(stage.database), files, stage.log)
+    return TimelineServicer(
+        Boards(stage.database, Breakdowns(stage.database)), ShotRenders(stage.database), files, stage.log
+    )
 
 
 async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
@@ -140,7 +143,7 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
     set_current_identity(Identity(user_id=str(user), workspace_id=str(stage.workspace)))
     room = CuttingRoom(
         stage,
-        ShotsServicer(stage.database, stage.log, MemoryObjectStore()),
+        ShotsServicer(stage.database, Breakdowns(stage.database), stage.log, MemoryObjectStore()),
         EditsServicer(stage.projects, stage.log),
         CastingServicer(stage.database, stage.projects, stage.log),
         timeline_servicer(stage),

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.__main__ import EDIT_KINDS, build_loops
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
 from studio_jobs.loops import Loops
@@ -71,6 +72,7 @@ class Stage:
     jobs: Jobs
     submissions: Submissions
     log: EditLog
+    productions: Productions
     workspace: UUID = field(default_factory=uuid4)
     executed: list[str] = field(default_factory=list)
     order_wait_seconds: float = 0.0
@@ -165,12 +167,13 @@ def build_stage(
     wakes = Wakes(broker)
     clock = clock or SystemClock()
     feeds, armed = Feeds(broker), faults or Faults()
-    loops = build_loops(database, broker, objects, wakes, feeds, clock, armed, meters)
+    productions = Productions(database, Breakdowns(database), LocalPolicy(), clock)
+    loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, armed, meters)
     projects, jobs = Projects(database, clock), Jobs(database, clock)
-    plans = RenderPlans(database, Productions(database, LocalPolicy(), clock), "EUR")
+    plans = RenderPlans(database, productions, "EUR")
     submissions = Submissions(database, projects, jobs, plans, wakes, clock)
     log = EditLog(database, EDIT_KINDS, clock)
-    return Stage(database, broker, loops, projects, jobs, submissions, log)
+    return Stage(database, broker, loops, projects, jobs, submissions, log, productions)
 
 
 def pool_of(kind: TaskKind) -> str:

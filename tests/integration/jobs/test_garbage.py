@@ -331,7 +331,14 @@ async def test_a_collector_that_dies_at_a_hand_off_leaves_what_the_next_one_fini
     whole = house.stage.loops
     broker = house.stage.broker
     house.stage.loops = build_loops(
-        house.stage.database, broker, house.objects, Wakes(broker), Feeds(broker), house.clock, faults
+        house.stage.database,
+        house.stage.productions,
+        broker,
+        house.objects,
+        Wakes(broker),
+        Feeds(broker),
+        house.clock,
+        faults,
     )
 
     with pytest.raises(FaultInjected):

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry
 
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import JobState
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import Passage, Refusal
 from studio_jobs.planner import Planner
+from studio_jobs.productions import Productions
 from studio_jobs.wake import Wakes
 from studio_platform.clock import SystemClock
 from studio_platform.errors import Unavailable
@@ -49,7 +51,12 @@ async def test_a_refused_screenplay_fails_the_job_naming_category_and_line_and_n
 
 async def test_a_screenplay_that_cannot_be_judged_waits_in_validating(stage: Stage) -> None:
     planner = Planner(
-        stage.database, Away(), Wakes(stage.broker), SystemClock(), Faults(), Meters(CollectorRegistry())
+        stage.database,
+        Productions(stage.database, Breakdowns(stage.database), Away(), SystemClock()),
+        Wakes(stage.broker),
+        SystemClock(),
+        Faults(),
+        Meters(CollectorRegistry()),
     )
     job = await stage.submit()
 

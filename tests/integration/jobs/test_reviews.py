@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from filmstudio.reviews.v1 import reviews_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.owner import current_author
 from studio_jobs.servicers.reviews import ReviewsServicer
 from studio_jobs.store import rows
@@ -126,7 +127,7 @@ async def shots_of(stage: Stage, job: rows.Job) -> list[str]:
 async def review(stage: Stage) -> Review:
     clock = SystemClock()
     job = await stage.run_to_end(await stage.submit())
-    boards, approvals = Boards(stage.database), Approvals(stage.database)
+    boards, approvals = Boards(stage.database, Breakdowns(stage.database)), Approvals(stage.database)
     approving = Approving(boards, ShotRenders(stage.database), stage.log, approvals)
     comments = Comments(stage.database, clock)
     servicer = ReviewsServicer(stage.projects, boards, comments, approvals, approving)
@@ -391,7 +392,9 @@ async def test_a_shot_that_no_job_made_is_not_approved_but_may_be_asked_for(revi
     fresh = await review.stage.projects.create(review.stage.workspace, "Fresh", None)
     job = await review.stage.submit(SCRIPT, fresh.project_id)
     unmade = Review(review.stage, review.servicer, job, review.shots)
-    board = await Boards(review.stage.database).of(review.stage.workspace, fresh.project_id)
+    board = await Boards(review.stage.database, Breakdowns(review.stage.database)).of(
+        review.stage.workspace, fresh.project_id
+    )
     shot = board.breakdown.scenes[0].shots[0].shot_id
 
     refused = await refusal(unmade.approve(shot))

@@ -9,6 +9,7 @@ from uuid import UUID
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from studio_jobs import convert
 from studio_jobs import shot_messages as messages
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.downloads import URL_LIFE_SECONDS
 from studio_jobs.edits.shots import TakeSettings
@@ -35,10 +36,12 @@ _POOL_KINDS = {"still_pool": TaskKind.STILL, "clip_pool": TaskKind.CLIP}
 class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
     """Shots and takes of the caller's projects."""
 
-    def __init__(self, database: Database, log: EditLog, objects: ObjectStore) -> None:
+    def __init__(
+        self, database: Database, breakdowns: Breakdowns, log: EditLog, objects: ObjectStore
+    ) -> None:
         self._database = database
         self._objects = objects
-        self._lists = ShotLists(database)
+        self._lists = ShotLists(database, breakdowns)
         self._edits = ShotEdits(log)
         self._artifacts = TakeArtifacts(database)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from uuid import UUID
 
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.owner import not_found
-from studio_jobs.revisions import broken_down
 from studio_jobs.sql import SQL
-from studio_jobs.store import rows
 from studio_jobs.store.edit_rows import documents_at
 from studio_jobs.timeline.messages import Board
 from studio_platform.database import Database
@@ -21,8 +19,9 @@ RENDERS_LOOKED_AT_MAX = 20
 class Boards:
     """Reads only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, breakdowns: Breakdowns) -> None:
         self._database = database
+        self._breakdowns = breakdowns
 
     async def of(self, workspace: UUID, project_id: UUID) -> Board:
         """The board of a project. Raises NotFound, FailedPrecondition without a screenplay."""
@@ -32,10 +31,9 @@ class Boards:
         number = row["latest_revision"]
         if not number:
             raise FailedPrecondition("SCREENPLAY_MISSING", "The project has no screenplay yet; import one.")
-        revision = rows.present(await self._database.fetchrow(SQL["revision"], workspace, project_id, number))
-        breakdown = await asyncio.to_thread(
-            broken_down, bytes(revision["content"]), revision["format"], revision["identities"]
-        )
+        breakdown = await self._breakdowns.of_revision(workspace, project_id, number)
+        if breakdown is None:
+            raise not_found(f"projects/{project_id}")
         lengths = await self._database.fetch(
             SQL["clip_lengths"], workspace, project_id, RENDERS_LOOKED_AT_MAX
         )
