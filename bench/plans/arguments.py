@@ -176,7 +176,7 @@ def _of_jobs(it: Sample, now: datetime) -> Arguments:
         "save_progress": (it.job, *counts, now, 10, [b"event"], [UUID(int=5)], "studio.events", [b"message"]),
         "request_cancel": (it.job, now),
         "mark_rekeyed": (it.job,),
-        "save_film": (it.job, it.keys[0], 1000, ["null"]),
+        "save_film": (it.job, it.keys[0], 1000, ["null"], it.keys[1:2]),
         "count_unfinished_jobs": (it.owner, 1000),
     }
 
@@ -194,7 +194,7 @@ def _of_tasks(it: Sample, now: datetime) -> Arguments:
         "cancel_blocked_tasks": (it.job,),
         "reopen_tasks": (it.job, numbers),
         "rekey_task": (it.job, 4, b"spec"),
-        "film_task": (it.job,),
+        "film_tasks": (it.job,),
         "engines_of_job": (it.job,),
         "tasks_page": (it.owner, it.job, 0, 100),
         "task_of_run": (it.job,),

@@ -8,6 +8,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_composer.orders import (
     FilmOrder,
     FilmSegment,
+    Framing,
     Level,
     LevelsOrder,
     MasterOrder,
@@ -23,6 +24,7 @@ from studio_composer.orders import (
 from studio_platform.engine import EngineFailure, Input
 
 USUAL_LOUDNESS_MILLILUFS = -16_000
+USUAL_TRUE_PEAK_MILLIDBTP = -1_000
 
 ComposerOrder = SegmentOrder | LevelsOrder | MasterOrder | FilmOrder | ReadingOrder | SheetOrder
 
@@ -70,6 +72,7 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
         retimed=spec.retimed,
         music_fitted=spec.music_fitted,
         ambience_role=spec.ambience_role,
+        picture_only=spec.picture_only,
     )
 
 
@@ -103,6 +106,7 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
         Level(segment.music_gain_millibels, segment.music_muted),
         Level(segment.effects_gain_millibels, segment.effects_muted),
         segment.sound_role,
+        segment.picture_role,
     )
 
 
@@ -112,13 +116,21 @@ def levels_order(spec: task_pb2.LevelsSpec, inputs: Mapping[str, Input]) -> Leve
         tuple(_scene(segment) for segment in spec.segments),
         spec.loudness_target_millilufs or USUAL_LOUDNESS_MILLILUFS,
         inputs,
+        spec.true_peak_max_millidbtp or USUAL_TRUE_PEAK_MILLIDBTP,
     )
 
 
 def master_order(spec: task_pb2.MasterSpec, inputs: Mapping[str, Input]) -> MasterOrder:
     """Return the order of encoded sound."""
     segments = tuple(_scene(segment) for segment in spec.segments)
-    return MasterOrder(segments, spec.levels_role, spec.rate.numerator, spec.rate.denominator, inputs)
+    return MasterOrder(
+        segments,
+        spec.levels_role,
+        spec.rate.numerator,
+        spec.rate.denominator,
+        inputs,
+        spec.true_peak_max_millidbtp or USUAL_TRUE_PEAK_MILLIDBTP,
+    )
 
 
 def reading_order(spec: task_pb2.ReadingSpec, inputs: Mapping[str, Input]) -> ReadingOrder:
@@ -193,6 +205,7 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         shot.effects_start_frame,
         shot.fitted,
         shot.still_role,
+        Framing(shot.framing.still_role, shot.framing.subject) if shot.HasField("framing") else None,
     )
 
 
@@ -216,6 +229,8 @@ def _check_segment(spec: task_pb2.SegmentSpec) -> None:
         _check_form(spec.size, spec.rate)
     elif spec.HasField("size"):
         raise _refusal("no shot has a picture")
+    if any(shot.HasField("framing") for shot in spec.shots) and len(spec.shots) > 1:
+        raise _refusal("a shot is framed anew by itself")
 
 
 def _check_rate(rate: task_pb2.Rate) -> None:

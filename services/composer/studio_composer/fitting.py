@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -23,20 +24,26 @@ def write_fitted_clip(
     Each picture is the one that shows at its time; past the clip's end its last one stands still. Raises
     ClipError for a broken clip.
     """
-    encode(_fitted(source, length_frames, reference), length_frames, reference, path, check)
+    form = reference.form
+    shown = shown_pictures(source, length_frames, form.rate_hz)
+    fitted = (scaled_between_bars(picture, form.width_px, form.height_px) for picture in shown)
+    encode(fitted, length_frames, reference, path, check)
 
 
-def _fitted(source: Source, length_frames: int, reference: Reference) -> Iterator[Planes]:
-    facts, form = probe(source), reference.form
-    step = facts.rate_hz / form.rate_hz if facts.rate_hz else 1
+def shown_pictures(source: Source, length_frames: int, rate_hz: Fraction) -> Iterator[Planes]:
+    """Yield what a clip shows in each frame at another rate; past its end its last picture stands still.
+
+    A picture that shows for several frames is one object.
+    """
+    facts = probe(source)
+    step = facts.rate_hz / rate_hz if facts.rate_hz else 1
     wanted = [min(int(frame * step), facts.frames - 1) for frame in range(length_frames)]
     shown = 0
     for number, picture in enumerate(frames(source)):
         if number not in wanted[shown : shown + 1]:
             continue
-        scaled = scaled_between_bars(picture, form.width_px, form.height_px)
         while shown < length_frames and wanted[shown] == number:
-            yield scaled
+            yield picture
             shown += 1
         if shown == length_frames:
             return

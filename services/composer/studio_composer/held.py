@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,16 +39,29 @@ def write_held(still: Path, length_frames: int, reference: Reference, path: Path
 
 def fitted(still: Path, width_px: int, height_px: int) -> Planes:
     """Return a still at a size, cut at two sides where the proportions differ."""
+    with _opened(still) as image:
+        # As the camera engine fits it: the whole height or the whole width, whichever fills the frame.
+        scale = max(width_px / image.width, height_px / image.height)
+        box_width, box_height = width_px / scale, height_px / scale
+        left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
+        box = (left, top, left + box_width, top + box_height)
+        small = image.convert("RGB").resize((width_px, height_px), Image.Resampling.LANCZOS, box)
+        return planes_from_rgb(np.asarray(small, dtype=np.uint8))
+
+
+def picture_of(still: Path) -> Planes:
+    """Return a still at its own size, without the last row or column of an odd number of them."""
+    with _opened(still) as image:
+        box = (0, 0, image.width // 2 * 2, image.height // 2 * 2)
+        return planes_from_rgb(np.asarray(image.convert("RGB").crop(box), dtype=np.uint8))
+
+
+@contextmanager
+def _opened(still: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(still) as image:
             if image.width * image.height > PIXELS_MAX:
                 raise ClipError(f"a still of {image.width}x{image.height} px")
-            # As the camera engine fits it: the whole height or the whole width, whichever fills the frame.
-            scale = max(width_px / image.width, height_px / image.height)
-            box_width, box_height = width_px / scale, height_px / scale
-            left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
-            box = (left, top, left + box_width, top + box_height)
-            small = image.convert("RGB").resize((width_px, height_px), Image.Resampling.LANCZOS, box)
-            return planes_from_rgb(np.asarray(small, dtype=np.uint8))
+            yield image
     except (OSError, Image.DecompressionBombError) as error:
         raise ClipError(f"unreadable still: {error}") from error

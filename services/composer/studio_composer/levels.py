@@ -21,7 +21,7 @@ from studio_composer.loudness import (
     Powers,
     gated,
 )
-from studio_composer.master import AAC_CUTOFF_HZ, CEILING_DBTP, GAIN_MAX_DB
+from studio_composer.master import AAC_CUTOFF_HZ, GAIN_MAX_DB, PEAK_MAX_DBTP, ceiling_dbtp
 from studio_composer.mixdown import (
     Balance,
     StemGains,
@@ -125,6 +125,7 @@ def film_levels(
     balance: Balance,
     target_lufs: float,
     own_gains: Sequence[tuple[float, float]] = (),
+    peak_max_dbtp: float = PEAK_MAX_DBTP,
 ) -> FilmLevels:
     """The gains that bring a film to its loudness, told from its scenes' levels.
 
@@ -139,14 +140,16 @@ def film_levels(
     )
     faders = np.array([10 ** (gain_db / 20) for gain_db in asdict(gains).values()])[:, None]
     own = [np.array([1.0, *gains])[:, None] for gains in own_gains] or [np.ones((3, 1))] * len(scenes)
-    forecasts = [_Forecast(scene, faders * gain) for scene, gain in zip(scenes, own, strict=True)]
+    ceiling = 10 ** (ceiling_dbtp(peak_max_dbtp) / 20)
+    forecasts = [_Forecast(scene, faders * gain, ceiling) for scene, gain in zip(scenes, own, strict=True)]
     return FilmLevels(gains, _film_gain_db(forecasts, target_lufs))
 
 
 class _Forecast:
     """What a scene's mix measures under a gain and its limiting: within 0.1 LU while that is slight."""
 
-    def __init__(self, scene: SceneLevels, faders: NDArray[np.float64]) -> None:
+    def __init__(self, scene: SceneLevels, faders: NDArray[np.float64], ceiling: float) -> None:
+        self._ceiling = ceiling
         self._blocks: Powers = (scene.mixed * faders**2).sum(axis=0)
         self._powers: Powers = (scene.powers * faders**2).sum(axis=0)
         # Sounds that have nothing to do with each other seldom peak together.
@@ -157,7 +160,7 @@ class _Forecast:
     def blocks(self, gain_db: float) -> Powers:
         """The powers of the gating blocks."""
         gain = 10 ** (gain_db / 20)
-        limited = limiting_gains(self._peaks, gain, 10 ** (CEILING_DBTP / 20))
+        limited = limiting_gains(self._peaks, gain, self._ceiling)
         whole = limited[: len(self._powers) * _LIMITER_CELLS].astype(np.float64)
         squares = (whole**2).reshape(-1, _LIMITER_CELLS).mean(axis=1)
         before = _window_sums(self._powers, len(self._blocks))

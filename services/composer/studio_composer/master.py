@@ -32,7 +32,7 @@ AAC_BITS_PER_SECOND = 192_000
 AAC_CUTOFF_HZ = 18_000
 _ENCODINGS_MAX = 4
 # AAC's quantisation lifts peaks: the limiter leaves it room.
-CEILING_DBTP = PEAK_MAX_DBTP - 0.8
+PEAK_ROOM_DB = 0.8
 # The AudioSpecificConfig of ISO 14496-3: object type 2, frequency index 3, two channels.
 _AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
 
@@ -47,23 +47,30 @@ class Master:
     true_peak_dbtp: float
 
 
-def encode_master(mixed: NDArray[np.float32], gain_db: float, path: Path, check: Check) -> Master:
+def ceiling_dbtp(peak_max_dbtp: float) -> float:
+    """Where the limiter begins, so that what is decoded stays under a true peak."""
+    return peak_max_dbtp - PEAK_ROOM_DB
+
+
+def encode_master(
+    mixed: NDArray[np.float32], gain_db: float, path: Path, check: Check, peak_max_dbtp: float = PEAK_MAX_DBTP
+) -> Master:
     """Encode a mix of shape (count, 2) at 48 kHz into an mp4 whose only track is AAC of exactly its length.
 
     What is encoded is decoded and measured meanwhile, and encoded again under a lower ceiling where its true
-    peak passes -1 dBTP.
+    peak passes `peak_max_dbtp`.
     """
     peaks = cell_peaks(block for _, block in blocks_of(mixed))
     check()
-    ceiling_dbtp = CEILING_DBTP
+    ceiling = ceiling_dbtp(peak_max_dbtp)
     for _ in range(_ENCODINGS_MAX):
-        gains = limiting_gains(peaks, 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20))
+        gains = limiting_gains(peaks, 10 ** (gain_db / 20), 10 ** (ceiling / 20))
         packets = encoded_aac((block for _, block in limited(mixed, gains)), path, check)
         master = _measured(decoded_aac(_one_ahead(packets)))
-        excess_db = master.true_peak_dbtp - PEAK_MAX_DBTP
+        excess_db = master.true_peak_dbtp - peak_max_dbtp
         if excess_db < 0:
             break
-        ceiling_dbtp -= excess_db + 0.1
+        ceiling -= excess_db + 0.1
     return master
 
 

@@ -42,12 +42,24 @@ class SpeechCue:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """The still that says where a shot's characters stand, and who matters while nobody speaks.
+
+    Both may be empty.
+    """
+
+    still_role: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentShot:
     """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
 
     `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it. A
     clip that is to be `fitted` may have another size, rate and length. In place of its clip a still may be
-    held; both roles are empty in a scene of sound alone.
+    held; both roles are empty in a scene of sound alone. A shot with a `framing` is alone in its order, and
+    comes out as a clip.
     """
 
     shot_id: str
@@ -63,6 +75,7 @@ class SegmentShot:
     effects_start_frame: int = 0
     fitted: bool = False
     still_role: str = ""
+    framing: Framing | None = None
 
     @property
     def shown_frames(self) -> int:
@@ -87,6 +100,7 @@ class SegmentOrder:
     retimed: bool = False
     music_fitted: bool = False
     ambience_role: str = ""
+    picture_only: bool = False
 
     @property
     def length_frames(self) -> int:
@@ -110,7 +124,8 @@ class FilmSegment:
     """A scene in the film: the role of its segment, and its heading, which names its chapter.
 
     `crossfade_frames` are shared with the next scene. `sound_role` is that of the master that begins with it;
-    empty where that of the scene before goes on.
+    empty where that of the scene before goes on. `picture_role` is that of the segment whose picture is
+    shown; empty is its own.
     """
 
     role: str
@@ -119,6 +134,12 @@ class FilmSegment:
     music: Level = LEVEL
     effects: Level = LEVEL
     sound_role: str = ""
+    picture_role: str = ""
+
+    @property
+    def shown_role(self) -> str:
+        """The role of the segment whose picture is shown."""
+        return self.picture_role or self.role
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,7 @@ class LevelsOrder:
     segments: tuple[FilmSegment, ...]
     loudness_target_millilufs: int = -16_000
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    true_peak_max_millidbtp: int = -1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +191,7 @@ class MasterOrder:
     rate_numerator: int
     rate_denominator: int
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    true_peak_max_millidbtp: int = -1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from studio_media.sound import samples_for
 class Scene:
     """A segment on the timeline: its heading, the role of its input, its picture and its first frame.
 
-    `crossfade_frames` are shared with the next scene.
+    `crossfade_frames` are shared with the next scene. `shown_role` is that of the input whose picture it is.
     """
 
     heading: str
@@ -23,6 +23,7 @@ class Scene:
     start_frame: int
     encoded_again: bool
     crossfade_frames: int = 0
+    shown_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

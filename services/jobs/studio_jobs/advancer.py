@@ -190,13 +190,15 @@ class Advancer:
 
     @staticmethod
     async def _save_film(unit: JobUnit) -> None:
-        film = await unit.tx.fetchrow(SQL["film_task"], unit.job.job_id)
-        if film is None:
+        films = await unit.tx.fetch(SQL["film_tasks"], unit.job.job_id)
+        if not films:
             raise AssertionError("every task is done and there is no film")
+        film, *outputs = films
         parts = await unit.tx.fetch(SQL["engines_of_job"], unit.job.job_id)
         engines = convert.engine_names(row["manifest"] for row in parts)
+        keys = [output["content_key"] for output in outputs]
         await unit.tx.execute(
-            SQL["save_film"], unit.job.job_id, film["content_key"], film["length_ms"], engines
+            SQL["save_film"], unit.job.job_id, film["content_key"], film["length_ms"], engines, keys
         )
 
     async def _fail(self, unit: JobUnit, failed: rows.Record) -> None:

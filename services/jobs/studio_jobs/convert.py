@@ -134,6 +134,16 @@ def job(row: Job) -> jobs_pb2.Job:
         update_time=timestamp(row.updated_at),
         film_length_ms=row.film_length_ms,
         engines=row.engines,
+        outputs=[
+            jobs_pb2.MadeOutput(
+                name=output.name,
+                size=output.size,
+                loudness_target_millilufs=output.loudness_target_millilufs,
+                true_peak_max_millidbtp=output.true_peak_max_millidbtp,
+                content_key=key.hex(),
+            )
+            for output, key in zip(row.options.outputs, row.output_keys, strict=False)
+        ],
     )
     if row.failure is not None:
         message.failure.CopyFrom(failure(row.failure))

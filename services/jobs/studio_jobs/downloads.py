@@ -48,8 +48,13 @@ class Downloads:
         self._objects = objects
         self._clock = clock
 
-    async def sign(self, job: rows.Job, asset: jobs_pb2.Asset.ValueType) -> jobs_pb2.GetDownloadUrlResponse:
-        """The address of one file. Raises FailedPrecondition before COMPLETED, NotFound without the file."""
+    async def sign(
+        self, job: rows.Job, asset: jobs_pb2.Asset.ValueType, output: str = ""
+    ) -> jobs_pb2.GetDownloadUrlResponse:
+        """The address of one file, of a further output by its name.
+
+        Raises FailedPrecondition before COMPLETED, NotFound without the output or the file.
+        """
         if job.state is not JobState.COMPLETED or job.film_key is None:
             raise FailedPrecondition(
                 "JOB_NOT_COMPLETED",
@@ -57,8 +62,9 @@ class Downloads:
                 metadata={"state": job.state.value},
             )
         role, suffix = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
-        part = await self._part(job, role)
-        filename = await self._stem(job) + suffix
+        part = await self._part(job, _key_of(job, output), role)
+        stem = await self._stem(job)
+        filename = f"{stem}-{output}{suffix}" if output else stem + suffix
         url = await self._objects.presigned_get(
             blob_key(str(job.workspace_id), part.sha256),
             expires_seconds=URL_LIFE_SECONDS,
@@ -74,8 +80,8 @@ class Downloads:
             media_type=part.media_type,
         )
 
-    async def _part(self, job: rows.Job, role: str) -> artifact_pb2.ManifestPart:
-        data = await self._jobs.artifact(job.workspace_id, job.film_key or b"")
+    async def _part(self, job: rows.Job, key: bytes, role: str) -> artifact_pb2.ManifestPart:
+        data = await self._jobs.artifact(job.workspace_id, key)
         parts = artifact_pb2.Manifest.FromString(data).parts if data else ()
         for part in parts:
             if part.role == role:
@@ -86,3 +92,13 @@ class Downloads:
         project = await self._projects.get(job.workspace_id, job.project_id)
         plain = re.sub(r"[^\w-]+", "-", project.display_name if project else "film", flags=re.ASCII)
         return plain.strip("-").lower()[:80] or "film"
+
+
+def _key_of(job: rows.Job, output: str) -> bytes:
+    """The artifact of a further output, or of the film without a name. Raises NotFound."""
+    if not output:
+        return job.film_key or b""
+    for wanted, key in zip(job.options.outputs, job.output_keys, strict=True):
+        if wanted.name == output:
+            return key
+    raise not_found(f"{convert.job_name(job.job_id)}, output {output}")

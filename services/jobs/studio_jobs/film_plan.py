@@ -11,6 +11,7 @@ from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.shots import retimed
 from studio_jobs.finishing import finish
 from studio_jobs.narration import told
+from studio_jobs.outputs import Outputs
 from studio_jobs.production import Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
 from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
@@ -54,7 +55,7 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
     if tasks.makes(TaskKind.READING):
         add_reading(tasks, breakdown, scenes, cuts)
     else:
-        _add_film(tasks, breakdown, scenes, cuts)
+        _add_film(tasks, breakdown, scenes, cuts, made)
     return keyed(tasks.tasks)
 
 
@@ -102,8 +103,13 @@ def _require_limits(breakdown: Breakdown) -> None:
 
 
 def _add_film(
-    tasks: TaskList, breakdown: Breakdown, scenes: Sequence[ArrangedScene], cuts: Sequence[int]
+    tasks: TaskList,
+    breakdown: Breakdown,
+    scenes: Sequence[ArrangedScene],
+    cuts: Sequence[int],
+    made: Mapping[str, SceneTasks],
 ) -> None:
+    """Append the film, and after it its further outputs."""
     production, titles = tasks.production, tasks.production.timeline.titles
     rate = production.options.rate
     has_cards = not is_selective(production.options.selection)
@@ -112,14 +118,14 @@ def _add_film(
         _film_segment(production, f"segment-{index}", arranged, is_last=arranged is scenes[-1])
         for index, arranged in enumerate(scenes, start=1)
     ]
-    finished, edges = finish(tasks, segments, cuts)
+    finished = finish(tasks, segments, cuts)
     spec = task_pb2.FilmSpec(
         title=titles.title or breakdown.title or production.title,
         credit=titles.credit or breakdown.credit,
         author=titles.author or breakdown.author,
         size=production.options.size,
         rate=rate,
-        segments=finished,
+        segments=finished.segments,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
         title_card_frames=frames_in(TITLE_CARD_MS, rate) if has_cards else 0,
         end_card_frames=frames_in(END_CARD_MS, rate) if has_cards else 0,
@@ -128,7 +134,8 @@ def _add_film(
         credits=credits if has_cards else [],
         credits_card_frames=frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0,
     )
-    tasks.add(TaskKind.FILM, "film", {"film": spec}, edges)
+    tasks.add(TaskKind.FILM, "film", {"film": spec}, finished.edges)
+    Outputs(tasks, scenes, made, segments, cuts).add_all(spec, finished)
 
 
 def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[str]:

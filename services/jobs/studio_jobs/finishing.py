@@ -3,30 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.graph import Edge
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.output_options import TRUE_PEAK_DEFAULT_MILLIDBTP
 from studio_jobs.task_list import TaskList
 
 _LEVELS = "levels"
 
 
-def finish(
-    tasks: TaskList, segments: Sequence[task_pb2.FilmSegment], cuts: Sequence[int]
-) -> tuple[list[task_pb2.FilmSegment], tuple[Edge, ...]]:
-    """Add the levels and the masters of these scenes, whose tasks are `cuts`.
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a film is brought to: integrated loudness, 1/1000 LUFS, and true peak, 1/1000 dBTP."""
 
-    Returns what the whole is told of each scene, and the whole's inputs. The levels hang on all scenes, and a
-    master on the levels; they are in steps, so a changed scene leaves the others' masters what they were.
+    target_millilufs: int
+    true_peak_max_millidbtp: int = TRUE_PEAK_DEFAULT_MILLIDBTP
+
+    @property
+    def true_peak_in_keys(self) -> int:
+        """The true peak as specs have it: the usual one is left out, for it was in no key."""
+        is_usual = self.true_peak_max_millidbtp == TRUE_PEAK_DEFAULT_MILLIDBTP
+        return 0 if is_usual else self.true_peak_max_millidbtp
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the whole is told of each scene, and the whole's inputs."""
+
+    segments: Sequence[task_pb2.FilmSegment]
+    edges: tuple[Edge, ...]
+
+
+def film_loudness(options: jobs_pb2.RenderOptions) -> Loudness:
+    """That of the film itself."""
+    return Loudness(options.loudness_target_millilufs)
+
+
+def finish(
+    tasks: TaskList,
+    segments: Sequence[task_pb2.FilmSegment],
+    cuts: Sequence[int],
+    loudness: Loudness | None = None,
+    name: str = "",
+) -> Finished:
+    """Add the levels and the masters of these scenes, whose tasks are `cuts`; their names begin with `name`.
+
+    The levels hang on all scenes, and a master on the levels; they are in steps, so a changed scene leaves
+    the others' masters what they were.
     """
+    loudness = loudness or film_loudness(tasks.production.options)
     edges = [Edge(segment.role, number) for segment, number in zip(segments, cuts, strict=True)]
     spec = task_pb2.LevelsSpec(
         segments=[_leveled(segment) for segment in segments],
-        loudness_target_millilufs=tasks.production.options.loudness_target_millilufs,
+        loudness_target_millilufs=loudness.target_millilufs,
         rate=tasks.production.options.rate,
+        true_peak_max_millidbtp=loudness.true_peak_in_keys,
     )
-    levels = Edge(_LEVELS, tasks.add(TaskKind.LEVELS, "levels", {"levels": spec}, tuple(edges)))
+    levels = Edge(_LEVELS, tasks.add(TaskKind.LEVELS, f"{name}levels", {"levels": spec}, tuple(edges)))
     finished = [
         task_pb2.FilmSegment(
             role=segment.role, heading=segment.heading, crossfade_frames=segment.crossfade_frames
@@ -35,10 +71,16 @@ def finish(
     ]
     masters: list[Edge] = []
     for piece in _pieces(segments):
-        number = _add_master(tasks, [segments[at] for at in piece], [edges[at] for at in piece], levels)
-        masters.append(Edge(f"sound-{len(masters) + 1}", number))
+        master = _master_spec(tasks, [segments[at] for at in piece], loudness)
+        inner = zip(master.segments, piece, strict=True)
+        inputs = (*(Edge(segment.role, edges[at].producer) for segment, at in inner), levels)
+        first = tasks.tasks[edges[piece[0]].producer - 1]
+        label = name + first.display_name.removesuffix("cut") + "sound"
+        masters.append(
+            Edge(f"sound-{len(masters) + 1}", tasks.add(TaskKind.MASTER, label, {"master": master}, inputs))
+        )
         finished[piece[0]].sound_role = masters[-1].role
-    return finished, (*edges, *masters)
+    return Finished(finished, (*edges, *masters))
 
 
 def _pieces(segments: Sequence[task_pb2.FilmSegment]) -> list[range]:
@@ -48,19 +90,20 @@ def _pieces(segments: Sequence[task_pb2.FilmSegment]) -> list[range]:
     return [range(first, last) for first, last in zip([0, *ends], ends, strict=False)]
 
 
-def _add_master(
-    tasks: TaskList, segments: Sequence[task_pb2.FilmSegment], cuts: Sequence[Edge], levels: Edge
-) -> int:
-    first = tasks.tasks[cuts[0].producer - 1]
+def _master_spec(
+    tasks: TaskList, segments: Sequence[task_pb2.FilmSegment], loudness: Loudness
+) -> task_pb2.MasterSpec:
     inner = [_leveled(segment) for segment in segments]
     for index, segment in enumerate(inner, start=1):
         # Its place in the film is nothing to its sound: the same scene elsewhere has the same key.
         segment.role = f"segment-{index}"
         segment.crossfade_frames = segments[index - 1].crossfade_frames if index < len(inner) else 0
-    spec = task_pb2.MasterSpec(segments=inner, levels_role=_LEVELS, rate=tasks.production.options.rate)
-    edges = (*(Edge(segment.role, cut.producer) for segment, cut in zip(inner, cuts, strict=True)), levels)
-    name = first.display_name.removesuffix("cut") + "sound"
-    return tasks.add(TaskKind.MASTER, name, {"master": spec}, edges)
+    return task_pb2.MasterSpec(
+        segments=inner,
+        levels_role=_LEVELS,
+        rate=tasks.production.options.rate,
+        true_peak_max_millidbtp=loudness.true_peak_in_keys,
+    )
 
 
 def _leveled(segment: task_pb2.FilmSegment) -> task_pb2.FilmSegment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.output_options import complete_outputs
 from studio_platform.errors import FieldViolation, InvalidInput
 
 WIDTH_DEFAULT_PX = 1280
@@ -34,9 +35,10 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
         full.rate.numerator, full.rate.denominator = RATE_DEFAULT, 1
     if not full.loudness_target_millilufs:
         full.loudness_target_millilufs = LOUDNESS_DEFAULT_MILLILUFS
-    violations = _violations(full)
+    violations = [*complete_outputs(full), *_violations(full)]
     if full.quality == jobs_pb2.QUALITY_PROXY:
-        _bring_down(full.size)
+        for size in (full.size, *(output.size for output in full.outputs)):
+            _bring_down(size)
     elif not full.quality:
         full.quality = jobs_pb2.QUALITY_FULL
     if violations:
@@ -58,19 +60,30 @@ def _bring_down(size: task_pb2.Size) -> None:
 
 def _violations(options: jobs_pb2.RenderOptions) -> list[FieldViolation]:
     found: list[FieldViolation] = []
-    _check_even(found, "options.size.width_px", options.size.width_px, WIDTH_MIN_PX, WIDTH_MAX_PX)
-    _check_even(found, "options.size.height_px", options.size.height_px, HEIGHT_MIN_PX, HEIGHT_MAX_PX)
+    _check_size(found, "options", options.size)
     rate = options.rate
     if not (1 <= rate.denominator <= 1001 and RATE_MIN <= rate.numerator / rate.denominator <= RATE_MAX):
         text = f"must be {RATE_MIN} to {RATE_MAX} frames a second, with a denominator of 1 to 1001"
         found.append(FieldViolation("options.rate", text))
-    if not LOUDNESS_MIN_MILLILUFS <= options.loudness_target_millilufs <= LOUDNESS_MAX_MILLILUFS:
-        text = f"must be {LOUDNESS_MIN_MILLILUFS} to {LOUDNESS_MAX_MILLILUFS}"
-        found.append(FieldViolation("options.loudness_target_millilufs", text))
+    _check_loudness(found, "options", options.loudness_target_millilufs)
+    for index, output in enumerate(options.outputs):
+        _check_size(found, f"options.outputs[{index}]", output.size)
+        _check_loudness(found, f"options.outputs[{index}]", output.loudness_target_millilufs)
     kinds = [choice.kind for choice in options.pools]
     if len(set(kinds)) < len(kinds):
         found.append(FieldViolation("options.pools", "must name each kind once at most"))
     return found
+
+
+def _check_size(found: list[FieldViolation], owner: str, size: task_pb2.Size) -> None:
+    _check_even(found, f"{owner}.size.width_px", size.width_px, WIDTH_MIN_PX, WIDTH_MAX_PX)
+    _check_even(found, f"{owner}.size.height_px", size.height_px, HEIGHT_MIN_PX, HEIGHT_MAX_PX)
+
+
+def _check_loudness(found: list[FieldViolation], owner: str, millilufs: int) -> None:
+    if not LOUDNESS_MIN_MILLILUFS <= millilufs <= LOUDNESS_MAX_MILLILUFS:
+        text = f"must be {LOUDNESS_MIN_MILLILUFS} to {LOUDNESS_MAX_MILLILUFS}"
+        found.append(FieldViolation(f"{owner}.loudness_target_millilufs", text))
 
 
 def _check_even(found: list[FieldViolation], field: str, value: int, least: int, most: int) -> None:

@@ -57,6 +57,45 @@ def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTa
     )
 
 
+def picture_cut(
+    tasks: TaskList,
+    arranged: ArrangedScene,
+    made: Mapping[str, SceneTasks],
+    clips: Sequence[int],
+    size: task_pb2.Size,
+    name: str,
+) -> int:
+    """Append the picture of a scene in another size, cut as its own is, from clips of that size.
+
+    Nothing of its sound is in it, so what is heard changes no picture.
+    """
+    takes = [(f"shot-{index}-", take) for index, take in enumerate(arranged.takes, start=1)]
+    shots = [made[take.scene.scene_id].shots[take.shot_id] for _, take in takes]
+    lengths = [
+        edge
+        for (prefix, _), shot in zip(takes, shots, strict=True)
+        for edge in shot.speech_edges(prefix, Uses.LENGTH)
+    ]
+    spec = _spec(tasks, arranged, is_retimed(arranged, made), _Sounds([], {}, [], []))
+    spec.size.CopyFrom(size)
+    spec.picture_only = True
+    spec.ClearField("music_role")
+    spec.ClearField("music_fitted")
+    for index, shot in enumerate(spec.shots, start=1):
+        shot.clip_role = f"clip-{index}"
+        shot.ClearField("still_role")
+        shot.ClearField("fitted")
+        shot.ClearField("cues")
+    return tasks.add(
+        TaskKind.SEGMENT,
+        f"{name}scene {arranged.scene.ordinal} cut",
+        {"segment": spec},
+        (*(Edge(f"clip-{index}", clip) for index, clip in enumerate(clips, start=1)), *lengths),
+        span=arranged.scene.span,
+        timings=[timing_of(tasks.production, take.shot, prefix) for prefix, take in takes],
+    )
+
+
 def _ambience(tasks: TaskList, arranged: ArrangedScene) -> list[Edge]:
     """The ambience that somebody brought for a scene, under the role "ambience"; none without one."""
     scene = arranged.scene

@@ -35,14 +35,14 @@ def add_reading(
         task_pb2.FilmSegment(role=f"segment-{index}", heading=arranged.scene.heading)
         for index, arranged in enumerate(scenes, start=1)
     ]
-    finished, edges = finish(tasks, segments, cuts)
+    finished = finish(tasks, segments, cuts)
     spec = task_pb2.ReadingSpec(
         title=titles.title or breakdown.title or production.title,
         author=titles.author or breakdown.author,
         rate=rate,
-        segments=finished,
+        segments=finished.segments,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
         scene_pause_frames=frames_in(SCENE_PAUSE_MS, rate),
         language=production.language,
     )
-    tasks.add(TaskKind.READING, "table read", {"reading": spec}, edges)
+    tasks.add(TaskKind.READING, "table read", {"reading": spec}, finished.edges)

@@ -226,7 +226,7 @@ async def job_rows(walk: Walk) -> None:
     await walk.ask("request_cancel", SECOND_JOB, later(3))
     await walk.ask("mark_rekeyed", SECOND_JOB)
     await walk.ask("extend_planning_lease", SECOND_JOB, later(90))
-    await walk.ask("save_film", SECOND_JOB, key(1), 9000, ["a", "b"])
+    await walk.ask("save_film", SECOND_JOB, key(1), 9000, ["a", "b"], [key(2)])
     await walk.ask("job", WORKSPACE, SECOND_JOB)
 
 
@@ -333,7 +333,7 @@ async def task_rows(walk: Walk) -> None:
     await walk.ask("cancel_blocked_tasks", SECOND_JOB)
     # A task and the one before it, which is impossible in a plan: its count of open inputs is left alone.
     await walk.ask("finish_tasks", JOB, [2, 3], [key(1)] * 2, False, WORKSPACE, [], [], later(12))
-    await walk.ask("film_task", JOB)
+    await walk.ask("film_tasks", JOB)
     await walk.ask("engines_of_job", JOB)
     await walk.ask("tasks_page", WORKSPACE, SECOND_JOB, 0, 5)
     await walk.ask("mark_due_by_runs", [run_id(6)])

@@ -229,6 +229,7 @@ _JOB_DEFAULTS = {
     "film_key": None,
     "film_length_ms": 0,
     "engines": [],
+    "output_keys": [],
     "ended_at": None,
     "events_trimmed": False,
     "spent_runs": None,

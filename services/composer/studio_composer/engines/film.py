@@ -31,7 +31,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film5"
+REVISION = "film6"
 
 
 class FilmEngine:
@@ -132,7 +132,7 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
     at_frame = order.title_card_frames
     for index, segment in enumerate(order.segments):
         run.raise_if_cancelled()
-        picture = part_path(order.inputs, segment.role, "picture", segment.heading)
+        picture = part_path(order.inputs, segment.shown_role, "picture", segment.heading)
         length = probe(picture).frames
         source, again = conforming(
             picture, length, reference, work / f"scene-{index}.mp4", run.raise_if_cancelled
@@ -140,7 +140,9 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
         is_last = index == len(order.segments) - 1
         shared = 0 if is_last else segment.crossfade_frames
         whole = Piece(source, 0, length)
-        scenes.append(Scene(segment.heading, segment.role, whole, at_frame, again, shared))
+        scenes.append(
+            Scene(segment.heading, segment.role, whole, at_frame, again, shared, segment.shown_role)
+        )
         at_frame += length - shared
     closing_frames = order.end_card_frames + order.credits_card_frames * len(order.credit_pages)
     return Timeline(tuple(scenes), at_frame + closing_frames, reference.form.rate_hz)
@@ -151,7 +153,7 @@ def _verdicts(order: FilmOrder, timeline: Timeline, reference: Reference, run: R
     verdicts: dict[str, Verdict] = {}
     for scene in timeline.scenes:
         run.raise_if_cancelled()
-        path = part_path(order.inputs, scene.role, "verdict", scene.heading)
+        path = part_path(order.inputs, scene.shown_role, "verdict", scene.heading)
         try:
             verdicts[scene.role] = verdict_from(path.read_bytes())
         except (ValueError, KeyError, TypeError) as error:
@@ -169,7 +171,7 @@ def _poster(order: FilmOrder, timeline: Timeline, frame: int) -> bytes:
     scene = max(
         (scene for scene in timeline.scenes if scene.start_frame <= frame), key=lambda it: it.start_frame
     )
-    return part_path(order.inputs, scene.role, "poster", scene.heading).read_bytes()
+    return part_path(order.inputs, scene.shown_role, "poster", scene.heading).read_bytes()
 
 
 def _sound(order: FilmOrder, timeline: Timeline, work: Path, run: Run) -> JoinedSound:

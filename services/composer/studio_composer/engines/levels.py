@@ -48,7 +48,8 @@ def _levels(order: LevelsOrder, run: Run) -> Product:
                 "LEVELS_FAILED", "What a scene measures can't be read.", log_text=repr(error)
             ) from error
     own_gains = [(segment.music.gain, segment.effects.gain) for segment in order.segments]
-    levels = film_levels(scenes, Balance(), target_lufs, own_gains)
+    peak_max_dbtp = order.true_peak_max_millidbtp / 1_000
+    levels = film_levels(scenes, Balance(), target_lufs, own_gains, peak_max_dbtp)
     return Product(
         parts=(Part("gains", "application/json", data=levels.record()),),
         facts={"gain_db": str(levels.gain_db)},

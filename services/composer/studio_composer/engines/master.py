@@ -61,7 +61,9 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
     levels = film_levels_from(gains.read_bytes())
     mixed = mix(scenes, levels.stems, Balance(), work / "mix.f32", run.raise_if_cancelled)
     run.progress(40)
-    master = encode_master(mixed, levels.gain_db, folder / "sound.mp4", run.raise_if_cancelled)
+    peak_max_dbtp = order.true_peak_max_millidbtp / 1_000
+    check = run.raise_if_cancelled
+    master = encode_master(mixed, levels.gain_db, folder / "sound.mp4", check, peak_max_dbtp)
     measured = {
         "gain_db": levels.gain_db,
         "true_peak": 10 ** (master.true_peak_dbtp / 20),

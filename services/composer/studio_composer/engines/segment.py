@@ -17,6 +17,7 @@ from studio_composer.held import write_held
 from studio_composer.levels import scene_levels
 from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
+from studio_composer.reframing import write_reframed
 from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
@@ -47,7 +48,7 @@ class SegmentEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
-            parts=frozenset({"clip", "image", "speech", "music", "effects"}),
+            parts=frozenset({"clip", "views", "image", "bundle", "speech", "music", "effects"}),
         )
 
     def load(self) -> None:
@@ -62,6 +63,8 @@ class SegmentEngine:
             raise refusal("SHOT_COUNT", f"A scene needs 1 to {SHOTS_MAX} shots; this has {len(order.shots)}.")
         try:
             with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
+                if order.shots[0].framing is not None:
+                    return _reframed(order, run, folder)
                 return _segment(order, run, folder, work)
         except FilmFault as error:
             raise EngineFailure(
@@ -79,6 +82,11 @@ class SegmentEngine:
 
 def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product:
     picture, facts = _picture(order, run, folder, work) if order.has_picture else ((), {})
+    facts = {"shots": str(len(order.shots)), **facts}
+    if order.picture_only:
+        run.progress(100)
+        length_ms = ms_of(samples_of(order, order.length_frames))
+        return Product(picture, length_ms, order.length_frames, facts, folder)
     run.progress(50)
     spoken = speeches_of(order)
     length_samples = samples_of(order, order.length_frames)
@@ -101,7 +109,22 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
         ),
         length_ms=ms_of(length_samples),
         frames=order.length_frames,
-        facts={"shots": str(len(order.shots)), **facts},
+        facts=facts,
+        folder=folder,
+    )
+
+
+def _reframed(order: SegmentOrder, run: Run, folder: Path) -> Product:
+    """The clip of one shot in the order's proportions."""
+    reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
+    path = folder / "clip.mp4"
+    followed = write_reframed(order, reference, path, run.raise_if_cancelled)
+    run.progress(100)
+    return Product(
+        parts=(Part("clip", "video/mp4", path=path),),
+        length_ms=ms_of(samples_of(order, order.length_frames)),
+        frames=order.length_frames,
+        facts={"characters_looked_after": str(followed)},
         folder=folder,
     )
 

@@ -98,7 +98,7 @@ update jobs set rekeyed = true where job_id = $1;
 
 -- name: save_film
 -- Notes what the finished job made.
-update jobs set film_key = $2, film_length_ms = $3, engines = $4 where job_id = $1;
+update jobs set film_key = $2, film_length_ms = $3, engines = $4, output_keys = $5 where job_id = $1;
 
 -- name: count_unfinished_jobs
 -- How many jobs of a workspace are not at their end, counted up to a limit.
@@ -206,11 +206,12 @@ where job_id = $1 and number = any($2::int[]) and state in ('WAITING', 'RUNNING'
 update tasks set state = 'BLOCKED', run_id = null, content_key = null, spec = $3
 where job_id = $1 and number = $2;
 
--- name: film_task
--- The artifact that the job is about: its film, table read or storyboard.
+-- name: film_tasks
+-- The artifacts that the job is about: its film, table read or storyboard, then its further outputs in their order.
 select t.content_key, a.length_ms from tasks t
 join artifacts a on a.workspace_id = t.workspace_id and a.content_key = t.content_key
-where t.job_id = $1 and t.kind in (7, 8, 9) and t.state = 'DONE';
+where t.job_id = $1 and t.kind in (7, 8, 9) and t.state = 'DONE'
+order by t.number;
 
 -- name: engines_of_job
 -- What made the parts of a finished job: of each kind and pool the first and the last, for one may have been given.

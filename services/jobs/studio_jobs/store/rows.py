@@ -71,6 +71,7 @@ class Job:
     created_at: datetime
     updated_at: datetime
     ended_at: datetime | None
+    output_keys: tuple[bytes, ...] = ()
 
     @property
     def is_terminal(self) -> bool:
@@ -104,6 +105,7 @@ def job(row: Record) -> Job:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         ended_at=row["ended_at"],
+        output_keys=tuple(bytes(key) for key in row["output_keys"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from studio_videogen.orders import ClipOrder
 from studio_videogen.path import View, views
 from studio_videogen.sheet import Sheet
 
-REVISION = "2"
+REVISION = "3"
 WIDTH_MAX_PX = 3840
 HEIGHT_MAX_PX = 2160
 LOOK_EVERY_FRAMES = 8
+VIEW_EVERY_FRAMES = 4
+VIEW_PARTS = 100_000
 SOURCE_PIXELS_MAX = 64_000_000
 
 
@@ -51,19 +54,41 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
     source = planes_from_rgb(_read_still(order.still.parts.get("image")))
     height_px, width_px = source.y.shape
     still = Still(source)
+    seen = views(order, width_px, height_px)
     with ClipWriter(form) as writer:
-        for frame, view in enumerate(views(order, width_px, height_px)):
+        for frame, view in enumerate(seen):
             if frame % LOOK_EVERY_FRAMES == 0:
                 run.raise_if_cancelled()
                 run.progress(100 * frame // order.length_frames)
             picture = still.seen(view, order.width_px, order.height_px)
             writer.write_planes(picture.y, picture.u, picture.v)
     return Product(
-        (Part("clip", "video/mp4", data=writer.data),),
+        (
+            Part("clip", "video/mp4", data=writer.data),
+            Part("views", "application/json", data=_told(seen, order, width_px, height_px)),
+        ),
         length_ms=order.length_ms,
         frames=order.length_frames,
         facts={"move": order.move.value},
     )
+
+
+def _told(seen: Sequence[View], order: ClipOrder, width_px: int, height_px: int) -> bytes:
+    """Every few views and the last one, as boxes of a still of this size."""
+
+    def box(view: View) -> list[int]:
+        across, down = VIEW_PARTS / width_px, VIEW_PARTS / height_px
+        shares = (
+            view.left * across,
+            view.top * down,
+            order.width_px * view.step * across,
+            order.height_px * view.step * down,
+        )
+        return [round(share) for share in shares]
+
+    told = [*seen[:-1:VIEW_EVERY_FRAMES], seen[-1]]
+    record = {"every_frames": VIEW_EVERY_FRAMES, "views": [{"box": box(view)} for view in told]}
+    return json.dumps(record, separators=(",", ":")).encode()
 
 
 class Still:

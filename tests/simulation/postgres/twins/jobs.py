@@ -205,8 +205,20 @@ async def mark_rekeyed(tx: Transaction, job_id: UUID) -> int:
     return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: {"rekeyed": True}))
 
 
-async def save_film(tx: Transaction, job_id: UUID, key: bytes, length_ms: int, engines: Sequence[str]) -> int:
-    film = {"film_key": key, "film_length_ms": length_ms, "engines": list(engines)}
+async def save_film(
+    tx: Transaction,
+    job_id: UUID,
+    key: bytes,
+    length_ms: int,
+    engines: Sequence[str],
+    output_keys: Sequence[bytes],
+) -> int:
+    film = {
+        "film_key": key,
+        "film_length_ms": length_ms,
+        "engines": list(engines),
+        "output_keys": list(output_keys),
+    }
     return len(await tx.update(tx.tables.jobs, _one(tx, job_id), lambda _row: film))
 
 

@@ -184,7 +184,7 @@ def _artifact_of(tx: Transaction, task: Row) -> Row | None:
     return tx.by_key(tx.tables.artifacts, task["workspace_id"], task["content_key"])
 
 
-async def film_task(tx: Transaction, job_id: UUID) -> list[Row]:
+async def film_tasks(tx: Transaction, job_id: UUID) -> list[Row]:
     found = _tasks(tx, job_id, lambda row: row["kind"] in _MAIN_KINDS and row["state"] == "DONE")
     return [
         {"content_key": task["content_key"], "length_ms": made["length_ms"]}

@@ -267,3 +267,57 @@ class StillFigure(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StillFigure: _TypeAlias = StillFigure  # noqa: Y015
+
+@_typing.final
+class ClipViews(_message.Message):
+    """Where a clip's camera looks at its still: its part "views", as JSON with these field names. Engines that invent
+    their movement have no such part.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVERY_FRAMES_FIELD_NUMBER: _builtins.int
+    VIEWS_FIELD_NUMBER: _builtins.int
+    every_frames: _builtins.int
+    """Frames from one view to the next; the last view is that of the last frame."""
+    @_builtins.property
+    def views(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClipView]:
+        """The views in order."""
+
+    def __init__(
+        self,
+        *,
+        every_frames: _builtins.int = ...,
+        views: _abc.Iterable[Global___ClipView] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["every_frames", b"every_frames", "views", b"views"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClipViews: _TypeAlias = ClipViews  # noqa: Y015
+
+@_typing.final
+class ClipView(_message.Message):
+    """A window of a still."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOX_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def box(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Left, top, width and height in 1/100000 of the still's width and height."""
+
+    def __init__(
+        self,
+        *,
+        box: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClipView: _TypeAlias = ClipView  # noqa: Y015

@@ -894,7 +894,9 @@ Global___EffectCue: _TypeAlias = EffectCue  # noqa: Y015
 
 @_typing.final
 class SegmentSpec(_message.Message):
-    """A scene's picture and stems. Inputs: each shot's clip or still and its speeches, "music", "effects"."""
+    """A scene's picture and stems. Inputs: each shot's clip or still and its speeches, "music", "effects".
+    With a framing it is one shot's clip, cut to other proportions; inputs: that clip, its still and its speeches.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -909,6 +911,7 @@ class SegmentSpec(_message.Message):
     EFFECTS_ORDERS_FIELD_NUMBER: _builtins.int
     MUSIC_FITTED_FIELD_NUMBER: _builtins.int
     AMBIENCE_ROLE_FIELD_NUMBER: _builtins.int
+    PICTURE_ONLY_FIELD_NUMBER: _builtins.int
     fade_in_frames: _builtins.int
     """Dip from black at the start; 0 is a cut."""
     fade_out_frames: _builtins.int
@@ -925,6 +928,8 @@ class SegmentSpec(_message.Message):
     """Whether its music may have another length than the scene, and is cut or goes on from its start."""
     ambience_role: _builtins.str
     """The role of an ambience that is laid under the effects, cut to the scene or gone on from its start; may be empty."""
+    picture_only: _builtins.bool
+    """Whether its picture alone is made, of clips that are segments of one shot with a framing."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size; unset for sound alone."""
@@ -955,10 +960,11 @@ class SegmentSpec(_message.Message):
         effects_orders: _abc.Iterable[Global___EffectsOrder] | None = ...,
         music_fitted: _builtins.bool = ...,
         ambience_role: _builtins.str = ...,
+        picture_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience_role", b"ambience_role", "effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_fitted", b"music_fitted", "music_role", b"music_role", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience_role", b"ambience_role", "effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_fitted", b"music_fitted", "music_role", b"music_role", "picture_only", b"picture_only", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1007,6 +1013,7 @@ class SegmentShot(_message.Message):
     EFFECTS_START_FRAME_FIELD_NUMBER: _builtins.int
     FITTED_FIELD_NUMBER: _builtins.int
     STILL_ROLE_FIELD_NUMBER: _builtins.int
+    FRAMING_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
@@ -1035,6 +1042,10 @@ class SegmentShot(_message.Message):
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
 
+    @_builtins.property
+    def framing(self) -> Global___Framing:
+        """How it is framed anew for another size. It stands in a segment of this shot alone, whose artifact is a clip."""
+
     def __init__(
         self,
         *,
@@ -1051,14 +1062,41 @@ class SegmentShot(_message.Message):
         effects_start_frame: _builtins.int = ...,
         fitted: _builtins.bool = ...,
         still_role: _builtins.str = ...,
+        framing: Global___Framing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["framing", b"framing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SegmentShot: _TypeAlias = SegmentShot  # noqa: Y015
+
+@_typing.final
+class Framing(_message.Message):
+    """A window of a shot's picture, as large as the segment's proportions allow, which follows who matters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STILL_ROLE_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    still_role: _builtins.str
+    """The role of the still whose bundle says where its characters stand; empty keeps the picture's middle."""
+    subject: _builtins.str
+    """Who matters while nobody speaks, one of the characters in frame; empty leaves it to who is largest."""
+    def __init__(
+        self,
+        *,
+        still_role: _builtins.str = ...,
+        subject: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["still_role", b"still_role", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Framing: _TypeAlias = Framing  # noqa: Y015
 
 @_typing.final
 class SpeechCue(_message.Message):
@@ -1194,6 +1232,7 @@ class FilmSegment(_message.Message):
     EFFECTS_MUTED_FIELD_NUMBER: _builtins.int
     EFFECTS_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
     SOUND_ROLE_FIELD_NUMBER: _builtins.int
+    PICTURE_ROLE_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
@@ -1210,6 +1249,8 @@ class FilmSegment(_message.Message):
     """How much louder its ambience and effects are than the mix would have them, 1/100 dB; -6000 to 1200."""
     sound_role: _builtins.str
     """The role of the master that begins with it; empty where that of the scene before goes on."""
+    picture_role: _builtins.str
+    """The role of the segment whose picture is shown, in an output of another size; empty is its own segment."""
     def __init__(
         self,
         *,
@@ -1221,10 +1262,11 @@ class FilmSegment(_message.Message):
         effects_muted: _builtins.bool = ...,
         effects_gain_millibels: _builtins.int = ...,
         sound_role: _builtins.str = ...,
+        picture_role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "role", b"role", "sound_role", b"sound_role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1441,8 +1483,11 @@ class LevelsSpec(_message.Message):
     SEGMENTS_FIELD_NUMBER: _builtins.int
     LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
     RATE_FIELD_NUMBER: _builtins.int
+    TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
     loudness_target_millilufs: _builtins.int
     """Integrated loudness, 1/1000 LUFS; -16000 by default."""
+    true_peak_max_millidbtp: _builtins.int
+    """The highest true peak, 1/1000 dBTP; -1000 when 0."""
     @_builtins.property
     def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
         """The scenes in order: their roles, and how loud their score and effects are."""
@@ -1457,10 +1502,11 @@ class LevelsSpec(_message.Message):
         segments: _abc.Iterable[Global___FilmSegment] | None = ...,
         loudness_target_millilufs: _builtins.int = ...,
         rate: Global___Rate | None = ...,
+        true_peak_max_millidbtp: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1477,8 +1523,11 @@ class MasterSpec(_message.Message):
     SEGMENTS_FIELD_NUMBER: _builtins.int
     LEVELS_ROLE_FIELD_NUMBER: _builtins.int
     RATE_FIELD_NUMBER: _builtins.int
+    TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
     levels_role: _builtins.str
     """The role of the levels."""
+    true_peak_max_millidbtp: _builtins.int
+    """The highest true peak, 1/1000 dBTP; -1000 when 0."""
     @_builtins.property
     def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
         """The scenes in order: their roles, the frames that they have in common, how loud their score and effects are."""
@@ -1493,10 +1542,11 @@ class MasterSpec(_message.Message):
         segments: _abc.Iterable[Global___FilmSegment] | None = ...,
         levels_role: _builtins.str = ...,
         rate: Global___Rate | None = ...,
+        true_peak_max_millidbtp: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels_role", b"levels_role", "rate", b"rate", "segments", b"segments"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels_role", b"levels_role", "rate", b"rate", "segments", b"segments", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -486,6 +486,7 @@ class RenderOptions(_message.Message):
     NARRATE_FIELD_NUMBER: _builtins.int
     SELECTION_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
+    OUTPUTS_FIELD_NUMBER: _builtins.int
     target: Global___Target.ValueType
     """How deep; FILM when unspecified."""
     loudness_target_millilufs: _builtins.int
@@ -512,6 +513,10 @@ class RenderOptions(_message.Message):
         neither title nor end card.
         """
 
+    @_builtins.property
+    def outputs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Output]:
+        """More films from the same stills, clips and speech, of other sizes or loudness; of FILM and ANIMATIC alone."""
+
     def __init__(
         self,
         *,
@@ -523,14 +528,57 @@ class RenderOptions(_message.Message):
         narrate: _builtins.bool = ...,
         selection: Global___Selection | None = ...,
         quality: Global___Quality.ValueType = ...,
+        outputs: _abc.Iterable[Global___Output] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "selection", b"selection", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "narrate", b"narrate", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "narrate", b"narrate", "outputs", b"outputs", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RenderOptions: _TypeAlias = RenderOptions  # noqa: Y015
+
+@_typing.final
+class Output(_message.Message):
+    """One more film of a job. At least one of aspect, size, loudness and true peak differs from the film's own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ASPECT_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
+    TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Lower case letters, digits, "." and "-", such as "9x16-14lufs"; made of what follows when empty. Each once."""
+    aspect: _builtins.str
+    """Its proportions as "{width}:{height}", 1:4 to 4:1; the film's own when neither this nor size is set. Its shorter
+    side is as long as the film's.
+    """
+    loudness_target_millilufs: _builtins.int
+    """Integrated loudness, 1/1000 LUFS, -31000 to -9000; the film's own when 0."""
+    true_peak_max_millidbtp: _builtins.int
+    """The highest true peak, 1/1000 dBTP, -9000 to -500; -1000 when 0, as in the film."""
+    @_builtins.property
+    def size(self) -> _task_pb2.Size:
+        """Its size; it follows from aspect when unset. Both together are refused unless they agree."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        aspect: _builtins.str = ...,
+        size: _task_pb2.Size | None = ...,
+        loudness_target_millilufs: _builtins.int = ...,
+        true_peak_max_millidbtp: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Output: _TypeAlias = Output  # noqa: Y015
 
 @_typing.final
 class PoolChoice(_message.Message):
@@ -581,6 +629,7 @@ class Job(_message.Message):
     FILM_LENGTH_MS_FIELD_NUMBER: _builtins.int
     ENGINES_FIELD_NUMBER: _builtins.int
     SPENT_FIELD_NUMBER: _builtins.int
+    OUTPUTS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"jobs/{uuid}"."""
     project: _builtins.str
@@ -633,6 +682,10 @@ class Job(_message.Message):
     def spent(self) -> Global___Spending:
         """What its runs took and cost; set once it is terminal, of GetJob alone."""
 
+    @_builtins.property
+    def outputs(self) -> _containers.RepeatedCompositeFieldContainer[Global___MadeOutput]:
+        """The further outputs that were made, in the order of the options; from COMPLETED on."""
+
     def __init__(
         self,
         *,
@@ -653,14 +706,55 @@ class Job(_message.Message):
         film_length_ms: _builtins.int = ...,
         engines: _abc.Iterable[_builtins.str] | None = ...,
         spent: Global___Spending | None = ...,
+        outputs: _abc.Iterable[Global___MadeOutput] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "end_time", b"end_time", "failure", b"failure", "options", b"options", "spent", b"spent", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_requested", b"cancel_requested", "create_time", b"create_time", "end_time", b"end_time", "engines", b"engines", "failure", b"failure", "film_length_ms", b"film_length_ms", "name", b"name", "options", b"options", "project", b"project", "retry_of", b"retry_of", "revision", b"revision", "sequence", b"sequence", "spent", b"spent", "stages", b"stages", "state", b"state", "update_time", b"update_time", "waiting_for_capacity", b"waiting_for_capacity"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_requested", b"cancel_requested", "create_time", b"create_time", "end_time", b"end_time", "engines", b"engines", "failure", b"failure", "film_length_ms", b"film_length_ms", "name", b"name", "options", b"options", "outputs", b"outputs", "project", b"project", "retry_of", b"retry_of", "revision", b"revision", "sequence", b"sequence", "spent", b"spent", "stages", b"stages", "state", b"state", "update_time", b"update_time", "waiting_for_capacity", b"waiting_for_capacity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Job: _TypeAlias = Job  # noqa: Y015
+
+@_typing.final
+class MadeOutput(_message.Message):
+    """A further output of a job."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
+    TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
+    CONTENT_KEY_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, by which its files are downloaded."""
+    loudness_target_millilufs: _builtins.int
+    """What its sound was brought to, 1/1000 LUFS."""
+    true_peak_max_millidbtp: _builtins.int
+    """The highest true peak that it may have, 1/1000 dBTP."""
+    content_key: _builtins.str
+    """Its artifact, 64 hexadecimal digits; outputs of equal content have one."""
+    @_builtins.property
+    def size(self) -> _task_pb2.Size:
+        """Its size."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        size: _task_pb2.Size | None = ...,
+        loudness_target_millilufs: _builtins.int = ...,
+        true_peak_max_millidbtp: _builtins.int = ...,
+        content_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_key", b"content_key", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MadeOutput: _TypeAlias = MadeOutput  # noqa: Y015
 
 @_typing.final
 class Spending(_message.Message):
@@ -1662,19 +1756,23 @@ class GetDownloadUrlRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     ASSET_FIELD_NUMBER: _builtins.int
+    OUTPUT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"jobs/{uuid}" of a COMPLETED job."""
     asset: Global___Asset.ValueType
     """Which file; what the target is about when unspecified."""
+    output: _builtins.str
+    """Of which further output, by its name; of the film itself when empty."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         asset: Global___Asset.ValueType = ...,
+        output: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "name", b"name", "output", b"output"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

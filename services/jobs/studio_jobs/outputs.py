@@ -1,0 +1,114 @@
+"""The further outputs of a job: its film in other sizes and at other loudness, from the same clips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.domain.graph import Edge, Uses
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.finishing import Finished, Loudness, film_loudness, finish
+from studio_jobs.scene_cuts import picture_cut
+from studio_jobs.scene_tasks import PlannedShot, SceneTasks, timing_of
+from studio_jobs.task_list import TaskList
+from studio_jobs.timeline.arrangement import ArrangedScene
+
+Size = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Outputs:
+    """Adds the outputs of one film; what two of them have in common is added once.
+
+    `segments` are what the film is told of its scenes with their levels, and `cuts` the scenes' tasks.
+    """
+
+    tasks: TaskList
+    scenes: Sequence[ArrangedScene]
+    made: Mapping[str, SceneTasks]
+    segments: Sequence[task_pb2.FilmSegment]
+    cuts: Sequence[int]
+    finished: dict[Loudness, Finished] = field(default_factory=dict)
+    pictures: dict[Size, tuple[Edge, ...]] = field(default_factory=dict)
+
+    def add_all(self, film: task_pb2.FilmSpec, finished: Finished) -> None:
+        """Add the outputs of the options after their film, in their order."""
+        options = self.tasks.production.options
+        self.finished[film_loudness(options)] = finished
+        self.pictures[_sides(options.size)] = ()
+        for output in options.outputs:
+            self._add(output, film)
+
+    def _add(self, output: jobs_pb2.Output, film: task_pb2.FilmSpec) -> None:
+        finished = self._finished(output)
+        pictures = self._pictures(output)
+        spec = task_pb2.FilmSpec()
+        spec.CopyFrom(film)
+        spec.size.CopyFrom(output.size)
+        spec.loudness_target_millilufs = output.loudness_target_millilufs
+        spec.ClearField("segments")
+        spec.segments.extend(finished.segments)
+        for segment, picture in zip(spec.segments, pictures, strict=False):
+            segment.picture_role = picture.role
+        edges = (*finished.edges, *pictures)
+        self.tasks.add(TaskKind.FILM, f"output {output.name} film", {"film": spec}, edges)
+
+    def _finished(self, output: jobs_pb2.Output) -> Finished:
+        loudness = Loudness(output.loudness_target_millilufs, output.true_peak_max_millidbtp)
+        if loudness not in self.finished:
+            name = f"output {output.name} "
+            self.finished[loudness] = finish(self.tasks, self.segments, self.cuts, loudness, name)
+        return self.finished[loudness]
+
+    def _pictures(self, output: jobs_pb2.Output) -> tuple[Edge, ...]:
+        """The scenes' pictures in the output's size; none where that is the film's."""
+        size = _sides(output.size)
+        if size not in self.pictures:
+            self.pictures[size] = tuple(
+                Edge(f"picture-{index}", self._scene(output, arranged))
+                for index, arranged in enumerate(self.scenes, start=1)
+            )
+        return self.pictures[size]
+
+    def _scene(self, output: jobs_pb2.Output, arranged: ArrangedScene) -> int:
+        framed = [
+            self._framed(output, self.made[take.scene.scene_id].shots[take.shot_id])
+            for take in arranged.takes
+        ]
+        return picture_cut(self.tasks, arranged, self.made, framed, output.size, f"output {output.name} ")
+
+    def _framed(self, output: jobs_pb2.Output, planned: PlannedShot) -> int:
+        """The clip of a shot in the output's proportions. Its texts are nothing to it."""
+        shot, production = planned.shot, self.tasks.production
+        framing = task_pb2.Framing(
+            still_role="still" if planned.still else "",
+            subject=shot.speaker or (shot.figures[0] if shot.figures else ""),
+        )
+        framed = task_pb2.SegmentShot(
+            shot_id=shot.shot_id,
+            clip_role="clip" if planned.clip else "",
+            still_role="" if planned.clip else "still",
+            cues=[
+                task_pb2.SpeechCue(role=f"speech-{number}", character=line.character)
+                for number, line in enumerate(shot.lines, start=1)
+            ],
+            framing=framing,
+        )
+        spec = task_pb2.SegmentSpec(size=output.size, rate=production.options.rate, shots=[framed])
+        pictures = [Edge("clip", planned.clip)] if planned.clip else []
+        stills = [Edge("still", planned.still)] if planned.still else []
+        clip = self.tasks.tasks[(planned.clip or planned.still) - 1]
+        return self.tasks.add(
+            TaskKind.SEGMENT,
+            f"output {output.name} {clip.display_name}",
+            {"segment": spec},
+            (*pictures, *stills, *planned.speech_edges("", Uses.LENGTH)),
+            span=shot.span,
+            timings=[timing_of(production, shot, "")],
+        )
+
+
+def _sides(size: task_pb2.Size) -> Size:
+    return size.width_px, size.height_px
