@@ -55,8 +55,13 @@ def cue_from_record(record: Mapping[str, Any]) -> Cue:
     return Cue(int(record["start_ms"]), int(record["end_ms"]), str(record["character"]), str(record["text"]))
 
 
-def captions_from(cues: Iterable[Cue], film_end_ms: int) -> tuple[Caption, ...]:
-    """Cut cues into captions of at most two lines of 42 characters.
+def captions_from(
+    cues: Iterable[Cue],
+    film_end_ms: int,
+    lines_max: int = LINES_MAX,
+    line_max_characters: int = LINE_MAX_CHARACTERS,
+) -> tuple[Caption, ...]:
+    """Cut cues into captions of at most so many lines of so many characters.
 
     A long speech is cut at its sentences, else its clauses, else its words, and its time is shared by
     the number of characters. Speeches that overlap show one line each, with a dash. A caption stays
@@ -66,9 +71,9 @@ def captions_from(cues: Iterable[Cue], film_end_ms: int) -> tuple[Caption, ...]:
     pieces: list[Caption] = []
     for group in _overlapping(ordered):
         if len(group) == 1:
-            pieces += _pieces(group[0], LINES_MAX, "")
+            pieces += _pieces(group[0], lines_max, line_max_characters, "")
         else:
-            spoken = [piece for cue in group for piece in _pieces(cue, 1, "– ")]
+            spoken = [piece for cue in group for piece in _pieces(cue, 1, line_max_characters, "– ")]
             pieces += _flattened(spoken)
     return tuple(_lingering(pieces, film_end_ms))
 
@@ -91,8 +96,8 @@ def _overlapping(ordered: Sequence[Cue]) -> Iterator[list[Cue]]:
         yield group
 
 
-def _pieces(cue: Cue, lines_max: int, mark: str) -> list[Caption]:
-    texts = _split(_clean(cue.text), lines_max, mark)
+def _pieces(cue: Cue, lines_max: int, width: int, mark: str) -> list[Caption]:
+    texts = _split(_clean(cue.text), lines_max, width, mark)
     total = sum(len(text) for text in texts)
     captions: list[Caption] = []
     spoken = 0
@@ -101,19 +106,19 @@ def _pieces(cue: Cue, lines_max: int, mark: str) -> list[Caption]:
         start_ms = cue.start_ms + span_ms * spoken // total
         spoken += len(text)
         end_ms = cue.start_ms + span_ms * spoken // total
-        captions.append(Caption(start_ms, end_ms, _balanced(text, lines_max, mark)))
+        captions.append(Caption(start_ms, end_ms, _balanced(text, lines_max, width, mark)))
     return captions
 
 
-def _split(text: str, lines_max: int, mark: str) -> list[str]:
-    if len(_wrapped(text, LINE_MAX_CHARACTERS, mark)) <= lines_max:
+def _split(text: str, lines_max: int, width: int, mark: str) -> list[str]:
+    if len(_wrapped(text, width, mark)) <= lines_max:
         return [text]
-    cut = _cut(text, lines_max, mark)
-    return [text[:cut].rstrip(), *_split(text[cut:].lstrip(), lines_max, mark)]
+    cut = _cut(text, lines_max, width, mark)
+    return [text[:cut].rstrip(), *_split(text[cut:].lstrip(), lines_max, width, mark)]
 
 
-def _cut(text: str, lines_max: int, mark: str) -> int:
-    longest = len(" ".join(_wrapped(text, LINE_MAX_CHARACTERS, mark)[:lines_max])) - len(mark)
+def _cut(text: str, lines_max: int, width: int, mark: str) -> int:
+    longest = len(" ".join(_wrapped(text, width, mark)[:lines_max])) - len(mark)
     shortest = longest // 3
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
         for index in range(longest, shortest, -1):
@@ -128,14 +133,14 @@ def _wrapped(text: str, width: int, mark: str) -> list[str]:
     return textwrap.wrap(mark + text, width, break_on_hyphens=False)
 
 
-def _balanced(text: str, lines_max: int, mark: str) -> tuple[str, ...]:
+def _balanced(text: str, lines_max: int, widest: int, mark: str) -> tuple[str, ...]:
     """Wrap to the fewest lines, then to the narrowest width that keeps their number."""
-    fewest = len(_wrapped(text, LINE_MAX_CHARACTERS, mark))
-    for width in range(max(len(mark) + 1, LINE_MAX_CHARACTERS // 2), LINE_MAX_CHARACTERS):
+    fewest = len(_wrapped(text, widest, mark))
+    for width in range(max(len(mark) + 1, widest // 2), widest):
         lines = _wrapped(text, width, mark)
         if len(lines) == fewest and fewest <= lines_max:
             return tuple(lines)
-    return tuple(_wrapped(text, LINE_MAX_CHARACTERS, mark))
+    return tuple(_wrapped(text, widest, mark))
 
 
 def _flattened(pieces: Sequence[Caption]) -> list[Caption]:

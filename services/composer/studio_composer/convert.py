@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
+from studio_composer.convert_looks import brand_of, caption_style_of
 from studio_composer.orders import (
     FilmOrder,
     FilmSegment,
@@ -95,6 +96,8 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         end_title=spec.end_title,
         credits=tuple(spec.credits),
         credits_card_frames=spec.credits_card_frames,
+        caption_style=caption_style_of(spec),
+        brand=brand_of(spec),
     )
 
 

@@ -18,19 +18,11 @@ from av.stream import Stream
 from studio_composer.captions import Caption
 from studio_composer.splice import Check, Piece, Reference, spliced
 from studio_composer.subtitle_files import timed_text
+from studio_composer.subtitle_styles import PLAIN_HEADER
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.picture import opened
 
 _MS = Fraction(1, 1_000)
-# The least ASS header with which FFmpeg's mov_text track can be opened; players don't see it.
-_TEXT_HEADER = (
-    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n"
-    b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
-    b"Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, "
-    b"MarginL, MarginR, MarginV, Encoding\n"
-    b"Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,0\n\n"
-    b"[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +46,7 @@ class FilmParts:
     author: str
     language: str
     length_ms: int
+    text_header: bytes = PLAIN_HEADER
 
 
 def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check) -> None:
@@ -73,7 +66,7 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
         video_track.time_base = Fraction(1, reference.form.timescale_hz)
         audio_track = film.add_stream_from_template(audio.streams.audio[0])
         audio_track.metadata["language"] = parts.language
-        text_track = add_text_track(film, parts.language)
+        text_track = add_text_track(film, parts.language, parts.text_header)
         describe(film, parts.title, parts.author, parts.chapters)
         interleaved = heapq.merge(
             timed(spliced(parts.pieces, reference), video_track),
@@ -86,10 +79,10 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
             film.mux(packet)
 
 
-def add_text_track(film: OutputContainer, language: str) -> Stream:
-    """Add a track of timed text; `language` is ISO 639-2/T."""
+def add_text_track(film: OutputContainer, language: str, header: bytes = PLAIN_HEADER) -> Stream:
+    """Add a track of timed text; `language` is ISO 639-2/T, `header` ASS that says how it looks."""
     track = film.add_stream("mov_text")
-    track.codec_context.subtitle_header = _TEXT_HEADER
+    track.codec_context.subtitle_header = header
     track.codec_context.time_base = _MS
     track.time_base = _MS
     track.metadata["language"] = language

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio_composer.card_looks import CardLook, card_look
 from studio_composer.cards import Card, card_frames, credit_frames
 from studio_composer.fades import Fades
+from studio_composer.given import part_path, refusal
 from studio_composer.languages import closing_words
+from studio_composer.logos import opened_logo
 from studio_composer.orders import FilmOrder
 from studio_composer.splice import Check, Piece, Reference, encode, spliced
 from studio_composer.takes import Joiner, Take
@@ -42,12 +45,12 @@ def film_pictures(
     for pictures that aren't the timeline's frames or the verdicts', or a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
-    closing = Card(order.end_title or closing_words(order.language) or order.title)
+    look = card_look(order)
     pieces = (
-        *_card(title, order.title_card_frames, reference, work / "title.mp4", check),
+        *_card(title, order.title_card_frames, look, reference, work / "title.mp4", check),
         *_scenes(timeline, reference, work, check),
-        *_card(closing, order.end_card_frames, reference, work / "end.mp4", check),
-        *_credits(order, reference, work, check),
+        *_card(_closing(order), order.end_card_frames, look, reference, work / "end.mp4", check),
+        *_credits(order, look, reference, work, check),
     )
     trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
     trail = count_pictures(spliced(pieces, reference), reference, timeline, trails, check, progress)
@@ -66,21 +69,35 @@ def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) 
     return Joiner(reference, work, check).join(takes, Fades(0, 0))
 
 
-def _credits(order: FilmOrder, reference: Reference, work: Path, check: Check) -> list[Piece]:
+def _closing(order: FilmOrder) -> Card:
+    """The end card: a brand's logo with what the order says, or the language's closing words."""
+    brand = order.brand
+    if brand is not None and brand.end_card_logo:
+        path = part_path(order.inputs, brand.logo_role, "image", "the logo")
+        try:
+            return Card(order.end_title, logo=opened_logo(path))
+        except OSError as error:
+            raise refusal("BRAND_UNREADABLE", "The brand's logo can't be read.", error) from error
+    return Card(order.end_title or closing_words(order.language) or order.title)
+
+
+def _credits(order: FilmOrder, look: CardLook, reference: Reference, work: Path, check: Check) -> list[Piece]:
     form = reference.form
     pieces = []
     for number, page in enumerate(order.credit_pages):
         path = work / f"credits-{number}.mp4"
-        pictures = credit_frames(page, form.width_px, form.height_px, order.credits_card_frames)
+        pictures = credit_frames(page, form.width_px, form.height_px, order.credits_card_frames, look)
         encode(pictures, order.credits_card_frames, reference, path, check)
         pieces.append(Piece(path, 0, order.credits_card_frames))
     return pieces
 
 
-def _card(card: Card, length_frames: int, reference: Reference, path: Path, check: Check) -> list[Piece]:
+def _card(
+    card: Card, length_frames: int, look: CardLook, reference: Reference, path: Path, check: Check
+) -> list[Piece]:
     if not length_frames:
         return []
     form = reference.form
-    pictures = card_frames(card, form.width_px, form.height_px, length_frames)
+    pictures = card_frames(card, form.width_px, form.height_px, length_frames, look)
     encode(pictures, length_frames, reference, path, check)
     return [Piece(path, 0, length_frames)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from studio_composer.looks import Brand, CaptionStyle
 from studio_platform.engine import Input
 
 SHOTS_MAX = 500
@@ -162,6 +163,8 @@ class FilmOrder:
     end_title: str = ""
     credits: tuple[str, ...] = ()
     credits_card_frames: int = 0
+    caption_style: CaptionStyle | None = None
+    brand: Brand | None = None
 
     @property
     def credit_pages(self) -> tuple[tuple[str, ...], ...]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from studio_composer.captions import Caption
-from studio_composer.cards import missing_letters
+from studio_composer.card_looks import caption_face, card_look
 from studio_composer.joined_sound import JoinedSound
 from studio_composer.orders import FilmOrder
 from studio_composer.timeline import Timeline
@@ -44,7 +44,16 @@ def film_report(
         "captions": len(captions),
         "credits": list(order.credits),
         "poster_frame": poster_frame,
-        "letters_missing_on_title_card": missing_letters(
-            order.title + order.credit + order.author + order.end_title + "".join(order.credits)
+        "letters_missing_on_title_card": card_look(order).missing(
+            order.title + order.end_title, order.credit + order.author + "".join(order.credits)
         ),
+        **_missing_in_captions(order, captions),
     }
+
+
+def _missing_in_captions(order: FilmOrder, captions: Sequence[Caption]) -> dict[str, str]:
+    """The letters that burned-in captions lack; nothing is told of those that players draw."""
+    if order.caption_style is None or not order.caption_style.burned_in:
+        return {}
+    spoken = "".join(line for caption in captions for line in caption.lines)
+    return {"letters_missing_in_captions": caption_face(order).missing(spoken)}

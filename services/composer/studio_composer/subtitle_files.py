@@ -23,15 +23,19 @@ def srt(captions: Iterable[Caption]) -> str:
     return "\n".join(blocks)
 
 
-def vtt(captions: Iterable[Caption]) -> str:
-    """Return the captions as a WebVTT file (W3C WebVTT), UTF-8 once encoded."""
+def vtt(captions: Iterable[Caption], style: str = "", setting: str = "") -> str:
+    """Return the captions as a WebVTT file (W3C WebVTT), UTF-8 once encoded.
+
+    `style` is a block of CSS, `setting` says where each cue stands.
+    """
     blocks = [
-        f"{_time(caption.start_ms, '.')} --> {_time(caption.end_ms, '.')}\n"
+        f"{_time(caption.start_ms, '.')} --> {_time(caption.end_ms, '.')}{setting}\n"
         + "\n".join(line.translate(_VTT_ESCAPES) for line in caption.lines)
         + "\n"
         for caption in captions
     ]
-    return "\n".join(["WEBVTT\n", *blocks])
+    head = ["WEBVTT\n", f"STYLE\n{style}\n"] if style else ["WEBVTT\n"]
+    return "\n".join([*head, *blocks])
 
 
 def timed_text(lines: Iterable[str]) -> bytes:

@@ -59,6 +59,10 @@ class Timeline:
         """The milliseconds that so many frames last, rounded."""
         return round(frames * 1_000 / self.rate_hz)
 
+    def frame_at(self, at_ms: int) -> int:
+        """The first frame that shows at a time or after it."""
+        return -(-at_ms * self.rate_hz.numerator // (1_000 * self.rate_hz.denominator))
+
     def samples(self, frames: int) -> int:
         """The samples that so many frames last, rounded like every stem's."""
         return samples_for(frames, self.rate_hz.numerator, self.rate_hz.denominator)

@@ -33,6 +33,7 @@ from studio_jobs.garbage.purge import Purges
 from studio_jobs.garbage.tombstones import Tombstones
 from studio_jobs.gauges import Gauges
 from studio_jobs.housekeeping import Housekeeping
+from studio_jobs.library.branding import BrandingKind
 from studio_jobs.library.entries import Entries
 from studio_jobs.library.uses import LibraryUseKind
 from studio_jobs.loops import Loops
@@ -124,6 +125,7 @@ EDIT_KINDS = Kinds(
         LockKind(),
         MediaKindOfLog(),
         LibraryUseKind(),
+        BrandingKind(),
     ]
 )
 """What the log of edits keeps."""
@@ -261,12 +263,13 @@ def build_server(
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     boards = Boards(database, breakdowns)
     renders, approvals = ShotRenders(database), Approvals(database)
-    timelines = TimelineServicer(boards, renders, BroughtFiles(objects, Ingest()), log)
+    files = BroughtFiles(objects, Ingest())
+    timelines = TimelineServicer(boards, renders, files, log)
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)
     approving = Approving(boards, renders, log, approvals)
     reviews = ReviewsServicer(projects, boards, Comments(database, clock), approvals, approving)
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
-    library = LibraryServicer(database, projects, log, Entries(database, clock))
+    library = LibraryServicer(database, projects, log, Entries(database, clock), files)
     library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))

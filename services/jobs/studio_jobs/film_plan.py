@@ -9,7 +9,9 @@ from studio_jobs.casting.entries import recast
 from studio_jobs.domain.graph import Edge, Plan, keyed
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.shots import retimed
+from studio_jobs.film_looks import add_look
 from studio_jobs.finishing import finish
+from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.narration import told
 from studio_jobs.outputs import Outputs
 from studio_jobs.production import Production
@@ -119,6 +121,9 @@ def _add_film(
         for index, arranged in enumerate(scenes, start=1)
     ]
     finished = finish(tasks, segments, cuts)
+    look, kit = add_look(tasks, scenes, has_cards=has_cards), production.branding.kit
+    end_card_ms = kit.end_card_ms if kit is not None and kit.end_card_ms else END_CARD_MS
+    end_title = titles.end_title or (kit.end_text if kit is not None else "")
     spec = task_pb2.FilmSpec(
         title=titles.title or breakdown.title or production.title,
         credit=titles.credit or breakdown.credit,
@@ -128,14 +133,16 @@ def _add_film(
         segments=finished.segments,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
         title_card_frames=frames_in(TITLE_CARD_MS, rate) if has_cards else 0,
-        end_card_frames=frames_in(END_CARD_MS, rate) if has_cards else 0,
+        end_card_frames=frames_in(end_card_ms, rate) if has_cards else 0,
         language=production.language,
-        end_title=titles.end_title if has_cards else "",
+        end_title=end_title if has_cards else "",
         credits=credits if has_cards else [],
         credits_card_frames=frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0,
+        caption_style=look.caption_style,
+        brand=look.brand,
     )
-    tasks.add(TaskKind.FILM, "film", {"film": spec}, finished.edges)
-    Outputs(tasks, scenes, made, segments, cuts).add_all(spec, finished)
+    tasks.add(TaskKind.FILM, "film", {"film": spec}, (*finished.edges, *look.edges))
+    Outputs(tasks, scenes, made, segments, cuts, look.edges).add_all(spec, finished)
 
 
 def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[str]:
@@ -143,10 +150,14 @@ def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[st
     found: list[str] = []
     for arranged in scenes:
         scene_id = arranged.scene.scene_id
-        found += _credits_of(production, f"{scene_id}/music", f"{scene_id}/ambience")
+        music = production.music(arranged.scene)
+        found += [music.credit] if music else []
+        found += _credits_of(production, f"{scene_id}/ambience")
         for take in arranged.takes:
             lock = production.timeline.locks.get(take.shot_id)
             found += lock.credits if lock is not None else _credits_of_take(production, take)
+    kit = production.branding.kit
+    found += credits_of_kit(kit) if kit is not None else []
     return list(dict.fromkeys(found))[:CREDITS_MAX]
 
 

@@ -22,7 +22,8 @@ Size = tuple[int, int]
 class Outputs:
     """Adds the outputs of one film; what two of them have in common is added once.
 
-    `segments` are what the film is told of its scenes with their levels, and `cuts` the scenes' tasks.
+    `segments` are what the film is told of its scenes with their levels, `cuts` the scenes' tasks, and
+    `look` the inputs of its cards and captions.
     """
 
     tasks: TaskList
@@ -30,6 +31,7 @@ class Outputs:
     made: Mapping[str, SceneTasks]
     segments: Sequence[task_pb2.FilmSegment]
     cuts: Sequence[int]
+    look: Sequence[Edge]
     finished: dict[Loudness, Finished] = field(default_factory=dict)
     pictures: dict[Size, tuple[Edge, ...]] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ class Outputs:
         spec.segments.extend(finished.segments)
         for segment, picture in zip(spec.segments, pictures, strict=False):
             segment.picture_role = picture.role
-        edges = (*finished.edges, *pictures)
+        edges = (*finished.edges, *pictures, *self.look)
         self.tasks.add(TaskKind.FILM, f"output {output.name} film", {"film": spec}, edges)
 
     def _finished(self, output: jobs_pb2.Output) -> Finished:

@@ -11,7 +11,10 @@ from studio_jobs.casting.entries import Casting
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.documents import Documents
 from studio_jobs.edits.shots import UNEDITED, ShotEdit
+from studio_jobs.library.branding import Branding
+from studio_jobs.screenplay.scenes import Scene
 from studio_jobs.timeline.edits import TimelineEdits
+from studio_jobs.timeline.locks import Brought
 from studio_platform.errors import FailedPrecondition
 
 
@@ -29,8 +32,8 @@ class Production:
 
     Seeds follow from `project_id`, which is another's for a project that was made there first.
 
-    `edits` are all documents of the log; `shots` is what those of shots say. `named_pools` are all that can
-    make the film's size, by kind and name.
+    `edits` are all documents of the log; `shots` is what those of shots say, `branding` what the film as a
+    whole has of the library. `named_pools` are all that can make the film's size, by kind and name.
     """
 
     project_id: str
@@ -44,10 +47,15 @@ class Production:
     timeline: TimelineEdits = field(default_factory=TimelineEdits)
     shots: Mapping[str, ShotEdit] = field(default_factory=dict)
     named_pools: Mapping[tuple[TaskKind, str], PoolChoice] = field(default_factory=dict)
+    branding: Branding = field(default_factory=Branding)
 
     def shot(self, shot_id: str) -> ShotEdit:
         """What is edited of a shot."""
         return self.shots.get(shot_id, UNEDITED)
+
+    def music(self, scene: Scene) -> Brought | None:
+        """The piece that somebody brought for a scene, or else for the film's scenes of its mood."""
+        return self.timeline.media(scene.scene_id, "music") or self.branding.music_of(scene.mood)
 
     def pool(self, kind: TaskKind, name: str, shot: str) -> PoolChoice:
         """The pool of this name, or without a name the film's.

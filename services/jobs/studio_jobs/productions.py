@@ -15,6 +15,8 @@ from studio_jobs.casting.entries import Casting, recast
 from studio_jobs.domain.graph import Plan
 from studio_jobs.edits.shots import ShotEdit, shot_edits
 from studio_jobs.film_plan import build_plan
+from studio_jobs.library.brand_kits import credits_of_kit
+from studio_jobs.library.branding import Branding, branding_of
 from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import told
 from studio_jobs.pool_choices import choose_pools, named_pools
@@ -104,13 +106,14 @@ class Productions:
         edits = await documents_at(
             self._database, wanted.workspace_id, wanted.project_id, wanted.edit_sequence
         )
-        timeline, shots = timeline_of(edits), shot_edits(edits)
+        timeline, shots, branding = timeline_of(edits), shot_edits(edits), branding_of(edits)
         refusal = await self._moderator.check(
             [
                 *passages_of(breakdown),
                 *edits_of(casting),
                 *titles_of(timeline.titles),
                 *credits_of(timeline),
+                *brand_of(branding),
                 *prompts_of(breakdown, shots),
             ]
         )
@@ -131,6 +134,7 @@ class Productions:
             timeline,
             shots,
             named_pools(wanted.options, known_pools),
+            branding,
         )
         whole = recast(breakdown, casting.aliases)
         plan = await asyncio.to_thread(build_plan, whole, production)
@@ -229,3 +233,11 @@ def prompts_of(breakdown: Breakdown, shots: Mapping[str, ShotEdit]) -> list[Pass
 def credits_of(timeline: TimelineEdits) -> list[Passage]:
     """The credits of brought files; they stand on no line."""
     return [Passage(media.credit, 0) for media in timeline.brought.values()]
+
+
+def brand_of(branding: Branding) -> list[Passage]:
+    """What a brand kit and brought music say on cards; it stands on no line."""
+    kit = branding.kit
+    texts = [kit.end_text, *credits_of_kit(kit)] if kit is not None else []
+    texts += [piece.credit for piece in branding.music.values()]
+    return [Passage(text, 0) for text in texts if text]

@@ -172,7 +172,7 @@ def _spec(tasks: TaskList, arranged: ArrangedScene, retimed: bool, sounds: _Soun
         music_role="music",
         effects_role="effects" if has_own_effects else "",
         retimed=retimed,
-        music_fitted=tasks.production.timeline.media(arranged.scene.scene_id, "music") is not None,
+        music_fitted=tasks.production.music(arranged.scene) is not None,
         effects_orders=sounds.orders,
     )
 

@@ -197,7 +197,7 @@ def _add_music(
     timings: list[task_pb2.ShotTiming],
     lengths: tuple[Edge, ...],
 ) -> int:
-    brought = tasks.production.timeline.media(scene.scene_id, "music")
+    brought = tasks.production.music(scene)
     if brought:
         return tasks.give(TaskKind.MUSIC, f"scene {scene.ordinal} music", brought.kept)
     spec = task_pb2.MusicSpec(

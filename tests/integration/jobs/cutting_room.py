@@ -16,16 +16,19 @@ from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import JobState
+from studio_jobs.library.entries import Entries
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
+from studio_jobs.servicers.library import LibraryServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.store import rows
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
+from studio_platform.clock import SystemClock
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects import ObjectStore
 from studio_platform.objects_memory import MemoryObjectStore
@@ -135,6 +138,13 @@ def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> Timel
     return TimelineServicer(
         Boards(stage.database, Breakdowns(stage.database)), ShotRenders(stage.database), files, stage.log
     )
+
+
+def library_servicer(stage: Stage, objects: ObjectStore | None = None) -> LibraryServicer:
+    """The library of a stage's workspace; `objects` is where brought files are kept."""
+    files = BroughtFiles(objects or MemoryObjectStore(), Ingest())
+    entries = Entries(stage.database, SystemClock())
+    return LibraryServicer(stage.database, stage.projects, stage.log, entries, files)
 
 
 async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:

@@ -11,6 +11,7 @@ from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.store.approvals import APPROVED, Approvals
 from studio_jobs.store.approving import Approving
 from studio_jobs.store.boards import Boards
+from studio_jobs.store.breakdowns import Breakdowns
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_media.house import PictureForm
 from studio_media.picture import ClipWriter
@@ -96,7 +97,8 @@ async def test_a_shot_with_a_brought_still_is_locked_by_its_approval(cutting: Cu
     shot, database = await shot_id(cutting, "1.1"), cutting.stage.database
     brought = await replace(cutting, timeline_pb2.MediaTarget(still=shot), picture())
     await cutting.render()
-    approving = Approving(Boards(database), ShotRenders(database), cutting.stage.log, Approvals(database))
+    boards = Boards(database, Breakdowns(database))
+    approving = Approving(boards, ShotRenders(database), cutting.stage.log, Approvals(database))
 
     approval = await approving.approve(cutting.stage.workspace, cutting.project, shot, None, "", UUID(int=7))
 

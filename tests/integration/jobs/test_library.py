@@ -12,14 +12,13 @@ import pytest
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.library.v1 import library_pb2
-from studio_jobs.library.entries import Entries
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
 from studio_jobs.servicers.library import LibraryServicer
 from studio_jobs.sql import SQL
-from studio_platform.clock import SystemClock
 from studio_platform.errors import Aborted, AlreadyExists, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
+from tests.integration.jobs.cutting_room import library_servicer
 from tests.integration.jobs.stage import SCRIPT, Stage
 
 CARDIGAN = library_pb2.LibraryContent(character=library_pb2.LibraryCharacter(look="a blue  cardigan", seed=7))
@@ -89,7 +88,7 @@ async def shelf(stage: Stage) -> Shelf:
     await stage.projects.import_screenplay(stage.workspace, project.project_id, SCRIPT, 0)
     return Shelf(
         stage,
-        LibraryServicer(stage.database, stage.projects, stage.log, Entries(stage.database, SystemClock())),
+        library_servicer(stage),
         CastingServicer(stage.database, stage.projects, stage.log),
         EditsServicer(stage.projects, stage.log),
         f"projects/{project.project_id}",

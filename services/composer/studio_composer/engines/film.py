@@ -11,7 +11,9 @@ from typing import Any
 import av
 
 from studio_composer.captions import Caption, Cue, captions_from
+from studio_composer.card_looks import caption_face
 from studio_composer.film_file import FilmParts, write_film
+from studio_composer.film_overlays import overlaid
 from studio_composer.film_pictures import film_pictures
 from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of
@@ -22,6 +24,7 @@ from studio_composer.report import film_report
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.splice import Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt, vtt
+from studio_composer.subtitle_styles import PLAIN_HEADER, cue_css, cue_setting, text_header
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verdicts import Verdict, look_at, verdict_from
 from studio_composer.verification import FilmFault, verify_film
@@ -48,7 +51,7 @@ class FilmEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
-            parts=frozenset({"picture", "verdict", "poster", "cues", "sound", "loudness"}),
+            parts=frozenset({"picture", "verdict", "poster", "cues", "sound", "loudness", "image", "font"}),
         )
 
     def load(self) -> None:
@@ -97,6 +100,8 @@ def _check_order(order: FilmOrder) -> None:
 def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
+    captions = _captions(order, timeline)
+    timeline = overlaid(order, timeline, captions, reference, work, run.raise_if_cancelled)
     verdicts = _verdicts(order, timeline, reference, run)
     pictures = film_pictures(
         order,
@@ -108,7 +113,6 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
         lambda done: run.progress(5 + done * 4 // 5),
     )
     sound = _sound(order, timeline, work, run)
-    captions = captions_from(_cues(order, timeline), timeline.length_ms)
     parts = FilmParts(
         pictures.pieces,
         work / "audio.mp4",
@@ -118,13 +122,14 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
         order.author,
         track_language(order.language),
         timeline.length_ms,
+        _text_header(order),
     )
     film = folder / "film.mp4"
     write_film(parts, reference, film, run.raise_if_cancelled)
     run.progress(95)
     lengths = verify_film(film, timeline, reference, pictures.trail, run.raise_if_cancelled)
     report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
-    return _product(film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
+    return _product(order, film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
 
 
 def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> Timeline:
@@ -210,7 +215,30 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
     return cues
 
 
+def _captions(order: FilmOrder, timeline: Timeline) -> tuple[Caption, ...]:
+    cues, style = _cues(order, timeline), order.caption_style
+    if style is None:
+        return captions_from(cues, timeline.length_ms)
+    characters = style.line_characters(order.width_px, order.height_px)
+    return captions_from(cues, timeline.length_ms, style.max_lines, characters)
+
+
+def _text_header(order: FilmOrder) -> bytes:
+    style = order.caption_style
+    if style is None:
+        return PLAIN_HEADER
+    return text_header(style, caption_face(order).family, order.width_px, order.height_px)
+
+
+def _vtt(order: FilmOrder, captions: Sequence[Caption]) -> str:
+    style = order.caption_style
+    if style is None:
+        return vtt(captions)
+    return vtt(captions, cue_css(style, caption_face(order).family), cue_setting(style))
+
+
 def _product(
+    order: FilmOrder,
     film: Path,
     captions: Sequence[Caption],
     poster: bytes,
@@ -221,7 +249,7 @@ def _product(
         parts=(
             Part("film", "video/mp4", path=film),
             Part("subtitles-srt", "application/x-subrip", data=srt(captions).encode()),
-            Part("subtitles-vtt", "text/vtt", data=vtt(captions).encode()),
+            Part("subtitles-vtt", "text/vtt", data=_vtt(order, captions).encode()),
             Part("poster", "image/jpeg", data=poster),
             Part(
                 "report", "application/json", data=json.dumps(report, ensure_ascii=False, indent=1).encode()

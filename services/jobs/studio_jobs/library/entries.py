@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from studio_jobs.owner import not_found
 from studio_jobs.store.rows import Record, present
 from studio_platform.clock import Clock
 from studio_platform.database import Database, Queries
-from studio_platform.errors import Aborted, AlreadyExists, InvalidInput, ResourceExhausted
+from studio_platform.errors import (
+    Aborted,
+    AlreadyExists,
+    FieldViolation,
+    InvalidInput,
+    ResourceExhausted,
+)
 from studio_platform.ids import new_id
 
 ENTRIES_MAX = 2_000
@@ -55,10 +62,18 @@ class Entries:
         """What new rows are dated."""
         return self._clock.now()
 
-    async def create(self, workspace: UUID, author: UUID, wanted: Entry, request_id: UUID | None) -> Entry:
+    async def create(
+        self,
+        workspace: UUID,
+        author: UUID,
+        wanted: Entry,
+        request_id: UUID | None,
+        files: Collection[bytes] = (),
+    ) -> Entry:
         """Make an entry of the name, kind and content of `wanted`; the same request id answers with the same.
 
-        Raises AlreadyExists for a name that is taken, ResourceExhausted.
+        `files` are the content keys of what it holds. Raises AlreadyExists for a name that is taken,
+        InvalidInput for a file that is not there, ResourceExhausted.
         """
         now, name = self._clock.now(), wanted.display_name
         async with self._database.transaction() as tx:
@@ -76,14 +91,22 @@ class Entries:
             await tx.execute(
                 LIBRARY["insert_library_version"], workspace, made, 1, wanted.content, author, now
             )
+            await _hold(tx, workspace, made, files, now)
             return entry(present(await tx.fetchrow(LIBRARY["library_entry"], workspace, made)))
 
     async def add_version(
-        self, workspace: UUID, author: UUID, entry_id: UUID, wanted: Version, kind: str
+        self,
+        workspace: UUID,
+        author: UUID,
+        entry_id: UUID,
+        wanted: Version,
+        kind: str,
+        files: Collection[bytes] = (),
     ) -> Entry:
         """Add the content of `wanted` as the next version; its number is the newest that is expected, 0 any.
 
-        Raises NotFound, Aborted, InvalidInput for another kind, ResourceExhausted.
+        `files` are as in `create`. Raises NotFound, Aborted, InvalidInput for another kind or a file that is
+        not there, ResourceExhausted.
         """
         now = self._clock.now()
         async with self._database.transaction() as tx:
@@ -105,6 +128,7 @@ class Entries:
             of_entry = (workspace, entry_id, latest + 1)
             await tx.execute(LIBRARY["insert_library_version"], *of_entry, wanted.content, author, now)
             await tx.execute(LIBRARY["set_latest_version"], *of_entry, now)
+            await _hold(tx, workspace, entry_id, files, now)
             return entry(present(await tx.fetchrow(LIBRARY["library_entry"], workspace, entry_id)))
 
     async def get(self, workspace: UUID, entry_id: UUID) -> Entry | None:
@@ -139,6 +163,20 @@ class Entries:
         """Delete an entry; whether there was one."""
         gone = await self._database.fetchval(LIBRARY["delete_library_entry"], workspace, entry_id)
         return gone is not None
+
+
+async def _hold(tx: Any, workspace: UUID, entry_id: UUID, files: Collection[bytes], now: datetime) -> None:
+    wanted = sorted(set(files))
+    there = {row["content_key"] for row in await tx.fetch(LIBRARY["library_files_there"], workspace, wanted)}
+    if len(there) < len(wanted):
+        raise InvalidInput(
+            "LIBRARY_FILE_MISSING",
+            "A file that content names is not in this studio; bring it, then add the version.",
+            violations=(
+                FieldViolation("content", "names a file that is not in this studio; bring it first"),
+            ),
+        )
+    await tx.execute(LIBRARY["hold_library_files"], workspace, entry_id, wanted, now)
 
 
 def entry(row: Record) -> Entry:

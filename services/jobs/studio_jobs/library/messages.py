@@ -10,7 +10,7 @@ from studio_jobs.convert import bad_name, timestamp
 from studio_jobs.library.entries import Entry, Version
 
 _VERSION = re.compile(r"libraryEntries/([0-9a-f-]{36})/versions/([1-9][0-9]{0,3})")
-_TEXTS = ("display_name", "look")
+_TEXTS = ("display_name", "look", "end_text")
 
 
 def entry_name(entry_id: UUID) -> str:

@@ -15,17 +15,21 @@ from studio_jobs.edits.kinds import DocumentKind
 
 USE_KIND = "library_use"
 CAST_MEMBERS, LOCATIONS = "castMembers", "locations"
+FILM_COLLECTION, MOODS_COLLECTION = "film", "moods"
 
 
 class LibraryUseKind(DocumentKind):
-    """Which version a character or a place has; the subject is its collection, id and the entry's kind."""
+    """Which version a character, a place or the film has; the subject is that of `use_subject`."""
 
     name = USE_KIND
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """That a subject ("castMembers" or "locations" with its id) is as a version of an entry says."""
+    """That a subject is as a version of an entry says.
+
+    It is "castMembers" or "locations" with its id, "film" with the id "film", or "moods" with a mood.
+    """
 
     collection: str
     subject_id: str
@@ -39,7 +43,25 @@ class Use:
         content = json.dumps(
             {"entry": str(self.entry_id), "version": self.version}, separators=(",", ":"), sort_keys=True
         )
-        return Document(USE_KIND, f"{self.collection}/{self.subject_id}/{self.kind}", content.encode())
+        return Document(USE_KIND, use_subject(self.collection, self.subject_id, self.kind), content.encode())
+
+    def name(self, project_id: UUID) -> str:
+        """The subject's name in the contract."""
+        if self.collection == FILM_COLLECTION:
+            return f"projects/{project_id}"
+        return f"projects/{project_id}/{self.collection}/{self.subject_id}"
+
+
+def use_subject(collection: str, subject_id: str, kind: str) -> str:
+    """The subject of a use in the log."""
+    return f"{collection}/{subject_id}/{kind}"
+
+
+def parse_subject(name: str) -> tuple[str, str, str]:
+    """Project, collection and id of a subject's name, which the contract has checked."""
+    project, *rest = name.removeprefix("projects/").split("/")
+    collection, subject_id = rest or (FILM_COLLECTION, FILM_COLLECTION)
+    return project, collection, subject_id
 
 
 def uses_of(documents: Documents) -> list[Use]:
@@ -53,7 +75,7 @@ def uses_of(documents: Documents) -> list[Use]:
 
 
 def kind_of(content: library_pb2.LibraryContent) -> str:
-    """ "character", "place", "voice" or "look"."""
+    """ "character", "place", "voice", "look", "caption_style", "brand_kit" or "music"."""
     return str(content.WhichOneof("content"))
 
 

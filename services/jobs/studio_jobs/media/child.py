@@ -39,6 +39,7 @@ def main() -> None:
         "width_px": made.width_px,
         "height_px": made.height_px,
         "rate": [made.rate.numerator, made.rate.denominator],
+        "family": made.family,
     }
     _say(told)
     sys.stdout.buffer.write(made.data)

@@ -22,6 +22,7 @@ from studio_media.sound import SoundError, SoundFormat, decode, encode_flac
 
 PIXELS_MAX = 40_000_000
 STILL_SIDE_MAX_PX = 3_840
+LOGO_SIDE_MAX_PX = 2_048
 CLIP_SIDE_MAX_PX = 1_920
 SIDE_MIN_PX = 64
 CLIP_SECONDS_MAX = 60
@@ -54,6 +55,7 @@ class HouseMedia:
     width_px: int = 0
     height_px: int = 0
     rate: Fraction = Fraction(0)
+    family: str = ""
 
 
 def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
@@ -66,6 +68,16 @@ def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
     match kind:
         case MediaKind.STILL:
             return _still(content, found)
+        case MediaKind.LOGO:
+            return _logo(content, found)
+        case MediaKind.FONT:
+            from studio_jobs.media.fonts import FontRefused, house_font
+
+            try:
+                data, family = house_font(content)
+            except FontRefused as refused:
+                raise MediaRefused(str(refused)) from refused
+            return HouseMedia("font", "font/sfnt", data, family=family)
         case MediaKind.CLIP:
             return _clip(content, found)
         case MediaKind.LINE | MediaKind.MUSIC | MediaKind.AMBIENCE:
@@ -73,17 +85,34 @@ def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
 
 
 def _still(content: bytes, found: str) -> HouseMedia:
+    return _picture(_opened(content, found, "still").convert("RGB"), STILL_SIDE_MAX_PX)
+
+
+def _logo(content: bytes, found: str) -> HouseMedia:
+    """A picture with its transparency, cut to what it shows."""
+    image = _opened(content, found, "logo").convert("RGBA")
+    shown = image.getchannel("A").getbbox()
+    if shown is None:
+        raise MediaRefused("The logo shows nothing: all of it is transparent.")
+    return _picture(image.crop(shown), LOGO_SIDE_MAX_PX)
+
+
+def _opened(content: bytes, found: str, what: str) -> Image.Image:
+    """The one picture of a file, upright. Raises MediaRefused."""
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     try:
         with Image.open(io.BytesIO(content), formats=[found.upper()]) as image:
             if image.width * image.height > PIXELS_MAX:
-                raise MediaRefused(f"A still has at most {PIXELS_MAX // 1_000_000} megapixels.")
+                raise MediaRefused(f"A {what} has at most {PIXELS_MAX // 1_000_000} megapixels.")
             if getattr(image, "n_frames", 1) > 1:
-                raise MediaRefused("A still is one picture; this file moves.")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+                raise MediaRefused(f"A {what} is one picture; this file moves.")
+            return ImageOps.exif_transpose(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise MediaRefused("The picture can't be read.") from error
-    width_px, height_px = _within(upright.width, upright.height, STILL_SIDE_MAX_PX)
+
+
+def _picture(upright: Image.Image, side_max_px: int) -> HouseMedia:
+    width_px, height_px = _within(upright.width, upright.height, side_max_px)
     memory = io.BytesIO()
     upright.resize((width_px, height_px), Image.Resampling.LANCZOS).save(memory, "PNG", compress_level=4)
     return HouseMedia("image", "image/png", memory.getvalue(), width_px=width_px, height_px=height_px)

@@ -13,6 +13,8 @@ class MediaKind(StrEnum):
     LINE = "line"
     MUSIC = "music"
     AMBIENCE = "ambience"
+    LOGO = "logo"
+    FONT = "font"
 
 
 ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
@@ -21,6 +23,8 @@ ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
     MediaKind.LINE: ("wav", "flac", "mp3"),
     MediaKind.MUSIC: ("wav", "flac", "mp3"),
     MediaKind.AMBIENCE: ("wav", "flac", "mp3"),
+    MediaKind.LOGO: ("png", "jpeg", "webp"),
+    MediaKind.FONT: ("ttf", "otf"),
 }
 """The formats of each kind; MOV counts as MP4."""
 
@@ -39,5 +43,7 @@ def format_of(content: bytes) -> str:
         return "mp4"
     if content.startswith(b"\x1a\x45\xdf\xa3"):
         return "webm"
+    if content[:4] in (b"\x00\x01\x00\x00", b"true", b"OTTO"):
+        return "otf" if content[:4] == b"OTTO" else "ttf"
     is_frame = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2
     return "mp3" if content.startswith(b"ID3") or is_frame else ""

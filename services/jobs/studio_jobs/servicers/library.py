@@ -13,27 +13,32 @@ from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 from studio_jobs import convert
 from studio_jobs.casting import messages as casting
 from studio_jobs.library import messages
+from studio_jobs.library.contents import MEDIA_KINDS, file_keys, require_consent, require_content
 from studio_jobs.library.entries import Entries, Entry, Version
+from studio_jobs.library.film_uses import FilmUses, bad_subject, scope_words
 from studio_jobs.library.uses import (
     CAST_MEMBERS,
+    FILM_COLLECTION,
     LOCATIONS,
+    MOODS_COLLECTION,
     Use,
     is_edited,
     kind_of,
     location_fields,
     member_fields,
+    parse_subject,
     uses_of,
 )
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import page_size, read_number_token, read_token, write_token
 from studio_jobs.store import cast_rows, rows
+from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.cast_edits import CastEdits
 from studio_jobs.store.castings import Castings
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.projects import Projects
 from studio_jobs.voices import Voices
 from studio_platform.database import Database
-from studio_platform.errors import FieldViolation, InvalidInput
 
 ENTRIES_PAGE_DEFAULT, ENTRIES_PAGE_MAX = 200, 1000
 VERSIONS_PAGE_DEFAULT, VERSIONS_PAGE_MAX = 50, 200
@@ -44,7 +49,12 @@ Subject = casting_pb2.CastMember | casting_pb2.Location
 class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
     """The library of the caller's workspace, and what its projects use of it."""
 
-    def __init__(self, database: Database, projects: Projects, log: EditLog, entries: Entries) -> None:
+    def __init__(
+        self, database: Database, projects: Projects, log: EditLog, entries: Entries, files: BroughtFiles
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._films = FilmUses(log)
         self._projects = projects
         self._log = log
         self._entries = entries
@@ -52,16 +62,38 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         self._edits = CastEdits(log)
         self._voices = Voices(database)
 
+    async def BringLibraryFile(
+        self, request: library_pb2.BringLibraryFileRequest, context: Any
+    ) -> library_pb2.LibraryFile:
+        require_consent(request)
+        brought = await self._files.take_for_library(
+            current_workspace(),
+            MEDIA_KINDS[request.kind],
+            request.content,
+            self._database,
+            self._entries.now(),
+        )
+        return library_pb2.LibraryFile(
+            kind=request.kind,
+            artifact=brought.artifact,
+            credit=request.credit,
+            size=brought.size if brought.size.width_px else None,
+            family=brought.family,
+        )
+
     async def CreateLibraryEntry(
         self, request: library_pb2.CreateLibraryEntryRequest, context: Any
     ) -> library_pb2.LibraryEntry:
         request_id = UUID(request.request_id) if request.request_id else None
         wanted, now = request.entry, self._entries.now()
+        require_content(wanted.content, "entry.content")
         content = messages.kept(wanted.content)
         name = " ".join(wanted.display_name.split())
         entry = Entry(UUID(int=0), name, kind_of(wanted.content), 1, content, now, now)
         return messages.entry(
-            await self._entries.create(current_workspace(), current_author(), entry, request_id)
+            await self._entries.create(
+                current_workspace(), current_author(), entry, request_id, file_keys(wanted.content)
+            )
         )
 
     async def ListLibraryEntries(
@@ -84,11 +116,14 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         self, request: library_pb2.AddLibraryVersionRequest, context: Any
     ) -> library_pb2.LibraryEntry:
         entry_id, author = convert.parse_name(request.name, "libraryEntries", "name"), current_author()
+        require_content(request.content, "content")
         content = messages.kept(request.content)
         wanted = Version(entry_id, request.latest, content, author, self._entries.now())
         kind = kind_of(request.content)
         return messages.entry(
-            await self._entries.add_version(current_workspace(), author, entry_id, wanted, kind)
+            await self._entries.add_version(
+                current_workspace(), author, entry_id, wanted, kind, file_keys(request.content)
+            )
         )
 
     async def ListLibraryVersions(
@@ -118,15 +153,21 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         if version is None:
             raise not_found(request.version)
         content = messages.content(version.content)
-        collection = request.subject.split("/")[2]
-        owner, subject_id = casting.parse_entry_name(request.subject, collection, "subject")
-        if owner != project.project_id:
-            raise _bad_subject("must be of the same project")
-        use = Use(collection, subject_id, kind_of(content), entry_id, number)
-        if not await self._apply(project, use, content):
+        use = Use(*_scope(request.subject, project), kind_of(content), entry_id, number)
+        if use.collection in (FILM_COLLECTION, MOODS_COLLECTION):
+            await self._films.give(current_workspace(), project.project_id, current_author(), use, content)
+        elif not await self._apply(project, use, content):
             raise not_found(request.subject)
         (told,) = await self._told(project, [use])
         return told
+
+    async def DropLibraryUse(self, request: library_pb2.DropLibraryUseRequest, context: Any) -> Empty:
+        project = await self._project(request.project)
+        scope = _scope(request.subject, project)
+        of_project = (current_workspace(), project.project_id, current_author())
+        if not await self._films.drop(*of_project, scope, request.kind):
+            raise not_found(f"{request.subject}: {request.kind} of the library")
+        return Empty()
 
     async def ListLibraryUses(
         self, request: library_pb2.ListLibraryUsesRequest, context: Any
@@ -170,13 +211,13 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         subjects = await self._subjects(project)
         told = []
         for use in uses:
-            name = f"projects/{project.project_id}/{use.collection}/{use.subject_id}"
+            name = use.name(project.project_id)
             subject, entry = subjects.get(name), entries.get(use.entry_id)
             version = await self._entries.version(workspace, use.entry_id, use.version)
             told.append(
                 library_pb2.LibraryUse(
                     subject=name,
-                    subject_name=_name_of(subject),
+                    subject_name=_name_of(subject, use),
                     version=messages.version_name(use.entry_id, use.version),
                     entry_name=entry.display_name if entry else "",
                     latest_version=(
@@ -215,15 +256,21 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
 def _required(fields: Mapping[str, Any] | None, use: Use) -> Mapping[str, Any]:
     if fields is None:
         what = "a character" if use.collection == CAST_MEMBERS else "a place"
-        raise _bad_subject(f"is {what}, of which a {use.kind} says nothing")
+        raise bad_subject(f"is {what}, of which a {use.kind.replace('_', ' ')} says nothing")
     return fields
 
 
-def _bad_subject(text: str) -> InvalidInput:
-    return InvalidInput("LIBRARY_SUBJECT", f"subject {text}", violations=(FieldViolation("subject", text),))
+def _scope(name: str, project: rows.Project) -> tuple[str, str]:
+    """Collection and id of a subject. Raises InvalidInput for one of another project."""
+    owner, collection, subject_id = parse_subject(name)
+    if owner != str(project.project_id):
+        raise bad_subject("must be of the same project")
+    return collection, subject_id
 
 
-def _name_of(subject: Subject | None) -> str:
+def _name_of(subject: Subject | None, use: Use) -> str:
+    if use.collection in (FILM_COLLECTION, MOODS_COLLECTION):
+        return scope_words(use.subject_id)
     if subject is None:
         return ""
     return subject.character if isinstance(subject, casting_pb2.CastMember) else subject.place

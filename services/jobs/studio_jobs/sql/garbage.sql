@@ -25,6 +25,9 @@ judged as (
             select from held_artifacts h where h.workspace_id = p.workspace_id and h.content_key = p.content_key
         )
         or exists (
+            select from library_files l where l.workspace_id = p.workspace_id and l.content_key = p.content_key
+        )
+        or exists (
             select from runs r
             where r.workspace_id = p.workspace_id and r.content_key = p.content_key
               and r.state in ('WAITING', 'DISPATCHED')
@@ -80,6 +83,11 @@ where exists (select from tasks t where t.workspace_id = c.workspace_id and t.co
    or coalesce((
        select true from held_artifacts h
        where h.workspace_id = c.workspace_id and h.content_key = c.content_key
+       limit 1
+   ), false)
+   or coalesce((
+       select true from library_files l
+       where l.workspace_id = c.workspace_id and l.content_key = c.content_key
        limit 1
    ), false)
    or exists (

@@ -72,3 +72,16 @@ limit $4;
 -- name: delete_library_entry
 -- Deletes an entry with its versions.
 delete from library_entries where workspace_id = $1 and entry_id = $2 returning entry_id;
+
+-- name: library_files_there
+-- Which of these files the workspace has; none is collected until the transaction ends.
+select content_key from artifacts where workspace_id = $1 and content_key = any($2::bytea[])
+order by content_key
+for key share;
+
+-- name: hold_library_files
+-- Notes that an entry holds files.
+insert into library_files (workspace_id, entry_id, content_key, held_at)
+select $1, $2, content_key, $4 from unnest($3::bytea[]) as h (content_key)
+order by content_key
+on conflict do nothing;

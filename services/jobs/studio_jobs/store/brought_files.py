@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
@@ -14,6 +17,7 @@ from studio_jobs.media.ingest import BroughtMedia, Ingest
 from studio_jobs.sql import SQL
 from studio_jobs.store.editing import Editing
 from studio_jobs.timeline.locks import BROUGHT_ENGINE
+from studio_platform.database import Database
 from studio_platform.errors import Unavailable
 from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest, blob_key
@@ -25,8 +29,19 @@ _KINDS = {
     MediaKind.LINE: TaskKind.SPEECH,
     MediaKind.MUSIC: TaskKind.MUSIC,
     MediaKind.AMBIENCE: TaskKind.EFFECTS,
+    MediaKind.LOGO: TaskKind.STILL,
+    MediaKind.FONT: TaskKind.STILL,
 }
 _BY_HAND = task_pb2.EngineRef(engine=BROUGHT_ENGINE, revision="1")
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtFile:
+    """A file that is kept: what it became, the size of a picture, and what a font calls itself."""
+
+    artifact: timeline_pb2.KeptArtifact
+    size: task_pb2.Size
+    family: str
 
 
 class BroughtFiles:
@@ -43,46 +58,68 @@ class BroughtFiles:
 
         Raises InvalidInput for a file that can't be used, Unavailable, StoreFull.
         """
+        manifest, brought = await self._take(workspace, kind, content)
+        return manifest, _size(brought)
+
+    async def take_for_library(
+        self, workspace: UUID, kind: MediaKind, content: bytes, database: Database, now: datetime
+    ) -> BroughtFile:
+        """Decode a file, store and keep it, so that an entry can hold it. Raises as `take` and `hold`."""
+        manifest, brought = await self._take(workspace, kind, content)
+        async with database.transaction() as tx:
+            await self._keep(tx, workspace, manifest, now)
+        return BroughtFile(_kept(manifest), _size(brought), brought.facts["family"])
+
+    async def _take(
+        self, workspace: UUID, kind: MediaKind, content: bytes
+    ) -> tuple[artifact_pb2.Manifest, BroughtMedia]:
         brought = await self._ingest.bring(kind, content)
         sha256 = hashlib.sha256(brought.data).hexdigest()
         await self._objects.put_if_absent(
             blob_key(str(workspace), sha256), data=brought.data, media_type=brought.facts["media_type"]
         )
-        return _manifest(workspace, kind, brought, sha256), _size(brought)
+        return _manifest(workspace, kind, brought, sha256), brought
 
     async def hold(self, editing: Editing, manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
         """Keep a stored file for the project, under the key by which it is given.
 
         Raises Unavailable when the collector is taking its bytes at this moment.
         """
+        await self._keep(editing.tx, editing.workspace_id, manifest, editing.now)
+        key = bytes.fromhex(manifest.content_key)
+        await editing.tx.execute(
+            SQL["hold_artifacts"], editing.workspace_id, editing.project_id, [key], editing.now
+        )
+        return _kept(manifest)
+
+    @staticmethod
+    async def _keep(tx: Any, workspace: UUID, manifest: artifact_pb2.Manifest, now: datetime) -> None:
         (part,) = manifest.parts
-        blob = ([editing.workspace_id], [bytes.fromhex(part.sha256)])
-        if any(row["condemned_at"] for row in await editing.tx.fetch(SQL["doubtful_blobs"], *blob)):
+        sha256 = bytes.fromhex(part.sha256)
+        if any(row["condemned_at"] for row in await tx.fetch(SQL["doubtful_blobs"], [workspace], [sha256])):
             raise Unavailable(
                 "MEDIA_MOVED", "The file is being removed as unused; send it again in a minute."
             )
         key = bytes.fromhex(manifest.content_key)
-        await editing.tx.execute(
+        await tx.execute(
             SQL["insert_artifact"],
-            editing.workspace_id,
+            workspace,
             key,
             int(manifest.kind),
             manifest.digest,
             manifest.SerializeToString(deterministic=True),
             manifest.length_ms,
             manifest.frames,
-            editing.now,
+            now,
         )
-        await editing.tx.execute(
-            SQL["note_blobs"], [editing.workspace_id], [key], [bytes.fromhex(part.sha256)], [part.size_bytes]
-        )
-        await editing.tx.execute(SQL["mark_blobs_noted"], [editing.workspace_id], [key])
-        await editing.tx.execute(
-            SQL["hold_artifacts"], editing.workspace_id, editing.project_id, [key], editing.now
-        )
-        return timeline_pb2.KeptArtifact(
-            digest=manifest.digest, engine=manifest.engine, length_ms=manifest.length_ms
-        )
+        await tx.execute(SQL["note_blobs"], [workspace], [key], [sha256], [part.size_bytes])
+        await tx.execute(SQL["mark_blobs_noted"], [workspace], [key])
+
+
+def _kept(manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
+    return timeline_pb2.KeptArtifact(
+        digest=manifest.digest, engine=manifest.engine, length_ms=manifest.length_ms
+    )
 
 
 def _manifest(workspace: UUID, kind: MediaKind, brought: BroughtMedia, sha256: str) -> artifact_pb2.Manifest:

@@ -306,6 +306,66 @@ SIDE_RIGHT: Side.ValueType  # 2
 """Right of the line's middle, looking left."""
 Global___Side: _TypeAlias = Side  # noqa: Y015
 
+class _CaptionPosition:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CaptionPositionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CaptionPosition.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CAPTION_POSITION_UNSPECIFIED: _CaptionPosition.ValueType  # 0
+    """Taken as BOTTOM."""
+    CAPTION_POSITION_BOTTOM: _CaptionPosition.ValueType  # 1
+    """At its lower edge."""
+    CAPTION_POSITION_TOP: _CaptionPosition.ValueType  # 2
+    """At its upper edge."""
+    CAPTION_POSITION_MIDDLE: _CaptionPosition.ValueType  # 3
+    """In its middle."""
+
+class CaptionPosition(_CaptionPosition, metaclass=_CaptionPositionEnumTypeWrapper):
+    """Where captions stand in the picture."""
+
+CAPTION_POSITION_UNSPECIFIED: CaptionPosition.ValueType  # 0
+"""Taken as BOTTOM."""
+CAPTION_POSITION_BOTTOM: CaptionPosition.ValueType  # 1
+"""At its lower edge."""
+CAPTION_POSITION_TOP: CaptionPosition.ValueType  # 2
+"""At its upper edge."""
+CAPTION_POSITION_MIDDLE: CaptionPosition.ValueType  # 3
+"""In its middle."""
+Global___CaptionPosition: _TypeAlias = CaptionPosition  # noqa: Y015
+
+class _Corner:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CornerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Corner.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CORNER_UNSPECIFIED: _Corner.ValueType  # 0
+    """No corner."""
+    CORNER_TOP_LEFT: _Corner.ValueType  # 1
+    """Upper left."""
+    CORNER_TOP_RIGHT: _Corner.ValueType  # 2
+    """Upper right."""
+    CORNER_BOTTOM_LEFT: _Corner.ValueType  # 3
+    """Lower left."""
+    CORNER_BOTTOM_RIGHT: _Corner.ValueType  # 4
+    """Lower right."""
+
+class Corner(_Corner, metaclass=_CornerEnumTypeWrapper):
+    """A corner of the picture."""
+
+CORNER_UNSPECIFIED: Corner.ValueType  # 0
+"""No corner."""
+CORNER_TOP_LEFT: Corner.ValueType  # 1
+"""Upper left."""
+CORNER_TOP_RIGHT: Corner.ValueType  # 2
+"""Upper right."""
+CORNER_BOTTOM_LEFT: Corner.ValueType  # 3
+"""Lower left."""
+CORNER_BOTTOM_RIGHT: Corner.ValueType  # 4
+"""Lower right."""
+Global___Corner: _TypeAlias = Corner  # noqa: Y015
+
 @_typing.final
 class TaskSpec(_message.Message):
     """One execution's whole description. At plan time the timings are rules; the resolved spec, from
@@ -1159,6 +1219,8 @@ class FilmSpec(_message.Message):
     END_TITLE_FIELD_NUMBER: _builtins.int
     CREDITS_FIELD_NUMBER: _builtins.int
     CREDITS_CARD_FRAMES_FIELD_NUMBER: _builtins.int
+    CAPTION_STYLE_FIELD_NUMBER: _builtins.int
+    BRAND_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """On the title card."""
     credit: _builtins.str
@@ -1193,6 +1255,14 @@ class FilmSpec(_message.Message):
     def credits(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Who made what was brought, a line each, on cards of their own after the end card; at most 200."""
 
+    @_builtins.property
+    def caption_style(self) -> Global___CaptionStyle:
+        """How its captions look; the composer's own way when unset."""
+
+    @_builtins.property
+    def brand(self) -> Global___Brand:
+        """Whose film it is; unset for nobody's."""
+
     def __init__(
         self,
         *,
@@ -1209,14 +1279,144 @@ class FilmSpec(_message.Message):
         end_title: _builtins.str = ...,
         credits: _abc.Iterable[_builtins.str] | None = ...,
         credits_card_frames: _builtins.int = ...,
+        caption_style: Global___CaptionStyle | None = ...,
+        brand: Global___Brand | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["brand", b"brand", "caption_style", b"caption_style", "rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "brand", b"brand", "caption_style", b"caption_style", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FilmSpec: _TypeAlias = FilmSpec  # noqa: Y015
+
+@_typing.final
+class CaptionStyle(_message.Message):
+    """How captions look. Colours are "#rrggbb" in lower case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FONT_FIELD_NUMBER: _builtins.int
+    FONT_ROLE_FIELD_NUMBER: _builtins.int
+    SIZE_PERMILLE_FIELD_NUMBER: _builtins.int
+    TEXT_COLOUR_FIELD_NUMBER: _builtins.int
+    OUTLINE_COLOUR_FIELD_NUMBER: _builtins.int
+    OUTLINE_PERMILLE_FIELD_NUMBER: _builtins.int
+    BOX_COLOUR_FIELD_NUMBER: _builtins.int
+    BOX_OPACITY_PERCENT_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    MARGIN_PERMILLE_FIELD_NUMBER: _builtins.int
+    MAX_LINES_FIELD_NUMBER: _builtins.int
+    LINE_MAX_CHARACTERS_FIELD_NUMBER: _builtins.int
+    BURNED_IN_FIELD_NUMBER: _builtins.int
+    font: _builtins.str
+    """One of the composer's fonts, "sans" or "serif"; stands for the font of font_role where a player has no such font."""
+    font_role: _builtins.str
+    """The role of a font that people brought, which has the part "font"; empty for the composer's own."""
+    size_permille: _builtins.int
+    """How high letters are, thousandths of the picture's height; 30 to 100."""
+    text_colour: _builtins.str
+    """Of the letters."""
+    outline_colour: _builtins.str
+    """Around the letters."""
+    outline_permille: _builtins.int
+    """How wide the outline is, thousandths of the letters' height; 0 to 150, 0 is none."""
+    box_colour: _builtins.str
+    """Behind the letters."""
+    box_opacity_percent: _builtins.int
+    """How much the box hides, 0 to 100; 0 is none."""
+    position: Global___CaptionPosition.ValueType
+    """Where captions stand."""
+    margin_permille: _builtins.int
+    """Between them and the edge, thousandths of the picture's height; 20 to 250."""
+    max_lines: _builtins.int
+    """The most lines that show together; 1 to 3."""
+    line_max_characters: _builtins.int
+    """The most characters of a line; 16 to 60."""
+    burned_in: _builtins.bool
+    """Whether they are drawn into the pictures, too."""
+    def __init__(
+        self,
+        *,
+        font: _builtins.str = ...,
+        font_role: _builtins.str = ...,
+        size_permille: _builtins.int = ...,
+        text_colour: _builtins.str = ...,
+        outline_colour: _builtins.str = ...,
+        outline_permille: _builtins.int = ...,
+        box_colour: _builtins.str = ...,
+        box_opacity_percent: _builtins.int = ...,
+        position: Global___CaptionPosition.ValueType = ...,
+        margin_permille: _builtins.int = ...,
+        max_lines: _builtins.int = ...,
+        line_max_characters: _builtins.int = ...,
+        burned_in: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box_colour", b"box_colour", "box_opacity_percent", b"box_opacity_percent", "burned_in", b"burned_in", "font", b"font", "font_role", b"font_role", "line_max_characters", b"line_max_characters", "margin_permille", b"margin_permille", "max_lines", b"max_lines", "outline_colour", b"outline_colour", "outline_permille", b"outline_permille", "position", b"position", "size_permille", b"size_permille", "text_colour", b"text_colour"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaptionStyle: _TypeAlias = CaptionStyle  # noqa: Y015
+
+@_typing.final
+class Brand(_message.Message):
+    """How a film shows whose it is. Colours are "#rrggbb" in lower case; an empty one is the composer's own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOGO_ROLE_FIELD_NUMBER: _builtins.int
+    TITLE_FONT_ROLE_FIELD_NUMBER: _builtins.int
+    TEXT_FONT_ROLE_FIELD_NUMBER: _builtins.int
+    GROUND_COLOUR_FIELD_NUMBER: _builtins.int
+    TEXT_COLOUR_FIELD_NUMBER: _builtins.int
+    ACCENT_COLOUR_FIELD_NUMBER: _builtins.int
+    END_CARD_LOGO_FIELD_NUMBER: _builtins.int
+    WATERMARK_CORNER_FIELD_NUMBER: _builtins.int
+    WATERMARK_WIDTH_PERMILLE_FIELD_NUMBER: _builtins.int
+    WATERMARK_OPACITY_PERCENT_FIELD_NUMBER: _builtins.int
+    logo_role: _builtins.str
+    """The role of its logo, which has the part "image"; empty without one."""
+    title_font_role: _builtins.str
+    """The role of the cards' first font, which has the part "font"; empty for the composer's own."""
+    text_font_role: _builtins.str
+    """The role of the cards' other font, which has the part "font"; empty for the composer's own."""
+    ground_colour: _builtins.str
+    """Of the cards' ground."""
+    text_colour: _builtins.str
+    """Of the cards' letters."""
+    accent_colour: _builtins.str
+    """Of the cards' rules and small lines."""
+    end_card_logo: _builtins.bool
+    """Whether the logo stands on the end card."""
+    watermark_corner: Global___Corner.ValueType
+    """Where the logo stands in the film's pictures; nowhere when unspecified."""
+    watermark_width_permille: _builtins.int
+    """How wide the logo is there, thousandths of the picture's width; 30 to 300."""
+    watermark_opacity_percent: _builtins.int
+    """How much it hides there; 10 to 100."""
+    def __init__(
+        self,
+        *,
+        logo_role: _builtins.str = ...,
+        title_font_role: _builtins.str = ...,
+        text_font_role: _builtins.str = ...,
+        ground_colour: _builtins.str = ...,
+        text_colour: _builtins.str = ...,
+        accent_colour: _builtins.str = ...,
+        end_card_logo: _builtins.bool = ...,
+        watermark_corner: Global___Corner.ValueType = ...,
+        watermark_width_permille: _builtins.int = ...,
+        watermark_opacity_percent: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accent_colour", b"accent_colour", "end_card_logo", b"end_card_logo", "ground_colour", b"ground_colour", "logo_role", b"logo_role", "text_colour", b"text_colour", "text_font_role", b"text_font_role", "title_font_role", b"title_font_role", "watermark_corner", b"watermark_corner", "watermark_opacity_percent", b"watermark_opacity_percent", "watermark_width_permille", b"watermark_width_permille"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Brand: _TypeAlias = Brand  # noqa: Y015
 
 @_typing.final
 class FilmSegment(_message.Message):

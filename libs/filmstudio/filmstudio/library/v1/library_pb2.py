@@ -23,14 +23,16 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from filmstudio.generation.v1 import task_pb2 as filmstudio_dot_generation_dot_v1_dot_task__pb2
 from filmstudio.options.v1 import options_pb2 as filmstudio_dot_options_dot_v1_dot_options__pb2
+from filmstudio.timeline.v1 import timeline_pb2 as filmstudio_dot_timeline_dot_v1_dot_timeline__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/library/v1/library.proto\x12\x15\x66ilmstudio.library.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x02\n\x0eLibraryContent\x12<\n\tcharacter\x18\x01 \x01(\x0b\x32\'.filmstudio.library.v1.LibraryCharacterH\x00\x12\x34\n\x05place\x18\x02 \x01(\x0b\x32#.filmstudio.library.v1.LibraryPlaceH\x00\x12\x34\n\x05voice\x18\x03 \x01(\x0b\x32#.filmstudio.library.v1.LibraryVoiceH\x00\x12\x32\n\x04look\x18\x04 \x01(\x0b\x32\".filmstudio.library.v1.LibraryLookH\x00\x42\x10\n\x07\x63ontent\x12\x05\xbaH\x02\x08\x01\"\xc3\x01\n\x10LibraryCharacter\x12\x1d\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x04look\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x16\n\x05voice\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\x04seed\x18\x04 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12\x41\n\x08language\x18\x05 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\"E\n\x0cLibraryPlace\x12\x16\n\x04look\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1d\n\x04seed\x18\x02 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\"k\n\x0cLibraryVoice\x12\x18\n\x05voice\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x41\n\x08language\x18\x02 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\"\'\n\x0bLibraryLook\x12\x18\n\x04look\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"\x90\x02\n\x0cLibraryEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x10\xbaH\rr\x0b\x10\x01\x18\x64\x32\x05[^\\s]\x12>\n\x07\x63ontent\x18\x03 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContentB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\x0elatest_version\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"\x97\x01\n\x0eLibraryVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x36\n\x07\x63ontent\x18\x02 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContent\x12\x0e\n\x06\x61uthor\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x80\x01\n\nLibraryUse\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x14\n\x0csubject_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x12\n\nentry_name\x18\x04 \x01(\t\x12\x16\n\x0elatest_version\x18\x05 \x01(\t\x12\x0e\n\x06\x65\x64ited\x18\x06 \x01(\x08\"x\n\x19\x43reateLibraryEntryRequest\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.filmstudio.library.v1.LibraryEntryB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"U\n\x19ListLibraryEntriesRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"k\n\x1aListLibraryEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.filmstudio.library.v1.LibraryEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x16GetLibraryEntryRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\"\xa9\x01\n\x18\x41\x64\x64LibraryVersionRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\x12>\n\x07\x63ontent\x18\x02 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContentB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06latest\x18\x03 \x01(\rB\x08\xbaH\x05*\x03\x18\xe8\x07\"\x8c\x01\n\x1aListLibraryVersionsRequest\x12\x34\n\x05\x65ntry\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"o\n\x1bListLibraryVersionsResponse\x12\x37\n\x08versions\x18\x01 \x03(\x0b\x32%.filmstudio.library.v1.LibraryVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"P\n\x19\x44\x65leteLibraryEntryRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\"\xf4\x01\n\x18UseLibraryVersionRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12O\n\x07version\x18\x02 \x01(\tB>\xbaH;r927^libraryEntries/[0-9a-f-]{36}/versions/[1-9][0-9]{0,3}$\x12U\n\x07subject\x18\x03 \x01(\tBD\xbaHAr?2=^projects/[0-9a-f-]{36}/(castMembers|locations)/[0-9a-f]{16}$\"J\n\x16ListLibraryUsesRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"J\n\x17ListLibraryUsesResponse\x12/\n\x04uses\x18\x01 \x03(\x0b\x32!.filmstudio.library.v1.LibraryUse2\xad\x0b\n\x0eLibraryService\x12\xaa\x01\n\x12\x43reateLibraryEntry\x12\x30.filmstudio.library.v1.CreateLibraryEntryRequest\x1a#.filmstudio.library.v1.LibraryEntry\"=\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1f\"\x16/api/v1/libraryEntries:\x05\x65ntry\x12\xb0\x01\n\x12ListLibraryEntries\x12\x30.filmstudio.library.v1.ListLibraryEntriesRequest\x1a\x31.filmstudio.library.v1.ListLibraryEntriesResponse\"5\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/api/v1/libraryEntries\x12\xa5\x01\n\x0fGetLibraryEntry\x12-.filmstudio.library.v1.GetLibraryEntryRequest\x1a#.filmstudio.library.v1.LibraryEntry\">\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/{name=libraryEntries/*}\x12\xb8\x01\n\x11\x41\x64\x64LibraryVersion\x12/.filmstudio.library.v1.AddLibraryVersionRequest\x1a#.filmstudio.library.v1.LibraryEntry\"M\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02/\"*/api/v1/{name=libraryEntries/*}:addVersion:\x01*\x12\xc6\x01\n\x13ListLibraryVersions\x12\x31.filmstudio.library.v1.ListLibraryVersionsRequest\x1a\x32.filmstudio.library.v1.ListLibraryVersionsResponse\"H\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02+\x12)/api/v1/{entry=libraryEntries/*}/versions\x12\x9f\x01\n\x12\x44\x65leteLibraryEntry\x12\x30.filmstudio.library.v1.DeleteLibraryEntryRequest\x1a\x16.google.protobuf.Empty\"?\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02!*\x1f/api/v1/{name=libraryEntries/*}\x12\xb4\x01\n\x11UseLibraryVersion\x12/.filmstudio.library.v1.UseLibraryVersionRequest\x1a!.filmstudio.library.v1.LibraryUse\"K\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02-\"(/api/v1/{project=projects/*}/library:use:\x01*\x12\xb5\x01\n\x0fListLibraryUses\x12-.filmstudio.library.v1.ListLibraryUsesRequest\x1a..filmstudio.library.v1.ListLibraryUsesResponse\"C\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02&\x12$/api/v1/{project=projects/*}/libraryb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/library/v1/library.proto\x12\x15\x66ilmstudio.library.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\x1a#filmstudio/options/v1/options.proto\x1a%filmstudio/timeline/v1/timeline.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\x03\n\x0eLibraryContent\x12<\n\tcharacter\x18\x01 \x01(\x0b\x32\'.filmstudio.library.v1.LibraryCharacterH\x00\x12\x34\n\x05place\x18\x02 \x01(\x0b\x32#.filmstudio.library.v1.LibraryPlaceH\x00\x12\x34\n\x05voice\x18\x03 \x01(\x0b\x32#.filmstudio.library.v1.LibraryVoiceH\x00\x12\x32\n\x04look\x18\x04 \x01(\x0b\x32\".filmstudio.library.v1.LibraryLookH\x00\x12\x43\n\rcaption_style\x18\x05 \x01(\x0b\x32*.filmstudio.library.v1.LibraryCaptionStyleH\x00\x12;\n\tbrand_kit\x18\x06 \x01(\x0b\x32&.filmstudio.library.v1.LibraryBrandKitH\x00\x12\x34\n\x05music\x18\x07 \x01(\x0b\x32#.filmstudio.library.v1.LibraryMusicH\x00\x42\x10\n\x07\x63ontent\x12\x05\xbaH\x02\x08\x01\"\xc3\x01\n\x10LibraryCharacter\x12\x1d\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x04look\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x16\n\x05voice\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\x04seed\x18\x04 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x12\x41\n\x08language\x18\x05 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\"E\n\x0cLibraryPlace\x12\x16\n\x04look\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1d\n\x04seed\x18\x02 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\"k\n\x0cLibraryVoice\x12\x18\n\x05voice\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x41\n\x08language\x18\x02 \x01(\tB/\xbaH,r*\x18#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$\"\'\n\x0bLibraryLook\x12\x18\n\x04look\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"\xf9\x02\n\x13LibraryCaptionStyle\x12\x15\n\x04\x66ont\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x15\n\rsize_permille\x18\x02 \x01(\r\x12\x1c\n\x0btext_colour\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1f\n\x0eoutline_colour\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x18\n\x10outline_permille\x18\x05 \x01(\r\x12\x1b\n\nbox_colour\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1b\n\x13\x62ox_opacity_percent\x18\x07 \x01(\r\x12\x45\n\x08position\x18\x08 \x01(\x0e\x32).filmstudio.generation.v1.CaptionPositionB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x17\n\x0fmargin_permille\x18\t \x01(\r\x12\x11\n\tmax_lines\x18\n \x01(\r\x12\x1b\n\x13line_max_characters\x18\x0b \x01(\r\x12\x11\n\tburned_in\x18\x0c \x01(\x08\"\x8e\x02\n\x0bLibraryFile\x12@\n\x04kind\x18\x01 \x01(\x0e\x32&.filmstudio.library.v1.LibraryFileKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12>\n\x08\x61rtifact\x18\x02 \x01(\x0b\x32$.filmstudio.timeline.v1.KeptArtifactB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\x06\x63redit\x18\x03 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.CreditB\x06\xbaH\x03\xc8\x01\x01\x12,\n\x04size\x18\x04 \x01(\x0b\x32\x1e.filmstudio.generation.v1.Size\x12\x17\n\x06\x66\x61mily\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xeb\x03\n\x0fLibraryBrandKit\x12\x30\n\x04logo\x18\x01 \x01(\x0b\x32\".filmstudio.library.v1.LibraryFile\x12\x36\n\ntitle_font\x18\x02 \x01(\x0b\x32\".filmstudio.library.v1.LibraryFile\x12\x35\n\ttext_font\x18\x03 \x01(\x0b\x32\".filmstudio.library.v1.LibraryFile\x12\x1e\n\rground_colour\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1c\n\x0btext_colour\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1e\n\raccent_colour\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1a\n\x08\x65nd_text\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x13\n\x0b\x65nd_card_ms\x18\x08 \x01(\r\x12\x1d\n\x15\x65nd_card_without_logo\x18\t \x01(\x08\x12\x44\n\x10watermark_corner\x18\n \x01(\x0e\x32 .filmstudio.generation.v1.CornerB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12 \n\x18watermark_width_permille\x18\x0b \x01(\r\x12!\n\x19watermark_opacity_percent\x18\x0c \x01(\r\"H\n\x0cLibraryMusic\x12\x38\n\x04\x66ile\x18\x01 \x01(\x0b\x32\".filmstudio.library.v1.LibraryFileB\x06\xbaH\x03\xc8\x01\x01\"\x90\x02\n\x0cLibraryEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x10\xbaH\rr\x0b\x10\x01\x18\x64\x32\x05[^\\s]\x12>\n\x07\x63ontent\x18\x03 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContentB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\x0elatest_version\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"\x97\x01\n\x0eLibraryVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x36\n\x07\x63ontent\x18\x02 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContent\x12\x0e\n\x06\x61uthor\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x80\x01\n\nLibraryUse\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x14\n\x0csubject_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x12\n\nentry_name\x18\x04 \x01(\t\x12\x16\n\x0elatest_version\x18\x05 \x01(\t\x12\x0e\n\x06\x65\x64ited\x18\x06 \x01(\x08\"x\n\x19\x43reateLibraryEntryRequest\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.filmstudio.library.v1.LibraryEntryB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"U\n\x19ListLibraryEntriesRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"k\n\x1aListLibraryEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.filmstudio.library.v1.LibraryEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x16GetLibraryEntryRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\"\xa9\x01\n\x18\x41\x64\x64LibraryVersionRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\x12>\n\x07\x63ontent\x18\x02 \x01(\x0b\x32%.filmstudio.library.v1.LibraryContentB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06latest\x18\x03 \x01(\rB\x08\xbaH\x05*\x03\x18\xe8\x07\"\x8c\x01\n\x1aListLibraryVersionsRequest\x12\x34\n\x05\x65ntry\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"o\n\x1bListLibraryVersionsResponse\x12\x37\n\x08versions\x18\x01 \x03(\x0b\x32%.filmstudio.library.v1.LibraryVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"P\n\x19\x44\x65leteLibraryEntryRequest\x12\x33\n\x04name\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^libraryEntries/[0-9a-f-]{36}$\"\x8a\x02\n\x18UseLibraryVersionRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12O\n\x07version\x18\x02 \x01(\tB>\xbaH;r927^libraryEntries/[0-9a-f-]{36}/versions/[1-9][0-9]{0,3}$\x12k\n\x07subject\x18\x03 \x01(\tBZ\xbaHWrU2S^projects/[0-9a-f-]{36}(/(castMembers|locations)/[0-9a-f]{16}|/moods/[a-z]{3,20})?$\"\xdb\x01\n\x15\x44ropLibraryUseRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\x12k\n\x07subject\x18\x02 \x01(\tBZ\xbaHWrU2S^projects/[0-9a-f-]{36}(/(castMembers|locations)/[0-9a-f]{16}|/moods/[a-z]{3,20})?$\x12#\n\x04kind\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[a-z_]{4,20}$\"\xc8\x01\n\x17\x42ringLibraryFileRequest\x12@\n\x04kind\x18\x01 \x01(\x0e\x32&.filmstudio.library.v1.LibraryFileKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1d\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\xc0\x8d\xb7\x01\x12\x36\n\x06\x63redit\x18\x03 \x01(\x0b\x32\x1e.filmstudio.timeline.v1.CreditB\x06\xbaH\x03\xc8\x01\x01\x12\x14\n\x0cshows_people\x18\x04 \x01(\x08\"J\n\x16ListLibraryUsesRequest\x12\x30\n\x07project\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^projects/[0-9a-f-]{36}$\"J\n\x17ListLibraryUsesResponse\x12/\n\x04uses\x18\x01 \x03(\x0b\x32!.filmstudio.library.v1.LibraryUse*\x89\x01\n\x0fLibraryFileKind\x12!\n\x1dLIBRARY_FILE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16LIBRARY_FILE_KIND_LOGO\x10\x01\x12\x1a\n\x16LIBRARY_FILE_KIND_FONT\x10\x02\x12\x1b\n\x17LIBRARY_FILE_KIND_MUSIC\x10\x03\x32\xfc\r\n\x0eLibraryService\x12\xa5\x01\n\x10\x42ringLibraryFile\x12..filmstudio.library.v1.BringLibraryFileRequest\x1a\".filmstudio.library.v1.LibraryFile\"=\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x04\x82\xd3\xe4\x93\x02\x1f\"\x1a/api/v1/libraryFiles:bring:\x01*\x12\xaa\x01\n\x12\x43reateLibraryEntry\x12\x30.filmstudio.library.v1.CreateLibraryEntryRequest\x1a#.filmstudio.library.v1.LibraryEntry\"=\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02\x1f\"\x16/api/v1/libraryEntries:\x05\x65ntry\x12\xb0\x01\n\x12ListLibraryEntries\x12\x30.filmstudio.library.v1.ListLibraryEntriesRequest\x1a\x31.filmstudio.library.v1.ListLibraryEntriesResponse\"5\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/api/v1/libraryEntries\x12\xa5\x01\n\x0fGetLibraryEntry\x12-.filmstudio.library.v1.GetLibraryEntryRequest\x1a#.filmstudio.library.v1.LibraryEntry\">\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/{name=libraryEntries/*}\x12\xb8\x01\n\x11\x41\x64\x64LibraryVersion\x12/.filmstudio.library.v1.AddLibraryVersionRequest\x1a#.filmstudio.library.v1.LibraryEntry\"M\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02/\"*/api/v1/{name=libraryEntries/*}:addVersion:\x01*\x12\xc6\x01\n\x13ListLibraryVersions\x12\x31.filmstudio.library.v1.ListLibraryVersionsRequest\x1a\x32.filmstudio.library.v1.ListLibraryVersionsResponse\"H\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02+\x12)/api/v1/{entry=libraryEntries/*}/versions\x12\x9f\x01\n\x12\x44\x65leteLibraryEntry\x12\x30.filmstudio.library.v1.DeleteLibraryEntryRequest\x1a\x16.google.protobuf.Empty\"?\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02!*\x1f/api/v1/{name=libraryEntries/*}\x12\xb4\x01\n\x11UseLibraryVersion\x12/.filmstudio.library.v1.UseLibraryVersionRequest\x1a!.filmstudio.library.v1.LibraryUse\"K\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02-\"(/api/v1/{project=projects/*}/library:use:\x01*\x12\xa4\x01\n\x0e\x44ropLibraryUse\x12,.filmstudio.library.v1.DropLibraryUseRequest\x1a\x16.google.protobuf.Empty\"L\xda\xe7\x18\x14\x08\x02\x12\x0eprojects.write\x18\x02\x82\xd3\xe4\x93\x02.\")/api/v1/{project=projects/*}/library:drop:\x01*\x12\xb5\x01\n\x0fListLibraryUses\x12-.filmstudio.library.v1.ListLibraryUsesRequest\x1a..filmstudio.library.v1.ListLibraryUsesResponse\"C\xda\xe7\x18\x13\x08\x02\x12\rprojects.read\x18\x01\x82\xd3\xe4\x93\x02&\x12$/api/v1/{project=projects/*}/libraryb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -59,6 +61,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIBRARYVOICE'].fields_by_name['language']._serialized_options = b'\272H,r*\030#2&^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$'
   _globals['_LIBRARYLOOK'].fields_by_name['look']._loaded_options = None
   _globals['_LIBRARYLOOK'].fields_by_name['look']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['font']._loaded_options = None
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['font']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['text_colour']._loaded_options = None
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['text_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['outline_colour']._loaded_options = None
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['outline_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['box_colour']._loaded_options = None
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['box_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['position']._loaded_options = None
+  _globals['_LIBRARYCAPTIONSTYLE'].fields_by_name['position']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_LIBRARYFILE'].fields_by_name['kind']._loaded_options = None
+  _globals['_LIBRARYFILE'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_LIBRARYFILE'].fields_by_name['artifact']._loaded_options = None
+  _globals['_LIBRARYFILE'].fields_by_name['artifact']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_LIBRARYFILE'].fields_by_name['credit']._loaded_options = None
+  _globals['_LIBRARYFILE'].fields_by_name['credit']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_LIBRARYFILE'].fields_by_name['family']._loaded_options = None
+  _globals['_LIBRARYFILE'].fields_by_name['family']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['ground_colour']._loaded_options = None
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['ground_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['text_colour']._loaded_options = None
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['text_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['accent_colour']._loaded_options = None
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['accent_colour']._serialized_options = b'\272H\004r\002\030\024'
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['end_text']._loaded_options = None
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['end_text']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['watermark_corner']._loaded_options = None
+  _globals['_LIBRARYBRANDKIT'].fields_by_name['watermark_corner']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_LIBRARYMUSIC'].fields_by_name['file']._loaded_options = None
+  _globals['_LIBRARYMUSIC'].fields_by_name['file']._serialized_options = b'\272H\003\310\001\001'
   _globals['_LIBRARYENTRY'].fields_by_name['display_name']._loaded_options = None
   _globals['_LIBRARYENTRY'].fields_by_name['display_name']._serialized_options = b'\272H\rr\013\020\001\030d2\005[^\\s]'
   _globals['_LIBRARYENTRY'].fields_by_name['content']._loaded_options = None
@@ -98,9 +130,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_USELIBRARYVERSIONREQUEST'].fields_by_name['version']._loaded_options = None
   _globals['_USELIBRARYVERSIONREQUEST'].fields_by_name['version']._serialized_options = b'\272H;r927^libraryEntries/[0-9a-f-]{36}/versions/[1-9][0-9]{0,3}$'
   _globals['_USELIBRARYVERSIONREQUEST'].fields_by_name['subject']._loaded_options = None
-  _globals['_USELIBRARYVERSIONREQUEST'].fields_by_name['subject']._serialized_options = b'\272HAr?2=^projects/[0-9a-f-]{36}/(castMembers|locations)/[0-9a-f]{16}$'
+  _globals['_USELIBRARYVERSIONREQUEST'].fields_by_name['subject']._serialized_options = b'\272HWrU2S^projects/[0-9a-f-]{36}(/(castMembers|locations)/[0-9a-f]{16}|/moods/[a-z]{3,20})?$'
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['project']._loaded_options = None
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['project']._serialized_options = b'\272H\034r\0322\030^projects/[0-9a-f-]{36}$'
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['subject']._loaded_options = None
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['subject']._serialized_options = b'\272HWrU2S^projects/[0-9a-f-]{36}(/(castMembers|locations)/[0-9a-f]{16}|/moods/[a-z]{3,20})?$'
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['kind']._loaded_options = None
+  _globals['_DROPLIBRARYUSEREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\022r\0202\016^[a-z_]{4,20}$'
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['kind']._loaded_options = None
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['content']._loaded_options = None
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['content']._serialized_options = b'\272H\tz\007\020\001\030\300\215\267\001'
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['credit']._loaded_options = None
+  _globals['_BRINGLIBRARYFILEREQUEST'].fields_by_name['credit']._serialized_options = b'\272H\003\310\001\001'
   _globals['_LISTLIBRARYUSESREQUEST'].fields_by_name['project']._loaded_options = None
   _globals['_LISTLIBRARYUSESREQUEST'].fields_by_name['project']._serialized_options = b'\272H\034r\0322\030^projects/[0-9a-f-]{36}$'
+  _globals['_LIBRARYSERVICE'].methods_by_name['BringLibraryFile']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['BringLibraryFile']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\004\202\323\344\223\002\037\"\032/api/v1/libraryFiles:bring:\001*'
   _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibraryEntry']._loaded_options = None
   _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibraryEntry']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002\037\"\026/api/v1/libraryEntries:\005entry'
   _globals['_LIBRARYSERVICE'].methods_by_name['ListLibraryEntries']._loaded_options = None
@@ -115,46 +161,62 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIBRARYSERVICE'].methods_by_name['DeleteLibraryEntry']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002!*\037/api/v1/{name=libraryEntries/*}'
   _globals['_LIBRARYSERVICE'].methods_by_name['UseLibraryVersion']._loaded_options = None
   _globals['_LIBRARYSERVICE'].methods_by_name['UseLibraryVersion']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002-\"(/api/v1/{project=projects/*}/library:use:\001*'
+  _globals['_LIBRARYSERVICE'].methods_by_name['DropLibraryUse']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['DropLibraryUse']._serialized_options = b'\332\347\030\024\010\002\022\016projects.write\030\002\202\323\344\223\002.\")/api/v1/{project=projects/*}/library:drop:\001*'
   _globals['_LIBRARYSERVICE'].methods_by_name['ListLibraryUses']._loaded_options = None
   _globals['_LIBRARYSERVICE'].methods_by_name['ListLibraryUses']._serialized_options = b'\332\347\030\023\010\002\022\rprojects.read\030\001\202\323\344\223\002&\022$/api/v1/{project=projects/*}/library'
-  _globals['_LIBRARYCONTENT']._serialized_start=254
-  _globals['_LIBRARYCONTENT']._serialized_end=510
-  _globals['_LIBRARYCHARACTER']._serialized_start=513
-  _globals['_LIBRARYCHARACTER']._serialized_end=708
-  _globals['_LIBRARYPLACE']._serialized_start=710
-  _globals['_LIBRARYPLACE']._serialized_end=779
-  _globals['_LIBRARYVOICE']._serialized_start=781
-  _globals['_LIBRARYVOICE']._serialized_end=888
-  _globals['_LIBRARYLOOK']._serialized_start=890
-  _globals['_LIBRARYLOOK']._serialized_end=929
-  _globals['_LIBRARYENTRY']._serialized_start=932
-  _globals['_LIBRARYENTRY']._serialized_end=1204
-  _globals['_LIBRARYVERSION']._serialized_start=1207
-  _globals['_LIBRARYVERSION']._serialized_end=1358
-  _globals['_LIBRARYUSE']._serialized_start=1361
-  _globals['_LIBRARYUSE']._serialized_end=1489
-  _globals['_CREATELIBRARYENTRYREQUEST']._serialized_start=1491
-  _globals['_CREATELIBRARYENTRYREQUEST']._serialized_end=1611
-  _globals['_LISTLIBRARYENTRIESREQUEST']._serialized_start=1613
-  _globals['_LISTLIBRARYENTRIESREQUEST']._serialized_end=1698
-  _globals['_LISTLIBRARYENTRIESRESPONSE']._serialized_start=1700
-  _globals['_LISTLIBRARYENTRIESRESPONSE']._serialized_end=1807
-  _globals['_GETLIBRARYENTRYREQUEST']._serialized_start=1809
-  _globals['_GETLIBRARYENTRYREQUEST']._serialized_end=1886
-  _globals['_ADDLIBRARYVERSIONREQUEST']._serialized_start=1889
-  _globals['_ADDLIBRARYVERSIONREQUEST']._serialized_end=2058
-  _globals['_LISTLIBRARYVERSIONSREQUEST']._serialized_start=2061
-  _globals['_LISTLIBRARYVERSIONSREQUEST']._serialized_end=2201
-  _globals['_LISTLIBRARYVERSIONSRESPONSE']._serialized_start=2203
-  _globals['_LISTLIBRARYVERSIONSRESPONSE']._serialized_end=2314
-  _globals['_DELETELIBRARYENTRYREQUEST']._serialized_start=2316
-  _globals['_DELETELIBRARYENTRYREQUEST']._serialized_end=2396
-  _globals['_USELIBRARYVERSIONREQUEST']._serialized_start=2399
-  _globals['_USELIBRARYVERSIONREQUEST']._serialized_end=2643
-  _globals['_LISTLIBRARYUSESREQUEST']._serialized_start=2645
-  _globals['_LISTLIBRARYUSESREQUEST']._serialized_end=2719
-  _globals['_LISTLIBRARYUSESRESPONSE']._serialized_start=2721
-  _globals['_LISTLIBRARYUSESRESPONSE']._serialized_end=2795
-  _globals['_LIBRARYSERVICE']._serialized_start=2798
-  _globals['_LIBRARYSERVICE']._serialized_end=4251
+  _globals['_LIBRARYFILEKIND']._serialized_start=4726
+  _globals['_LIBRARYFILEKIND']._serialized_end=4863
+  _globals['_LIBRARYCONTENT']._serialized_start=330
+  _globals['_LIBRARYCONTENT']._serialized_end=770
+  _globals['_LIBRARYCHARACTER']._serialized_start=773
+  _globals['_LIBRARYCHARACTER']._serialized_end=968
+  _globals['_LIBRARYPLACE']._serialized_start=970
+  _globals['_LIBRARYPLACE']._serialized_end=1039
+  _globals['_LIBRARYVOICE']._serialized_start=1041
+  _globals['_LIBRARYVOICE']._serialized_end=1148
+  _globals['_LIBRARYLOOK']._serialized_start=1150
+  _globals['_LIBRARYLOOK']._serialized_end=1189
+  _globals['_LIBRARYCAPTIONSTYLE']._serialized_start=1192
+  _globals['_LIBRARYCAPTIONSTYLE']._serialized_end=1569
+  _globals['_LIBRARYFILE']._serialized_start=1572
+  _globals['_LIBRARYFILE']._serialized_end=1842
+  _globals['_LIBRARYBRANDKIT']._serialized_start=1845
+  _globals['_LIBRARYBRANDKIT']._serialized_end=2336
+  _globals['_LIBRARYMUSIC']._serialized_start=2338
+  _globals['_LIBRARYMUSIC']._serialized_end=2410
+  _globals['_LIBRARYENTRY']._serialized_start=2413
+  _globals['_LIBRARYENTRY']._serialized_end=2685
+  _globals['_LIBRARYVERSION']._serialized_start=2688
+  _globals['_LIBRARYVERSION']._serialized_end=2839
+  _globals['_LIBRARYUSE']._serialized_start=2842
+  _globals['_LIBRARYUSE']._serialized_end=2970
+  _globals['_CREATELIBRARYENTRYREQUEST']._serialized_start=2972
+  _globals['_CREATELIBRARYENTRYREQUEST']._serialized_end=3092
+  _globals['_LISTLIBRARYENTRIESREQUEST']._serialized_start=3094
+  _globals['_LISTLIBRARYENTRIESREQUEST']._serialized_end=3179
+  _globals['_LISTLIBRARYENTRIESRESPONSE']._serialized_start=3181
+  _globals['_LISTLIBRARYENTRIESRESPONSE']._serialized_end=3288
+  _globals['_GETLIBRARYENTRYREQUEST']._serialized_start=3290
+  _globals['_GETLIBRARYENTRYREQUEST']._serialized_end=3367
+  _globals['_ADDLIBRARYVERSIONREQUEST']._serialized_start=3370
+  _globals['_ADDLIBRARYVERSIONREQUEST']._serialized_end=3539
+  _globals['_LISTLIBRARYVERSIONSREQUEST']._serialized_start=3542
+  _globals['_LISTLIBRARYVERSIONSREQUEST']._serialized_end=3682
+  _globals['_LISTLIBRARYVERSIONSRESPONSE']._serialized_start=3684
+  _globals['_LISTLIBRARYVERSIONSRESPONSE']._serialized_end=3795
+  _globals['_DELETELIBRARYENTRYREQUEST']._serialized_start=3797
+  _globals['_DELETELIBRARYENTRYREQUEST']._serialized_end=3877
+  _globals['_USELIBRARYVERSIONREQUEST']._serialized_start=3880
+  _globals['_USELIBRARYVERSIONREQUEST']._serialized_end=4146
+  _globals['_DROPLIBRARYUSEREQUEST']._serialized_start=4149
+  _globals['_DROPLIBRARYUSEREQUEST']._serialized_end=4368
+  _globals['_BRINGLIBRARYFILEREQUEST']._serialized_start=4371
+  _globals['_BRINGLIBRARYFILEREQUEST']._serialized_end=4571
+  _globals['_LISTLIBRARYUSESREQUEST']._serialized_start=4573
+  _globals['_LISTLIBRARYUSESREQUEST']._serialized_end=4647
+  _globals['_LISTLIBRARYUSESRESPONSE']._serialized_start=4649
+  _globals['_LISTLIBRARYUSESRESPONSE']._serialized_end=4723
+  _globals['_LIBRARYSERVICE']._serialized_start=4866
+  _globals['_LIBRARYSERVICE']._serialized_end=6654
 # @@protoc_insertion_point(module_scope)

@@ -37,6 +37,11 @@ class LibraryServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.BringLibraryFile = channel.unary_unary(
+                '/filmstudio.library.v1.LibraryService/BringLibraryFile',
+                request_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.BringLibraryFileRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryFile.FromString,
+                _registered_method=True)
         self.CreateLibraryEntry = channel.unary_unary(
                 '/filmstudio.library.v1.LibraryService/CreateLibraryEntry',
                 request_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.CreateLibraryEntryRequest.SerializeToString,
@@ -72,6 +77,11 @@ class LibraryServiceStub:
                 request_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.UseLibraryVersionRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryUse.FromString,
                 _registered_method=True)
+        self.DropLibraryUse = channel.unary_unary(
+                '/filmstudio.library.v1.LibraryService/DropLibraryUse',
+                request_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.DropLibraryUseRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
         self.ListLibraryUses = channel.unary_unary(
                 '/filmstudio.library.v1.LibraryService/ListLibraryUses',
                 request_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.ListLibraryUsesRequest.SerializeToString,
@@ -83,6 +93,14 @@ class LibraryServiceServicer:
     """Entries of the caller's workspace, and which of them its projects use. A version never changes: who wants another
     adds one, and a project goes on with its own until it is given the new one. Served by jobs.
     """
+
+    def BringLibraryFile(self, request, context):
+        """Takes a logo, a font or a piece of music for a version to hold. It is looked at and encoded anew in a process of its
+        own; what can't be used is INVALID_ARGUMENT. What no version holds within a day is removed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def CreateLibraryEntry(self, request, context):
         """Makes an entry with its first version. A workspace has at most 2,000 entries.
@@ -127,8 +145,17 @@ class LibraryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UseLibraryVersion(self, request, context):
-        """Lets a character or a place of a project be as a version says, as one edit that can be undone. A character and a
-        place replace every field that they have, a voice the voice and its language, a look the look.
+        """Lets a character, a place or the film of a project be as a version says, as one edit that can be undone. A character
+        and a place replace every field that they have, a voice the voice and its language, a look the look. A caption style
+        and a brand kit are the film's; music is the film's, or that of its scenes of one mood.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropLibraryUse(self, request, context):
+        """Lets a project use something of the library no more, as one edit. The film is as the studio has it again; a
+        character or a place stays as it is.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +171,11 @@ class LibraryServiceServicer:
 
 def add_LibraryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'BringLibraryFile': grpc.unary_unary_rpc_method_handler(
+                    servicer.BringLibraryFile,
+                    request_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.BringLibraryFileRequest.FromString,
+                    response_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryFile.SerializeToString,
+            ),
             'CreateLibraryEntry': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateLibraryEntry,
                     request_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.CreateLibraryEntryRequest.FromString,
@@ -179,6 +211,11 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     request_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.UseLibraryVersionRequest.FromString,
                     response_serializer=filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryUse.SerializeToString,
             ),
+            'DropLibraryUse': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropLibraryUse,
+                    request_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.DropLibraryUseRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
             'ListLibraryUses': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLibraryUses,
                     request_deserializer=filmstudio_dot_library_dot_v1_dot_library__pb2.ListLibraryUsesRequest.FromString,
@@ -196,6 +233,33 @@ class LibraryService:
     """Entries of the caller's workspace, and which of them its projects use. A version never changes: who wants another
     adds one, and a project goes on with its own until it is given the new one. Served by jobs.
     """
+
+    @staticmethod
+    def BringLibraryFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.library.v1.LibraryService/BringLibraryFile',
+            filmstudio_dot_library_dot_v1_dot_library__pb2.BringLibraryFileRequest.SerializeToString,
+            filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryFile.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def CreateLibraryEntry(request,
@@ -376,6 +440,33 @@ class LibraryService:
             '/filmstudio.library.v1.LibraryService/UseLibraryVersion',
             filmstudio_dot_library_dot_v1_dot_library__pb2.UseLibraryVersionRequest.SerializeToString,
             filmstudio_dot_library_dot_v1_dot_library__pb2.LibraryUse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropLibraryUse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.library.v1.LibraryService/DropLibraryUse',
+            filmstudio_dot_library_dot_v1_dot_library__pb2.DropLibraryUseRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,
