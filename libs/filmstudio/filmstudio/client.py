@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.account import Account
+from filmstudio.api_keys import ApiKeys
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.calls import Absence, Caller, OnAway, Patience
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
@@ -57,6 +58,7 @@ async def connect(
 ) -> AsyncIterator[FilmStudio]:
     """A client of the studio at `server`, signed in on first use; without a workspace in the account's own.
 
+    `who` is an account, a session.ApiKey, or another source of tokens.
     Raises servers.BadAddressError. Every method raises errors.FilmStudioError.
     """
     place = parse_server(server) if isinstance(server, str) else server
@@ -71,7 +73,7 @@ class FilmStudio:
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports,
-    `library` those of the library.
+    `library` those of the library, `members` those of workspaces, `api_keys` those of keys.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class FilmStudio:
         self.transfers = Transfers(channel, caller)
         self.library = Library(channel, caller)
         self.members = Members(channel, caller)
+        self.api_keys = ApiKeys(channel, caller)
         self.reviews = Reviews(channel, caller)
         self._caller = caller
         self._ca_file = ca_file

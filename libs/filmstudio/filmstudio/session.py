@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import grpc
 
 from filmstudio.account import Account
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.errors import SignInError
 
 RENEW_BEFORE_SECONDS = 60.0
 CALL_TIMEOUT_SECONDS = 30.0
@@ -58,6 +60,20 @@ class AccountTokens:
         tokens = await renewed(auth, self._refresh_token) or await signed_in(auth, self._account)
         self._refresh_token = tokens.refresh_token
         return tokens
+
+
+class ApiKey:
+    """A key instead of a session: connect("film.example.org", ApiKey("film_...")); nothing is renewed."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    async def tokens(self, auth: auth_pb2_grpc.AuthServiceAsyncStub, refused: str) -> Tokens:
+        """The key. Raises SignInError once it was refused."""
+        del auth
+        if refused:
+            raise SignInError("the studio refused the API key: it is unknown there, over or revoked")
+        return Tokens(self._secret, math.inf, "", 0.0)
 
 
 class Session:

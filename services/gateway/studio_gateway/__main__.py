@@ -9,7 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from filmstudio.audiogen.v1 import audiogen_pb2
-from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc, members_pb2, members_pb2_grpc
+from filmstudio.auth.v1 import (
+    api_keys_pb2,
+    api_keys_pb2_grpc,
+    auth_pb2,
+    auth_pb2_grpc,
+    members_pb2,
+    members_pb2_grpc,
+)
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.composer.v1 import composer_pb2
 from filmstudio.edits.v1 import edits_pb2
@@ -26,6 +33,8 @@ from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
+from studio_gateway.api_keys import DERIVATION_SECRET, ApiKeys
+from studio_gateway.bearers import Bearers
 from studio_gateway.fault_points import fault_points
 from studio_gateway.forwarding import Forwarder
 from studio_gateway.grants import Grants
@@ -39,6 +48,7 @@ from studio_gateway.inward import InwardTokens
 from studio_gateway.memberships import Memberships
 from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
+from studio_gateway.servicers.api_keys import ApiKeysServicer
 from studio_gateway.servicers.auth import AuthServicer, KeysServicer
 from studio_gateway.servicers.members import MembersServicer
 from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
@@ -48,7 +58,7 @@ from studio_gateway.throttle import Throttle
 from studio_gateway.workspaces import Workspaces
 from studio_platform.channels import open_channel
 from studio_platform.clock import SystemClock
-from studio_platform.database import open_database
+from studio_platform.database import Database, open_database
 from studio_platform.faults import Faults
 from studio_platform.identity import (
     ACCESS_TOKEN,
@@ -68,6 +78,7 @@ OWN_SERVICES = (
     auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
     auth_pb2.DESCRIPTOR.services_by_name["KeysService"],
     members_pb2.DESCRIPTOR.services_by_name["MembersService"],
+    api_keys_pb2.DESCRIPTOR.services_by_name["ApiKeysService"],
 )
 JOBS_SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
@@ -103,6 +114,8 @@ class Parts:
     accounts: Accounts
     workspaces: Workspaces
     memberships: Memberships
+    api_keys: ApiKeys
+    bearers: Bearers
 
 
 def main() -> None:
@@ -113,9 +126,12 @@ def main() -> None:
         database = await lifecycle.enter(open_database(settings, "gateway", lifecycle.metrics.registry))
         store = PostgresAccountStore(database)
         passwords = await lifecycle.enter(open_passwords())
-        parts = await build_parts(settings, store, passwords, Workspaces(database, SystemClock()))
+        parts = await build_parts(settings, store, passwords, database)
         await ensure_local_account(settings, parts.accounts)
-        lifecycle.spawn("housekeeping", remove_expired(store, SystemClock(), lifecycle.stopping))
+        lifecycle.spawn(
+            "housekeeping",
+            remove_expired((store, parts.api_keys), SystemClock(), lifecycle.stopping),
+        )
         for server in build_servers(lifecycle, settings, parts):
             await lifecycle.serve(server)
 
@@ -123,7 +139,7 @@ def main() -> None:
 
 
 async def build_parts(
-    settings: GatewaySettings, store: AccountStore, passwords: Passwords, workspaces: Workspaces
+    settings: GatewaySettings, store: AccountStore, passwords: Passwords, database: Database
 ) -> Parts:
     """Keys, sessions and accounts over a store."""
     clock = SystemClock()
@@ -142,15 +158,21 @@ async def build_parts(
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
     accounts = Accounts(store, passwords, sessions, Throttle(clock.monotonic), clock)
-    return Parts(store, key, policies, sessions, accounts, workspaces, Memberships(workspaces))
+    workspaces = Workspaces(database, clock)
+    derivation_key = await store.secret(DERIVATION_SECRET, secrets.token_bytes(SECRET_BYTES))
+    api_keys = ApiKeys(database, clock, derivation_key, policies.scopes())
+    tokens = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(store)), ACCESS_TOKEN)
+    bearers = Bearers(tokens, api_keys, sessions)
+    return Parts(
+        store, key, policies, sessions, accounts, workspaces, Memberships(workspaces), api_keys, bearers
+    )
 
 
 def build_servers(
     lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts
 ) -> tuple[StudioServer, HttpServer]:
     """gRPC and HTTP: the gateway's own services, and those that it forwards, by the same handlers."""
-    verifier = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(parts.store)), ACCESS_TOKEN)
-    layers = standard_layers(parts.policies, verifier, lifecycle.metrics, choice=parts.memberships)
+    layers = standard_layers(parts.policies, parts.bearers, lifecycle.metrics, choice=parts.memberships)
     server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
     forwarder = build_forwarder(lifecycle, settings, parts, server.draining)
     # The stubs name grpc's two servers only.
@@ -161,6 +183,7 @@ def build_servers(
         )
         auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), handlers)
         members_pb2_grpc.add_MembersServiceServicer_to_server(MembersServicer(parts.workspaces), handlers)
+        api_keys_pb2_grpc.add_ApiKeysServiceServicer_to_server(ApiKeysServicer(parts.api_keys), handlers)
         handlers.add_generic_rpc_handlers((forwarder,))
     routes = routes_of(SERVICES)
     app = build_app(Transcoder(routes, LocalCalls(table, layers, routes)), settings.cors_origins)
@@ -175,7 +198,7 @@ def build_forwarder(
     lifecycle.on_close(jobs.close)
 
     async def check_caller(identity: Identity) -> None:
-        await parts.sessions.check_live(identity.session_id)
+        await parts.bearers.check_live(identity)
         await parts.memberships.check(identity)
 
     return Forwarder(

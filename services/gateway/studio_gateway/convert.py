@@ -8,8 +8,9 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from filmstudio.auth.v1 import auth_pb2, members_pb2
+from filmstudio.auth.v1 import api_keys_pb2, auth_pb2, members_pb2
 from studio_gateway.account import Account
+from studio_gateway.api_keys import NAME_PREFIX, ApiKey
 from studio_gateway.sessions import Tokens
 from studio_gateway.workspaces import Member, Workspace
 
@@ -52,6 +53,19 @@ def member_message(member: Member) -> members_pb2.Member:
         display_name=member.display_name,
         role=_ROLES[member.role],
         create_time=_timestamp(member.created_at),
+    )
+
+
+def api_key_message(key: ApiKey) -> api_keys_pb2.ApiKey:
+    """A key without its secret."""
+    return api_keys_pb2.ApiKey(
+        name=f"{NAME_PREFIX}{key.key_id}",
+        display_name=key.display_name,
+        scopes=key.scopes,
+        expire_time=_timestamp(key.expires_at),
+        workspace=f"workspaces/{key.workspace_id}",
+        hint=key.hint,
+        create_time=_timestamp(key.created_at),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
+from studio_gateway.api_keys import key_of
 from studio_platform.errors import FieldViolation, InvalidInput, NotFound
 from studio_platform.identity import Identity
 
@@ -33,7 +34,8 @@ class Memberships:
     async def chosen(self, identity: Identity, metadata: Mapping[str, str]) -> Identity:
         """The caller in the workspace that the header names, or else in the token's.
 
-        Raises InvalidInput for a header that names none, NotFound where the caller is no member.
+        Raises InvalidInput for a header that names none, NotFound where the caller is no member, and for an
+        API key anywhere but in its own workspace.
         """
         wanted = metadata.get(WORKSPACE_HEADER, "")
         if not wanted:
@@ -41,6 +43,8 @@ class Memberships:
         workspace_id = _read(wanted)
         if str(workspace_id) == identity.workspace_id:
             return identity
+        if key_of(identity) is not None:
+            raise _stranger(workspace_id)
         return await self._there(identity, workspace_id)
 
     async def check(self, identity: Identity) -> None:
@@ -50,9 +54,13 @@ class Memberships:
     async def _there(self, identity: Identity, workspace_id: UUID) -> Identity:
         role = await self._roles.role_in(workspace_id, UUID(identity.user_id))
         if role is None:
-            name = f"{WORKSPACE_PREFIX}{workspace_id}"
-            raise NotFound("WORKSPACE_NOT_FOUND", f"{name} does not exist.", resource_name=name)
+            raise _stranger(workspace_id)
         return replace(identity, workspace_id=str(workspace_id), roles=frozenset({role}))
+
+
+def _stranger(workspace_id: UUID) -> NotFound:
+    name = f"{WORKSPACE_PREFIX}{workspace_id}"
+    return NotFound("WORKSPACE_NOT_FOUND", f"{name} does not exist.", resource_name=name)
 
 
 def _read(name: str) -> UUID:

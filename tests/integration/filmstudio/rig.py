@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -22,13 +23,14 @@ from filmstudio.shots.v1 import shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2_grpc
 from studio_gateway.__main__ import SERVICES, Parts, build_parts
 from studio_gateway.accounts import Credentials
+from studio_gateway.memberships import Memberships
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import open_passwords
 from studio_gateway.settings import GatewaySettings
-from studio_gateway.workspaces import Workspaces
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.script_help import ScriptHelpServicer
+from studio_platform.database import Database
 from studio_platform.embedded.ports import free_ports
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.telemetry import Metrics
@@ -114,7 +116,9 @@ async def running_rig(certificate: tuple[bytes, bytes] | None = None) -> AsyncIt
     async with AsyncExitStack() as stack:
         passwords = await stack.enter_async_context(open_passwords(profiles.CHEAPEST))
         settings = GatewaySettings(database_url="postgres://nowhere")  # type: ignore[arg-type]
-        parts = await build_parts(settings, MemoryAccountStore(), passwords, cast(Workspaces, Alone()))
+        nowhere = cast(Database, None)
+        parts = await build_parts(settings, MemoryAccountStore(), passwords, nowhere)
+        parts = replace(parts, memberships=Memberships(Alone()))
         rig = StudioRig(parts, certificate)
         await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada", "127.0.0.1")
         rig.script.files_address = stack.enter_context(rig.files).address

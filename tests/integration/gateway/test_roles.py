@@ -32,10 +32,12 @@ from tests.integration.gateway.rig import bearer, registered
 
 LEAST_BY_HAND = {
     "": """
+        ApiKeysService/ListApiKeys ApiKeysService/RevokeApiKey
         AuthService/GetMe
         MembersService/CreateWorkspace MembersService/ListWorkspaces
     """,
     "viewer": """
+        ApiKeysService/CreateApiKey
         CastingService/ListCastMembers CastingService/ListLocations
         EditsService/ListEdits
         JobsService/GetDownloadUrl JobsService/GetJob JobsService/ListJobs JobsService/ListTasks

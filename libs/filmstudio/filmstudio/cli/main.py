@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from filmstudio.cli import (
     archive_verbs,
     casting_verbs,
     history_verbs,
+    key_verbs,
     library_verbs,
     pool_verbs,
     project_verbs,
@@ -83,9 +85,19 @@ def film(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
+    api_key: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY",
+            help="Call with this key, not by a session. Others here may see it; FILM_API_KEY hides it.",
+        ),
+    ] = "",
 ) -> None:
     """What comes before the verb."""
     del version
+    if api_key:
+        # Where the verbs read it.
+        os.environ["FILM_API_KEY"] = api_key
 
 
 @app.command()
@@ -312,6 +324,7 @@ for verbs in (
     timeline_verbs,
     history_verbs,
     team_verbs,
+    key_verbs,
     library_verbs,
     script_verbs,
     template_verbs,

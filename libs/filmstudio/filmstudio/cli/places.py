@@ -37,9 +37,10 @@ class Place:
     @property
     def workspace(self) -> str:
         """Where to work, by FILM_WORKSPACE or as it was chosen; empty: in one's own. Raises OSError."""
-        named = read_settings().workspace
-        if named:
-            return named
+        settings = read_settings()
+        # A key works in its own workspace alone.
+        if settings.workspace or settings.api_key:
+            return settings.workspace
         try:
             return self._workspace_file.read_text().strip()
         except FileNotFoundError:
@@ -121,13 +122,13 @@ def named_server(text: str) -> Server | None:
 
 
 def remote_place(server: Server, settings: ClientSettings) -> Place:
-    """A studio with a session. Raises SignInError without one."""
+    """A studio with a session, or an API key. Raises SignInError without one."""
     place = Place(
         server,
         Logins(settings.config).session_file(server),
         sign_in=f"sign in again: film login --server {server}",
         ca_file=settings.ca_file,
     )
-    if not place.session_file.exists():
+    if not settings.api_key and not place.session_file.exists():
         raise SignInError(f"you are not signed in at {server}; sign in: film login --server {server}")
     return place

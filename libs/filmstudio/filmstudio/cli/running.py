@@ -15,6 +15,7 @@ from filmstudio.errors import FilmStudioError, SignInError
 if TYPE_CHECKING:
     from filmstudio.cli.places import Place
     from filmstudio.client import FilmStudio
+    from filmstudio.session import TokenSource
 
 T = TypeVar("T")
 AtStudio = Callable[["FilmStudio", "Place"], Coroutine[Any, Any, int]]
@@ -64,11 +65,10 @@ def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from filmstudio.calls import AWAY_MAX_SECONDS, Patience
     from filmstudio.client import connect
-    from filmstudio.kept_session import KeptTokens, SessionFile
 
     there = starting.place() if starting is not None else place
     assert there is not None  # noqa: S101 -- one of the two is there
-    tokens = KeptTokens(SessionFile(there.session_file), str(there.server), there.account)
+    tokens, remedy = _tokens(there)
     # What supervises this machine's studio brings a lost service back.
     patience = Patience(first_seconds=AWAY_MAX_SECONDS) if there.is_local else Patience()
 
@@ -79,7 +79,19 @@ def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
     try:
         return asyncio.run(connected())
     except SignInError as error:
-        raise SignInError(f"{error}; {there.sign_in}", error.cause) from error
+        raise SignInError(f"{error}; {remedy}", error.cause) from error
+
+
+def _tokens(place: Place) -> tuple[TokenSource, str]:
+    """What signs the calls, and what helps when it is refused."""
+    from filmstudio.kept_session import KeptTokens, SessionFile
+    from filmstudio.session import ApiKey
+    from filmstudio.settings import read_settings
+
+    if api_key := read_settings().api_key:
+        return ApiKey(api_key), "make another: film keys new NAME"
+    file = SessionFile(place.session_file)
+    return KeptTokens(file, str(place.server), place.account), place.sign_in
 
 
 def _write_anything() -> None:

@@ -76,7 +76,9 @@ def describe(routes: Iterable[Route], comments: Mapping[str, str], version: str)
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "The access token of Login, Register or Refresh; ten minutes long.",
+                    "description": (
+                        "An access token of Login, Register or Refresh, ten minutes long, or an API key."
+                    ),
                 }
             },
         },

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from google.protobuf.empty_pb2 import Empty
@@ -12,14 +10,10 @@ from google.protobuf.empty_pb2 import Empty
 from filmstudio.auth.v1 import members_pb2, members_pb2_grpc
 from studio_gateway.accounts import normalised
 from studio_gateway.convert import member_message, role_text, workspace_message
-from studio_gateway.workspaces import OWNER, Member, Workspace, Workspaces
+from studio_gateway.servicers.pages import cut, page_of
+from studio_gateway.workspaces import OWNER, Workspaces
 from studio_platform.errors import FieldViolation, InvalidInput, PermissionDenied
 from studio_platform.identity import Identity, current_identity
-
-PAGE_DEFAULT = 100
-PAGE_MAX = 1_000
-
-RowT = TypeVar("RowT", Workspace, Member)
 
 
 class MembersServicer(members_pb2_grpc.MembersServiceServicer):
@@ -41,9 +35,9 @@ class MembersServicer(members_pb2_grpc.MembersServiceServicer):
         self, request: members_pb2.ListWorkspacesRequest, context: Any
     ) -> members_pb2.ListWorkspacesResponse:
         """A page of the caller's workspaces."""
-        size, after = _page_of(request)
+        size, after = page_of(request)
         found = await self._workspaces.of(UUID(current_identity().user_id), after, size + 1)
-        page, token = _cut(found, size, [str(each.workspace_id) for each in found])
+        page, token = cut(found, size, [str(each.workspace_id) for each in found])
         return members_pb2.ListWorkspacesResponse(
             workspaces=map(workspace_message, page), next_page_token=token
         )
@@ -52,9 +46,9 @@ class MembersServicer(members_pb2_grpc.MembersServiceServicer):
         self, request: members_pb2.ListMembersRequest, context: Any
     ) -> members_pb2.ListMembersResponse:
         """A page of the workspace's members."""
-        size, after = _page_of(request)
+        size, after = page_of(request)
         found = await self._workspaces.members(_workspace(current_identity()), after, size + 1)
-        page, token = _cut(found, size, [str(each.user_id) for each in found])
+        page, token = cut(found, size, [str(each.user_id) for each in found])
         return members_pb2.ListMembersResponse(members=map(member_message, page), next_page_token=token)
 
     async def AddMember(self, request: members_pb2.AddMemberRequest, context: Any) -> members_pb2.Member:
@@ -91,27 +85,3 @@ def _user(name: str, field: str) -> UUID:
             "NAME_MISSING", f"{field} is needed", violations=(FieldViolation(field, "is needed"),)
         )
     return UUID(name.removeprefix("members/"))
-
-
-def _page_of(
-    request: members_pb2.ListWorkspacesRequest | members_pb2.ListMembersRequest,
-) -> tuple[int, UUID | None]:
-    """How many, and after which id. Raises InvalidInput for a token that no page gave."""
-    size = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
-    if not request.page_token:
-        return size, None
-    try:
-        padded = request.page_token + "=" * (-len(request.page_token) % 4)
-        return size, UUID(base64.urlsafe_b64decode(padded).decode())
-    except ValueError:
-        text = "must be the next_page_token of an earlier page"
-        raise InvalidInput(
-            "PAGE_TOKEN_INVALID", f"page_token {text}", violations=(FieldViolation("page_token", text),)
-        ) from None
-
-
-def _cut(found: Sequence[RowT], size: int, ids: Sequence[str]) -> tuple[Sequence[RowT], str]:
-    """The page, and the token of the next one."""
-    if len(found) <= size:
-        return found, ""
-    return found[:size], base64.urlsafe_b64encode(ids[size - 1].encode()).decode().rstrip("=")

@@ -1,0 +1,54 @@
+"""Accounts with the film command: keys by which programs call."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import RENDER_TIMEOUT_SECONDS, Studio
+from tests.e2e.test_working_together import person
+
+pytestmark = pytest.mark.timeout(240)
+
+NOBODY = 5
+
+
+def with_key(studio: Studio, folder: Path, key: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The film command of a machine on which nobody is signed in, with a key."""
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "film"), *arguments, "--server", studio.address],
+        env={**os.environ, "FILM_CONFIG_DIR": str(folder / "nobody"), "FILM_API_KEY": key},
+        capture_output=True,
+        text=True,
+        timeout=RENDER_TIMEOUT_SECONDS,
+        check=False,
+    )
+
+
+def test_a_key_that_a_person_made_lets_a_program_call_until_it_is_revoked(
+    studio: Studio, tmp_path: Path
+) -> None:
+    ada = person(studio, tmp_path, "Ada")
+    made = ada.film("keys", "new", "render farm", "--scope", "account.read")
+    [listed] = ada.said("keys")
+
+    key = made.stdout.strip()
+    known = with_key(studio, tmp_path, key, "whoami")
+    denied = with_key(studio, tmp_path, key, "jobs")
+    revoked = ada.film("keys", "revoke", "render farm")
+    refused = with_key(studio, tmp_path, key, "whoami")
+
+    assert (made.returncode, made.stderr.count("\n")) == (0, 1), made.stderr
+    assert (listed["hint"], listed["scopes"]) == (key[:10], ["account.read"])
+    assert known.stdout == f"{ada.email} (Ada) at {studio.address}\n"
+    assert "scope jobs.read" in denied.stderr
+    assert revoked.returncode == 0
+    assert (refused.returncode, refused.stderr) == (
+        NOBODY,
+        "film: the studio refused the API key: it is unknown there, over or revoked; make another: "
+        "film keys new NAME\n",
+    )
