@@ -1,4 +1,4 @@
-"""Accounts with the film command: keys by which programs call."""
+"""Accounts with the film command: keys by which programs call, passwords, and the end of an account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import RENDER_TIMEOUT_SECONDS, Studio
-from tests.e2e.test_working_together import person
+from tests.e2e.test_working_together import PASSWORD, person
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -52,3 +52,28 @@ def test_a_key_that_a_person_made_lets_a_program_call_until_it_is_revoked(
         "film: the studio refused the API key: it is unknown there, over or revoked; make another: "
         "film keys new NAME\n",
     )
+
+
+def test_a_password_is_changed_and_the_account_removed(studio: Studio, tmp_path: Path) -> None:
+    ada = person(studio, tmp_path, "Ada")
+    new = "a better horse"
+
+    changed = ada.film("account", "password", stdin=f"{PASSWORD}\n{new}\n")
+    old = ada.film("login", "--server", studio.address, "--email", ada.email, stdin=f"{PASSWORD}\n")
+    wrong = ada.film("account", "delete", "--yes", stdin=f"{PASSWORD}\n")
+    removed = ada.film("account", "delete", "--yes", stdin=f"{new}\n")
+    after = ada.film("login", "--server", studio.address, "--email", ada.email, stdin=f"{new}\n")
+
+    assert (changed.returncode, removed.returncode) == (0, 0), changed.stderr + removed.stderr
+    assert (old.returncode, after.returncode) == (NOBODY, NOBODY)
+    assert "The password is wrong" in wrong.stderr
+
+
+def test_who_leaves_everywhere_signs_in_again(studio: Studio, tmp_path: Path) -> None:
+    ada = person(studio, tmp_path, "Ada")
+
+    left = ada.film("logout", "--everywhere")
+    after = ada.film("whoami", "--server", studio.address)
+
+    assert left.returncode == 0, left.stderr
+    assert after.returncode == NOBODY

@@ -23,7 +23,10 @@ pytestmark = [pytest.mark.heavy, pytest.mark.timeout(SECONDS_MAX + 60)]
 
 
 def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
-    """Signs in and renders a little film; the ids of what is there, by the names of path parameters."""
+    """Signs in and renders a little film; the ids of what is there, by the names of path parameters.
+
+    What calls from then on is a key, for sessions end when a method of theirs is tried.
+    """
     account = {"email": studio.account.email, "password": studio.account.password}
     token = posted(web, "/api/v1/auth/login", account)["tokens"]["accessToken"]
     web.headers["authorization"] = f"Bearer {token}"
@@ -35,6 +38,8 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
     job = posted(web, "/api/v1/jobs", {"project": project, "options": {"size": size}})["name"]
     web.get(f"/api/v1/{job}/events")
     shot = web.get(f"/api/v1/{project}/shots").json()["shots"][0]["name"].rpartition("/")[2]
+    key = posted(web, "/api/v1/apiKeys", {"apiKey": {"displayName": "contract"}})["secret"]
+    web.headers["authorization"] = f"Bearer {key}"
     names = (project, job, pools[0]["name"])
     return {
         "revision": "1",

@@ -101,6 +101,19 @@ class FilmStudio:
         """Who is signed in."""
         return await self._caller.unary(self._auth.GetMe, auth_pb2.GetMeRequest())
 
+    async def change_password(self, current: str, new: str) -> None:
+        """Another password, of 10 to 256 characters; all sessions end but this one."""
+        request = auth_pb2.ChangePasswordRequest(current_password=current, new_password=new)
+        await self._caller.unary(self._auth.ChangePassword, request)
+
+    async def leave_everywhere(self) -> None:
+        """End all sessions of the account, this one too."""
+        await self._caller.unary(self._auth.LogoutEverywhere, auth_pb2.LogoutEverywhereRequest())
+
+    async def remove_account(self, password: str) -> None:
+        """Sign out for good: the account goes, with the workspaces of which nobody else is a member."""
+        await self._caller.unary(self._auth.DeleteAccount, auth_pb2.DeleteAccountRequest(password=password))
+
     async def project(self, name: str) -> projects_pb2.Project:
         """One project."""
         request = projects_pb2.GetProjectRequest(name=name)

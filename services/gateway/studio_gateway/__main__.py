@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import grpc
+
 from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import (
     api_keys_pb2,
@@ -48,6 +50,7 @@ from studio_gateway.inward import InwardTokens
 from studio_gateway.memberships import Memberships
 from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
+from studio_gateway.removals import Removals, purge_at
 from studio_gateway.servicers.api_keys import ApiKeysServicer
 from studio_gateway.servicers.auth import AuthServicer, KeysServicer
 from studio_gateway.servicers.members import MembersServicer
@@ -116,6 +119,8 @@ class Parts:
     memberships: Memberships
     api_keys: ApiKeys
     bearers: Bearers
+    removals: Removals
+    jobs: grpc.aio.Channel
 
 
 def main() -> None:
@@ -126,12 +131,15 @@ def main() -> None:
         database = await lifecycle.enter(open_database(settings, "gateway", lifecycle.metrics.registry))
         store = PostgresAccountStore(database)
         passwords = await lifecycle.enter(open_passwords())
-        parts = await build_parts(settings, store, passwords, database)
+        jobs = open_channel(settings.jobs_address, settings.message_size_max_bytes)
+        lifecycle.on_close(jobs.close)
+        parts = await build_parts(settings, store, passwords, database, jobs)
         await ensure_local_account(settings, parts.accounts)
         lifecycle.spawn(
             "housekeeping",
             remove_expired((store, parts.api_keys), SystemClock(), lifecycle.stopping),
         )
+        lifecycle.spawn("removals", parts.removals.run(lifecycle.stopping))
         for server in build_servers(lifecycle, settings, parts):
             await lifecycle.serve(server)
 
@@ -139,32 +147,44 @@ def main() -> None:
 
 
 async def build_parts(
-    settings: GatewaySettings, store: AccountStore, passwords: Passwords, database: Database
+    settings: GatewaySettings,
+    store: AccountStore,
+    passwords: Passwords,
+    database: Database,
+    jobs: grpc.aio.Channel,
 ) -> Parts:
-    """Keys, sessions and accounts over a store."""
+    """Keys, sessions and accounts over a store; `jobs` is the way to the job service."""
     clock = SystemClock()
     key = await ensure_signing_key(store, clock)
     policies = MethodPolicies(SERVICES)
+    local_email = normalised(settings.local_account_email)
     sessions = Sessions(
         store,
         TokenSigner(key, ACCESS_TOKEN),
         clock,
         successor_key=await store.secret(SUCCESSOR_SECRET, secrets.token_bytes(SECRET_BYTES)),
-        grants=Grants(
-            policies.scopes(),
-            MethodPolicies(OPERATOR_SERVICES).scopes(),
-            normalised(settings.local_account_email),
-        ),
+        grants=Grants(policies.scopes(), MethodPolicies(OPERATOR_SERVICES).scopes(), local_email),
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
-    accounts = Accounts(store, passwords, sessions, Throttle(clock.monotonic), clock)
+    removals = Removals(database, clock, purge_at(jobs, TokenSigner(key, INTERNAL_TOKEN)))
+    throttle = Throttle(clock.monotonic)
+    accounts = Accounts(store, passwords, sessions, throttle, clock, removals, local_email)
     workspaces = Workspaces(database, clock)
     derivation_key = await store.secret(DERIVATION_SECRET, secrets.token_bytes(SECRET_BYTES))
     api_keys = ApiKeys(database, clock, derivation_key, policies.scopes())
     tokens = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(store)), ACCESS_TOKEN)
-    bearers = Bearers(tokens, api_keys, sessions)
     return Parts(
-        store, key, policies, sessions, accounts, workspaces, Memberships(workspaces), api_keys, bearers
+        store,
+        key,
+        policies,
+        sessions,
+        accounts,
+        workspaces,
+        Memberships(workspaces),
+        api_keys,
+        Bearers(tokens, api_keys, sessions),
+        removals,
+        jobs,
     )
 
 
@@ -174,7 +194,7 @@ def build_servers(
     """gRPC and HTTP: the gateway's own services, and those that it forwards, by the same handlers."""
     layers = standard_layers(parts.policies, parts.bearers, lifecycle.metrics, choice=parts.memberships)
     server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
-    forwarder = build_forwarder(lifecycle, settings, parts, server.draining)
+    forwarder = build_forwarder(settings, parts, server.draining)
     # The stubs name grpc's two servers only.
     takers: tuple[Any, ...] = (server.grpc, table)
     for handlers in takers:
@@ -190,19 +210,15 @@ def build_servers(
     return server, HttpServer(app, settings.http_listen, settings.drain_grace_seconds)
 
 
-def build_forwarder(
-    lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts, draining: asyncio.Event
-) -> Forwarder:
+def build_forwarder(settings: GatewaySettings, parts: Parts, draining: asyncio.Event) -> Forwarder:
     """The way to the job service."""
-    jobs = open_channel(settings.jobs_address, settings.message_size_max_bytes)
-    lifecycle.on_close(jobs.close)
 
     async def check_caller(identity: Identity) -> None:
         await parts.bearers.check_live(identity)
         await parts.memberships.check(identity)
 
     return Forwarder(
-        jobs,
+        parts.jobs,
         JOBS_SERVICES,
         parts.policies,
         InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),

@@ -62,6 +62,12 @@ class AccountStore(Protocol):
         """Replaces the hash; nothing for an unknown user."""
         ...
 
+    async def change_password(
+        self, user_id: UUID, password_hash: str, kept_session: UUID, now: datetime
+    ) -> None:
+        """Replaces the hash and ends every session of the user but that one, both or neither."""
+        ...
+
     async def begin_session(
         self, family_id: UUID, user_id: UUID, digest: bytes, now: datetime, expires_at: datetime
     ) -> None:

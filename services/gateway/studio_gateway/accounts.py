@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from studio_gateway.account import Account, AccountStore
@@ -10,7 +11,15 @@ from studio_gateway.passwords import Passwords
 from studio_gateway.sessions import Sessions, Tokens
 from studio_gateway.throttle import Throttle
 from studio_platform.clock import Clock
-from studio_platform.errors import AlreadyExists, NotFound, Unauthenticated
+from studio_platform.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    FieldViolation,
+    InvalidInput,
+    NotFound,
+    Unauthenticated,
+)
+from studio_platform.identity import Identity
 from studio_platform.ids import new_id
 
 DISPLAY_NAME_MAX_CHARS = 100
@@ -24,6 +33,14 @@ class Credentials:
     password: str
 
 
+class Departures(Protocol):
+    """Takes accounts away."""
+
+    async def mark(self, user_id: UUID) -> None:
+        """Disables the account, ends its sessions and has it removed. Raises FailedPrecondition."""
+        ...
+
+
 class Accounts:
     """Who may sign in; sign-ins are slowed down per account and per address of the network."""
 
@@ -34,12 +51,17 @@ class Accounts:
         sessions: Sessions,
         throttle: Throttle,
         clock: Clock,
+        removals: Departures,
+        local_email: str = "",
     ) -> None:
+        """`local_email` is the account that the settings name, in lower case."""
         self._store = store
         self._passwords = passwords
         self._sessions = sessions
         self._throttle = throttle
         self._clock = clock
+        self._removals = removals
+        self._local_email = local_email
 
     async def register(
         self, credentials: Credentials, display_name: str, network_address: str
@@ -76,6 +98,29 @@ class Accounts:
             raise NotFound("USER_NOT_FOUND", "This account is gone.", resource_name=f"users/{user_id}")
         return account
 
+    async def change_password(self, caller: Identity, current: str, new: str) -> None:
+        """Replaces the password and ends the caller's other sessions.
+
+        Raises InvalidInput for a wrong current one, ResourceExhausted after too many of those.
+        """
+        account = await self._checked(caller, current, "current_password")
+        new_hash = await self._passwords.hash(new)
+        kept = UUID(caller.session_id)
+        await self._store.change_password(account.user_id, new_hash, kept, self._clock.now())
+        self._sessions.forget(account.user_id)
+
+    async def remove(self, caller: Identity, password: str) -> None:
+        """Signs the caller out for good and has the account removed.
+
+        Raises InvalidInput for a wrong password, FailedPrecondition for the account that the settings name,
+        and for the only owner of a workspace in which others work.
+        """
+        account = await self._checked(caller, password, "password")
+        if account.email == self._local_email:
+            raise FailedPrecondition("ACCOUNT_NEEDED", "This account belongs to the studio's own settings.")
+        await self._removals.mark(account.user_id)
+        self._sessions.forget(account.user_id)
+
     async def ensure(self, credentials: Credentials, display_name: str) -> Account:
         """Makes the account, or gives the one that is there this password and ends its sessions till then."""
         existing = await self._store.account_by_email(normalised(credentials.email))
@@ -89,6 +134,18 @@ class Accounts:
             await self._store.set_password_hash(existing.user_id, new_hash)
             await self._store.revoke_sessions_of(existing.user_id, self._clock.now())
         return existing
+
+    async def _checked(self, caller: Identity, password: str, field: str) -> Account:
+        """The caller's account, if the password is its own."""
+        account = await self.get(caller.user_id)
+        self._throttle.begin_sign_in(account.email)
+        if not (await self._passwords.check(account.password_hash, password)).right:
+            text = "is not the account's password"
+            raise InvalidInput(
+                "PASSWORD_WRONG", "The password is wrong.", violations=(FieldViolation(field, text),)
+            )
+        self._throttle.signed_in(account.email)
+        return account
 
     async def _add(self, credentials: Credentials, display_name: str) -> Account | None:
         email = normalised(credentials.email)

@@ -21,7 +21,9 @@ class Bearers:
         """The caller. Raises Unauthenticated."""
         if token.startswith(SECRET_PREFIX):
             return await self._keys.verify(token)
-        return await self._tokens.verify(token)
+        identity = await self._tokens.verify(token)
+        await self._sessions.check_recently(identity)
+        return identity
 
     async def check_live(self, identity: Identity) -> None:
         """Raises Unauthenticated once the session, or the key, has ended."""

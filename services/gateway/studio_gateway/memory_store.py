@@ -39,6 +39,15 @@ class MemoryAccountStore:
         if user_id in self._accounts:
             self._accounts[user_id] = replace(self._accounts[user_id], password_hash=password_hash)
 
+    async def change_password(
+        self, user_id: UUID, password_hash: str, kept_session: UUID, now: datetime
+    ) -> None:
+        """Replaces the hash and ends the other sessions."""
+        await self.set_password_hash(user_id, password_hash)
+        for family_id, (owner_id, _) in list(self._families.items()):
+            if owner_id == user_id and family_id != kept_session:
+                await self.revoke_session(family_id, now)
+
     async def begin_session(
         self,
         family_id: UUID,

@@ -50,6 +50,14 @@ class PostgresAccountStore:
         """Replaces the hash."""
         await self._database.execute(self._queries["set_password_hash"], user_id, password_hash)
 
+    async def change_password(
+        self, user_id: UUID, password_hash: str, kept_session: UUID, now: datetime
+    ) -> None:
+        """Replaces the hash and ends the other sessions, in one transaction."""
+        async with self._database.transaction() as connection:
+            await connection.execute(self._queries["set_password_hash"], user_id, password_hash)
+            await connection.execute(self._queries["revoke_other_families_of"], user_id, now, kept_session)
+
     async def begin_session(
         self, family_id: UUID, user_id: UUID, digest: bytes, now: datetime, expires_at: datetime
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -12,13 +13,15 @@ from uuid import UUID
 
 from studio_gateway.account import SECRET_BYTES, Account, AccountStore, RefreshToken
 from studio_gateway.grants import Grants
+from studio_gateway.recent import Recent
 from studio_platform.clock import Clock
-from studio_platform.errors import Unauthenticated
+from studio_platform.errors import Unauthenticated, Unavailable
 from studio_platform.identity import Identity, TokenSigner
 from studio_platform.ids import new_id
 from studio_platform.logs import get_logger
 
 SUCCESSOR_GRACE = timedelta(seconds=10)
+LOOK_SECONDS = 1.0
 SUCCESSOR_SECRET = "refresh-successor"  # noqa: S105 - the secret's name, not the secret
 
 _log = get_logger(__name__)
@@ -56,6 +59,7 @@ class Sessions:
         self._successor_key = successor_key
         self._grants = grants
         self._refresh_lifetime = refresh_lifetime
+        self._recent: Recent[str, str] = Recent(clock.monotonic)
 
     async def begin(self, account: Account) -> Tokens:
         """Signs an account in."""
@@ -89,11 +93,40 @@ class Sessions:
         stored = await self._store.refresh_token(_digest(refresh_token))
         if stored is not None:
             await self._store.revoke_session(stored.family_id, self._clock.now())
+            self.forget(stored.user_id)
+
+    async def end_all(self, user_id: UUID) -> None:
+        """Ends every session of a user."""
+        await self._store.revoke_sessions_of(user_id, self._clock.now())
+        self.forget(user_id)
+
+    def forget(self, user_id: UUID) -> None:
+        """Looks the user's sessions up at their next call: some have ended."""
+        self._recent.forget(lambda owner: owner == str(user_id))
 
     async def check_live(self, session_id: str) -> None:
         """Raises Unauthenticated once the session has ended."""
         if not await self._store.session_is_live(UUID(session_id)):
             raise _over("the session was ended")
+
+    async def check_recently(self, identity: Identity) -> None:
+        """Raises Unauthenticated once the session has ended, as it was known within recent.KEPT_SECONDS.
+
+        Where nobody can say in LOOK_SECONDS, its token's own end counts.
+        """
+        session_id = identity.session_id
+        if self._recent.get(session_id) is not None:
+            return
+        # From now on: what comes while this one looks need not look too.
+        self._recent.keep(session_id, identity.user_id)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self.check_live(session_id)
+        except (Unavailable, TimeoutError) as error:
+            _log.warning("session not looked up, its token counts", error=str(error))
+        except Unauthenticated:
+            self._recent.forget(lambda owner: owner == identity.user_id)
+            raise
 
     async def _granted_again(self, digest: bytes, successor: bytes, now: datetime) -> datetime:
         """When the successor ends, if the token was spent just now; ends the session for older reuse."""
@@ -102,6 +135,7 @@ class Sessions:
             raise _over("the refresh token is over")
         if now - spent.spent_at > SUCCESSOR_GRACE:
             await self._store.revoke_session(spent.family_id, now)
+            self.forget(spent.user_id)
             _log.warning("refresh token used again: session ended", session=str(spent.family_id))
             raise Unauthenticated("REFRESH_REUSED", "This session was ended. Sign in again.")
         return (await self._live(successor)).expires_at

@@ -30,6 +30,7 @@ from studio_gateway.settings import GatewaySettings
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.script_help import ScriptHelpServicer
+from studio_platform.channels import open_channel
 from studio_platform.database import Database
 from studio_platform.embedded.ports import free_ports
 from studio_platform.server import StudioServer, standard_layers
@@ -117,7 +118,9 @@ async def running_rig(certificate: tuple[bytes, bytes] | None = None) -> AsyncIt
         passwords = await stack.enter_async_context(open_passwords(profiles.CHEAPEST))
         settings = GatewaySettings(database_url="postgres://nowhere")  # type: ignore[arg-type]
         nowhere = cast(Database, None)
-        parts = await build_parts(settings, MemoryAccountStore(), passwords, nowhere)
+        jobs = open_channel(settings.jobs_address)
+        stack.push_async_callback(jobs.close)
+        parts = await build_parts(settings, MemoryAccountStore(), passwords, nowhere, jobs)
         parts = replace(parts, memberships=Memberships(Alone()))
         rig = StudioRig(parts, certificate)
         await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada", "127.0.0.1")

@@ -154,6 +154,22 @@ async def test_all_sessions_of_a_user_end_and_nobody_elses(store: AccountStore) 
     assert live == [False, False, True]
 
 
+async def test_a_new_password_ends_all_sessions_but_the_one_kept(store: AccountStore) -> None:
+    owner = account()
+    await store.add_account(owner)
+    kept, ended, others = new_id(), new_id(), await session(store, "other")
+    for family_id in (kept, ended):
+        await store.begin_session(family_id, owner.user_id, digest(str(family_id)), NOW, LATER)
+
+    await store.change_password(owner.user_id, "$argon2id$new", kept, NOW)
+
+    live = [await store.session_is_live(family_id) for family_id in (kept, ended, others)]
+    assert live == [True, False, True]
+    found = await store.account_by_id(owner.user_id)
+    assert found is not None
+    assert found.password_hash == "$argon2id$new"
+
+
 async def test_a_session_is_live_until_it_is_ended(store: AccountStore) -> None:
     family_id = await session(store)
 

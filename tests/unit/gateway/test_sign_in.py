@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from argon2 import profiles
@@ -17,14 +18,29 @@ from studio_gateway.accounts import Accounts, Credentials
 from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
+from studio_gateway.recent import KEPT_SECONDS
 from studio_gateway.servicers.auth import network_address
-from studio_gateway.sessions import Sessions
+from studio_gateway.sessions import Sessions, Tokens
 from studio_gateway.throttle import ADDRESS_BURST, FREE_ATTEMPTS, Throttle
 from studio_platform.clock import ManualClock
-from studio_platform.errors import AlreadyExists, ResourceExhausted, Unauthenticated
-from studio_platform.identity import ACCESS_TOKEN, SigningKey, TokenSigner
+from studio_platform.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidInput,
+    ResourceExhausted,
+    Unauthenticated,
+)
+from studio_platform.identity import (
+    ACCESS_TOKEN,
+    Identity,
+    IdentityTokenVerifier,
+    SigningKey,
+    StaticKeys,
+    TokenSigner,
+)
 
 ADA = Credentials("Ada@Example.org ", "correct horse")
+KEY = Ed25519PrivateKey.generate()
 WRONG = Credentials("ada@example.org", "wrong")
 
 
@@ -37,18 +53,30 @@ class Rig:
     passwords: Passwords
     sessions: Sessions
     accounts: Accounts
+    removals: Marked
+
+
+class Marked:
+    """Keeps whom it was asked to remove."""
+
+    def __init__(self) -> None:
+        self.users: list[UUID] = []
+
+    async def mark(self, user_id: UUID) -> None:
+        """One more."""
+        self.users.append(user_id)
 
 
 @pytest.fixture
 async def rig() -> AsyncIterator[Rig]:
     """No account."""
-    clock, store = ManualClock(), MemoryAccountStore()
-    signer = TokenSigner(SigningKey("k", Ed25519PrivateKey.generate()), ACCESS_TOKEN)
+    clock, store, removals = ManualClock(), MemoryAccountStore(), Marked()
+    signer = TokenSigner(SigningKey("k", KEY), ACCESS_TOKEN, lambda: clock.now().timestamp())
     sessions = Sessions(store, signer, clock, b"s" * 32, Grants(frozenset()), timedelta(days=30))
     async with open_passwords(profiles.CHEAPEST) as passwords:
         throttle = Throttle(clock.monotonic)
-        accounts = Accounts(store, passwords, sessions, throttle, clock)
-        yield Rig(clock, store, passwords, sessions, accounts)
+        accounts = Accounts(store, passwords, sessions, throttle, clock, removals, "local@example.org")
+        yield Rig(clock, store, passwords, sessions, accounts, removals)
 
 
 async def test_the_address_signs_in_in_any_case(rig: Rig) -> None:
@@ -185,3 +213,79 @@ async def test_a_start_with_the_same_password_ends_no_session(rig: Rig) -> None:
 )
 def test_the_port_is_no_part_of_the_network_address(peer: str, host: str) -> None:
     assert network_address(peer) == host
+
+
+async def caller(rig: Rig, tokens: Tokens) -> Identity:
+    """Who comes with an access token, as the gateway reads it."""
+    keys = StaticKeys({"k": KEY.public_key()})
+    verifier = IdentityTokenVerifier(keys, ACCESS_TOKEN, lambda: rig.clock.now().timestamp())
+    identity = await verifier.verify(tokens.access_token)
+    await rig.sessions.check_recently(identity)
+    return identity
+
+
+async def test_a_new_password_ends_the_other_sessions_at_once_and_not_this_one(rig: Rig) -> None:
+    _, here = await rig.accounts.register(ADA, "", "10.0.0.1")
+    _, there = await rig.accounts.sign_in(ADA, "10.0.0.1")
+    await caller(rig, there)
+
+    await rig.accounts.change_password(await caller(rig, here), ADA.password, "a better horse")
+
+    await caller(rig, here)
+    await rig.sessions.renew(here.refresh_token)
+    with pytest.raises(Unauthenticated):
+        await caller(rig, there)
+    with pytest.raises(Unauthenticated):
+        await rig.sessions.renew(there.refresh_token)
+    with pytest.raises(Unauthenticated):
+        await rig.accounts.sign_in(ADA, "10.0.0.1")
+    await rig.accounts.sign_in(Credentials(ADA.email, "a better horse"), "10.0.0.1")
+
+
+async def test_who_knows_not_the_password_changes_and_removes_nothing_and_is_slowed_down(rig: Rig) -> None:
+    _, tokens = await rig.accounts.register(ADA, "", "10.0.0.1")
+    here = await caller(rig, tokens)
+
+    for _ in range(FREE_ATTEMPTS):
+        with pytest.raises(InvalidInput):
+            await rig.accounts.change_password(here, "wrong", "a better horse")
+    with pytest.raises(ResourceExhausted):
+        await rig.accounts.remove(here, ADA.password)
+
+    assert rig.removals.users == []
+
+
+async def test_who_leaves_everywhere_is_signed_in_nowhere(rig: Rig) -> None:
+    account, here = await rig.accounts.register(ADA, "", "10.0.0.1")
+    _, there = await rig.accounts.sign_in(ADA, "10.0.0.1")
+    for tokens in (here, there):
+        await caller(rig, tokens)
+
+    await rig.sessions.end_all(account.user_id)
+
+    for tokens in (here, there):
+        with pytest.raises(Unauthenticated):
+            await caller(rig, tokens)
+
+
+async def test_a_session_that_ended_at_another_replica_is_refused_within_ten_seconds(rig: Rig) -> None:
+    account, tokens = await rig.accounts.register(ADA, "", "10.0.0.1")
+    await caller(rig, tokens)
+    await rig.store.revoke_sessions_of(account.user_id, rig.clock.now())
+
+    await caller(rig, tokens)
+    await rig.clock.advance(KEPT_SECONDS)
+
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            await caller(rig, tokens)
+
+
+async def test_the_account_of_the_settings_is_not_removed(rig: Rig) -> None:
+    local = Credentials("local@example.org", ADA.password)
+    _, tokens = await rig.accounts.register(local, "", "10.0.0.1")
+
+    with pytest.raises(FailedPrecondition):
+        await rig.accounts.remove(await caller(rig, tokens), local.password)
+
+    assert rig.removals.users == []

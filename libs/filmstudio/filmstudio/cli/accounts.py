@@ -75,6 +75,54 @@ async def whoami(studio: FilmStudio, place: Place, *, as_json: bool) -> Exit:
     return Exit.OK
 
 
+async def leave_everywhere(studio: FilmStudio, place: Place) -> Exit:
+    """End all sessions of the account, and forget this machine's. Raises FilmStudioError, OSError."""
+    await studio.leave_everywhere()
+    _forget(place)
+    print(f"Signed out of {place.server} everywhere; API keys go on.")
+    return Exit.OK
+
+
+async def change_password(studio: FilmStudio, place: Place) -> Exit:
+    """Another password. Raises FilmStudioError."""
+    _refuse_local(place)
+    current = _password("Password: ")
+    new = _password("New password, 10 to 256 characters: ")
+    if sys.stdin.isatty() and getpass.getpass("Once more: ") != new:
+        raise RefusedError("the two new passwords differ; try again")
+    await studio.change_password(current, new)
+    print("The password is changed; other sessions have ended, API keys go on.")
+    return Exit.OK
+
+
+async def remove_account(studio: FilmStudio, place: Place, *, yes: bool) -> Exit:
+    """Sign out for good. Raises FilmStudioError, OSError."""
+    _refuse_local(place)
+    user = await studio.me()
+    if not yes:
+        print(plain(f"{user.email} goes with all its projects and films; there is no way back."))
+        if _asked("Write the address to go on: ", "give --yes to go on unasked") != user.email:
+            raise RefusedError("nothing is removed")
+    await studio.remove_account(_password("Password: "))
+    _forget(place)
+    print(plain(f"{user.email} is signed out for good; what it made is being removed."))
+    return Exit.OK
+
+
+def _refuse_local(place: Place) -> None:
+    if place.is_local:
+        raise RefusedError("the account of this machine's studio is its own; give --server")
+
+
+def _forget(place: Place) -> None:
+    """Sign in anew at the next call."""
+    from filmstudio.kept_session import SessionFile
+
+    SessionFile(place.session_file).remove()
+    if not place.is_local:
+        Logins(read_settings().config).leave(place.server)
+
+
 def _begin(
     server: Server, account: Account, settings: ClientSettings, *, is_new: bool, display_name: str = ""
 ) -> Exit:
@@ -120,14 +168,14 @@ def _warn_of_plain_text(server: Server) -> None:
         )
 
 
-def _asked(question: str) -> str:
+def _asked(question: str, remedy: str = "whose account? give --email") -> str:
     """An answer from the keyboard. Raises RefusedError where nobody is."""
     if not sys.stdin.isatty():
-        raise RefusedError("whose account? give --email")
+        raise RefusedError(remedy)
     try:
         return input(question).strip()
     except EOFError:
-        raise RefusedError("no e-mail address was given") from None
+        raise RefusedError("nothing was written") from None
 
 
 def _password(question: str) -> str:

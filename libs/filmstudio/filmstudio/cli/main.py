@@ -315,7 +315,13 @@ def download(
 
 
 app.command()(pool_verbs.pools)
-for verb in (account_verbs.login, account_verbs.register, account_verbs.logout, account_verbs.whoami):
+for verb in (
+    account_verbs.login,
+    account_verbs.register,
+    account_verbs.logout,
+    account_verbs.whoami,
+    account_verbs.account,
+):
     app.command()(verb)
 for verbs in (
     project_verbs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from google.protobuf.empty_pb2 import Empty
 
@@ -51,6 +52,23 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     async def GetMe(self, request: auth_pb2.GetMeRequest, context: Any) -> auth_pb2.User:
         """The signed-in user."""
         return user_message(await self._accounts.get(current_identity().user_id))
+
+    async def ChangePassword(self, request: auth_pb2.ChangePasswordRequest, context: Any) -> Empty:
+        """Replaces the password."""
+        await self._accounts.change_password(
+            current_identity(), request.current_password, request.new_password
+        )
+        return Empty()
+
+    async def LogoutEverywhere(self, request: auth_pb2.LogoutEverywhereRequest, context: Any) -> Empty:
+        """Ends all of the caller's sessions."""
+        await self._sessions.end_all(UUID(current_identity().user_id))
+        return Empty()
+
+    async def DeleteAccount(self, request: auth_pb2.DeleteAccountRequest, context: Any) -> Empty:
+        """Signs the caller out for good."""
+        await self._accounts.remove(current_identity(), request.password)
+        return Empty()
 
 
 class KeysServicer(auth_pb2_grpc.KeysServiceServicer):

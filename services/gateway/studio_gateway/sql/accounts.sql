@@ -73,6 +73,10 @@ update refresh_families set revoked_at = $2 where family_id = $1 and revoked_at 
 -- Ends every session of a user.
 update refresh_families set revoked_at = $2 where user_id = $1 and revoked_at is null;
 
+-- name: revoke_other_families_of
+-- Ends every session of a user but one.
+update refresh_families set revoked_at = $2 where user_id = $1 and revoked_at is null and family_id <> $3;
+
 -- name: session_is_live
 -- Whether a session goes on: not revoked, its user not disabled.
 select exists (

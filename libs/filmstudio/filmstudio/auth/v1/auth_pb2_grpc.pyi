@@ -44,6 +44,17 @@ class AuthServiceStub:
     """Ends the session that the refresh token belongs to."""
     GetMe: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetMeRequest, _auth_pb2.User]
     """The signed-in user."""
+    ChangePassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _empty_pb2.Empty]
+    """Gives the caller's account another password and ends all its sessions but the caller's own."""
+    LogoutEverywhere: _grpc.UnaryUnaryMultiCallable[_auth_pb2.LogoutEverywhereRequest, _empty_pb2.Empty]
+    """Ends all sessions of the caller's account, the caller's own too; API keys go on. Access tokens are refused within
+    10 seconds.
+    """
+    DeleteAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _empty_pb2.Empty]
+    """Removes the caller's account: its sessions and keys end at once, then its personal workspace and those of which
+    nobody else is a member are removed with everything in them, the account last. FAILED_PRECONDITION while it is the
+    only owner of a workspace with other members.
+    """
 
 @_typing.type_check_only
 class AuthServiceAsyncStub(AuthServiceStub):
@@ -60,6 +71,17 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Ends the session that the refresh token belongs to."""
     GetMe: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetMeRequest, _auth_pb2.User]  # type: ignore[assignment]
     """The signed-in user."""
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Gives the caller's account another password and ends all its sessions but the caller's own."""
+    LogoutEverywhere: _aio.UnaryUnaryMultiCallable[_auth_pb2.LogoutEverywhereRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Ends all sessions of the caller's account, the caller's own too; API keys go on. Access tokens are refused within
+    10 seconds.
+    """
+    DeleteAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Removes the caller's account: its sessions and keys end at once, then its personal workspace and those of which
+    nobody else is a member are removed with everything in them, the account last. FAILED_PRECONDITION while it is the
+    only owner of a workspace with other members.
+    """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     """Accounts and sessions. Served by the gateway."""
@@ -103,6 +125,35 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.User, _abc.Awaitable[_auth_pb2.User]]:
         """The signed-in user."""
+
+    @_abc_1.abstractmethod
+    def ChangePassword(
+        self,
+        request: _auth_pb2.ChangePasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Gives the caller's account another password and ends all its sessions but the caller's own."""
+
+    @_abc_1.abstractmethod
+    def LogoutEverywhere(
+        self,
+        request: _auth_pb2.LogoutEverywhereRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Ends all sessions of the caller's account, the caller's own too; API keys go on. Access tokens are refused within
+        10 seconds.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteAccount(
+        self,
+        request: _auth_pb2.DeleteAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Removes the caller's account: its sessions and keys end at once, then its personal workspace and those of which
+        nobody else is a member are removed with everything in them, the account last. FAILED_PRECONDITION while it is the
+        only owner of a workspace with other members.
+        """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
