@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from studio_platform.embedded.commands import CommandError
+from studio_platform.embedded.ports import PortClaimedError, claimed
 from studio_standalone.child import PortLostError, Service, StartError
 from studio_standalone.ending import end_processes
 from studio_standalone.home import Home
@@ -29,7 +30,8 @@ from studio_standalone.warden import start_warden
 
 LEFTOVER_GRACE_SECONDS = 4.0
 STARTS_MAX = 4
-START_FAULTS = (StartError, PortLostError, CommandError, TimeoutError, OSError)
+PORT_FAULTS = (PortLostError, PortClaimedError)
+START_FAULTS = (StartError, *PORT_FAULTS, CommandError, TimeoutError, OSError)
 
 PlanMaker = Callable[[Home, StudioState, StandaloneSettings, int | None], tuple[Node, ...]]
 Report = Callable[[dict[str, object]], None]
@@ -60,8 +62,8 @@ async def supervise(
     `report` gets one message, {"address", "http_address", "seconds"}, when it is ready. A start that fails
     while others listen on one of the plan's ports, which were free when it looked, is made again with others.
 
-    Raises AlreadyRunningError, PortTakenError, StartError, PortLostError, CommandError, TimeoutError or
-    OSError when the start fails; nothing runs then.
+    Raises AlreadyRunningError, PortTakenError, StartError, PortLostError, PortClaimedError, CommandError,
+    TimeoutError or OSError when the start fails; nothing runs then.
     """
     began = time.monotonic()
     _reap_by_kernel_handle()
@@ -77,12 +79,15 @@ async def supervise(
                 plan = make_plan(home, state, settings, pipe_fd)
                 supervisor = Supervisor(plan, home, partial(_note, home=home, state=state), nursery)
                 try:
-                    await _run_until(stop, supervisor, state, told.report, began)
+                    # A service that is started again finds its port, whoever else starts meanwhile: a call to
+                    # this studio must not reach another one.
+                    with claimed(*state.ports.values()):
+                        await _run_until(stop, supervisor, state, told.report, began)
                     return
                 except START_FAULTS as fault:
                     lost = lost_ports(state, needed=_ports_needed(plan))
                     # A port that was lost may be free again: others that start look for theirs, too.
-                    if not starts_left or not (lost or isinstance(fault, PortLostError)):
+                    if not starts_left or not (lost or isinstance(fault, PORT_FAULTS)):
                         raise
                     say(
                         {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from studio_platform.embedded.ports import PEER_OFFSET, free_ports, port_is_free
+from studio_platform.embedded.ports import PEER_OFFSET, free_ports, port_can_be_taken, port_is_free
 from studio_standalone.private_file import write_private
 
 PREFERRED_GATEWAY_PORT = 8484
@@ -74,7 +74,7 @@ def save_state(state: StudioState, path: Path) -> None:
 def settle_state(
     known: StudioState | None,
     gateway_port: int | None = None,
-    is_free: Callable[[int], bool] = port_is_free,
+    is_free: Callable[[int], bool] = port_can_be_taken,
 ) -> StudioState:
     """The state for a start: what is known, with whatever is missing or taken by others chosen anew.
 

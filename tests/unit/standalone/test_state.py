@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio_platform.embedded.ports import PortClaimedError, claimed
 from studio_standalone.state import (
     HTTP,
     INNER_PORTS,
@@ -85,3 +86,15 @@ def test_port_in_use_is_not_chosen_for_the_gateway() -> None:
         port = server.getsockname()[1]
         with pytest.raises(PortTakenError):
             settle_state(None, port)
+
+
+def test_ports_of_a_running_studio_stay_its_own_while_a_service_of_it_is_away() -> None:
+    running = settle_state(None)
+
+    with claimed(*running.ports.values()):
+        beside = settle_state(running)
+        with pytest.raises(PortClaimedError), claimed(running.ports["gateway"]):
+            pass
+
+    assert not set(running.ports.values()) & set(beside.ports.values())
+    assert settle_state(running).ports == running.ports
