@@ -260,6 +260,7 @@ def _of_events(it: Sample, now: datetime) -> Arguments:
     messages_new = [UUID(int=10 + message) for message in range(10)]
     return {
         "events_after": (it.job, 3, 500),
+        "insert_deliveries": (it.owner, it.job, messages_new[:1], ["job.failed"], ["{}"], now),
         "oldest_event": (it.job,),
         "jobs_to_trim": (now - timedelta(days=1), 100),
         "delete_old_events": ([it.job], [10], 1000),
@@ -333,6 +334,7 @@ def _of_goodbye(it: Sample, now: datetime) -> Arguments:
         "jobs_of_workspace": (it.owner, 20),
         "remove_projects": (it.owner, 100),
         "remove_library": (it.owner, 100),
+        "remove_webhooks": (it.owner, 100),
         "remove_resolutions": (it.owner, 100),
         "remove_artifacts": (it.owner, 100),
         "remove_runs": (it.owner, 100),

@@ -138,6 +138,22 @@ insert into library_entries (workspace_id, entry_id, display_name, kind, created
 select numbered('00000001', i % 50), numbered('0000000a', i), 'Entry ' || i, 'look', now(), now()
 from generate_series(1, $1::bigint) as i;
 
+-- name: webhooks
+-- As many webhooks as rows, of 50 workspaces: most are not told of what fails.
+insert into webhooks (webhook_id, workspace_id, url, event_types, display_name, secret, leased_until,
+    created_at, updated_at)
+select numbered('0000000b', i), numbered('00000001', i % 50), 'https://example.com', '{job.completed}', '',
+    sha256(i::text::bytea), now(), now(), now()
+from generate_series(1, $1::bigint) as i;
+
+-- name: webhook_deliveries
+-- Ten messages to each of a tenth of them; one in a hundred webhooks has one that waits.
+insert into webhook_deliveries (webhook_id, message_id, event_type, job_id, body, state, next_attempt_at,
+    created_at)
+select numbered('0000000b', i), numbered('0000000c', i * 10 + n), 'job.completed', numbered('00000003', i), '{}',
+    case when i % 100 = 0 and n = 0 then 'WAITING' else 'DELIVERED' end, now(), now()
+from generate_series(10, $1::bigint, 10) as i cross join generate_series(0, 9) as n;
+
 -- name: held_artifacts
 -- Half of the artifacts are held, but none of the workspace that is purged.
 insert into held_artifacts (workspace_id, project_id, content_key, held_at)

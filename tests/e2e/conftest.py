@@ -23,6 +23,7 @@ NULL_ENGINES = {
     "FILM_VIDEOGEN_ENGINE": "null",
     "FILM_AUDIOGEN_ENGINES": "null-speech,null-music,null-effects",
     "FILM_LEASE_SECONDS": "2",
+    "FILM_WEBHOOK_PRIVATE_ADDRESSES": "true",
 }
 RENDER_TIMEOUT_SECONDS = 110
 SIZE = "320x180"

@@ -31,6 +31,7 @@ from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
 from filmstudio.timelines import Timelines
 from filmstudio.transfers import Transfers
+from filmstudio.webhook_calls import Webhooks
 
 JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
@@ -73,7 +74,8 @@ class FilmStudio:
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports,
-    `library` those of the library, `members` those of workspaces, `api_keys` those of keys.
+    `library` those of the library, `members` those of workspaces, `api_keys` those of keys, `webhooks` those
+    of webhooks.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class FilmStudio:
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller)
         self.library = Library(channel, caller)
+        self.webhooks = Webhooks(channel, caller)
         self.members = Members(channel, caller)
         self.api_keys = ApiKeys(channel, caller)
         self.reviews = Reviews(channel, caller)

@@ -33,6 +33,7 @@ from filmstudio.scripthelp.v1 import scripthelp_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.videogen.v1 import videogen_pb2
+from filmstudio.webhooks.v1 import webhooks_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
 from studio_gateway.api_keys import DERIVATION_SECRET, ApiKeys
@@ -95,6 +96,7 @@ JOBS_SERVICES = (
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
+    webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
 )
 SERVICES = (*OWN_SERVICES, *JOBS_SERVICES)
 # Not forwarded: an operator calls a generator itself, with an access token that carries their scopes.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prometheus_client import CollectorRegistry
 
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
@@ -15,6 +17,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
+from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.advancer import Advancer
 from studio_jobs.announcements import Announcements
@@ -61,6 +64,7 @@ from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
+from studio_jobs.servicers.webhooks import WebhooksServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
 from studio_jobs.spending import Spending
@@ -81,6 +85,10 @@ from studio_jobs.timeline.documents import LockKind, MediaKindOfLog, SceneKind, 
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
+from studio_jobs.webhooks.addresses import AddressRule
+from studio_jobs.webhooks.deliveries import Deliveries, Patience
+from studio_jobs.webhooks.endpoints import Endpoints
+from studio_jobs.webhooks.sending import open_sender
 from studio_platform.broker import Broker
 from studio_platform.broker_metered import MeteredBroker
 from studio_platform.channels import open_channel
@@ -110,6 +118,7 @@ SERVICES = (
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
+    webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
     workspaces_pb2.DESCRIPTOR.services_by_name["WorkspacesService"],
 )
 
@@ -164,6 +173,9 @@ def main() -> None:
             script_help,
         )
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
+        deliveries = await open_deliveries(lifecycle, settings, database, clock, faults)
+        webhooks = deliveries.run(wakes, settings.loop_poll_ms / 1000, lifecycle.stopping)
+        lifecycle.spawn("webhooks", webhooks)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
         lifecycle.spawn("reckoning", Reckoning(database, clock).run(lifecycle.stopping))
@@ -202,6 +214,17 @@ def build_loops(
         feeds=feeds,
         wakes=wakes,
     )
+
+
+async def open_deliveries(
+    lifecycle: Lifecycle, settings: JobsSettings, database: Database, clock: Clock, faults: Faults
+) -> Deliveries:
+    """What sends messages to webhooks."""
+    sender = await lifecycle.enter(open_sender(AddressRule(settings.webhook_private_addresses)))
+    patience = Patience(
+        timedelta(days=settings.webhook_log_kept_days), timedelta(hours=settings.webhook_failing_hours_max)
+    )
+    return Deliveries(database, sender, clock, faults, patience)
 
 
 async def open_script_help(lifecycle: Lifecycle, settings: JobsSettings, clock: Clock) -> ScriptHelp:
@@ -271,6 +294,8 @@ def build_server(
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)
     library = LibraryServicer(database, projects, log, Entries(database, clock), files)
     library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server.grpc)
+    webhooks = WebhooksServicer(Endpoints(database, clock), AddressRule(settings.webhook_private_addresses))
+    webhooks_pb2_grpc.add_WebhooksServiceServicer_to_server(webhooks, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))
     workspaces_pb2_grpc.add_WorkspacesServiceServicer_to_server(workspaces, server.grpc)

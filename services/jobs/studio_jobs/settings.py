@@ -43,6 +43,22 @@ class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings
     sweep_interval_ms: int = Field(
         default=2_000, ge=100, le=600_000, description="How often lost orders are looked for, ms."
     )
+    webhook_private_addresses: bool = Field(
+        default=False,
+        description="Whether webhooks may use private and loopback addresses, and http (true or false).",
+    )
+    webhook_log_kept_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days that messages to webhooks are kept in their log (1 to 365).",
+    )
+    webhook_failing_hours_max: int = Field(
+        default=120,
+        ge=1,
+        le=8760,
+        description="Hours without a success after which a webhook is disabled (1 to 8760).",
+    )
     price_currency: str = Field(
         default="EUR",
         pattern=r"^[A-Z]{3}$",

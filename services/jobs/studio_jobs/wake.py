@@ -31,6 +31,8 @@ class Loop(StrEnum):
     SWEEPER = "sweeper"
     HOUSEKEEPING = "housekeeping"
     GARBAGE = "garbage"
+    WEBHOOKS = "webhooks"
+    WEBHOOK_LOG = "webhook_log"
 
 
 class Wakes:

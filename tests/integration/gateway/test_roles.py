@@ -54,6 +54,7 @@ LEAST_BY_HAND = {
         ScriptHelpService/GetTemplate ScriptHelpService/ListTemplates
         ShotsService/CompareTakes ShotsService/GetShot ShotsService/ListShots ShotsService/ListTakes
         TimelineService/GetTimeline
+        WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
     """,
     "reviewer": """
         ReviewsService/ApproveShot ReviewsService/CreateComment ReviewsService/DeleteComment
@@ -73,6 +74,8 @@ LEAST_BY_HAND = {
         TimelineService/LockTimelineShot TimelineService/MoveTimelineShot TimelineService/ReplaceMedia
         TimelineService/RestoreMedia TimelineService/UnlockTimelineShot
         TimelineService/UpdateTimelineScene TimelineService/UpdateTimelineShot TimelineService/UpdateTitles
+        WebhooksService/CreateWebhook WebhooksService/DeleteWebhook WebhooksService/ReplayWebhookDelivery
+        WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
     """,
     "owner": """
         MembersService/AddMember MembersService/UpdateMember

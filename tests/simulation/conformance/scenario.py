@@ -220,6 +220,7 @@ async def job_rows(walk: Walk) -> None:
         ids = [UUID(int=300 + number) for number in numbers]
         counts = ([2, 0, 0, 1], none, none, none)
         await walk.ask("save_progress", JOB, *counts, later(2), last, told, ids, "s.9", told)
+    await walk.ask("insert_deliveries", WORKSPACE, JOB, [UUID(int=301)], ["job.created"], ["{}"], later(2))
     await walk.ask("events_after", JOB, 0, 9)
     await walk.ask("take_outbox", 9)
     await walk.ask("delete_outbox", [UUID(int=300 + number) for number in range(1, 6)])

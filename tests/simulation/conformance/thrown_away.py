@@ -184,6 +184,7 @@ GOODBYE: tuple[tuple[Any, ...], ...] = (
         for table in (
             "projects",
             "library",
+            "webhooks",
             "resolutions",
             "artifacts",
             "runs",

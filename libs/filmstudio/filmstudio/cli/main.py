@@ -23,6 +23,7 @@ from filmstudio.cli import (
     team_verbs,
     template_verbs,
     timeline_verbs,
+    webhook_verbs,
 )
 from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import (
@@ -332,6 +333,7 @@ for verbs in (
     team_verbs,
     key_verbs,
     library_verbs,
+    webhook_verbs,
     script_verbs,
     template_verbs,
     archive_verbs,

@@ -35,7 +35,14 @@ CONCURRENT_DELETIONS_MAX = 16
 
 UPLOADS_PREFIX = "uploads/"
 PREFIXES = (MANIFESTS_PREFIX, BLOBS_PREFIX, UPLOADS_PREFIX)
-ROWS = ("remove_projects", "remove_library", "remove_resolutions", "remove_artifacts", "remove_runs")
+ROWS = (
+    "remove_projects",
+    "remove_library",
+    "remove_webhooks",
+    "remove_resolutions",
+    "remove_artifacts",
+    "remove_runs",
+)
 GARBAGE_ROWS = ("remove_garbage_artifacts", "remove_garbage_blobs")
 """The last: until the objects are gone they say what is on its way."""
 

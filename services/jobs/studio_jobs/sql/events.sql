@@ -5,6 +5,15 @@ where job_id = $1 and sequence > $2
 order by sequence
 limit $3;
 
+-- name: insert_deliveries
+-- Leaves messages about a job for each webhook of its workspace that is told of such.
+insert into webhook_deliveries (
+    webhook_id, message_id, event_type, job_id, body, next_attempt_at, created_at
+)
+select w.webhook_id, m.id, m.type, $2, m.body, $6, $6
+from webhooks w cross join unnest($3::uuid[], $4::text[], $5::text[]) as m (id, type, body)
+where w.workspace_id = $1 and not w.disabled and m.type = any(w.event_types);
+
 -- name: oldest_event
 -- The oldest kept event of a job.
 select min(sequence) from job_events where job_id = $1;

@@ -87,6 +87,16 @@ with gone as (
 )
 select count(*)::int as removed from gone;
 
+-- name: remove_webhooks
+-- Removes webhooks of a workspace with their logs, up to a limit; how many.
+with gone as (
+    delete from webhooks where webhook_id = any(array(
+        select webhook_id from webhooks where workspace_id = $1 order by webhook_id limit $2
+    ))
+    returning 1
+)
+select count(*)::int as removed from gone;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

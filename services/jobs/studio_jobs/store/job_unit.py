@@ -14,6 +14,7 @@ from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import STAGE_OF_KIND, WORK_STAGES, JobState, Stage, TaskKind, require_legal
 from studio_jobs.sql import SQL
 from studio_jobs.store.rows import Job, JobFailure
+from studio_jobs.webhooks.news import news_of
 from studio_platform.database import Connection
 from studio_platform.ids import new_id
 from studio_platform.topology import event_subject
@@ -146,7 +147,22 @@ class JobUnit:
         )
         if last is None:
             raise LostRaceError(f"{self.job.job_id}: events were numbered from a row that was not locked")
+        await self._tell_webhooks()
         return bool(self._events)
+
+    async def _tell_webhooks(self) -> None:
+        """Leave messages with the events that they tell of."""
+        news = news_of(convert.project_name(self.job.project_id), self._events)
+        if news:
+            await self.tx.execute(
+                SQL["insert_deliveries"],
+                self.job.workspace_id,
+                self.job.job_id,
+                [each.message_id for each in news],
+                [each.event_type for each in news],
+                [each.body for each in news],
+                self.now,
+            )
 
 
 def _failure_columns(failure: JobFailure | None) -> tuple[object, ...]:

@@ -17,6 +17,19 @@ async def events_after(tx: Transaction, job_id: UUID, after: int, limit: int) ->
     return [{"sequence": row["sequence"], "payload": row["payload"]} for row in ordered]
 
 
+async def insert_deliveries(
+    tx: Transaction,
+    workspace: UUID,
+    job_id: UUID,
+    ids: Sequence[UUID],
+    types: Sequence[str],
+    bodies: Sequence[str],
+    now: datetime,
+) -> int:
+    """The simulation's workspaces have no webhooks."""
+    return 0
+
+
 async def oldest_event(tx: Transaction, job_id: UUID) -> list[Row]:
     numbers = [row["sequence"] for row in tx.rows(tx.tables.job_events, group=job_id)]
     return [{"min": min(numbers, default=None)}]

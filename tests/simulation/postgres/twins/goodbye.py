@@ -116,6 +116,11 @@ async def remove_library(tx: Transaction, workspace: UUID, limit: int) -> list[R
     return [{"removed": 0}]
 
 
+async def remove_webhooks(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's workspaces have no webhooks."""
+    return [{"removed": 0}]
+
+
 async def remove_resolutions(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     return await _remove(tx, tx.tables.resolutions, workspace, limit)
 
