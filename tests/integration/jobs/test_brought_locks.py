@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.store.approvals import APPROVED, Approvals
 from studio_jobs.store.approving import Approving
 from studio_jobs.store.boards import Boards
-from studio_jobs.store.breakdowns import Breakdowns
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_media.house import PictureForm
 from studio_media.picture import ClipWriter
