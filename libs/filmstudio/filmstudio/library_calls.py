@@ -31,6 +31,10 @@ class Library:
                 return found
             request.page_token = page.next_page_token
 
+    async def bring(self, request: library_pb2.BringLibraryFileRequest) -> library_pb2.LibraryFile:
+        """Bring a logo, a font or a piece of music for a version to hold."""
+        return await self._caller.unary(self._stub.BringLibraryFile, request)
+
     async def create(
         self, display_name: str, content: library_pb2.LibraryContent
     ) -> library_pb2.LibraryEntry:
@@ -63,9 +67,14 @@ class Library:
         await self._caller.unary(self._stub.DeleteLibraryEntry, request)
 
     async def use(self, project: str, version: str, subject: str) -> library_pb2.LibraryUse:
-        """Let a character or a place of a project be as a version says."""
+        """Let a character, a place or the film of a project be as a version says."""
         request = library_pb2.UseLibraryVersionRequest(project=project, version=version, subject=subject)
         return await self._caller.unary(self._stub.UseLibraryVersion, request)
+
+    async def drop(self, project: str, subject: str, kind: str) -> None:
+        """Let a project use something of a kind no more."""
+        request = library_pb2.DropLibraryUseRequest(project=project, subject=subject, kind=kind)
+        await self._caller.unary(self._stub.DropLibraryUse, request)
 
     async def uses(self, project: str) -> list[library_pb2.LibraryUse]:
         """What a project uses."""

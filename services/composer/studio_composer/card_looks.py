@@ -47,8 +47,10 @@ def card_look(order: FilmOrder) -> CardLook:
     own, brand = house_look(), order.brand
     if brand is None:
         return own
-    title = brought_face(order, brand.title_font_role) or own.title
-    text = brought_face(order, brand.text_font_role)
+    brought = brought_face(order, brand.title_font_role)
+    title = brought or own.title
+    # A brand that has one font has it everywhere.
+    text = brought_face(order, brand.text_font_role) or brought
     ink, ground = brand.text or own.ink, brand.ground
     return CardLook(
         title=title,

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.protobuf.descriptor import FieldDescriptor
+
 from filmstudio.cli.casting import meant
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
@@ -14,6 +16,7 @@ from filmstudio.cli.project_names import named_project
 from filmstudio.cli.tables import Column, print_json, print_table
 from filmstudio.client import FilmStudio
 from filmstudio.errors import RefusedError
+from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
 
 ENTRY_COLUMNS = (
@@ -25,6 +28,7 @@ ENTRY_COLUMNS = (
 VERSION_COLUMNS = (Column("VERSION", right=True), Column("ADDED"), Column("WHAT", yields=True))
 USE_COLUMNS = (
     Column("WHO OR WHERE"),
+    Column("KIND"),
     Column("ENTRY"),
     Column("VERSION", right=True),
     Column("NEWEST", right=True),
@@ -33,6 +37,16 @@ USE_COLUMNS = (
 
 NO_ENTRIES = "The library is empty; film library add fills it."
 NO_USES = "The project uses nothing of the library; film library use changes that."
+
+FILM_KINDS = frozenset({"caption_style", "brand_kit", "music"})
+MOODS = tuple(name.removeprefix("MOOD_").lower() for name, number in task_pb2.Mood.items() if number)
+_SUBJECTS = {
+    "place": "place",
+    "look": "character or place",
+    "caption_style": "part of a film that captions are of",
+    "brand_kit": "part of a film that a brand is of",
+    "music": "mood, and no part of a film,",
+}
 
 _AT_VERSION = re.compile(r"(?P<entry>.*\S)\s*@\s*(?P<number>[1-9][0-9]{0,3})")
 
@@ -62,11 +76,14 @@ async def list_entries(studio: FilmStudio, *, as_json: bool) -> Exit:
 
 async def add(studio: FilmStudio, addition: Addition, *, as_json: bool) -> Exit:
     """Make an entry, or a version of the one that is called so. Raises FilmStudioError."""
-    content = await _content(studio, addition)
-    known = {entry.display_name.casefold(): entry for entry in await studio.library.entries()}
-    found = known.get(" ".join(addition.name.split()).casefold())
+    return await save(studio, addition.name, await _content(studio, addition), as_json=as_json)
+
+
+async def save(studio: FilmStudio, name: str, content: library_pb2.LibraryContent, *, as_json: bool) -> Exit:
+    """Make an entry of a content, or a version of the one that is called so. Raises FilmStudioError."""
+    found = await named_entry(studio, name)
     if found is None:
-        made = await studio.library.create(addition.name, content)
+        made = await studio.library.create(name, content)
     else:
         made = await studio.library.add_version(found.name, content, _number(found.latest_version))
     if as_json:
@@ -74,8 +91,18 @@ async def add(studio: FilmStudio, addition: Addition, *, as_json: bool) -> Exit:
     elif found is not None and made.latest_version == found.latest_version:
         print(plain(f"{made.display_name}: version {_number(made.latest_version)} says so already"))
     else:
-        print(plain(f"{made.display_name}: {_kind(made.content)}, version {_number(made.latest_version)}"))
+        print(
+            plain(
+                f"{made.display_name}: {_told(_kind(made.content))}, version {_number(made.latest_version)}"
+            )
+        )
     return Exit.OK
+
+
+async def named_entry(studio: FilmStudio, name: str) -> library_pb2.LibraryEntry | None:
+    """The entry that is called so, in whatever case; None for none. Raises FilmStudioError."""
+    known = {entry.display_name.casefold(): entry for entry in await studio.library.entries()}
+    return known.get(" ".join(name.split()).casefold())
 
 
 async def list_versions(studio: FilmStudio, name: str, *, as_json: bool) -> Exit:
@@ -108,18 +135,36 @@ async def remove(studio: FilmStudio, name: str, *, as_json: bool) -> Exit:
 
 
 async def use(studio: FilmStudio, project: str, subject: str, name: str, *, as_json: bool) -> Exit:
-    """Let a character or a place be as an entry says, such as "Iris" or "Iris@2". Raises FilmStudioError."""
+    """Let somebody, some place or the film be as an entry says, as "Iris@2". Raises FilmStudioError."""
     named = await named_project(studio, project)
     match = _AT_VERSION.fullmatch(name)
     entry = await _entry(studio, match["entry"] if match else name)
     version = f"{entry.name}/versions/{match['number']}" if match else entry.latest_version
     kind = _kind(entry.content)
     names = await _subjects(studio, named.name, kind)
-    what = {"place": "place", "look": "character or place"}.get(kind, "character")
+    what = _SUBJECTS.get(kind, "character")
     lister = f"film {'locations' if kind == 'place' else 'cast'} {project!r}"
+    if kind in FILM_KINDS:
+        lister = "film library use --help"
     wanted = names[meant(subject, names, what, lister)]
     used = await studio.library.use(named.name, version, wanted)
     return _show_uses([used], as_json=as_json)
+
+
+async def drop(studio: FilmStudio, project: str, subject: str, kind: str, *, as_json: bool) -> Exit:
+    """Let a project use something of a kind no more. Raises FilmStudioError."""
+    named = await named_project(studio, project)
+    listed = [used for used in await studio.library.uses(named.name) if used.kind == kind]
+    # "tense" is what use takes, "tense scenes" what uses says.
+    uses = {used.subject_name.removesuffix(" scenes"): used for used in listed}
+    uses |= {used.subject_name: used for used in listed}
+    used = uses[meant(subject, uses, f"use of a {_told(kind)}", f"film library uses {project!r}")]
+    await studio.library.drop(named.name, used.subject, kind)
+    if as_json:
+        print_json([used])
+    else:
+        print(plain(f"{used.subject_name}: no {_told(kind)} of the library any more"))
+    return Exit.OK
 
 
 async def list_uses(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
@@ -193,6 +238,9 @@ async def _entry(studio: FilmStudio, written: str) -> library_pb2.LibraryEntry:
 
 async def _subjects(studio: FilmStudio, project: str, kind: str) -> Mapping[str, str]:
     """What a kind may be given to, names by what the screenplay calls them."""
+    if kind in FILM_KINDS:
+        moods = MOODS if kind == "music" else ()
+        return {"film": project} | {mood: f"{project}/moods/{mood}" for mood in moods}
     found: dict[str, str] = {}
     if kind in ("place", "look"):
         found.update({place.place: place.name for place in await studio.locations(project)})
@@ -213,7 +261,7 @@ def _show_uses(uses: Sequence[library_pb2.LibraryUse], *, as_json: bool) -> Exit
 
 def _entry_row(entry: library_pb2.LibraryEntry) -> Sequence[str]:
     number = str(_number(entry.latest_version))
-    return entry.display_name, _kind(entry.content), number, _words(entry.content)
+    return entry.display_name, _told(_kind(entry.content)), number, _words(entry.content)
 
 
 def _use_row(used: library_pb2.LibraryUse) -> Sequence[str]:
@@ -224,6 +272,7 @@ def _use_row(used: library_pb2.LibraryUse) -> Sequence[str]:
     ]
     return (
         used.subject_name or used.subject.rpartition("/")[2],
+        _told(used.kind),
         used.entry_name,
         str(_number(used.version)),
         str(_number(used.latest_version)) if used.latest_version else "",
@@ -235,10 +284,26 @@ def _kind(content: library_pb2.LibraryContent) -> str:
     return str(content.WhichOneof("content"))
 
 
+def _told(kind: str) -> str:
+    """ "brand kit" of "brand_kit"."""
+    return kind.replace("_", " ")
+
+
 def _words(content: library_pb2.LibraryContent) -> str:
     """ "look: a blue cardigan; voice: bf_emma"."""
     part = getattr(content, _kind(content))
-    return "; ".join(f"{field.name.replace('_', ' ')}: {value}" for field, value in part.ListFields())
+    return "; ".join(f"{_told(field.name)}: {_value(field, value)}" for field, value in part.ListFields())
+
+
+def _value(field: FieldDescriptor, value: Any) -> str:
+    if isinstance(value, library_pb2.LibraryFile):
+        size = f"{value.size.width_px}x{value.size.height_px}" if value.HasField("size") else ""
+        length = f"{value.artifact.length_ms / 1000:.0f} s" if value.artifact.length_ms else ""
+        return f"{value.family or size or length} by {value.credit.creator} ({value.credit.licence})"
+    if field.enum_type is not None:
+        name = field.enum_type.values_by_number[value].name
+        return name.removeprefix("CAPTION_POSITION_").removeprefix("CORNER_").lower().replace("_", " ")
+    return "yes" if value is True else str(value)
 
 
 def _number(version: str) -> int:

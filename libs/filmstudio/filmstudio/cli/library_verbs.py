@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from filmstudio.cli import library_look_verbs
 from filmstudio.cli.options import AsJson, Local, Server
 from filmstudio.cli.running import at_studio, checked
 
@@ -14,10 +15,22 @@ if TYPE_CHECKING:
     from filmstudio.cli.places import Place
     from filmstudio.client import FilmStudio
 
-HELP = "Characters, places, voices and looks that the films of a workspace share, in versions."
+HELP = "What the films of a workspace share, in versions: cast, places, looks, captions, brand kits, music."
 
 EntryName = Annotated[str, typer.Argument(metavar="ENTRY", help="As film library list says it.")]
 ProjectName = Annotated[str, typer.Argument(metavar="PROJECT", help="Its title, or projects/UUID.")]
+
+
+class UsedKind(Enum):
+    """What a project uses."""
+
+    CHARACTER = "character"
+    PLACE = "place"
+    VOICE = "voice"
+    LOOK = "look"
+    CAPTION_STYLE = "caption-style"
+    BRAND_KIT = "brand-kit"
+    MUSIC = "music"
 
 
 class Kind(Enum):
@@ -39,9 +52,11 @@ def add_to(app: typer.Typer) -> None:
         ("remove", remove),
         ("use", use),
         ("uses", uses),
+        ("drop", drop),
         ("upgrade", upgrade),
     ):
         library.command(name)(verb)
+    library_look_verbs.add_to(library)
     app.add_typer(library, name="library")
 
 
@@ -136,18 +151,43 @@ def remove(entry: EntryName, as_json: AsJson = False, server: Server = "", local
 
 def use(
     project: ProjectName,
-    subject: Annotated[str, typer.Argument(metavar="NAME", help="A character or a place of the screenplay.")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A character or a place of the screenplay; film, or for music a mood such as tense.",
+        ),
+    ],
     entry: Annotated[str, typer.Argument(metavar="ENTRY[@VERSION]", help="The newest version by default.")],
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """Let a character or a place of a project be as an entry says; film undo takes it back."""
+    """Let a character, a place or the film of a project be as an entry says; film undo takes it back."""
 
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli import library
 
         return await library.use(studio, project, subject, entry, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def drop(
+    project: ProjectName,
+    subject: Annotated[str, typer.Argument(metavar="NAME", help="As film library uses says it.")],
+    kind: Annotated[UsedKind, typer.Argument(help="What it uses no more.")],
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Let a project use something of the library no more; the film is as the studio has it again."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import library
+
+        told = kind.value.replace("-", "_")
+        return await library.drop(studio, project, subject, told, as_json=as_json)
 
     at_studio(server, work, local=local)
 

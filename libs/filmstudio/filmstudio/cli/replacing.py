@@ -37,7 +37,7 @@ async def replace_media(
     request = timeline_pb2.ReplaceMediaRequest(
         project=timeline.project,
         target=_target(timeline, sound),
-        content=await asyncio.to_thread(_content, brought.file),
+        content=await asyncio.to_thread(media_content, brought.file),
         credit=timeline_pb2.Credit(
             creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
         ),
@@ -58,8 +58,8 @@ async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
     return Exit.OK
 
 
-def _content(file: Path) -> bytes:
-    """Raises RefusedError for a file that can't be read, or has too many bytes."""
+def media_content(file: Path) -> bytes:
+    """The bytes of a file to bring. Raises RefusedError for one that can't be read or is too large."""
     try:
         size_bytes = file.stat().st_size
         if size_bytes > MEDIA_MAX_BYTES:

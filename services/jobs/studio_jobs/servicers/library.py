@@ -217,6 +217,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
             told.append(
                 library_pb2.LibraryUse(
                     subject=name,
+                    kind=use.kind,
                     subject_name=_name_of(subject, use),
                     version=messages.version_name(use.entry_id, use.version),
                     entry_name=entry.display_name if entry else "",

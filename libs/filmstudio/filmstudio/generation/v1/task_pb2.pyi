@@ -1381,13 +1381,13 @@ class Brand(_message.Message):
     title_font_role: _builtins.str
     """The role of the cards' first font, which has the part "font"; empty for the composer's own."""
     text_font_role: _builtins.str
-    """The role of the cards' other font, which has the part "font"; empty for the composer's own."""
+    """The role of the font of the cards' other lines, which has the part "font"; empty for the title's."""
     ground_colour: _builtins.str
     """Of the cards' ground."""
     text_colour: _builtins.str
     """Of the cards' letters."""
     accent_colour: _builtins.str
-    """Of the cards' rules and small lines."""
+    """Of the cards' rules."""
     end_card_logo: _builtins.bool
     """Whether the logo stands on the end card."""
     watermark_corner: Global___Corner.ValueType

@@ -371,7 +371,7 @@ class LibraryBrandKit(_message.Message):
     text_colour: _builtins.str
     """Of letters."""
     accent_colour: _builtins.str
-    """Of rules and small lines."""
+    """Of rules."""
     end_text: _builtins.str
     """What stands at the film's end, unless the project's own titles say something else."""
     end_card_ms: _builtins.int
@@ -392,7 +392,7 @@ class LibraryBrandKit(_message.Message):
 
     @_builtins.property
     def title_font(self) -> Global___LibraryFile:
-        """For headlines of cards."""
+        """For headlines of cards, and without a text font for their other lines."""
 
     @_builtins.property
     def text_font(self) -> Global___LibraryFile:
@@ -544,6 +544,7 @@ class LibraryUse(_message.Message):
     ENTRY_NAME_FIELD_NUMBER: _builtins.int
     LATEST_VERSION_FIELD_NUMBER: _builtins.int
     EDITED_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     subject: _builtins.str
     """"projects/{uuid}/castMembers/{id}", "projects/{uuid}/locations/{id}", "projects/{uuid}" for the film, or
     "projects/{uuid}/moods/{mood}" for its scenes of a mood.
@@ -558,6 +559,8 @@ class LibraryUse(_message.Message):
     """The entry's newest version; the same name where nothing is newer, empty when the entry was deleted."""
     edited: _builtins.bool
     """Whether a field that the version has was edited since."""
+    kind: _builtins.str
+    """Of which kind the version is, such as "character" or "brand_kit"."""
     def __init__(
         self,
         *,
@@ -567,10 +570,11 @@ class LibraryUse(_message.Message):
         entry_name: _builtins.str = ...,
         latest_version: _builtins.str = ...,
         edited: _builtins.bool = ...,
+        kind: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edited", b"edited", "entry_name", b"entry_name", "latest_version", b"latest_version", "subject", b"subject", "subject_name", b"subject_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edited", b"edited", "entry_name", b"entry_name", "kind", b"kind", "latest_version", b"latest_version", "subject", b"subject", "subject_name", b"subject_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
