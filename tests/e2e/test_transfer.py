@@ -64,7 +64,7 @@ def archive(studio: Studio) -> Path:
     film(studio, "locations", TITLE, "set", "PIER", "--look", "black planks", "--seed", "7")
     film(studio, "retake", TITLE, "1.2", "--seed", "99", "--add", "a lamp")
     film(studio, "trim", TITLE, "2.2", "--hold", "0.5")
-    film(studio, "transition", TITLE, "1.1", "crossfade")
+    film(studio, "transition", TITLE, "1.1", "dissolve", "0.5")
     film(studio, "move", TITLE, "2.2", "--before", "2.1")
     film(studio, "title", TITLE, "--end", "To be continued")
     assert studio.render(script, "travelled.mp4").code == 0

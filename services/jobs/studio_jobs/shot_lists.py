@@ -26,10 +26,10 @@ class ListedShot:
 
     @property
     def label(self) -> str:
-        """What people call it."""
+        """What people call it; the id of one that is gone."""
         if self.scene is None or self.shot is None:
             return self.shot_id
-        return f"scene {self.scene.ordinal} shot {self.shot.ordinal}"
+        return self.scene.label(self.shot)
 
 
 class ShotLists:

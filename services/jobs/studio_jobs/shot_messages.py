@@ -64,6 +64,7 @@ def shot(project_id: UUID, listed: ListedShot) -> shots_pb2.Shot:
     """The resource of a shot."""
     message = shots_pb2.Shot(
         name=shot_name(project_id, listed.shot_id),
+        display_name=listed.label,
         settings=settings_message(listed.edit.settings),
         chosen_take=take_name(project_id, listed.shot_id, listed.edit.chosen),
         take_count=len(listed.edit.numbers),

@@ -34,6 +34,7 @@ def ferry(rig: StudioRig) -> str:
             in_screenplay=True,
             scene="1",
             ordinal=1,
+            display_name="1.1",
             action="A [pier].",
             estimated_ms=2200,
             suggested_move=task_pb2.CAMERA_MOVE_PAN_LEFT,
@@ -46,6 +47,7 @@ def ferry(rig: StudioRig) -> str:
             in_screenplay=True,
             scene="1",
             ordinal=2,
+            display_name="1.2",
             speaker="IRIS",
             settings=shots_pb2.TakeSettings(duration_ms=4000, still_pool="pools/fine"),
             chosen_take=f"{project}/shots/shot-1-2/takes/3",
@@ -54,6 +56,7 @@ def ferry(rig: StudioRig) -> str:
         ),
         shots_pb2.Shot(
             name=f"{project}/shots/shot-9-9",
+            display_name="shot-9-9",
             settings=shots_pb2.TakeSettings(prompt="Fog."),
             chosen_take=f"{project}/shots/shot-9-9/takes/1",
             take_count=1,
@@ -184,7 +187,7 @@ async def test_what_was_made_of_takes_is_saved_in_the_folder_whatever_name_the_s
 async def test_a_label_of_two_shots_is_refused_with_their_ids(
     rig: StudioRig, studio: FilmStudio, ferry: str
 ) -> None:
-    rig.script.shots[1].ordinal = 1
+    rig.script.shots[1].display_name = "1.1"
 
     with pytest.raises(RefusedError, match="several shots: shot-1-1, shot-1-2"):
         await show_shot(studio, ferry, "1.1", as_json=False)

@@ -56,7 +56,14 @@ def ferry(rig: StudioRig) -> str:
                     shot(
                         "1.1", lines=["IRIS: Wait."], length_ms=2_100, line_first=3, line_last=4, edit=spoken
                     ),
-                    shot("2.1", effects=["DOOR"], line_first=9, line_last=9, edit=moved),
+                    shot(
+                        "2.1",
+                        effects=["DOOR"],
+                        action="A [pier].",
+                        line_first=9,
+                        line_last=9,
+                        edit=moved,
+                    ),
                 ],
             ),
             timeline_pb2.TimelineScene(
@@ -79,7 +86,7 @@ async def test_a_timeline_is_listed_with_its_edits_in_words(studio: FilmStudio, 
     assert printed[0].split() == ["SHOT", "LENGTH", "LINES", "EDITED", "WHAT"]
     assert printed[1] == "1  INT. [CABIN] - NIGHT (music muted)"
     assert "head -0.2 s, hold +1.5 s, crossfade 0.5 s, line 1 -3.5 dB" in printed[2]
-    assert "moved after 1.1" in printed[3]
+    assert printed[3].split() == "2.1 9-9 moved after 1.1 A [pier].".split()
     assert printed[4:] == ["card end: Fin", "no effect: shot-9-1: the screenplay has the shot no more"]
 
 
@@ -92,6 +99,15 @@ async def test_a_shot_is_edited_by_its_label_with_its_etag(
     assert request.shot.name.endswith("/shots/shot-11-1")
     assert (request.shot.etag, list(request.update_mask.paths)) == ("3", ["edit.tail_trim_ms"])
     assert json.loads(capsys.readouterr().out)["edit"] == {"tailTrimMs": 300}
+
+
+async def test_a_label_of_two_shots_is_refused_with_their_ids(
+    rig: StudioRig, studio: FilmStudio, ferry: str
+) -> None:
+    rig.script.timeline.scenes[0].shots[1].display_name = "1.1"
+
+    with pytest.raises(RefusedError, match="several shots: shot-11-1, shot-21-1"):
+        await edit_shot(studio, ferry, "1.1", {"tail_trim_ms": 300}, as_json=False)
 
 
 async def test_a_lines_gain_keeps_the_other_levels_of_its_shot(

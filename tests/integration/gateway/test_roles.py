@@ -64,8 +64,8 @@ LEAST_BY_HAND = {
         CastingService/UpdateCastMember CastingService/UpdateLocation
         EditsService/RedoEdit EditsService/RestoreEdits EditsService/UndoEdit
         JobsService/CancelJob JobsService/CreateJob JobsService/RetryJob
-        LibraryService/AddLibraryVersion LibraryService/CreateLibraryEntry LibraryService/DeleteLibraryEntry
-        LibraryService/UseLibraryVersion
+        LibraryService/AddLibraryVersion LibraryService/BringLibraryFile LibraryService/CreateLibraryEntry
+        LibraryService/DeleteLibraryEntry LibraryService/UseLibraryVersion
         PoolsService/CheckPool
         ProjectsService/CreateProject ProjectsService/DeleteProject ProjectsService/UpdateProject
         ScreenplayService/ImportScreenplay

@@ -334,9 +334,9 @@ async def test_the_history_tells_who_did_what_in_pages_and_what_can_be_undone(ro
             break
 
     assert [(edit.action, edit.summary) for edit in edits] == [
-        (edits_pb2.EDIT_ACTION_UNDO, "scene 2 shot 1: take 2, duration"),
-        (edits_pb2.EDIT_ACTION_EDIT, "scene 2 shot 1: take 2, duration"),
-        (edits_pb2.EDIT_ACTION_EDIT, "scene 2 shot 1: prompt, seed"),
+        (edits_pb2.EDIT_ACTION_UNDO, "shot 2.1: take 2, duration"),
+        (edits_pb2.EDIT_ACTION_EDIT, "shot 2.1: take 2, duration"),
+        (edits_pb2.EDIT_ACTION_EDIT, "shot 2.1: prompt, seed"),
         (edits_pb2.EDIT_ACTION_EDIT, "cast MARA: look"),
     ]
     assert {edit.author for edit in edits} == {f"users/{room.user}"}

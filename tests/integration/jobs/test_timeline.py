@@ -15,6 +15,7 @@ from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.plan_messages import render_plan
 from studio_jobs.servicers.timeline import TimelineServicer
+from studio_jobs.shot_lists import ShotLists
 from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from tests.integration.jobs.cutting_room import timeline_servicer
@@ -278,6 +279,16 @@ async def test_anothers_timeline_is_not_found(room: CuttingRoom) -> None:
         await room.timeline()
     with pytest.raises(NotFound):
         await room.title(title="Mine")
+
+
+async def test_a_shot_is_called_by_its_scenes_written_number_everywhere(room: CuttingRoom) -> None:
+    await room.bring(SCRIPT.replace(b"INT. KITCHEN - NIGHT", b"INT. KITCHEN - NIGHT #7A#"))
+
+    labels = list(await room.shots())
+    listed = await ShotLists(room.stage.database).every(room.stage.workspace, room.project)
+
+    assert labels[0] == "7A.1"
+    assert [shot.label for shot in listed] == labels
 
 
 async def lock(room: CuttingRoom, label: str) -> timeline_pb2.TimelineShot:

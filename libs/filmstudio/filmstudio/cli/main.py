@@ -13,6 +13,7 @@ from filmstudio.cli import (
     archive_verbs,
     casting_verbs,
     history_verbs,
+    job_verbs,
     key_verbs,
     library_verbs,
     pool_verbs,
@@ -25,14 +26,11 @@ from filmstudio.cli import (
     timeline_verbs,
     webhook_verbs,
 )
-from filmstudio.cli.assets import AssetName
 from filmstudio.cli.options import (
     AsJson,
     Budget,
     Detach,
     Fps,
-    JobName,
-    Limit,
     Local,
     Loudness,
     Narrate,
@@ -211,110 +209,7 @@ def plan(
     at_studio(server, work, local=local)
 
 
-@app.command()
-def jobs(
-    limit: Limit = 20,
-    as_json: AsJson = False,
-    server: Server = "",
-    local: Local = False,
-) -> None:
-    """List the newest jobs."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli.listing import list_jobs
-
-        return await list_jobs(studio, limit, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
-@app.command()
-def watch(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
-    """Show a job from its first event until its end."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli import one_job
-
-        return await one_job.watch(studio, job, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
-@app.command()
-def tasks(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
-    """List the tasks of a job, their engines and dispatches."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli.job_names import full_name
-        from filmstudio.cli.listing import list_tasks
-
-        return await list_tasks(studio, await full_name(studio, job), as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
-@app.command()
-def cancel(job: JobName, as_json: AsJson = False, server: Server = "", local: Local = False) -> None:
-    """Ask a job to stop."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli import one_job
-
-        return await one_job.cancel(studio, job, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
-@app.command()
-def retry(
-    job: JobName,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the film there.")
-    ] = None,
-    detach: Detach = False,
-    as_json: AsJson = False,
-    server: Server = "",
-    local: Local = False,
-) -> None:
-    """Start a failed or cancelled job again."""
-    from filmstudio.cli.outputs import require_writable
-
-    checked(lambda: require_writable(output) if output is not None else None)
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli import one_job
-
-        return await one_job.retry(studio, job, output, as_json=as_json, detach=detach)
-
-    at_studio(server, work, local=local)
-
-
-@app.command()
-def download(
-    job: JobName,
-    asset: Annotated[
-        AssetName | None, typer.Option(help="Which of its files; by default what it was made for.")
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Where to; by default a name of the studio's, here."
-        ),
-    ] = None,
-    as_json: AsJson = False,
-    server: Server = "",
-    local: Local = False,
-) -> None:
-    """Fetch a film or another file of a job."""
-
-    async def work(studio: FilmStudio, _: Place) -> int:
-        from filmstudio.cli import one_job
-
-        return await one_job.download(studio, job, asset, output, as_json=as_json)
-
-    at_studio(server, work, local=local)
-
-
+job_verbs.add_to(app)
 app.command()(pool_verbs.pools)
 for verb in (
     account_verbs.login,

@@ -12,7 +12,7 @@ from filmstudio.cli.exits import Exit
 from filmstudio.cli.job_names import full_name
 from filmstudio.cli.plain import plain
 from filmstudio.cli.project_names import named_project
-from filmstudio.cli.shots import id_of, label_of, meant_shot
+from filmstudio.cli.shots import id_of, meant_shot
 from filmstudio.cli.tables import Column, print_json, print_table
 from filmstudio.cli.workspaces import names_of_users
 from filmstudio.client import FilmStudio
@@ -208,7 +208,7 @@ async def _decisions(
 
 async def _labels(studio: FilmStudio, project: str) -> dict[str, str]:
     """What people call the shots, by their ids."""
-    return {id_of(shot): label_of(shot) for shot in await studio.directing.shots(project)}
+    return {id_of(shot): shot.display_name for shot in await studio.directing.shots(project)}
 
 
 def _comment_row(

@@ -67,7 +67,7 @@ async def meant_shot(studio: FilmStudio, project: str, written: str) -> shots_pb
     """The shot of "3.2", its scene and number, or of an id. Raises RefusedError for another number."""
     shots = await studio.directing.shots((await named_project(studio, project)).name)
     wanted = written.strip().rpartition("/")[2]
-    found = [shot for shot in shots if wanted in (label_of(shot), id_of(shot))]
+    found = [shot for shot in shots if wanted in (shot.display_name, id_of(shot))]
     if not found:
         known = ", ".join(_labels(shots))
         raise RefusedError(f"no shot is called {written!r}; this project has {known or 'none'}")
@@ -78,13 +78,8 @@ async def meant_shot(studio: FilmStudio, project: str, written: str) -> shots_pb
 
 def _labels(shots: Sequence[shots_pb2.Shot]) -> Iterable[str]:
     """The first and the last, or all where they are few."""
-    labels = [label_of(shot) for shot in shots]
+    labels = [shot.display_name for shot in shots]
     return labels if len(labels) <= 6 else [*labels[:3], "...", labels[-1]]
-
-
-def label_of(shot: shots_pb2.Shot) -> str:
-    """ "3.2", or the id of one that is gone."""
-    return f"{shot.scene}.{shot.ordinal}" if shot.in_screenplay else id_of(shot)
 
 
 def id_of(shot: shots_pb2.Shot) -> str:
@@ -133,7 +128,7 @@ def _row(shot: shots_pb2.Shot) -> Sequence[str]:
     settings = shot.settings
     length_ms = settings.duration_ms or shot.estimated_ms
     return (
-        label_of(shot),
+        shot.display_name,
         _take_words(shot) if shot.take_count > 1 else "",
         f"{length_ms / 1000:.1f}" if length_ms else "",
         move_name(settings.camera_move or shot.suggested_move),
@@ -155,7 +150,7 @@ def _shown(shot: shots_pb2.Shot, *, as_json: bool) -> Exit:
         print_json([shot])
         return Exit.OK
     told = f": {shot.action or shot.speaker}" if shot.action or shot.speaker else ""
-    print(f"shot {label_of(shot)}, {_take_words(shot)}{told}")
+    print(f"shot {shot.display_name}, {_take_words(shot)}{told}")
     rows = [
         (words_of(field), value_of(shot.settings, field), "edited") for field in set_fields(shot.settings)
     ]

@@ -170,11 +170,13 @@ async def timeline_of(studio: FilmStudio, project: str) -> timeline_pb2.Timeline
 
 
 def shot_of(timeline: timeline_pb2.Timeline, written: str) -> timeline_pb2.TimelineShot:
-    """The shot of a label or an id. Raises RefusedError."""
-    for scene in timeline.scenes:
-        for shot in scene.shots:
-            if written in (shot.display_name, id_of(shot)):
-                return shot
+    """The shot of a label or an id. Raises RefusedError, also for a label of several."""
+    shots = [shot for scene in timeline.scenes for shot in scene.shots]
+    found = [shot for shot in shots if written in (shot.display_name, id_of(shot))]
+    if len(found) > 1:
+        raise RefusedError(f"{written} names several shots: {', '.join(map(id_of, found))}; give an id")
+    if found:
+        return found[0]
     lost = (stray.name for stray in timeline.strays if stray.name.endswith(f"/{written}"))
     if name := next(lost, ""):
         return timeline_pb2.TimelineShot(name=name)
@@ -218,7 +220,7 @@ def _section(timeline: timeline_pb2.Timeline, scene: timeline_pb2.TimelineScene)
 def _row(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Sequence[str]:
     lines = f"{shot.line_first}-{shot.line_last}" if shot.line_last else ""
     length = f"{shot.length_ms / 1000:.1f} s" if shot.length_ms else ""
-    what = " / ".join(shot.lines) or ", ".join(shot.effects).lower()
+    what = " / ".join(shot.lines) or shot.action or ", ".join(shot.effects).lower()
     return shot.display_name, length, lines, ", ".join(_words(shot, labels)), what
 
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from filmstudio.client import FilmStudio
 
 
+TRANSITION_SECONDS = 0.5
+
+
 class Joint(StrEnum):
     """How a shot gives way to the next."""
 
     CUT = "cut"
     CROSSFADE = "crossfade"
+    DISSOLVE = "dissolve"
     DIP = "dip"
     AUTO = "auto"
 
@@ -71,8 +75,17 @@ def trim(
 def transition(
     project: ProjectName,
     shot: Shot,
-    kind: Annotated[Joint, typer.Argument(help="How it gives way to the next; auto as the studio has it.")],
-    length: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, max=5)] = 0.5,
+    kind: Annotated[
+        Joint,
+        typer.Argument(
+            help="How it gives way to the next, dissolve is crossfade; auto as the studio has it."
+        ),
+    ],
+    seconds: Annotated[
+        float | None,
+        typer.Argument(metavar="SECONDS", min=0.001, max=5, help="How long; 0.5 if not given."),
+    ] = None,
+    length: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.001, max=5, hidden=True)] = None,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -81,9 +94,13 @@ def transition(
     from filmstudio.timeline.v1 import timeline_pb2
 
     joint = None
+    written = seconds if seconds is not None else length
+    is_long = kind not in (Joint.CUT, Joint.AUTO)
+    checked(lambda: _require(is_long or written is None, f"a transition {kind} takes no seconds"))
     if kind is not Joint.AUTO:
-        number = timeline_pb2.TransitionKind.Value(f"TRANSITION_KIND_{kind.name}")
-        length_ms = 0 if kind is Joint.CUT else round(1000 * length)
+        name = Joint.CROSSFADE.name if kind is Joint.DISSOLVE else kind.name
+        number = timeline_pb2.TransitionKind.Value(f"TRANSITION_KIND_{name}")
+        length_ms = round(1000 * (TRANSITION_SECONDS if written is None else written)) if is_long else 0
         joint = timeline_pb2.Transition(kind=number, length_ms=length_ms)
     _edit(project, shot, {"transition": joint}, as_json=as_json, server=server, local=local)
 

@@ -79,6 +79,10 @@ class Scene:
     shots: tuple[Shot, ...]
     aside: str = ""
 
+    def label(self, shot: Shot) -> str:
+        """What people call one of its shots: the numbers under which both were written, such as "3.2"."""
+        return f"{self.number}.{shot.ordinal}"
+
     @property
     def ambiences(self) -> tuple[Ambience, ...]:
         """The ambiences of all shots, each once, in order."""

@@ -69,7 +69,9 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         await self._require_pools(wanted, fields, "shot.settings")
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
         change = _change(wanted, fields)
-        await self._edits.update(_owner(project_id), shot_id, listed.label, change, request.shot.etag)
+        await self._edits.update(
+            _owner(project_id), shot_id, f"shot {listed.label}", change, request.shot.etag
+        )
         return await self._edited(project_id, listed)
 
     async def RetakeShot(self, request: shots_pb2.RetakeShotRequest, context: Any) -> shots_pb2.Shot:
@@ -78,7 +80,7 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         await self._require_pools(request.settings, fields, "settings")
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
         change = _change(request.settings, fields)
-        await self._edits.retake(_owner(project_id), shot_id, listed.label, change, request.etag)
+        await self._edits.retake(_owner(project_id), shot_id, f"shot {listed.label}", change, request.etag)
         return await self._edited(project_id, listed)
 
     async def ListTakes(
@@ -105,7 +107,7 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
     async def ChooseTake(self, request: shots_pb2.ChooseTakeRequest, context: Any) -> shots_pb2.Shot:
         project_id, shot_id, number = messages.parse_take_name(request.name, "name")
         listed = await self._lists.one(current_workspace(), project_id, shot_id)
-        await self._edits.choose(_owner(project_id), shot_id, listed.label, number, request.etag)
+        await self._edits.choose(_owner(project_id), shot_id, f"shot {listed.label}", number, request.etag)
         return await self._edited(project_id, listed)
 
     async def _edited(self, project_id: UUID, before: ListedShot) -> shots_pb2.Shot:

@@ -61,8 +61,7 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
                 messages.require_sound(board, found[1], edit, fields)
             elif not before.content or messages.edited(edit, timeline_pb2.ShotEdit(), fields) != edit:
                 raise not_found(wanted.name)
-            label = messages.label_of(*found) if found else shot_id
-            await _write(editing, before, edit, f"shot {label}: {_words(fields)}")
+            await _write(editing, before, edit, f"shot {board.label(shot_id)}: {_words(fields)}")
         return await self._shot(board, shot_id)
 
     async def MoveTimelineShot(
@@ -84,8 +83,8 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
                 number = _last_place(await documents_at(editing.tx, current_workspace(), project_id)) + 1
                 edit.placement.anchor, edit.placement.number = anchor_id, number
                 edit.placement.before = field == "before"
-            where = f"{field} {_label(board, anchor_id)}" if field else "back to its place"
-            await _write(editing, before, edit, f"shot {_label(board, shot_id)}: moved {where}")
+            where = f"{field} {board.label(anchor_id)}" if field else "back to its place"
+            await _write(editing, before, edit, f"shot {board.label(shot_id)}: moved {where}")
         return await self._shot(board, shot_id)
 
     async def LockTimelineShot(
@@ -100,7 +99,7 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
             async with self._editing(project_id) as editing:
                 before = await editing.read(LOCK_KIND, shot_id)
                 await self._renders.hold(editing, render)
-                await _write(editing, before, render.lock, f"shot {_label(board, shot_id)}: locked")
+                await _write(editing, before, render.lock, f"shot {board.label(shot_id)}: locked")
         return await self._shot(await self._boards.renewed(current_workspace(), board), shot_id)
 
     async def UnlockTimelineShot(
@@ -112,7 +111,7 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
             before = await editing.read(LOCK_KIND, shot_id)
             if board.shot(shot_id) is None and not before.content:
                 raise not_found(request.name)
-            words = f"shot {_label(board, shot_id)}: unlocked"
+            words = f"shot {board.label(shot_id)}: unlocked"
             await editing.write(LOCK_KIND, shot_id, NOTHING_EDITED, words)
         return await self._shot(await self._boards.renewed(current_workspace(), board), shot_id)
 
@@ -217,11 +216,6 @@ def _last_place(documents: Documents) -> int:
         for document in documents.of_kind(SHOT_KIND).values()
     )
     return max((edit.placement.number for edit in edits), default=0)
-
-
-def _label(board: Board, shot_id: str) -> str:
-    found = board.shot(shot_id)
-    return messages.label_of(*found) if found else shot_id
 
 
 def _words(fields: frozenset[str]) -> str:

@@ -15,7 +15,7 @@ from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.editing import Editing
 from studio_jobs.store.shot_renders import ShotRender, ShotRenders
 from studio_jobs.timeline.documents import LOCK_KIND
-from studio_jobs.timeline.messages import Board, label_of
+from studio_jobs.timeline.messages import Board
 from studio_platform.errors import FailedPrecondition
 
 
@@ -53,7 +53,7 @@ class Approving:
         board = await self._board(workspace, project_id, shot_id)
         seen = await self._approvals.made(workspace, project_id, shot_id, None) or Made(None)
         async with self._log.editing(workspace, project_id, author) as editing:
-            words = f"shot {_label(board, shot_id)}: changes requested"
+            words = f"shot {board.label(shot_id)}: changes requested"
             await editing.write(LOCK_KIND, shot_id, NOTHING_EDITED, words)
             await self._approvals.decide(editing, Decision(shot_id, CHANGES_REQUESTED, seen, note))
         return await self._approvals.get(workspace, project_id, shot_id)
@@ -82,15 +82,10 @@ class Approving:
     async def _lock(self, editing: Editing, board: Board, shot_id: str, render: ShotRender) -> None:
         await self._renders.hold(editing, render)
         content = render.lock.SerializeToString(deterministic=True)
-        await editing.write(LOCK_KIND, shot_id, content, f"shot {_label(board, shot_id)}: approved")
+        await editing.write(LOCK_KIND, shot_id, content, f"shot {board.label(shot_id)}: approved")
 
     async def _board(self, workspace: UUID, project_id: UUID, shot_id: str) -> Board:
         board = await self._boards.of(workspace, project_id)
         if board.shot(shot_id) is None:
             raise not_found(f"projects/{project_id}/shots/{shot_id}")
         return board
-
-
-def _label(board: Board, shot_id: str) -> str:
-    found = board.shot(shot_id)
-    return label_of(*found) if found else shot_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.media.formats import MediaKind
-from studio_jobs.timeline.messages import Board, label_of
+from studio_jobs.timeline.messages import Board
 from studio_platform.errors import FieldViolation, InvalidInput
 
 
@@ -39,9 +39,7 @@ def target_words(board: Board, target: timeline_pb2.MediaTarget) -> str:
         numbers = {scene.scene_id: scene.number for scene in board.breakdown.scenes}
         scene_id = target.music or target.ambience
         return f"scene {numbers.get(scene_id, scene_id)} {kind}"
-    found = board.shot(_shot_id(target))
-    label = label_of(*found) if found else _shot_id(target)
-    return f"shot {label} {f'line {target.line.line}' if kind == 'line' else kind}"
+    return f"shot {board.label(_shot_id(target))} {f'line {target.line.line}' if kind == 'line' else kind}"
 
 
 def _shot_id(target: timeline_pb2.MediaTarget) -> str:

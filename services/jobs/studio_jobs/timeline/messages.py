@@ -53,6 +53,11 @@ class Board:
                     return scene, shot
         return None
 
+    def label(self, shot_id: str) -> str:
+        """What people call a shot; the id of one that is gone."""
+        found = self.shot(shot_id)
+        return found[0].label(found[1]) if found else shot_id
+
     def length_ms(self, shot: Shot) -> int:
         """How long a shot is before edits; 0 when nothing tells."""
         lock = self.documents.get(LOCK_KIND, shot.shot_id)
@@ -117,9 +122,10 @@ def shot_message(board: Board, scene: Scene, shot: Shot, document: Document) -> 
     """A shot with its document."""
     message = bare_shot(board.project_id, document)
     told = timeline_pb2.TimelineShot(
-        display_name=label_of(scene, shot),
+        display_name=scene.label(shot),
         lines=[f"{line.character}: {line.text}" for line in shot.lines],
         effects=[cue.kind.value for cue in shot.effects],
+        action=shot.action,
         length_ms=board.length_ms(shot),
         line_first=shot.span.line_first,
         line_last=shot.span.line_last,
@@ -130,11 +136,6 @@ def shot_message(board: Board, scene: Scene, shot: Shot, document: Document) -> 
         message.lock.ParseFromString(lock.content)
         message.lines[:] = [f"{line.character}: {line.text}" for line in message.lock.lines]
     return message
-
-
-def label_of(scene: Scene, shot: Shot) -> str:
-    """What people call a shot: the scene and the shot that it was written as."""
-    return f"{scene.ordinal}.{shot.ordinal}"
 
 
 def scene_message(project_id: UUID, scene: Scene | None, document: Document) -> timeline_pb2.TimelineScene:

@@ -91,6 +91,7 @@ class Shot(_message.Message):
     CHOSEN_TAKE_FIELD_NUMBER: _builtins.int
     TAKE_COUNT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/shots/{id}"; the id is stable over edits of other shots."""
     in_screenplay: _builtins.bool
@@ -117,6 +118,10 @@ class Shot(_message.Message):
     """How many takes it has, at least 1. Output only."""
     etag: _builtins.str
     """Changes with every edit of the shot; send it back to detect a lost one."""
+    display_name: _builtins.str
+    """What people call it: its scene's number and its place there, such as "3.2"; the id of one that is not in the newest
+    revision. Output only.
+    """
     @_builtins.property
     def settings(self) -> Global___TakeSettings:
         """The settings of the chosen take."""
@@ -138,10 +143,11 @@ class Shot(_message.Message):
         chosen_take: _builtins.str = ...,
         take_count: _builtins.int = ...,
         etag: _builtins.str = ...,
+        display_name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "chosen_take", b"chosen_take", "estimated_ms", b"estimated_ms", "etag", b"etag", "in_screenplay", b"in_screenplay", "line_first", b"line_first", "line_last", b"line_last", "name", b"name", "ordinal", b"ordinal", "scene", b"scene", "settings", b"settings", "speaker", b"speaker", "suggested_move", b"suggested_move", "take_count", b"take_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "chosen_take", b"chosen_take", "display_name", b"display_name", "estimated_ms", b"estimated_ms", "etag", b"etag", "in_screenplay", b"in_screenplay", "line_first", b"line_first", "line_last", b"line_last", "name", b"name", "ordinal", b"ordinal", "scene", b"scene", "settings", b"settings", "speaker", b"speaker", "suggested_move", b"suggested_move", "take_count", b"take_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

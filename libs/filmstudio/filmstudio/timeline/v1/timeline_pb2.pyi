@@ -327,6 +327,7 @@ class TimelineShot(_message.Message):
     LINE_LAST_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     LOCK_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/timeline/shots/{shot id}"."""
     display_name: _builtins.str
@@ -339,6 +340,8 @@ class TimelineShot(_message.Message):
     """The screenplay's last line. Output only."""
     etag: _builtins.str
     """Changes with every edit; send it back to detect a lost one."""
+    action: _builtins.str
+    """What is seen. Output only."""
     @_builtins.property
     def edit(self) -> Global___ShotEdit:
         """What was edited."""
@@ -368,10 +371,11 @@ class TimelineShot(_message.Message):
         line_last: _builtins.int = ...,
         etag: _builtins.str = ...,
         lock: Global___ShotLock | None = ...,
+        action: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "lock", b"lock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "lock", b"lock", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "lock", b"lock", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
