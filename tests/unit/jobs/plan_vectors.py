@@ -1,7 +1,8 @@
 """The golden file of keys: every task of a small film as its spec, its inputs and its keys.
 
-It was written once. `python -m tests.unit.jobs.plan_vectors` writes it anew, which throws away every cached
-artifact of every studio: that needs an ADR.
+Specs and inputs were written once and are only added to. `python -m tests.unit.jobs.plan_vectors` writes
+the keys of all of them anew; where one changes, every cached artifact of every studio is thrown away: that
+needs an ADR.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def load() -> list[Vector]:
 
 
 def digest_of(number: int) -> str:
-    """The digest that the vectors suppose of what a task made."""
+    """The digest that the vectors suppose of what a task made, or was given."""
     return hashlib.sha256(f"artifact {number}".encode()).hexdigest()
 
 
@@ -87,10 +88,8 @@ def plan_of(vectors: list[Vector]) -> Plan:
 
 
 def main() -> None:
-    """Write the vectors of the film that the tests of plans use."""
-    from tests.unit.jobs.test_film_plan import SCRIPT, plan
-
-    write(plan(SCRIPT + "\nANAÏS\n(“low”, \t tired)\n\\ « Où ? » 🎬\n".encode(), narrate=True))
+    """Write the keys of the vectors anew."""
+    write(plan_of(load()))
 
 
 if __name__ == "__main__":

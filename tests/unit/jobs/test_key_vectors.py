@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from filmstudio.generation.v1 import task_pb2
+from studio_jobs.domain.keys import given_spec
 from studio_jobs.domain.states import TaskKind
-from tests.unit.jobs.plan_vectors import Vector, content_key_of_task, load, plan_of
+from studio_jobs.store.brought_files import KINDS
+from studio_platform.keys import canonical
+from tests.unit.jobs.plan_vectors import Vector, content_key_of_task, digest_of, load, plan_of
 
 CHANGED = (
     "The encoding of keys changed: every cached artifact of every studio would be made again. If that is "
@@ -34,6 +38,41 @@ def test_the_vectors_have_every_kind_of_task_and_letters_beyond_ascii() -> None:
 
     assert {vector.task.kind for vector in VECTORS} == set(TaskKind)
     assert not texts.isascii()
+
+
+def test_the_vectors_have_a_brought_file_of_every_kind_as_plans_give_it() -> None:
+    brought = {
+        vector.task.kind: vector.task
+        for vector in VECTORS
+        if vector.task.spec.HasField("given") and vector.task.spec.engine.engine == "brought"
+    }
+
+    assert brought.keys() == set(KINDS.values())
+    for kind, task in brought.items():
+        by_hand = task_pb2.EngineRef(engine="brought", revision="1")
+        assert task.spec == given_spec(kind, by_hand, digest_of(task.number))
+
+
+@pytest.mark.parametrize("kind", TaskKind, ids=lambda kind: kind.name)
+def test_another_encoding_of_one_kind_alone_is_found_out(
+    kind: TaskKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(spec: task_pb2.TaskSpec) -> str:
+        """Leaves the work of one kind out, or what is given in its place."""
+        if spec.kind != int(kind):
+            return canonical(spec)
+        emptied = task_pb2.TaskSpec()
+        emptied.CopyFrom(spec)
+        work = spec.WhichOneof("work")
+        assert work is not None
+        emptied.ClearField(work)
+        return canonical(emptied)
+
+    monkeypatch.setattr("studio_platform.keys.canonical", mistaken)
+
+    changed = [v.task.number for v in VECTORS if content_key_of_task(v.task) != v.content_key]
+
+    assert changed == [v.task.number for v in VECTORS if v.task.kind is kind]
 
 
 def test_a_changed_seed_changes_the_key_of_its_task_and_of_all_that_builds_on_it() -> None:

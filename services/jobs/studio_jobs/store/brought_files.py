@@ -23,7 +23,7 @@ from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest, blob_key
 from studio_platform.objects import ObjectStore
 
-_KINDS = {
+KINDS = {
     MediaKind.STILL: TaskKind.STILL,
     MediaKind.CLIP: TaskKind.CLIP,
     MediaKind.LINE: TaskKind.SPEECH,
@@ -32,6 +32,8 @@ _KINDS = {
     MediaKind.LOGO: TaskKind.STILL,
     MediaKind.FONT: TaskKind.STILL,
 }
+"""The task that a file takes the place of."""
+
 _BY_HAND = task_pb2.EngineRef(engine=BROUGHT_ENGINE, revision="1")
 
 
@@ -128,7 +130,7 @@ def _manifest(workspace: UUID, kind: MediaKind, brought: BroughtMedia, sha256: s
         role=facts["role"], media_type=facts["media_type"], sha256=sha256, size_bytes=len(brought.data)
     )
     digest = artifact_digest([part])
-    task_kind = _KINDS[kind]
+    task_kind = KINDS[kind]
     return artifact_pb2.Manifest(
         workspace_id=str(workspace),
         kind=task_pb2.TaskKind.ValueType(int(task_kind)),
