@@ -163,6 +163,15 @@ from artifacts a join lateral (
 ) as p on true
 where get_byte(a.content_key, 1) % 2 = 0 and a.workspace_id <> numbered('00000001', 0);
 
+-- name: library_files
+-- A tenth of the artifacts are files of an entry, but none of the workspace that is purged.
+insert into library_files (workspace_id, entry_id, content_key, held_at)
+select a.workspace_id, e.entry_id, a.content_key, now()
+from artifacts a join lateral (
+    select entry_id from library_entries e where e.workspace_id = a.workspace_id limit 1
+) as e on true
+where get_byte(a.content_key, 1) % 10 = 0 and a.workspace_id <> numbered('00000001', 0);
+
 -- name: garbage_artifacts
 -- A collected artifact a row, half of them deleted.
 insert into garbage_artifacts (workspace_id, content_key, generation, kind, collected_at, deleted_at)

@@ -65,7 +65,7 @@ LEAST_BY_HAND = {
         EditsService/RedoEdit EditsService/RestoreEdits EditsService/UndoEdit
         JobsService/CancelJob JobsService/CreateJob JobsService/RetryJob
         LibraryService/AddLibraryVersion LibraryService/BringLibraryFile LibraryService/CreateLibraryEntry
-        LibraryService/DeleteLibraryEntry LibraryService/UseLibraryVersion
+        LibraryService/DeleteLibraryEntry LibraryService/DropLibraryUse LibraryService/UseLibraryVersion
         PoolsService/CheckPool
         ProjectsService/CreateProject ProjectsService/DeleteProject ProjectsService/UpdateProject
         ScreenplayService/ImportScreenplay
