@@ -13,7 +13,6 @@ import pytest
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
-from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
@@ -24,6 +23,9 @@ from studio_media.sound import encode_flac
 from tests.e2e.visitors import SCRIPT, Visitor
 
 RETRY_PAUSE_SECONDS = 0.1
+
+TONE = encode_flac(np.full((48_000, 1), 0.1, np.float32))
+OWN_WORK = timeline_pb2.Credit(creator="Ada", source="own", licence="CC0-1.0")
 
 
 async def look_at_everything(somebody: Visitor, job: jobs_pb2.Job) -> None:
@@ -98,7 +100,6 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     await review(somebody, job.project)
     await recut(somebody, job.project)
     await redirect(somebody, job.project)
-    await borrow(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -205,8 +206,8 @@ async def rescore(somebody: Visitor, project: str, scene: str) -> None:
     brought = timeline_pb2.ReplaceMediaRequest(
         project=project,
         target=target,
-        content=encode_flac(np.full((48_000, 1), 0.1, np.float32)),
-        credit=timeline_pb2.Credit(creator="Ada", source="own", licence="CC0-1.0"),
+        content=TONE,
+        credit=OWN_WORK,
     )
     replaced = await patiently(somebody, stub, "ReplaceMedia", brought)
     back = timeline_pb2.RestoreMediaRequest(project=project, target=target)
@@ -266,51 +267,7 @@ async def patiently(somebody: Visitor, stub: Any, method: str, request: Any) -> 
         await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
 
-async def borrow(somebody: Visitor, project: str) -> None:
-    """A character kept in the library, changed, used by a project and removed; templates looked at."""
-    stub = library_pb2_grpc.LibraryServiceStub
-    content = library_pb2.LibraryContent(character=library_pb2.LibraryCharacter(look="a red coat"))
-    entry = library_pb2.LibraryEntry(display_name="Old Mara", content=content)
-    create = library_pb2.CreateLibraryEntryRequest(entry=entry, request_id=str(uuid4()))
-    kept = await patiently(somebody, stub, "CreateLibraryEntry", create)
-    changed = library_pb2.LibraryContent(character=library_pb2.LibraryCharacter(look="a grey coat"))
-    add = library_pb2.AddLibraryVersionRequest(name=kept.name, content=changed)
-    added = await patiently(somebody, stub, "AddLibraryVersion", add)
-    listed = await patiently(somebody, stub, "ListLibraryEntries", library_pb2.ListLibraryEntriesRequest())
-    versions = library_pb2.ListLibraryVersionsRequest(entry=kept.name)
-    assert (await patiently(somebody, stub, "ListLibraryVersions", versions)).versions
-    cast = await patiently(
-        somebody,
-        casting_pb2_grpc.CastingServiceStub,
-        "ListCastMembers",
-        casting_pb2.ListCastMembersRequest(project=project),
-    )
-    use = library_pb2.UseLibraryVersionRequest(
-        project=project, version=f"{kept.name}/versions/1", subject=cast.cast_members[0].name
-    )
-    await patiently(somebody, stub, "UseLibraryVersion", use)
-    asked = library_pb2.ListLibraryUsesRequest(project=project)
-    uses = (await patiently(somebody, stub, "ListLibraryUses", asked)).uses
-    with pytest.raises(grpc.aio.AioRpcError) as gone:
-        await remove_and_look(somebody, kept.name)
-    assert (added.name, [it.name for it in listed.entries]) == (kept.name, [kept.name])
-    assert [it.version for it in uses] == [use.version]
-    assert gone.value.code() is grpc.StatusCode.NOT_FOUND
-    await look_at_templates(somebody)
-
-
-async def remove_and_look(somebody: Visitor, name: str) -> None:
-    """An entry looked at, and removed twice: the second time it is gone."""
-    stub = library_pb2_grpc.LibraryServiceStub
-    await patiently(somebody, stub, "GetLibraryEntry", library_pb2.GetLibraryEntryRequest(name=name))
+async def twice(somebody: Visitor, stub: Any, method: str, request: Any) -> None:
+    """A call whose answer may be lost, and once more."""
     for _ in range(2):
-        request = library_pb2.DeleteLibraryEntryRequest(name=name)
-        await patiently(somebody, stub, "DeleteLibraryEntry", request)
-
-
-async def look_at_templates(somebody: Visitor) -> None:
-    """The templates, and the first of them whole."""
-    stub = scripthelp_pb2_grpc.ScriptHelpServiceStub
-    listed = await patiently(somebody, stub, "ListTemplates", scripthelp_pb2.ListTemplatesRequest())
-    request = scripthelp_pb2.GetTemplateRequest(name=listed.templates[0].name)
-    assert await patiently(somebody, stub, "GetTemplate", request)
+        await patiently(somebody, stub, method, request)

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
 from uuid import uuid4
 
 import grpc
 import pytest
 
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
-from tests.e2e.errands import patiently
+from tests.e2e.errands import RETRY_PAUSE_SECONDS, patiently, twice
 from tests.e2e.visitors import Visitor
 
+STUB = webhooks_pb2_grpc.WebhooksServiceStub
 
-async def subscribe(somebody: Visitor) -> None:
-    """A webhook that leads nowhere made, looked at, changed and removed; nothing was sent to it."""
-    stub = webhooks_pb2_grpc.WebhooksServiceStub
+
+async def subscribe(somebody: Visitor) -> webhooks_pb2.Webhook:
+    """A webhook that leads nowhere."""
     wanted = webhooks_pb2.Webhook(url="http://127.0.0.1:9/film")
     create = webhooks_pb2.CreateWebhookRequest(webhook=wanted, request_id=str(uuid4()))
-    made = await patiently(somebody, stub, "CreateWebhook", create)
-    listed = await patiently(somebody, stub, "ListWebhooks", webhooks_pb2.ListWebhooksRequest())
+    made: webhooks_pb2.Webhook = await patiently(somebody, STUB, "CreateWebhook", create)
+    return made
+
+
+async def unsubscribe(somebody: Visitor, made: webhooks_pb2.Webhook) -> None:
+    """The webhook looked at, what was to be sent sent again, changed and removed."""
+    listed = await patiently(somebody, STUB, "ListWebhooks", webhooks_pb2.ListWebhooksRequest())
     change = webhooks_pb2.UpdateWebhookRequest(
         webhook=webhooks_pb2.Webhook(name=made.name, display_name="Nowhere")
     )
-    await patiently(somebody, stub, "UpdateWebhook", change)
+    await patiently(somebody, STUB, "UpdateWebhook", change)
     rotate = webhooks_pb2.RotateWebhookSecretRequest(name=made.name)
-    rotated = await patiently(somebody, stub, "RotateWebhookSecret", rotate)
-    seen = await patiently(somebody, stub, "GetWebhook", webhooks_pb2.GetWebhookRequest(name=made.name))
-    log = webhooks_pb2.ListWebhookDeliveriesRequest(webhook=made.name)
-    sent = await patiently(somebody, stub, "ListWebhookDeliveries", log)
-    replay = webhooks_pb2.ReplayWebhookDeliveryRequest(name=f"{made.name}/deliveries/{uuid4()}")
-    for method, request in (
-        ("ReplayWebhookDelivery", replay),
-        ("DeleteWebhook", webhooks_pb2.DeleteWebhookRequest(name=made.name)),
-    ):
-        with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await twice(somebody, stub, method, request)
-        assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+    rotated = await patiently(somebody, STUB, "RotateWebhookSecret", rotate)
+    seen = await patiently(somebody, STUB, "GetWebhook", webhooks_pb2.GetWebhookRequest(name=made.name))
+    sent = await sent_to(somebody, made)
+    replay = webhooks_pb2.ReplayWebhookDeliveryRequest(name=sent.name)
+    replayed = await patiently(somebody, STUB, "ReplayWebhookDelivery", replay)
+    with pytest.raises(grpc.aio.AioRpcError) as gone:
+        await twice(somebody, STUB, "DeleteWebhook", webhooks_pb2.DeleteWebhookRequest(name=made.name))
+    assert gone.value.code() is grpc.StatusCode.NOT_FOUND
     assert [each.name for each in listed.webhooks] == [made.name]
     assert (seen.display_name, seen.secret, made.secret != rotated.secret) == ("Nowhere", "", True)
-    assert not sent.deliveries
+    assert replayed.event_type == sent.event_type
 
 
-async def twice(somebody: Visitor, stub: Any, method: str, request: Any) -> None:
-    """A call whose answer may be lost, and once more."""
-    for _ in range(2):
-        await patiently(somebody, stub, method, request)
+async def sent_to(somebody: Visitor, made: webhooks_pb2.Webhook) -> webhooks_pb2.WebhookDelivery:
+    """What is told of a job's end, once it is in the log."""
+    log = webhooks_pb2.ListWebhookDeliveriesRequest(webhook=made.name)
+    while True:
+        sent = await patiently(somebody, STUB, "ListWebhookDeliveries", log)
+        if sent.deliveries:
+            newest: webhooks_pb2.WebhookDelivery = sent.deliveries[0]
+            return newest
+        await asyncio.sleep(RETRY_PAUSE_SECONDS)

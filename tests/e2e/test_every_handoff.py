@@ -13,7 +13,8 @@ from studio_gateway.fault_points import fault_points as gateway_points
 from studio_platform.fault_points import HANDOFFS, fault_points
 from tests.e2e.conftest import FaultPoints, Studio, end_studio, make_studio
 from tests.e2e.errands import leave, look_at_everything
-from tests.e2e.publicity import subscribe
+from tests.e2e.lending import borrow
+from tests.e2e.publicity import subscribe, unsubscribe
 from tests.e2e.visitors import Made, made_by_a_visitor, visitor
 
 # One kind a service is killed in a film: a kill ends what runs beside, too, and that is made again.
@@ -85,8 +86,10 @@ async def test_a_gateway_killed_at_every_answer_that_it_forwards_hides_none_from
             kills.arm(point)
         made = await somebody.ended(await somebody.submitted())
         await look_at_everything(somebody, made.job)
+        webhook = await subscribe(somebody)
         await leave(somebody, made.job)
-        await subscribe(somebody)
+        await borrow(somebody, made.job.project)
+        await unsubscribe(somebody, webhook)
 
         jobs = [job async for job in somebody.client.jobs()]
 

@@ -86,7 +86,7 @@ async def test_a_timeline_is_listed_with_its_edits_in_words(studio: FilmStudio, 
     assert printed[0].split() == ["SHOT", "LENGTH", "LINES", "EDITED", "WHAT"]
     assert printed[1] == "1  INT. [CABIN] - NIGHT (music muted)"
     assert "head -0.2 s, hold +1.5 s, crossfade 0.5 s, line 1 -3.5 dB" in printed[2]
-    assert printed[3].split() == "2.1 9-9 moved after 1.1 A [pier].".split()
+    assert printed[3].split() == ["2.1", "9-9", "moved", "after", "1.1", "A", "[pier]."]
     assert printed[4:] == ["card end: Fin", "no effect: shot-9-1: the screenplay has the shot no more"]
 
 

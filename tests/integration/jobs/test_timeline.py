@@ -12,6 +12,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.plan_messages import render_plan
 from studio_jobs.servicers.timeline import TimelineServicer
@@ -285,7 +286,9 @@ async def test_a_shot_is_called_by_its_scenes_written_number_everywhere(room: Cu
     await room.bring(SCRIPT.replace(b"INT. KITCHEN - NIGHT", b"INT. KITCHEN - NIGHT #7A#"))
 
     labels = list(await room.shots())
-    listed = await ShotLists(room.stage.database).every(room.stage.workspace, room.project)
+    listed = await ShotLists(room.stage.database, Breakdowns(room.stage.database)).every(
+        room.stage.workspace, room.project
+    )
 
     assert labels[0] == "7A.1"
     assert [shot.label for shot in listed] == labels
