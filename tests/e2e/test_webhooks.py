@@ -69,5 +69,5 @@ def test_a_webhook_hears_of_a_film_and_hears_it_again(studio: Studio) -> None:
 def test_an_address_that_is_none_is_refused_with_the_reason(studio: Studio) -> None:
     ran = studio.film("webhook", "add", "ftp://127.0.0.1/film")
 
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert "must begin with https:// or http://" in ran.stderr
