@@ -39,7 +39,7 @@ async def borrow(somebody: Visitor, project: str) -> None:
     await patiently(somebody, stub, "UseLibraryVersion", use)
     asked = library_pb2.ListLibraryUsesRequest(project=project)
     uses = (await patiently(somebody, stub, "ListLibraryUses", asked)).uses
-    await keep_and_drop(somebody, use)
+    await score(somebody, project)
     with pytest.raises(grpc.aio.AioRpcError) as gone:
         await remove_and_look(somebody, kept.name)
     assert (added.name, [it.name for it in listed.entries]) == (kept.name, [kept.name])
@@ -48,17 +48,28 @@ async def borrow(somebody: Visitor, project: str) -> None:
     await look_at_templates(somebody)
 
 
-async def keep_and_drop(somebody: Visitor, use: library_pb2.UseLibraryVersionRequest) -> None:
-    """Music kept in the library, and a use of an entry given up."""
+async def score(somebody: Visitor, project: str) -> None:
+    """A piece of music brought into the library, used by a film, and used no more."""
     stub = library_pb2_grpc.LibraryServiceStub
     bring = library_pb2.BringLibraryFileRequest(
-        kind=library_pb2.LIBRARY_FILE_KIND_MUSIC, content=TONE, credit=OWN_WORK
+        kind=library_pb2.LIBRARY_FILE_KIND_MUSIC,
+        content=TONE,
+        credit=OWN_WORK,
     )
-    assert (await patiently(somebody, stub, "BringLibraryFile", bring)).artifact.length_ms == 1_000
-    drop = library_pb2.DropLibraryUseRequest(project=use.project, subject=use.subject, kind="character")
+    file = await patiently(somebody, stub, "BringLibraryFile", bring)
+    content = library_pb2.LibraryContent(music=library_pb2.LibraryMusic(file=file))
+    entry = library_pb2.LibraryEntry(display_name="Silence", content=content)
+    create = library_pb2.CreateLibraryEntryRequest(entry=entry, request_id=str(uuid4()))
+    kept = await patiently(somebody, stub, "CreateLibraryEntry", create)
+    use = library_pb2.UseLibraryVersionRequest(project=project, version=kept.latest_version, subject=project)
+    assert (await patiently(somebody, stub, "UseLibraryVersion", use)).kind == "music"
+    drop = library_pb2.DropLibraryUseRequest(project=project, subject=project, kind="music")
     with pytest.raises(grpc.aio.AioRpcError) as gone:
         await twice(somebody, stub, "DropLibraryUse", drop)
     assert gone.value.code() is grpc.StatusCode.NOT_FOUND
+    await patiently(
+        somebody, stub, "DeleteLibraryEntry", library_pb2.DeleteLibraryEntryRequest(name=kept.name)
+    )
 
 
 async def remove_and_look(somebody: Visitor, name: str) -> None:

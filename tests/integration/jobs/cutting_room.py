@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.casting.v1 import casting_pb2
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from filmstudio.library.v1 import library_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.breakdowns import Breakdowns
@@ -28,6 +30,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
+from studio_media.sound import encode_flac
 from studio_platform.clock import SystemClock
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects import ObjectStore
@@ -44,6 +47,7 @@ class CuttingRoom:
     edits: EditsServicer
     casting: CastingServicer
     timeline: TimelineServicer
+    library: LibraryServicer
     user: UUID
     project: UUID = field(default_factory=uuid4)
 
@@ -106,6 +110,40 @@ class CuttingRoom:
         wanted = casting_pb2.CastMember(name=member.name, **fields)
         await self.casting.UpdateCastMember(casting_pb2.UpdateCastMemberRequest(cast_member=wanted), None)
 
+    async def use(
+        self, name: str, content: library_pb2.LibraryContent, of: str = ""
+    ) -> library_pb2.LibraryUse:
+        """Keep a content in the library and let the film, or "/moods/{mood}" of it, be so."""
+        entry = library_pb2.LibraryEntry(display_name=name, content=content)
+        made = await self.library.CreateLibraryEntry(library_pb2.CreateLibraryEntryRequest(entry=entry), None)
+        return await self.use_version(made.latest_version, of)
+
+    async def use_version(self, version: str, of: str = "") -> library_pb2.LibraryUse:
+        """Let the film, or "/moods/{mood}" of it, be as a version says."""
+        request = library_pb2.UseLibraryVersionRequest(
+            project=self.name, version=version, subject=f"{self.name}{of}"
+        )
+        return await self.library.UseLibraryVersion(request, None)
+
+    async def bring_file(
+        self,
+        kind: library_pb2.LibraryFileKind.ValueType,
+        content: bytes,
+        licence: str = "CC-BY-4.0",
+    ) -> library_pb2.LibraryFile:
+        """A file that a version can hold."""
+        credit = timeline_pb2.Credit(creator="J. Doe", source="own", licence=licence)
+        request = library_pb2.BringLibraryFileRequest(kind=kind, content=content, credit=credit)
+        return await self.library.BringLibraryFile(request, None)
+
+    async def piece(self) -> library_pb2.LibraryMusic:
+        """A second of music."""
+        at = np.arange(48_000)
+        sound = encode_flac((0.2 * np.sin(at / 20)).astype(np.float32)[:, None])
+        return library_pb2.LibraryMusic(
+            file=await self.bring_file(library_pb2.LIBRARY_FILE_KIND_MUSIC, sound)
+        )
+
     async def plan(self, **options: Any) -> RenderPlan:
         request = jobs_pb2.PlanRenderRequest(project=self.name, options=jobs_pb2.RenderOptions(**options))
         return await self.stage.submissions.plan(self.stage.workspace, request)
@@ -157,6 +195,7 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
         EditsServicer(stage.projects, stage.log),
         CastingServicer(stage.database, stage.projects, stage.log),
         timeline_servicer(stage),
+        library_servicer(stage),
         user,
         (await stage.projects.create(stage.workspace, "Two Rooms", None)).project_id,
     )

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.causes import Cause
 from studio_jobs.domain.states import TaskKind
@@ -102,6 +103,24 @@ async def edit_transition(room: CuttingRoom) -> None:
     await room.timeline.UpdateTimelineShot(request, None)
 
 
+async def style_captions(room: CuttingRoom) -> None:
+    style = library_pb2.LibraryCaptionStyle(text_colour="#FFFF00", outline_colour="#000000", burned_in=True)
+    await room.use("Yellow", library_pb2.LibraryContent(caption_style=style))
+
+
+async def brand(room: CuttingRoom) -> None:
+    kit = library_pb2.LibraryBrandKit(ground_colour="#101820", text_colour="#FFFFFF", end_text="Orbis")
+    await room.use("Orbis", library_pb2.LibraryContent(brand_kit=kit))
+
+
+async def score_film(room: CuttingRoom) -> None:
+    await room.use("Theme", library_pb2.LibraryContent(music=await room.piece()))
+
+
+async def score_mood(room: CuttingRoom) -> None:
+    await room.use("Theme", library_pb2.LibraryContent(music=await room.piece()), "/moods/dark")
+
+
 CUT = {"segment": 1, "levels": 1, "master": 1, "film": 1}
 PICTURE = {"still": 1, "clip": 1, **CUT}
 SOUND = {"speech": 1, **CUT}
@@ -135,6 +154,10 @@ EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
         {**PICTURE, "effects": 1},
         {Cause.SCRIPT},
     ),
+    "a caption style": (style_captions, {"film": 1}, set()),
+    "a brand kit": (brand, {"film": 1}, set()),
+    "music of the library": (score_film, {"segment": 3, "levels": 1, "master": 3, "film": 1}, set()),
+    "music of the library for a mood that no scene has": (score_mood, {}, set()),
     "the title": (replaced(b"Three Rooms", b"Two Rooms"), {"film": 1}, set()),
     "a transition": (edit_transition, CUT, set()),
     "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), ORDER, set()),
@@ -174,7 +197,9 @@ async def test_an_edit_makes_these_runs_and_no_other(room: CuttingRoom, name: st
     assert {cause for shot in planned.differences.shots for cause, _ in shot.causes} == causes
 
 
-@pytest.mark.parametrize("name", ["the look of somebody in frame", "a seed, by a retake", "a duration"])
+@pytest.mark.parametrize(
+    "name", ["the look of somebody in frame", "a seed, by a retake", "a duration", "a brand kit"]
+)
 async def test_an_undone_edit_makes_no_run_and_a_redone_one_none_but_its_own(
     room: CuttingRoom, name: str
 ) -> None:
