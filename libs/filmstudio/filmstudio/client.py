@@ -352,10 +352,13 @@ class FilmStudio:
                 await absence.pause()
 
     async def download_url(
-        self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED
+        self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED, output: str = ""
     ) -> jobs_pb2.GetDownloadUrlResponse:
-        """A signed address of one file; without an asset of what the job's target is about."""
-        request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset)
+        """A signed address of one file; without an asset of what the job's target is about.
+
+        `output` names a further output of the job; without one it is of the film.
+        """
+        request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset, output=output)
         return await self._caller.unary(self._jobs.GetDownloadUrl, request)
 
     async def download(
@@ -364,6 +367,7 @@ class FilmStudio:
         path: Path,
         asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
         progress: Callable[[int, int], None] | None = None,
+        output: str = "",
     ) -> Path:
         """Write a file of a job, whole or not at all; `progress` is told bytes there and bytes in all.
 
@@ -372,7 +376,7 @@ class FilmStudio:
         # Its imports are heavy, and most calls download nothing.
         from filmstudio.downloads import download
 
-        return await download(lambda: self.download_url(job, asset), path, progress, self._ca_file)
+        return await download(lambda: self.download_url(job, asset, output), path, progress, self._ca_file)
 
     async def _pages(self, method: Callable[..., Awaitable[M]], request: Any) -> AsyncIterator[M]:
         """The pages of a list, one call each."""

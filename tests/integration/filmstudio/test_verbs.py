@@ -216,7 +216,7 @@ async def test_asset_is_written_where_it_is_asked_for(
     job.files[jobs_pb2.ASSET_SUBTITLES_SRT] = b"subtitles"
     path = tmp_path / "new" / "film.srt"
 
-    await one_job.download(studio, job.name, AssetName.SUBTITLES, path, as_json=False)
+    await one_job.download(studio, job.name, one_job.Wanted(AssetName.SUBTITLES, path=path), as_json=False)
 
     assert path.read_bytes() == b"subtitles"
     assert capsys.readouterr().out == f"{path}\n"
@@ -234,7 +234,7 @@ async def test_suggested_name_stays_in_this_folder(
     job = completed(rig, "this")
     job.files[jobs_pb2.ASSET_POSTER] = b"a poster"
 
-    await one_job.download(studio, job.name, AssetName.POSTER, None, as_json=True)
+    await one_job.download(studio, job.name, one_job.Wanted(AssetName.POSTER), as_json=True)
 
     assert json.loads(capsys.readouterr().out)["path"] == "a-film2.bin"
     assert names_in(tmp_path / "here") == ["a-film2.bin"]

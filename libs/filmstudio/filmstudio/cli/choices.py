@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filmstudio.cli.amounts import MICROS
+from filmstudio.cli.further_outputs import fill, require_outputs
 from filmstudio.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Choices:
     quality: str = ""
     budget: str = ""
     target: str = ""
+    also: Sequence[str] = ()
 
     def check(self) -> None:
         """Raises RefusedError for what can't be read; limits are the studio's."""
@@ -56,6 +58,7 @@ class Choices:
                 read(text)
         for text in self.pools:
             _pool(text)
+        require_outputs(self.also)
 
     def options(self) -> jobs_pb2.RenderOptions:
         """The contract's options. Raises RefusedError."""
@@ -81,6 +84,9 @@ class Choices:
         if self.target:
             target = self.target_name.upper().replace("-", "_")
             options.target = jobs_pb2.Target.Value(f"TARGET_{target}")
+        require_outputs(self.also)
+        for text in self.also:
+            fill(options.outputs.add(), text)
         if self.scenes or self.shots:
             options.selection.scenes.extend(_listed(self.scenes))
             options.selection.shot_ids.extend(_listed(self.shots))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from filmstudio.cli.assets import AssetName
-from filmstudio.cli.options import AsJson, Detach, JobName, Limit, Local, Server
+from filmstudio.cli.options import AsJson, Detach, JobName, Limit, Local, OutputName, Server
 from filmstudio.cli.running import at_studio, checked
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def download(
     asset: Annotated[
         AssetName | None, typer.Option(help="Which of its files; by default what it was made for.")
     ] = None,
+    also: OutputName = "",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -114,7 +115,9 @@ def download(
 
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli import one_job
+        from filmstudio.cli.further_outputs import name_of
 
-        return await one_job.download(studio, job, asset, output, as_json=as_json)
+        wanted = one_job.Wanted(asset, name_of(also), output)
+        return await one_job.download(studio, job, wanted, as_json=as_json)
 
     at_studio(server, work, local=local)

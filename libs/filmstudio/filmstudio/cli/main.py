@@ -27,6 +27,7 @@ from filmstudio.cli import (
     webhook_verbs,
 )
 from filmstudio.cli.options import (
+    Also,
     AsJson,
     Budget,
     Detach,
@@ -117,6 +118,7 @@ def render(
     quality: Quality = "",
     budget: Budget = "",
     target: Target = "",
+    also: Also = None,
     detach: Detach = False,
     watching: Watching = False,
     open_page: OpenPage = False,
@@ -139,6 +141,7 @@ def render(
         quality,
         budget,
         target,
+        tuple(also or ()),
     )
 
     def look() -> tuple[Choices, bytes, Path]:
@@ -146,7 +149,8 @@ def render(
         from filmstudio.cli.script_settings import with_settings
         from filmstudio.cli.scripts import read_script
 
-        require_fitting(watching=watching, detach=detach, is_viewed=open_page or bool(player))
+        is_viewed = open_page or bool(player)
+        require_fitting(watching=watching, detach=detach, is_viewed=is_viewed, has_more=bool(also))
         filled = with_settings(choices, script)
         return filled, read_script(script), film_path(output, script, filled.target_name)
 
@@ -161,7 +165,7 @@ def render(
             from filmstudio.cli.watching.session import Viewing
             from filmstudio.cli.watching.session import watch as watch_there
 
-            return await watch_there(studio, place, wanted, Viewing(open_page, player))
+            return await watch_there(studio, place, wanted.alone(), Viewing(open_page, player))
         return await render_there(studio, place, wanted)
 
     at_studio(server, work, local=local)
@@ -180,6 +184,7 @@ def plan(
     shots: Shots = None,
     quality: Quality = "",
     target: Target = "",
+    also: Also = None,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -188,7 +193,7 @@ def plan(
     from filmstudio.cli.choices import Choices
 
     parts = tuple(pool or ()), tuple(scenes or ()), tuple(shots or ())
-    choices = Choices(size, fps, loudness, narrate, *parts, quality, target=target)
+    choices = Choices(size, fps, loudness, narrate, *parts, quality, target=target, also=tuple(also or ()))
 
     def look() -> tuple[Choices, bytes]:
         from filmstudio.cli.script_settings import with_settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from filmstudio.cli.assets import ASSETS, AssetName
@@ -61,17 +62,24 @@ async def retry(
     return Exit.OK
 
 
-async def download(
-    studio: FilmStudio, written: str, asset: AssetName | None, output: Path | None, *, as_json: bool
-) -> Exit:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file of a job: which, of which further output, and where to; empty for the studio's choice."""
+
+    asset: AssetName | None = None
+    output: str = ""
+    path: Path | None = None
+
+
+async def download(studio: FilmStudio, written: str, wanted: Wanted, *, as_json: bool) -> Exit:
     """Write one file of a finished job, by the name that the studio suggests. Raises FilmStudioError."""
     job = await full_name(studio, written)
-    number = jobs_pb2.Asset.Value(ASSETS[asset]) if asset else jobs_pb2.ASSET_UNSPECIFIED
-    signed = await studio.download_url(job, number)
+    number = jobs_pb2.Asset.Value(ASSETS[wanted.asset]) if wanted.asset else jobs_pb2.ASSET_UNSPECIFIED
+    signed = await studio.download_url(job, number, wanted.output)
     # The studio suggests a name, never a folder.
-    path = output if output is not None else Path(Path(signed.filename).name or "film.bin")
+    path = wanted.path if wanted.path is not None else Path(Path(signed.filename).name or "film.bin")
     await asyncio.to_thread(require_writable, path)
-    await save(studio, job, path, number)
+    await save(studio, job, path, number, wanted.output)
     fields = {"job": job, "path": str(path), "sha256": signed.sha256, "mediaType": signed.media_type}
     print(json.dumps(fields) if as_json else path)
     return Exit.OK

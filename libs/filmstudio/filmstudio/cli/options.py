@@ -43,6 +43,13 @@ Target = Annotated[
     str,
     typer.Option(metavar="TARGET", help="film, animatic (held stills), storyboard, or table-read."),
 ]
+Also = Annotated[
+    list[str] | None,
+    typer.Option(metavar="OUTPUT", help="One more film of it: 9:16, or 1:1,-14LUFS; up to 4 times."),
+]
+OutputName = Annotated[
+    str, typer.Option("--also", metavar="NAME", help="Of a further output, such as 9:16; else of the film.")
+]
 Quality = Annotated[str, typer.Option(metavar="full|proxy", help="proxy: small and fast, 270 lines.")]
 Budget = Annotated[
     str, typer.Option(metavar="AMOUNT", help="Don't start if more is expected, in the studio's currency.")

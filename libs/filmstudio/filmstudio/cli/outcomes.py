@@ -6,6 +6,7 @@ from pathlib import Path
 
 from filmstudio.cli.amounts import amount
 from filmstudio.cli.durations import clock
+from filmstudio.cli.further_outputs import path_of
 from filmstudio.cli.job_names import short
 from filmstudio.cli.job_view import STAGE_WORDS
 from filmstudio.cli.plain import plain
@@ -56,6 +57,7 @@ def report(job: jobs_pb2.Job, output: Path, seconds: float) -> str:
         [
             "",
             f"  {WHAT_WAS_MADE.get(job.options.target, 'film').ljust(9)} {output}",
+            *(f"            {path}" for path in further_paths(job, output).values()),
             *([f"  length    {job.film_length_ms / 1000:.1f} s"] if job.film_length_ms else []),
             f"  took      {seconds:.1f} s  ({done - cached} parts made, {cached} taken from before)",
             f"  engines   {', '.join(job.engines)}",
@@ -63,6 +65,11 @@ def report(job: jobs_pb2.Job, output: Path, seconds: float) -> str:
             "",
         ]
     )
+
+
+def further_paths(job: jobs_pb2.Job, film: Path) -> dict[str, Path]:
+    """Where the further outputs of a job go, by their names."""
+    return {output.name: path_of(film, output.name) for output in job.outputs}
 
 
 def _cost_line(spent: jobs_pb2.Spending) -> list[str]:

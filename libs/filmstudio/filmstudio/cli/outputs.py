@@ -64,8 +64,12 @@ def require_absent(path: Path) -> None:
         raise RefusedError(f"{path} is there already, and a draft replaces nothing; give another name")
 
 
-def require_fitting(*, watching: bool, detach: bool, is_viewed: bool) -> None:
+def require_fitting(*, watching: bool, detach: bool, is_viewed: bool, has_more: bool = False) -> None:
     """Raises RefusedError for options that don't go together."""
+    if watching and has_more:
+        raise RefusedError(
+            "--watch shows the film alone: leave out --also, and give it when the film is done"
+        )
     if watching and detach:
         raise RefusedError("--watch shows each render until its end, --detach none: give one of them")
     if is_viewed and not watching:

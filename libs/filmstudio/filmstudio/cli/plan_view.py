@@ -24,6 +24,7 @@ COLUMNS = (
     Column("WHY", yields=True),
 )
 
+_OUTPUT = re.compile(r"output \S+")
 _SHOT = re.compile(r"scene \d+ shot \d+")
 _SCENE = re.compile(r"scene \d+")
 _CHANGES = {
@@ -36,7 +37,7 @@ _CHANGES = {
 
 @dataclass(slots=True)
 class Group:
-    """The tasks of a shot, of a scene besides its shots, or of the film."""
+    """The tasks of a shot, of a scene besides its shots, of the film, or of a further output."""
 
     name: str
     tasks: list[jobs_pb2.PlannedTask] = field(default_factory=list)
@@ -86,7 +87,7 @@ def _groups(plan: jobs_pb2.RenderPlan) -> list[Group]:
     groups: dict[str, Group] = {}
     for task in plan.tasks:
         name = plain(task.display_name)
-        match = _SHOT.match(name) or _SCENE.match(name)
+        match = _OUTPUT.match(name) or _SHOT.match(name) or _SCENE.match(name)
         key = match[0] if match else name
         groups.setdefault(key, Group(key)).tasks.append(task)
     return list(groups.values())
@@ -125,11 +126,18 @@ def _made(tasks: Sequence[jobs_pb2.PlannedTask], *, is_first: bool) -> str:
     """Such as "still clip? 2 speech": a mark where an equal input would save it."""
     words: dict[str, int] = {}
     for task in tasks:
-        word = task_pb2.TaskKind.Name(task.kind).removeprefix("TASK_KIND_").lower()
+        word = _word(task)
         is_open = task.verdict == jobs_pb2.VERDICT_RUN_UNLESS_EQUAL and not is_first
-        word = {"segment": "cut"}.get(word, word) + ("?" if is_open else "")
+        word += "?" if is_open else ""
         words[word] = words.get(word, 0) + 1
     return " ".join(word if count == 1 else f"{count} {word}" for word, count in words.items())
+
+
+def _word(task: jobs_pb2.PlannedTask) -> str:
+    if task.kind != task_pb2.TASK_KIND_SEGMENT:
+        return task_pb2.TaskKind.Name(task.kind).removeprefix("TASK_KIND_").lower()
+    # What is a shot's of an output, and no scene's, is its clip in other proportions.
+    return "cut" if task.display_name.endswith(" cut") else "framing"
 
 
 def _why(difference: jobs_pb2.ShotDiff | None) -> str:

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from filmstudio.cli.assets import ASSETS, TARGET_ASSETS
 from filmstudio.cli.choices import Choices
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.follow import Followed, follow
-from filmstudio.cli.outcomes import next_commands, report
+from filmstudio.cli.outcomes import further_paths, next_commands, report
 from filmstudio.cli.places import Place
 from filmstudio.cli.plain import plain
 from filmstudio.cli.saving import save
@@ -45,6 +45,10 @@ class Render:
     as_json: bool = False
     detach: bool = False
 
+    def alone(self) -> Render:
+        """This render without further outputs."""
+        return replace(self, choices=replace(self.choices, also=()))
+
     @property
     def asset(self) -> jobs_pb2.Asset.ValueType:
         """The file that comes of the target, by the suffix of where it goes."""
@@ -70,6 +74,8 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
         return code
     await save(studio, job.name, wanted.output, wanted.asset)
     done = await studio.job(job.name)
+    for name, path in further_paths(done, wanted.output).items():
+        await save(studio, job.name, path, wanted.asset, name)
     if wanted.as_json:
         print(json.dumps({"film": film_fields(done, wanted.output)}))
     else:
@@ -80,12 +86,16 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
 
 def film_fields(job: jobs_pb2.Job, output: Path) -> dict[str, object]:
     """The last line of `--json`: what was made."""
-    return {
+    fields: dict[str, object] = {
         "job": job.name,
         "path": str(output),
         "lengthMs": job.film_length_ms,
         "engines": list(job.engines),
     }
+    further = further_paths(job, output)
+    if further:
+        fields["outputs"] = [{"name": name, "path": str(path)} for name, path in further.items()]
+    return fields
 
 
 async def _imported(studio: FilmStudio, project: str, wanted: Render) -> str:

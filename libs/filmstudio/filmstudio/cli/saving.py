@@ -22,12 +22,14 @@ async def save(
     job: str,
     path: Path,
     asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
+    output: str = "",
 ) -> None:
     """Write a file of a job. Raises DownloadError, also for a disk that refuses; FilmStudioError."""
-    again = f"the studio keeps the file: film download {short(job)} -o {path}"
+    of = f"--also {output} " if output else ""
+    again = f"the studio keeps the file: film download {short(job)} {of}-o {path}"
     try:
         with _shown(path) as progress:
-            await studio.download(job, path, asset, progress)
+            await studio.download(job, path, asset, progress, output)
     except DownloadError as error:
         raise DownloadError(f"{error}; {again}") from error
     except OSError as error:
