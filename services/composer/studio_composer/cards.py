@@ -76,12 +76,15 @@ def drawn_card(card: Card, width_px: int, height_px: int, look: CardLook) -> NDA
     rule_px = top_px + step_px * len(lines) + round(small_px * 1.1)
     _rule(draw, width_px, height_px, rule_px, look.accent)
     below_px = rule_px + round(small_px * 1.1)
+    room_px = width_px * 0.9
     if card.small_line:
-        _Pen(draw, look.small, small_px, look.quiet, 0.02).write(card.small_line, width_px / 2, below_px)
+        size_px = _fitting_px(card.small_line, look.small, small_px, 0.02, room_px)
+        _Pen(draw, look.small, size_px, look.quiet, 0.02).write(card.small_line, width_px / 2, below_px)
         below_px += round(small_px * 1.6)
     if card.name:
-        name_px = max(8, round(small_px * 0.86))
-        _Pen(draw, look.text, name_px, look.ink, 0.22).write(card.name.upper(), width_px / 2, below_px)
+        name = card.name.upper()
+        name_px = _fitting_px(name, look.text, max(8, round(small_px * 0.86)), 0.22, room_px)
+        _Pen(draw, look.text, name_px, look.ink, 0.22).write(name, width_px / 2, below_px)
     return np.asarray(image, dtype=np.uint8)
 
 
@@ -110,9 +113,7 @@ def drawn_credits(lines: Sequence[str], width_px: int, height_px: int, look: Car
     step_px = round(height_px * 0.09)
     top_px = (height_px - step_px * len(lines)) / 2
     for index, line in enumerate(lines):
-        size_px = max(9, round(height_px * 0.045))
-        while size_px > 7 and _width(line, look.text, size_px, 0.02) > width_px * 0.9:
-            size_px -= 1
+        size_px = _fitting_px(line, look.text, max(9, round(height_px * 0.045)), 0.02, width_px * 0.9)
         _Pen(draw, look.text, size_px, look.ink, 0.02).write(line, width_px / 2, top_px + index * step_px)
     return np.asarray(image, dtype=np.uint8)
 
@@ -175,6 +176,13 @@ class _Pen:
         for letter in self.face.drawable(text):
             self.draw.text((at_px, top_px), letter, font=font, fill=self.colour)
             at_px += font.getlength(letter) + font.size * self.tracking
+
+
+def _fitting_px(text: str, face: Typeface, size_px: int, tracking: float, room_px: float) -> int:
+    """The size at which a line has room, at most this one."""
+    while size_px > 7 and _width(text, face, size_px, tracking) > room_px:
+        size_px -= 1
+    return size_px
 
 
 def _width(text: str, face: Typeface, size_px: int, tracking: float) -> float:

@@ -140,15 +140,16 @@ def _held(shot: Shot, hold: _Hold) -> Track:
     highest = heads.first - margin + shot.share / 2
     # A head that is larger than the window has its middle in the middle.
     lowest, highest = np.minimum(lowest, heads.middle), np.maximum(highest, heads.middle)
-    aim = _smooth(np.clip(_aim(shot, figure, heads), lowest, highest), shot.rate_hz)
+    aim = _smooth(np.clip(_aim(shot, seen, heads), lowest, highest), shot.rate_hz)
     return _quiet(aim, lowest, highest, shot.share)
 
 
-def _aim(shot: Shot, figure: Figure, heads: Span) -> Track:
+def _aim(shot: Shot, seen: Sequence[Figure], heads: Span) -> Track:
     if not shot.is_narrowed:
         return heads.middle + shot.share * (0.5 - HEADROOM_SHARE)
-    body = shot.views.across(figure.body.left, figure.body.right)
-    return heads.middle + BODY_SHARE * (body.middle - heads.middle)
+    lefts, rights = [it.body.left for it in seen], [it.body.right for it in seen]
+    bodies = shot.views.across(min(lefts), max(rights))
+    return heads.middle + BODY_SHARE * (bodies.middle - heads.middle)
 
 
 def _company(shot: Shot, figure: Figure) -> list[Figure]:

@@ -19,6 +19,7 @@ from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of
 from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
+from studio_composer.looks import CaptionStyle
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
 from studio_composer.report import film_report
 from studio_composer.scratch import run_folder, work_folder
@@ -34,7 +35,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film6"
+REVISION = "film7"
 
 
 class FilmEngine:
@@ -216,9 +217,7 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
 
 
 def _captions(order: FilmOrder, timeline: Timeline) -> tuple[Caption, ...]:
-    cues, style = _cues(order, timeline), order.caption_style
-    if style is None:
-        return captions_from(cues, timeline.length_ms)
+    cues, style = _cues(order, timeline), order.caption_style or CaptionStyle()
     characters = style.line_characters(order.width_px, order.height_px)
     return captions_from(cues, timeline.length_ms, style.max_lines, characters)
 

@@ -98,10 +98,16 @@ def work_of(spec: task_pb2.TaskSpec, length_ms: int) -> Work:
     if kind in _PICTURES:
         size: task_pb2.Size = getattr(spec, kind.name.lower()).size
         pixels = size.width_px * size.height_px
-    return Work(PaceKey(engine_label(spec.engine), int(kind), pixels.bit_length(), units.bit_length()), units)
+    return Work(PaceKey(_pace_label(spec), int(kind), pixels.bit_length(), units.bit_length()), units)
 
 
 _PICTURES = frozenset((TaskKind.STILL, TaskKind.CLIP, TaskKind.SEGMENT, TaskKind.FILM))
+
+
+def _pace_label(spec: task_pb2.TaskSpec) -> str:
+    """The engine; framing a shot anew encodes all of its pictures, and takes longer than a cut."""
+    is_framed = any(shot.HasField("framing") for shot in spec.segment.shots)
+    return engine_label(spec.engine) + (" framing" if is_framed else "")
 
 
 def engine_label(engine: task_pb2.EngineRef) -> str:
