@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -77,3 +78,36 @@ def test_who_leaves_everywhere_signs_in_again(studio: Studio, tmp_path: Path) ->
 
     assert left.returncode == 0, left.stderr
     assert after.returncode == NOBODY
+
+
+def test_who_is_invited_joins_and_works_there(studio: Studio, tmp_path: Path) -> None:
+    ada, eve = person(studio, tmp_path, "Ada"), person(studio, tmp_path, "Eve")
+    [crew] = ada.said("workspace", "new", "The Crew")
+    ada.said("workspace", "use", "The Crew")
+
+    token = ada.film("invite", eve.email, "--role", "reviewer").stdout.strip()
+    taken_back = ada.film("invite", "bob@example.org").stdout.strip()
+    ada.said("invitations", "--take-back", "bob@example.org")
+    open_ones = ada.said("invitations")
+    [joined] = eve.said("join", token)
+    refused = eve.film("join", taken_back)
+
+    assert [each["email"] for each in open_ones] == [eve.email]
+    assert (joined["name"], joined["role"]) == (crew["name"], "MEMBER_ROLE_REVIEWER")
+    assert "The invitation is unknown, over" in refused.stderr
+    assert {each["email"] for each in ada.said("members")} == {ada.email, eve.email}
+
+
+def test_the_account_of_this_machine_is_an_administrator_and_lets_people_in(
+    studio: Studio, tmp_path: Path
+) -> None:
+    ada = person(studio, tmp_path, "Ada")
+
+    listed = studio.film("admin", "--local", "--json")
+    invited = studio.film("admin", "invite", "--local")
+    refused = ada.film("admin")
+
+    roles = {each["email"]: each["role"] for each in map(json.loads, listed.stdout.splitlines())}
+    assert (roles[studio.account.email], roles[ada.email]) == ("USER_ROLE_ADMIN", "USER_ROLE_USER")
+    assert invited.stdout.startswith("join_")
+    assert "scope admin.read" in refused.stderr

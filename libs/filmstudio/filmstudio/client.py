@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.account import Account
+from filmstudio.admin import Admin
 from filmstudio.api_keys import ApiKeys
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.calls import Absence, Caller, OnAway, Patience
@@ -75,7 +76,7 @@ class FilmStudio:
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports,
     `library` those of the library, `members` those of workspaces, `api_keys` those of keys, `webhooks` those
-    of webhooks.
+    of webhooks, `admin` those of administrators.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class FilmStudio:
         self.webhooks = Webhooks(channel, caller)
         self.members = Members(channel, caller)
         self.api_keys = ApiKeys(channel, caller)
+        self.admin = Admin(channel, caller, session)
         self.reviews = Reviews(channel, caller)
         self._caller = caller
         self._ca_file = ca_file

@@ -7,7 +7,12 @@ from uuid import uuid4
 
 import grpc
 
-from filmstudio.auth.v1 import members_pb2, members_pb2_grpc
+from filmstudio.auth.v1 import (
+    invitations_pb2,
+    invitations_pb2_grpc,
+    members_pb2,
+    members_pb2_grpc,
+)
 from filmstudio.calls import Caller
 
 PAGE_MAX = 1000
@@ -19,6 +24,7 @@ class Members:
     def __init__(self, channel: grpc.aio.Channel, caller: Caller) -> None:
         self._caller = caller
         self._stub = members_pb2_grpc.MembersServiceStub(channel)
+        self._invitations = invitations_pb2_grpc.InvitationsServiceStub(channel)
 
     async def workspaces(self) -> AsyncGenerator[members_pb2.Workspace, None]:
         """All that the account is a member of, the oldest first."""
@@ -53,3 +59,28 @@ class Members:
     async def remove(self, name: str) -> None:
         """Take a member out."""
         await self._caller.unary(self._stub.RemoveMember, members_pb2.RemoveMemberRequest(name=name))
+
+    async def invite(
+        self, role: members_pb2.MemberRole.ValueType, email: str = ""
+    ) -> invitations_pb2.CreateInvitationResponse:
+        """An invitation for one person, with its token; with an address for nobody else. It lasts 7 days."""
+        wanted = invitations_pb2.Invitation(role=role, email=email)
+        request = invitations_pb2.CreateInvitationRequest(invitation=wanted, request_id=str(uuid4()))
+        return await self._caller.unary(self._invitations.CreateInvitation, request)
+
+    async def invitations(self) -> AsyncGenerator[invitations_pb2.Invitation, None]:
+        """All invitations that are open, the oldest first."""
+        request = invitations_pb2.ListInvitationsRequest(page_size=PAGE_MAX)
+        async for page in self._caller.pages(self._invitations.ListInvitations, request):
+            for invitation in page.invitations:
+                yield invitation
+
+    async def take_back(self, name: str) -> None:
+        """Let nobody in by an invitation."""
+        request = invitations_pb2.RevokeInvitationRequest(name=name)
+        await self._caller.unary(self._invitations.RevokeInvitation, request)
+
+    async def join(self, token: str) -> members_pb2.Workspace:
+        """Become a member by an invitation."""
+        request = invitations_pb2.AcceptInvitationRequest(token=token)
+        return await self._caller.unary(self._invitations.AcceptInvitation, request)

@@ -39,10 +39,11 @@ async def make_account(
     display_name: str,
     session_file: Path,
     ca_file: Path | None = None,
+    invitation: str = "",
 ) -> auth_pb2.User:
     """Make an account, begin its first session and keep it. Raises FilmStudioError, OSError."""
     request = auth_pb2.RegisterRequest(
-        email=account.email, password=account.password, display_name=display_name
+        email=account.email, password=account.password, display_name=display_name, invitation=invitation
     )
     return await _begin(
         server, lambda auth: auth.Register(request, timeout=CALL_TIMEOUT_SECONDS), session_file, ca_file

@@ -12,10 +12,14 @@ import grpc
 
 from filmstudio.audiogen.v1 import audiogen_pb2
 from filmstudio.auth.v1 import (
+    admin_pb2,
+    admin_pb2_grpc,
     api_keys_pb2,
     api_keys_pb2_grpc,
     auth_pb2,
     auth_pb2_grpc,
+    invitations_pb2,
+    invitations_pb2_grpc,
     members_pb2,
     members_pb2_grpc,
 )
@@ -36,7 +40,10 @@ from filmstudio.videogen.v1 import videogen_pb2
 from filmstudio.webhooks.v1 import webhooks_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
 from studio_gateway.accounts import Accounts, Credentials, normalised
-from studio_gateway.api_keys import DERIVATION_SECRET, ApiKeys
+from studio_gateway.admins import Admins
+from studio_gateway.admission import Admission
+from studio_gateway.api_keys import DERIVATION_SECRET as DERIVATION_OF_KEYS
+from studio_gateway.api_keys import ApiKeys
 from studio_gateway.bearers import Bearers
 from studio_gateway.fault_points import fault_points
 from studio_gateway.forwarding import Forwarder
@@ -47,13 +54,17 @@ from studio_gateway.http.calls import HandlerTable, LocalCalls
 from studio_gateway.http.routes import routes_of
 from studio_gateway.http.server import HttpServer
 from studio_gateway.http.transcoder import Transcoder
+from studio_gateway.invitations import DERIVATION_SECRET as DERIVATION_OF_INVITATIONS
+from studio_gateway.invitations import Invitations
 from studio_gateway.inward import InwardTokens
 from studio_gateway.memberships import Memberships
 from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
 from studio_gateway.removals import Removals, purge_at
+from studio_gateway.servicers.admin import AdminServicer
 from studio_gateway.servicers.api_keys import ApiKeysServicer
 from studio_gateway.servicers.auth import AuthServicer, KeysServicer
+from studio_gateway.servicers.invitations import InvitationsServicer
 from studio_gateway.servicers.members import MembersServicer
 from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
 from studio_gateway.settings import GatewaySettings
@@ -83,6 +94,8 @@ OWN_SERVICES = (
     auth_pb2.DESCRIPTOR.services_by_name["KeysService"],
     members_pb2.DESCRIPTOR.services_by_name["MembersService"],
     api_keys_pb2.DESCRIPTOR.services_by_name["ApiKeysService"],
+    invitations_pb2.DESCRIPTOR.services_by_name["InvitationsService"],
+    admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
 )
 JOBS_SERVICES = (
     projects_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
@@ -122,6 +135,10 @@ class Parts:
     api_keys: ApiKeys
     bearers: Bearers
     removals: Removals
+    invitations: Invitations
+    admins: Admins
+    grants: Grants
+    throttle: Throttle
     jobs: grpc.aio.Channel
 
 
@@ -139,7 +156,7 @@ def main() -> None:
         await ensure_local_account(settings, parts.accounts)
         lifecycle.spawn(
             "housekeeping",
-            remove_expired((store, parts.api_keys), SystemClock(), lifecycle.stopping),
+            remove_expired((store, parts.api_keys, parts.invitations), SystemClock(), lifecycle.stopping),
         )
         lifecycle.spawn("removals", parts.removals.run(lifecycle.stopping))
         for server in build_servers(lifecycle, settings, parts):
@@ -160,20 +177,22 @@ async def build_parts(
     key = await ensure_signing_key(store, clock)
     policies = MethodPolicies(SERVICES)
     local_email = normalised(settings.local_account_email)
+    grants = Grants(policies.scopes(), MethodPolicies(OPERATOR_SERVICES).scopes(), local_email)
     sessions = Sessions(
         store,
         TokenSigner(key, ACCESS_TOKEN),
         clock,
-        successor_key=await store.secret(SUCCESSOR_SECRET, secrets.token_bytes(SECRET_BYTES)),
-        grants=Grants(policies.scopes(), MethodPolicies(OPERATOR_SERVICES).scopes(), local_email),
+        successor_key=await _secret(store, SUCCESSOR_SECRET),
+        grants=grants,
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
     removals = Removals(database, clock, purge_at(jobs, TokenSigner(key, INTERNAL_TOKEN)))
     throttle = Throttle(clock.monotonic)
-    accounts = Accounts(store, passwords, sessions, throttle, clock, removals, local_email)
+    invitations = Invitations(database, clock, await _secret(store, DERIVATION_OF_INVITATIONS))
+    admission = Admission(settings.registration, store, invitations)
+    accounts = Accounts(store, passwords, sessions, throttle, clock, removals, admission, local_email)
     workspaces = Workspaces(database, clock)
-    derivation_key = await store.secret(DERIVATION_SECRET, secrets.token_bytes(SECRET_BYTES))
-    api_keys = ApiKeys(database, clock, derivation_key, policies.scopes())
+    api_keys = ApiKeys(database, clock, await _secret(store, DERIVATION_OF_KEYS), grants.everybody)
     tokens = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(store)), ACCESS_TOKEN)
     return Parts(
         store,
@@ -186,8 +205,17 @@ async def build_parts(
         api_keys,
         Bearers(tokens, api_keys, sessions),
         removals,
+        invitations,
+        Admins(database, clock, settings.admin_secret.get_secret_value()),
+        grants,
+        throttle,
         jobs,
     )
+
+
+async def _secret(store: AccountStore, name: str) -> bytes:
+    """A secret of this studio's, made at its first start."""
+    return await store.secret(name, secrets.token_bytes(SECRET_BYTES))
 
 
 def build_servers(
@@ -201,11 +229,18 @@ def build_servers(
     takers: tuple[Any, ...] = (server.grpc, table)
     for handlers in takers:
         auth_pb2_grpc.add_AuthServiceServicer_to_server(
-            AuthServicer(parts.accounts, parts.sessions), handlers
+            AuthServicer(parts.accounts, parts.sessions, parts.grants), handlers
         )
         auth_pb2_grpc.add_KeysServiceServicer_to_server(KeysServicer(parts.store), handlers)
         members_pb2_grpc.add_MembersServiceServicer_to_server(MembersServicer(parts.workspaces), handlers)
         api_keys_pb2_grpc.add_ApiKeysServiceServicer_to_server(ApiKeysServicer(parts.api_keys), handlers)
+        invitations_pb2_grpc.add_InvitationsServiceServicer_to_server(
+            InvitationsServicer(parts.invitations, parts.accounts), handlers
+        )
+        admin_pb2_grpc.add_AdminServiceServicer_to_server(
+            AdminServicer(parts.admins, parts.invitations, parts.sessions, parts.grants, parts.throttle),
+            handlers,
+        )
         handlers.add_generic_rpc_handlers((forwarder,))
     routes = routes_of(SERVICES)
     app = build_app(Transcoder(routes, LocalCalls(table, layers, routes)), settings.cors_origins)

@@ -8,11 +8,16 @@ from typing import Protocol
 from uuid import UUID
 
 SECRET_BYTES = 32
+USER = "user"
+ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user with the personal workspace; `email` is in lower case, `role` the one in that workspace."""
+    """A user with the personal workspace; `email` is in lower case, `role` the one in that workspace.
+
+    `studio_role` is USER or ADMIN.
+    """
 
     user_id: UUID
     workspace_id: UUID
@@ -21,6 +26,7 @@ class Account:
     password_hash: str
     created_at: datetime
     role: str = "owner"
+    studio_role: str = USER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from studio_gateway.account import Account, AccountStore
+from studio_gateway.admission import Admission
 from studio_gateway.passwords import Passwords
 from studio_gateway.sessions import Sessions, Tokens
 from studio_gateway.throttle import Throttle
@@ -52,6 +53,7 @@ class Accounts:
         throttle: Throttle,
         clock: Clock,
         removals: Departures,
+        admission: Admission,
         local_email: str = "",
     ) -> None:
         """`local_email` is the account that the settings name, in lower case."""
@@ -61,18 +63,21 @@ class Accounts:
         self._throttle = throttle
         self._clock = clock
         self._removals = removals
+        self._admission = admission
         self._local_email = local_email
 
     async def register(
-        self, credentials: Credentials, display_name: str, network_address: str
+        self, credentials: Credentials, display_name: str, network_address: str, invitation: str = ""
     ) -> tuple[Account, Tokens]:
         """Makes an account with its personal workspace and signs it in.
 
-        Raises AlreadyExists if the address is taken, ResourceExhausted if there are too many attempts.
+        Raises AlreadyExists if the address is taken, ResourceExhausted if there are too many attempts,
+        PermissionDenied for whom the studio does not let in.
         """
         self._throttle.admit_address(network_address)
-        account = await self._add(credentials, display_name)
-        if account is None:
+        await self._admission.require(normalised(credentials.email), invitation)
+        account = await self._new(credentials, display_name)
+        if not await self._admission.add(account, invitation):
             raise AlreadyExists("EMAIL_TAKEN", "There is an account with this e-mail address already.")
         return account, await self._sessions.begin(account)
 
@@ -125,9 +130,10 @@ class Accounts:
         """Makes the account, or gives the one that is there this password and ends its sessions till then."""
         existing = await self._store.account_by_email(normalised(credentials.email))
         if existing is None:
-            added = await self._add(credentials, display_name)
+            made = await self._new(credentials, display_name)
             # Another replica may have been first; then the account is there now.
-            return added or await self.ensure(credentials, display_name)
+            is_new = await self._store.add_account(made)
+            return made if is_new else await self.ensure(credentials, display_name)
         verdict = await self._passwords.check(existing.password_hash, credentials.password)
         if not verdict.right:
             new_hash = await self._passwords.hash(credentials.password)
@@ -147,9 +153,9 @@ class Accounts:
         self._throttle.signed_in(account.email)
         return account
 
-    async def _add(self, credentials: Credentials, display_name: str) -> Account | None:
+    async def _new(self, credentials: Credentials, display_name: str) -> Account:
         email = normalised(credentials.email)
-        account = Account(
+        return Account(
             user_id=new_id(),
             workspace_id=new_id(),
             email=email,
@@ -157,7 +163,6 @@ class Accounts:
             password_hash=await self._passwords.hash(credentials.password),
             created_at=self._clock.now(),
         )
-        return account if await self._store.add_account(account) else None
 
 
 def normalised(email: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from studio_gateway.recent import Recent
+from studio_gateway.shown_once import SHOWN_AGAIN, derived, digest
 from studio_platform.clock import Clock
 from studio_platform.database import Database, Queries
 from studio_platform.errors import (
@@ -31,7 +29,6 @@ HINT_CHARS = 10
 KEYS_MAX = 100
 LIFETIME_DEFAULT = timedelta(days=90)
 LIFETIME_MAX = timedelta(days=366)
-SHOWN_AGAIN = timedelta(minutes=10)
 DERIVATION_SECRET = "api-key"  # noqa: S105 - the secret's name, not the secret
 OF_PEOPLE_ALONE = frozenset({"account.write"})
 """Scopes that no key carries: with a key nobody makes another, or changes the password."""
@@ -125,14 +122,14 @@ class ApiKeys:
 
     async def verify(self, secret: str) -> Identity:
         """Whom a secret stands for. Raises Unauthenticated for one that is unknown, over or revoked."""
-        now, digest = self._clock.now(), _digest(secret)
-        known = self._holders.get(digest)
+        now, hashed = self._clock.now(), digest(secret)
+        known = self._holders.get(hashed)
         if known is None:
-            row = await self._database.fetchrow(self._queries["holder_of_api_key"], digest, now)
+            row = await self._database.fetchrow(self._queries["holder_of_api_key"], hashed, now)
             if row is None:
                 raise _over()
             known = _Holder(_identity(dict(row)), row["expires_at"])
-            self._holders.keep(digest, known)
+            self._holders.keep(hashed, known)
         if known.expires_at <= now:
             raise _over()
         return known.identity
@@ -172,7 +169,7 @@ class ApiKeys:
                 made.workspace_id,
                 made.display_name,
                 made.scopes,
-                _digest(self._secret(made.key_id)),
+                digest(self._secret(made.key_id)),
                 made.hint,
                 request_id,
                 made.created_at,
@@ -181,8 +178,7 @@ class ApiKeys:
             return await tx.fetchval(self._queries["add_api_key"], *row) is not None
 
     def _secret(self, key_id: UUID) -> str:
-        raw = hmac.digest(self._derivation_key, key_id.bytes, "sha256")
-        return SECRET_PREFIX + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+        return derived(SECRET_PREFIX, self._derivation_key, key_id)
 
 
 def key_of(identity: Identity) -> UUID | None:
@@ -211,10 +207,6 @@ def _end(wanted: datetime | None, now: datetime) -> datetime:
     raise InvalidInput(
         "EXPIRY_INVALID", f"The key's end {text}.", violations=(FieldViolation("api_key.expire_time", text),)
     )
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def _over() -> Unauthenticated:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from filmstudio.auth.v1 import api_keys_pb2, auth_pb2, members_pb2
+from filmstudio.auth.v1 import api_keys_pb2, auth_pb2, invitations_pb2, members_pb2
 from studio_gateway.account import Account
 from studio_gateway.api_keys import NAME_PREFIX, ApiKey
+from studio_gateway.invitations import Invitation
 from studio_gateway.sessions import Tokens
 from studio_gateway.workspaces import Member, Workspace
+from studio_platform.errors import FieldViolation, InvalidInput
 
 _ROLES = {
     "viewer": members_pb2.MEMBER_ROLE_VIEWER,
@@ -22,7 +25,7 @@ _ROLES = {
 }
 
 
-def user_message(account: Account) -> auth_pb2.User:
+def user_message(account: Account, *, is_admin: bool) -> auth_pb2.User:
     """The account as clients see it."""
     return auth_pb2.User(
         name=f"users/{account.user_id}",
@@ -30,6 +33,7 @@ def user_message(account: Account) -> auth_pb2.User:
         display_name=account.display_name,
         workspace=f"workspaces/{account.workspace_id}",
         create_time=_timestamp(account.created_at),
+        role=auth_pb2.USER_ROLE_ADMIN if is_admin else auth_pb2.USER_ROLE_USER,
     )
 
 
@@ -67,6 +71,34 @@ def api_key_message(key: ApiKey) -> api_keys_pb2.ApiKey:
         hint=key.hint,
         create_time=_timestamp(key.created_at),
     )
+
+
+def invitation_message(invitation: Invitation) -> invitations_pb2.Invitation:
+    """An invitation without its token."""
+    message = invitations_pb2.Invitation(
+        name=f"invitations/{invitation.invitation_id}",
+        email=invitation.email or "",
+        expire_time=_timestamp(invitation.expires_at),
+        create_time=_timestamp(invitation.created_at),
+    )
+    if invitation.workspace_id is not None and invitation.role is not None:
+        message.workspace = f"workspaces/{invitation.workspace_id}"
+        message.role = _ROLES[invitation.role]
+    return message
+
+
+def moment(message: Message, field: str, path: str) -> datetime | None:
+    """A Timestamp of a message, aware; None where it is unset. Raises InvalidInput, which names `path`."""
+    if not message.HasField(field):
+        return None
+    try:
+        written: datetime = getattr(message, field).ToDatetime(UTC)
+    except (ValueError, OverflowError):
+        text = "is no time of the years 1 to 9999"
+        raise InvalidInput(
+            "TIME_INVALID", f"{path} {text}.", violations=(FieldViolation(path, text),)
+        ) from None
+    return written
 
 
 def role_text(role: members_pb2.MemberRole.ValueType) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from studio_gateway.account import Account, RefreshToken, StoredKey
-from studio_platform.database import Database, Queries
+from studio_platform.database import Connection, Database, Queries
 
 
 class PostgresAccountStore:
@@ -21,30 +22,17 @@ class PostgresAccountStore:
     async def add_account(self, account: Account) -> bool:
         """Adds user, workspace and membership in one transaction; False if the address is taken."""
         async with self._database.transaction() as connection:
-            added = await connection.fetchval(
-                self._queries["add_user"],
-                account.user_id,
-                account.email,
-                account.display_name,
-                account.password_hash,
-                account.created_at,
-            )
-            if added is None:
-                return False
-            workspace_id, user_id = account.workspace_id, account.user_id
-            workspace = (workspace_id, account.display_name, user_id, account.created_at)
-            await connection.execute(self._queries["add_personal_workspace"], *workspace)
-            member = (workspace_id, user_id, account.role, account.created_at)
-            await connection.execute(self._queries["add_member"], *member)
-            return True
+            return await insert_account(connection, self._queries, account)
 
     async def account_by_email(self, email: str) -> Account | None:
         """The account with that address, unless disabled."""
-        return _account(await self._database.fetchrow(self._queries["account_by_email"], email))
+        row = await self._database.fetchrow(self._queries["account_by_email"], email)
+        return None if row is None else account_of(row)
 
     async def account_by_id(self, user_id: UUID) -> Account | None:
         """The account of that user, unless disabled."""
-        return _account(await self._database.fetchrow(self._queries["account_by_id"], user_id))
+        row = await self._database.fetchrow(self._queries["account_by_id"], user_id)
+        return None if row is None else account_of(row)
 
     async def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
         """Replaces the hash."""
@@ -122,9 +110,28 @@ class PostgresAccountStore:
         return value
 
 
-def _account(row: asyncpg.Record | None) -> Account | None:
-    if row is None:
-        return None
+async def insert_account(connection: Connection, queries: Mapping[str, str], account: Account) -> bool:
+    """Adds user, workspace and membership by accounts.sql; False if the address is taken."""
+    added = await connection.fetchval(
+        queries["add_user"],
+        account.user_id,
+        account.email,
+        account.display_name,
+        account.password_hash,
+        account.created_at,
+    )
+    if added is None:
+        return False
+    workspace_id, user_id = account.workspace_id, account.user_id
+    workspace = (workspace_id, account.display_name, user_id, account.created_at)
+    await connection.execute(queries["add_personal_workspace"], *workspace)
+    member = (workspace_id, user_id, account.role, account.created_at)
+    await connection.execute(queries["add_member"], *member)
+    return True
+
+
+def account_of(row: asyncpg.Record) -> Account:
+    """A row of account_by_email or its like."""
     return Account(
         user_id=row["user_id"],
         workspace_id=row["workspace_id"],
@@ -133,4 +140,5 @@ def _account(row: asyncpg.Record | None) -> Account | None:
         password_hash=row["password_hash"],
         created_at=row["created_at"],
         role=row["role"],
+        studio_role=row["studio_role"],
     )

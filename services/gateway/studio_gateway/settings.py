@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from studio_gateway.admission import Registration
 from studio_platform.settings import Address, CommaList, DatabaseSettings, ServerSettings
 
 
@@ -33,6 +34,14 @@ class GatewaySettings(DatabaseSettings, ServerSettings):
         le=365,
         description="How long a session lasts without being used, in days (1 to 365).",
     )
+    registration: Registration = Field(
+        default=Registration.OPEN,
+        description="Who may make an account: open (anybody), invite (whoever is invited), closed (nobody).",
+    )
+    admin_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Makes one who claims it an administrator, once: 16 to 256 characters; empty: none.",
+    )
     local_account_email: str = Field(
         default="",
         max_length=254,
@@ -41,6 +50,13 @@ class GatewaySettings(DatabaseSettings, ServerSettings):
     local_account_password: SecretStr = Field(
         default=SecretStr(""), description="Password of that account, 10 to 256 characters."
     )
+
+    @model_validator(mode="after")
+    def _admin_secret_is_long(self) -> Self:
+        length = len(self.admin_secret.get_secret_value())
+        if length and not 16 <= length <= 256:
+            raise ValueError("FILM_ADMIN_SECRET: 16 to 256 characters, or none")
+        return self
 
     @model_validator(mode="after")
     def _local_account_is_whole(self) -> Self:

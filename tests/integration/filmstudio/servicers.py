@@ -307,7 +307,7 @@ class CountingAuth(AuthServicer):
     """The gateway's own, which also keeps the refresh tokens that it was given."""
 
     def __init__(self, script: Script, parts: Parts) -> None:
-        super().__init__(parts.accounts, parts.sessions)
+        super().__init__(parts.accounts, parts.sessions, parts.grants)
         self._script = script
 
     async def Refresh(self, request: auth_pb2.RefreshRequest, context: Any) -> auth_pb2.RefreshResponse:  # noqa: N802

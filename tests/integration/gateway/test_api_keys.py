@@ -17,9 +17,10 @@ from pydantic import SecretStr
 from filmstudio.auth.v1 import api_keys_pb2, api_keys_pb2_grpc, auth_pb2, auth_pb2_grpc, members_pb2
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from studio_gateway.account import Account
-from studio_gateway.api_keys import KEYS_MAX, LIFETIME_MAX, SHOWN_AGAIN, ApiKeys, Wanted
+from studio_gateway.api_keys import KEYS_MAX, LIFETIME_MAX, ApiKeys, Wanted
 from studio_gateway.postgres_store import PostgresAccountStore
 from studio_gateway.recent import KEPT_SECONDS
+from studio_gateway.shown_once import SHOWN_AGAIN, digest
 from studio_platform.clock import ManualClock
 from studio_platform.database import Database, open_database
 from studio_platform.errors import (
@@ -195,10 +196,6 @@ async def test_there_are_so_many_keys_and_no_more_until_some_are_over(house: Hou
     removed = [await house.keys().delete_expired(house.clock.now() + timedelta(1), limit=60) for _ in "123"]
     assert removed[0] == 60
     assert removed[2] == 0
-
-
-def digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 async def new_key(

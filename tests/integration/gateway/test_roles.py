@@ -32,8 +32,10 @@ from tests.integration.gateway.rig import bearer, registered
 
 LEAST_BY_HAND = {
     "": """
+        AdminService/ClaimAdmin AdminService/InviteUser AdminService/ListUsers AdminService/SetUserRole
         ApiKeysService/ListApiKeys ApiKeysService/RevokeApiKey
         AuthService/ChangePassword AuthService/DeleteAccount AuthService/GetMe AuthService/LogoutEverywhere
+        InvitationsService/AcceptInvitation
         MembersService/CreateWorkspace MembersService/ListWorkspaces
     """,
     "viewer": """
@@ -78,6 +80,8 @@ LEAST_BY_HAND = {
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
     """,
     "owner": """
+        InvitationsService/CreateInvitation InvitationsService/ListInvitations
+        InvitationsService/RevokeInvitation
         MembersService/AddMember MembersService/UpdateMember
     """,
 }

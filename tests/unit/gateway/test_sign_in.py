@@ -14,7 +14,9 @@ import pytest
 from argon2 import profiles
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from studio_gateway.account import Account
 from studio_gateway.accounts import Accounts, Credentials
+from studio_gateway.admission import Admission, Registration
 from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
@@ -27,6 +29,7 @@ from studio_platform.errors import (
     AlreadyExists,
     FailedPrecondition,
     InvalidInput,
+    PermissionDenied,
     ResourceExhausted,
     Unauthenticated,
 )
@@ -67,6 +70,18 @@ class Marked:
         self.users.append(user_id)
 
 
+class Uninvited:
+    """Nobody has an invitation."""
+
+    async def require_open(self, token: str, email: str) -> None:
+        """Raises PermissionDenied."""
+        raise PermissionDenied("INVITATION_INVALID", f"{token} lets {email} not in")
+
+    async def add_account(self, account: Account, token: str) -> bool:
+        """Raises PermissionDenied."""
+        raise PermissionDenied("INVITATION_INVALID", f"{token} lets {account.email} not in")
+
+
 @pytest.fixture
 async def rig() -> AsyncIterator[Rig]:
     """No account."""
@@ -75,7 +90,10 @@ async def rig() -> AsyncIterator[Rig]:
     sessions = Sessions(store, signer, clock, b"s" * 32, Grants(frozenset()), timedelta(days=30))
     async with open_passwords(profiles.CHEAPEST) as passwords:
         throttle = Throttle(clock.monotonic)
-        accounts = Accounts(store, passwords, sessions, throttle, clock, removals, "local@example.org")
+        admission = Admission(Registration.OPEN, store, Uninvited())
+        accounts = Accounts(
+            store, passwords, sessions, throttle, clock, removals, admission, "local@example.org"
+        )
         yield Rig(clock, store, passwords, sessions, accounts, removals)
 
 

@@ -29,11 +29,14 @@ def register(
     server: Server = "",
     email: Email = "",
     name: Annotated[str, typer.Option(metavar="NAME", help="What others see.")] = "",
+    invitation: Annotated[
+        str, typer.Option(metavar="TOKEN", help="An invitation, where the studio asks for one.")
+    ] = "",
 ) -> None:
     """Make an account at a studio and sign in with it."""
     from filmstudio.cli import accounts
 
-    run(lambda: accounts.register(server, email, name))
+    run(lambda: accounts.register(server, email, name, invitation))
 
 
 def logout(

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from filmstudio.account import Account
@@ -29,20 +30,20 @@ def login(server_text: str, email: str) -> Exit:
     settings = read_settings()
     server = _server(server_text, settings)
     _warn_of_plain_text(server)
-    account = Account(email or _asked("E-mail address: "), _password("Password: "))
-    return _begin(server, account, settings, is_new=False)
+    account = Account(email or _asked("E-mail address: "), written_secret("Password: "))
+    return _begin(server, account, settings)
 
 
-def register(server_text: str, email: str, display_name: str) -> Exit:
+def register(server_text: str, email: str, display_name: str, invitation: str) -> Exit:
     """Make an account and sign in with it. Raises FilmStudioError, OSError."""
     settings = read_settings()
     server = _server(server_text, settings)
     _warn_of_plain_text(server)
     address = email or _asked("E-mail address: ")
-    password = _password("New password, 10 to 256 characters: ")
+    password = written_secret("New password, 10 to 256 characters: ")
     if sys.stdin.isatty() and getpass.getpass("Once more: ") != password:
         raise RefusedError("the two passwords differ; try again")
-    return _begin(server, Account(address, password), settings, is_new=True, display_name=display_name)
+    return _begin(server, Account(address, password), settings, _New(display_name, invitation))
 
 
 def logout(server_text: str) -> Exit:
@@ -86,8 +87,8 @@ async def leave_everywhere(studio: FilmStudio, place: Place) -> Exit:
 async def change_password(studio: FilmStudio, place: Place) -> Exit:
     """Another password. Raises FilmStudioError."""
     _refuse_local(place)
-    current = _password("Password: ")
-    new = _password("New password, 10 to 256 characters: ")
+    current = written_secret("Password: ")
+    new = written_secret("New password, 10 to 256 characters: ")
     if sys.stdin.isatty() and getpass.getpass("Once more: ") != new:
         raise RefusedError("the two new passwords differ; try again")
     await studio.change_password(current, new)
@@ -103,7 +104,7 @@ async def remove_account(studio: FilmStudio, place: Place, *, yes: bool) -> Exit
         print(plain(f"{user.email} goes with all its projects and films; there is no way back."))
         if _asked("Write the address to go on: ", "give --yes to go on unasked") != user.email:
             raise RefusedError("nothing is removed")
-    await studio.remove_account(_password("Password: "))
+    await studio.remove_account(written_secret("Password: "))
     _forget(place)
     print(plain(f"{user.email} is signed out for good; what it made is being removed."))
     return Exit.OK
@@ -123,17 +124,23 @@ def _forget(place: Place) -> None:
         Logins(read_settings().config).leave(place.server)
 
 
-def _begin(
-    server: Server, account: Account, settings: ClientSettings, *, is_new: bool, display_name: str = ""
-) -> Exit:
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What a new account is made with."""
+
+    display_name: str
+    invitation: str
+
+
+def _begin(server: Server, account: Account, settings: ClientSettings, new: _New | None = None) -> Exit:
     from filmstudio.signing_in import make_account, sign_in
 
     logins = Logins(settings.config)
     file, authorities = logins.session_file(server), settings.ca_file
 
     async def begin() -> auth_pb2.User:
-        if is_new:
-            return await make_account(server, account, display_name, file, authorities)
+        if new is not None:
+            return await make_account(server, account, new.display_name, file, authorities, new.invitation)
         return await sign_in(server, account, file, authorities)
 
     user = _run(begin)
@@ -178,7 +185,7 @@ def _asked(question: str, remedy: str = "whose account? give --email") -> str:
         raise RefusedError("nothing was written") from None
 
 
-def _password(question: str) -> str:
+def written_secret(question: str) -> str:
     """A password from the keyboard, unseen, or the first line of standard input. Raises RefusedError."""
     try:
         written = getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

@@ -10,6 +10,7 @@ import typer
 
 from filmstudio.cli import (
     account_verbs,
+    admin_verbs,
     archive_verbs,
     casting_verbs,
     history_verbs,
@@ -232,6 +233,7 @@ for verbs in (
     history_verbs,
     team_verbs,
     key_verbs,
+    admin_verbs,
     library_verbs,
     webhook_verbs,
     script_verbs,

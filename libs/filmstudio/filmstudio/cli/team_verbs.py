@@ -53,7 +53,7 @@ JobOf = Annotated[str, typer.Option("--job", metavar="JOB", help="The job whose 
 
 def add_to(app: typer.Typer) -> None:
     """Add all."""
-    for verb in (workspace, members, comment, comments, approve):
+    for verb in (workspace, members, invite, invitations, join, comment, comments, approve):
         app.command()(verb)
 
 
@@ -108,6 +108,61 @@ def members(
             case MemberAction.REMOVE:
                 return await workspaces.remove_member(studio, who, as_json=as_json)
         return await workspaces.list_members(studio, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def invite(
+    who: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="For nobody else; without it whoever has the token.")
+    ] = "",
+    role: Annotated[Role, typer.Option(help="What they may do; each includes those before.")] = Role.EDITOR,
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Invite one person into the workspace: give them the token that is printed."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import inviting
+
+        return await inviting.invite(studio, who, str(role), as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def invitations(
+    take_back: Annotated[
+        str, typer.Option("--take-back", metavar="NAME", help="End one: invitations/UUID, or its address.")
+    ] = "",
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """List the open invitations into the workspace, or take one back."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import inviting
+
+        if take_back:
+            return await inviting.take_back(studio, take_back, as_json=as_json)
+        return await inviting.list_invitations(studio, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def join(
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="What the inviter gave you.")],
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Become a member of the workspace of an invitation."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import inviting
+
+        return await inviting.join(studio, token, as_json=as_json)
 
     at_studio(server, work, local=local)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,8 @@ from google.protobuf.empty_pb2 import Empty
 
 from filmstudio.auth.v1 import api_keys_pb2, api_keys_pb2_grpc
 from studio_gateway.api_keys import NAME_PREFIX, ApiKeys, Wanted
-from studio_gateway.convert import api_key_message
+from studio_gateway.convert import api_key_message, moment
 from studio_gateway.servicers.pages import cut, page_of
-from studio_platform.errors import FieldViolation, InvalidInput
 from studio_platform.identity import current_identity
 
 
@@ -27,7 +25,9 @@ class ApiKeysServicer(api_keys_pb2_grpc.ApiKeysServiceServicer):
     ) -> api_keys_pb2.CreateApiKeyResponse:
         """Makes a key and shows its secret."""
         asked = request.api_key
-        wanted = Wanted(asked.display_name, frozenset(asked.scopes), _end(asked))
+        wanted = Wanted(
+            asked.display_name, frozenset(asked.scopes), moment(asked, "expire_time", "api_key.expire_time")
+        )
         request_id = UUID(request.request_id) if request.request_id else None
         made, secret = await self._keys.make(current_identity(), wanted, request_id)
         return api_keys_pb2.CreateApiKeyResponse(api_key=api_key_message(made), secret=secret)
@@ -46,17 +46,3 @@ class ApiKeysServicer(api_keys_pb2_grpc.ApiKeysServiceServicer):
         key_id = UUID(request.name.removeprefix(NAME_PREFIX))
         await self._keys.revoke(UUID(current_identity().user_id), key_id)
         return Empty()
-
-
-def _end(asked: api_keys_pb2.ApiKey) -> datetime | None:
-    if not asked.HasField("expire_time"):
-        return None
-    try:
-        return asked.expire_time.ToDatetime(UTC)
-    except (ValueError, OverflowError):
-        text = "is no time of the years 1 to 9999"
-        raise InvalidInput(
-            "EXPIRY_INVALID",
-            f"The key's end {text}.",
-            violations=(FieldViolation("api_key.expire_time", text),),
-        ) from None

@@ -8,9 +8,10 @@ from uuid import UUID
 from google.protobuf.empty_pb2 import Empty
 
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
-from studio_gateway.account import AccountStore
+from studio_gateway.account import Account, AccountStore
 from studio_gateway.accounts import Accounts, Credentials
 from studio_gateway.convert import jwks_message, tokens_message, user_message
+from studio_gateway.grants import Grants
 from studio_gateway.sessions import Sessions
 from studio_gateway.signing import public_keys
 from studio_platform.identity import current_identity
@@ -19,9 +20,10 @@ from studio_platform.identity import current_identity
 class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     """Accounts and sessions."""
 
-    def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
+    def __init__(self, accounts: Accounts, sessions: Sessions, grants: Grants) -> None:
         self._accounts = accounts
         self._sessions = sessions
+        self._grants = grants
 
     async def Register(self, request: auth_pb2.RegisterRequest, context: Any) -> auth_pb2.RegisterResponse:
         """Makes an account and signs it in."""
@@ -29,15 +31,16 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
             Credentials(request.email, request.password),
             request.display_name,
             network_address(context.peer()),
+            request.invitation,
         )
-        return auth_pb2.RegisterResponse(user=user_message(account), tokens=tokens_message(tokens))
+        return auth_pb2.RegisterResponse(user=self._seen(account), tokens=tokens_message(tokens))
 
     async def Login(self, request: auth_pb2.LoginRequest, context: Any) -> auth_pb2.LoginResponse:
         """Signs in."""
         account, tokens = await self._accounts.sign_in(
             Credentials(request.email, request.password), network_address(context.peer())
         )
-        return auth_pb2.LoginResponse(user=user_message(account), tokens=tokens_message(tokens))
+        return auth_pb2.LoginResponse(user=self._seen(account), tokens=tokens_message(tokens))
 
     async def Refresh(self, request: auth_pb2.RefreshRequest, context: Any) -> auth_pb2.RefreshResponse:
         """Spends a refresh token for a new pair."""
@@ -51,7 +54,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
 
     async def GetMe(self, request: auth_pb2.GetMeRequest, context: Any) -> auth_pb2.User:
         """The signed-in user."""
-        return user_message(await self._accounts.get(current_identity().user_id))
+        return self._seen(await self._accounts.get(current_identity().user_id))
 
     async def ChangePassword(self, request: auth_pb2.ChangePasswordRequest, context: Any) -> Empty:
         """Replaces the password."""
@@ -69,6 +72,9 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         """Signs the caller out for good."""
         await self._accounts.remove(current_identity(), request.password)
         return Empty()
+
+    def _seen(self, account: Account) -> auth_pb2.User:
+        return user_message(account, is_admin=self._grants.is_admin(account))
 
 
 class KeysServicer(auth_pb2_grpc.KeysServiceServicer):

@@ -18,7 +18,7 @@ values ($1, $2, $3, $4);
 -- name: account_by_email
 -- The account that signs in with an address.
 select users.user_id, users.email, users.display_name, users.password_hash, users.created_at,
-       workspaces.workspace_id, members.role
+       workspaces.workspace_id, members.role, users.role as studio_role
 from users
 join workspaces on workspaces.personal_of = users.user_id
 join members on members.workspace_id = workspaces.workspace_id and members.user_id = users.user_id
@@ -27,7 +27,7 @@ where users.email = $1 and users.disabled_at is null;
 -- name: account_by_id
 -- The account of a user.
 select users.user_id, users.email, users.display_name, users.password_hash, users.created_at,
-       workspaces.workspace_id, members.role
+       workspaces.workspace_id, members.role, users.role as studio_role
 from users
 join workspaces on workspaces.personal_of = users.user_id
 join members on members.workspace_id = workspaces.workspace_id and members.user_id = users.user_id

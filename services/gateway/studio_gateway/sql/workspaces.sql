@@ -12,6 +12,13 @@ from workspaces w
 join members m on m.workspace_id = w.workspace_id and m.user_id = w.maker
 where w.maker = $1 and w.request_id = $2;
 
+-- name: workspace_of
+-- A workspace as one of its members sees it.
+select w.workspace_id, w.display_name, w.personal_of is not null as personal, m.role, w.created_at
+from workspaces w
+join members m on m.workspace_id = w.workspace_id and m.user_id = $2
+where w.workspace_id = $1;
+
 -- name: workspaces_of
 -- A page of the workspaces that a user is a member of, after an id.
 select w.workspace_id, w.display_name, w.personal_of is not null as personal, m.role, w.created_at

@@ -29,7 +29,7 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66ilmstudio/auth/v1/auth.proto\x12\x12\x66ilmstudio.auth.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"}\n\x04User\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x11\n\tworkspace\x18\x04 \x01(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa6\x01\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x37\n\x13refresh_expire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"i\n\x0fRegisterRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x18\xfe\x01`\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\n\x18\x80\x02\x12\x1d\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"f\n\x10RegisterResponse\x12&\n\x04user\x18\x01 \x01(\x0b\x32\x18.filmstudio.auth.v1.User\x12*\n\x06tokens\x18\x02 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"G\n\x0cLoginRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfe\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"c\n\rLoginResponse\x12&\n\x04user\x18\x01 \x01(\x0b\x32\x18.filmstudio.auth.v1.User\x12*\n\x06tokens\x18\x02 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"3\n\x0eRefreshRequest\x12!\n\rrefresh_token\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"=\n\x0fRefreshResponse\x12*\n\x06tokens\x18\x01 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"2\n\rLogoutRequest\x12!\n\rrefresh_token\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x0e\n\x0cGetMeRequest\"_\n\x15\x43hangePasswordRequest\x12$\n\x10\x63urrent_password\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12 \n\x0cnew_password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\n\x18\x80\x02\"\x19\n\x17LogoutEverywhereRequest\"4\n\x14\x44\x65leteAccountRequest\x12\x1c\n\x08password\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x10\n\x0eGetJwksRequest\"-\n\x04Jwks\x12%\n\x04keys\x18\x01 \x03(\x0b\x32\x17.filmstudio.auth.v1.Jwk\"Q\n\x03Jwk\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\t\n\x01x\x18\x02 \x01(\t\x12\x0b\n\x03kty\x18\x03 \x01(\t\x12\x0b\n\x03\x63rv\x18\x04 \x01(\t\x12\x0b\n\x03\x61lg\x18\x05 \x01(\t\x12\x0b\n\x03use\x18\x06 \x01(\t2\xae\x08\n\x0b\x41uthService\x12\x81\x01\n\x08Register\x12#.filmstudio.auth.v1.RegisterRequest\x1a$.filmstudio.auth.v1.RegisterResponse\"*\xda\xe7\x18\x06\x08\x01\x18\x03 \x01\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/auth/register:\x01*\x12u\n\x05Login\x12 .filmstudio.auth.v1.LoginRequest\x1a!.filmstudio.auth.v1.LoginResponse\"\'\xda\xe7\x18\x06\x08\x01\x18\x03 \x01\x82\xd3\xe4\x93\x02\x17\"\x12/api/v1/auth/login:\x01*\x12}\n\x07Refresh\x12\".filmstudio.auth.v1.RefreshRequest\x1a#.filmstudio.auth.v1.RefreshResponse\")\xda\xe7\x18\x06\x08\x01\x18\x03 \x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/auth/refresh:\x01*\x12m\n\x06Logout\x12!.filmstudio.auth.v1.LogoutRequest\x1a\x16.google.protobuf.Empty\"(\xda\xe7\x18\x06\x08\x01\x18\x03 \x03\x82\xd3\xe4\x93\x02\x18\"\x13/api/v1/auth/logout:\x01*\x12t\n\x05GetMe\x12 .filmstudio.auth.v1.GetMeRequest\x1a\x18.filmstudio.auth.v1.User\"/\xda\xe7\x18\x14\x08\x02\x12\x0c\x61\x63\x63ount.read\x18\x01(\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/auth/me\x12\x8e\x01\n\x0e\x43hangePassword\x12).filmstudio.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x15\x08\x02\x12\raccount.write\x18\x03(\x01\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/auth/password:\x01*\x12\x9c\x01\n\x10LogoutEverywhere\x12+.filmstudio.auth.v1.LogoutEverywhereRequest\x1a\x16.google.protobuf.Empty\"C\xda\xe7\x18\x17\x08\x02\x12\raccount.write\x18\x03 \x03(\x01\x82\xd3\xe4\x93\x02\"\"\x1d/api/v1/auth/logoutEverywhere:\x01*\x12\x8f\x01\n\rDeleteAccount\x12(.filmstudio.auth.v1.DeleteAccountRequest\x1a\x16.google.protobuf.Empty\"<\xda\xe7\x18\x17\x08\x02\x12\raccount.write\x18\x03 \x03(\x01\x82\xd3\xe4\x93\x02\x1b\"\x16/api/v1/auth/me:delete:\x01*2~\n\x0bKeysService\x12o\n\x07GetJwks\x12\".filmstudio.auth.v1.GetJwksRequest\x1a\x18.filmstudio.auth.v1.Jwks\"&\xda\xe7\x18\x04\x08\x01\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/.well-known/jwks.jsonb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66ilmstudio/auth/v1/auth.proto\x12\x12\x66ilmstudio.auth.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x01\n\x04User\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x11\n\tworkspace\x18\x04 \x01(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x04role\x18\x06 \x01(\x0e\x32\x1c.filmstudio.auth.v1.UserRole\"\xa6\x01\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x37\n\x13refresh_expire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x87\x01\n\x0fRegisterRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x18\xfe\x01`\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\n\x18\x80\x02\x12\x1d\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1c\n\ninvitation\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"f\n\x10RegisterResponse\x12&\n\x04user\x18\x01 \x01(\x0b\x32\x18.filmstudio.auth.v1.User\x12*\n\x06tokens\x18\x02 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"G\n\x0cLoginRequest\x12\x19\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfe\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"c\n\rLoginResponse\x12&\n\x04user\x18\x01 \x01(\x0b\x32\x18.filmstudio.auth.v1.User\x12*\n\x06tokens\x18\x02 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"3\n\x0eRefreshRequest\x12!\n\rrefresh_token\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"=\n\x0fRefreshResponse\x12*\n\x06tokens\x18\x01 \x01(\x0b\x32\x1a.filmstudio.auth.v1.Tokens\"2\n\rLogoutRequest\x12!\n\rrefresh_token\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x0e\n\x0cGetMeRequest\"_\n\x15\x43hangePasswordRequest\x12$\n\x10\x63urrent_password\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12 \n\x0cnew_password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\n\x18\x80\x02\"\x19\n\x17LogoutEverywhereRequest\"4\n\x14\x44\x65leteAccountRequest\x12\x1c\n\x08password\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x10\n\x0eGetJwksRequest\"-\n\x04Jwks\x12%\n\x04keys\x18\x01 \x03(\x0b\x32\x17.filmstudio.auth.v1.Jwk\"Q\n\x03Jwk\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\t\n\x01x\x18\x02 \x01(\t\x12\x0b\n\x03kty\x18\x03 \x01(\t\x12\x0b\n\x03\x63rv\x18\x04 \x01(\t\x12\x0b\n\x03\x61lg\x18\x05 \x01(\t\x12\x0b\n\x03use\x18\x06 \x01(\t*N\n\x08UserRole\x12\x19\n\x15USER_ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eUSER_ROLE_USER\x10\x01\x12\x13\n\x0fUSER_ROLE_ADMIN\x10\x02\x32\xae\x08\n\x0b\x41uthService\x12\x81\x01\n\x08Register\x12#.filmstudio.auth.v1.RegisterRequest\x1a$.filmstudio.auth.v1.RegisterResponse\"*\xda\xe7\x18\x06\x08\x01\x18\x03 \x01\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/auth/register:\x01*\x12u\n\x05Login\x12 .filmstudio.auth.v1.LoginRequest\x1a!.filmstudio.auth.v1.LoginResponse\"\'\xda\xe7\x18\x06\x08\x01\x18\x03 \x01\x82\xd3\xe4\x93\x02\x17\"\x12/api/v1/auth/login:\x01*\x12}\n\x07Refresh\x12\".filmstudio.auth.v1.RefreshRequest\x1a#.filmstudio.auth.v1.RefreshResponse\")\xda\xe7\x18\x06\x08\x01\x18\x03 \x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/auth/refresh:\x01*\x12m\n\x06Logout\x12!.filmstudio.auth.v1.LogoutRequest\x1a\x16.google.protobuf.Empty\"(\xda\xe7\x18\x06\x08\x01\x18\x03 \x03\x82\xd3\xe4\x93\x02\x18\"\x13/api/v1/auth/logout:\x01*\x12t\n\x05GetMe\x12 .filmstudio.auth.v1.GetMeRequest\x1a\x18.filmstudio.auth.v1.User\"/\xda\xe7\x18\x14\x08\x02\x12\x0c\x61\x63\x63ount.read\x18\x01(\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/auth/me\x12\x8e\x01\n\x0e\x43hangePassword\x12).filmstudio.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"9\xda\xe7\x18\x15\x08\x02\x12\raccount.write\x18\x03(\x01\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/auth/password:\x01*\x12\x9c\x01\n\x10LogoutEverywhere\x12+.filmstudio.auth.v1.LogoutEverywhereRequest\x1a\x16.google.protobuf.Empty\"C\xda\xe7\x18\x17\x08\x02\x12\raccount.write\x18\x03 \x03(\x01\x82\xd3\xe4\x93\x02\"\"\x1d/api/v1/auth/logoutEverywhere:\x01*\x12\x8f\x01\n\rDeleteAccount\x12(.filmstudio.auth.v1.DeleteAccountRequest\x1a\x16.google.protobuf.Empty\"<\xda\xe7\x18\x17\x08\x02\x12\raccount.write\x18\x03 \x03(\x01\x82\xd3\xe4\x93\x02\x1b\"\x16/api/v1/auth/me:delete:\x01*2~\n\x0bKeysService\x12o\n\x07GetJwks\x12\".filmstudio.auth.v1.GetJwksRequest\x1a\x18.filmstudio.auth.v1.Jwks\"&\xda\xe7\x18\x04\x08\x01\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/.well-known/jwks.jsonb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTERREQUEST'].fields_by_name['password']._serialized_options = b'\272H\007r\005\020\n\030\200\002'
   _globals['_REGISTERREQUEST'].fields_by_name['display_name']._loaded_options = None
   _globals['_REGISTERREQUEST'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_REGISTERREQUEST'].fields_by_name['invitation']._loaded_options = None
+  _globals['_REGISTERREQUEST'].fields_by_name['invitation']._serialized_options = b'\272H\005r\003\030\200\002'
   _globals['_LOGINREQUEST'].fields_by_name['email']._loaded_options = None
   _globals['_LOGINREQUEST'].fields_by_name['email']._serialized_options = b'\272H\007r\005\020\001\030\376\001'
   _globals['_LOGINREQUEST'].fields_by_name['password']._loaded_options = None
@@ -74,40 +76,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUTHSERVICE'].methods_by_name['DeleteAccount']._serialized_options = b'\332\347\030\027\010\002\022\raccount.write\030\003 \003(\001\202\323\344\223\002\033\"\026/api/v1/auth/me:delete:\001*'
   _globals['_KEYSSERVICE'].methods_by_name['GetJwks']._loaded_options = None
   _globals['_KEYSSERVICE'].methods_by_name['GetJwks']._serialized_options = b'\332\347\030\004\010\001\030\001\202\323\344\223\002\030\022\026/.well-known/jwks.json'
-  _globals['_USER']._serialized_start=211
-  _globals['_USER']._serialized_end=336
-  _globals['_TOKENS']._serialized_start=339
-  _globals['_TOKENS']._serialized_end=505
-  _globals['_REGISTERREQUEST']._serialized_start=507
-  _globals['_REGISTERREQUEST']._serialized_end=612
-  _globals['_REGISTERRESPONSE']._serialized_start=614
-  _globals['_REGISTERRESPONSE']._serialized_end=716
-  _globals['_LOGINREQUEST']._serialized_start=718
-  _globals['_LOGINREQUEST']._serialized_end=789
-  _globals['_LOGINRESPONSE']._serialized_start=791
-  _globals['_LOGINRESPONSE']._serialized_end=890
-  _globals['_REFRESHREQUEST']._serialized_start=892
-  _globals['_REFRESHREQUEST']._serialized_end=943
-  _globals['_REFRESHRESPONSE']._serialized_start=945
-  _globals['_REFRESHRESPONSE']._serialized_end=1006
-  _globals['_LOGOUTREQUEST']._serialized_start=1008
-  _globals['_LOGOUTREQUEST']._serialized_end=1058
-  _globals['_GETMEREQUEST']._serialized_start=1060
-  _globals['_GETMEREQUEST']._serialized_end=1074
-  _globals['_CHANGEPASSWORDREQUEST']._serialized_start=1076
-  _globals['_CHANGEPASSWORDREQUEST']._serialized_end=1171
-  _globals['_LOGOUTEVERYWHEREREQUEST']._serialized_start=1173
-  _globals['_LOGOUTEVERYWHEREREQUEST']._serialized_end=1198
-  _globals['_DELETEACCOUNTREQUEST']._serialized_start=1200
-  _globals['_DELETEACCOUNTREQUEST']._serialized_end=1252
-  _globals['_GETJWKSREQUEST']._serialized_start=1254
-  _globals['_GETJWKSREQUEST']._serialized_end=1270
-  _globals['_JWKS']._serialized_start=1272
-  _globals['_JWKS']._serialized_end=1317
-  _globals['_JWK']._serialized_start=1319
-  _globals['_JWK']._serialized_end=1400
-  _globals['_AUTHSERVICE']._serialized_start=1403
-  _globals['_AUTHSERVICE']._serialized_end=2473
-  _globals['_KEYSSERVICE']._serialized_start=2475
-  _globals['_KEYSSERVICE']._serialized_end=2601
+  _globals['_USERROLE']._serialized_start=1478
+  _globals['_USERROLE']._serialized_end=1556
+  _globals['_USER']._serialized_start=212
+  _globals['_USER']._serialized_end=381
+  _globals['_TOKENS']._serialized_start=384
+  _globals['_TOKENS']._serialized_end=550
+  _globals['_REGISTERREQUEST']._serialized_start=553
+  _globals['_REGISTERREQUEST']._serialized_end=688
+  _globals['_REGISTERRESPONSE']._serialized_start=690
+  _globals['_REGISTERRESPONSE']._serialized_end=792
+  _globals['_LOGINREQUEST']._serialized_start=794
+  _globals['_LOGINREQUEST']._serialized_end=865
+  _globals['_LOGINRESPONSE']._serialized_start=867
+  _globals['_LOGINRESPONSE']._serialized_end=966
+  _globals['_REFRESHREQUEST']._serialized_start=968
+  _globals['_REFRESHREQUEST']._serialized_end=1019
+  _globals['_REFRESHRESPONSE']._serialized_start=1021
+  _globals['_REFRESHRESPONSE']._serialized_end=1082
+  _globals['_LOGOUTREQUEST']._serialized_start=1084
+  _globals['_LOGOUTREQUEST']._serialized_end=1134
+  _globals['_GETMEREQUEST']._serialized_start=1136
+  _globals['_GETMEREQUEST']._serialized_end=1150
+  _globals['_CHANGEPASSWORDREQUEST']._serialized_start=1152
+  _globals['_CHANGEPASSWORDREQUEST']._serialized_end=1247
+  _globals['_LOGOUTEVERYWHEREREQUEST']._serialized_start=1249
+  _globals['_LOGOUTEVERYWHEREREQUEST']._serialized_end=1274
+  _globals['_DELETEACCOUNTREQUEST']._serialized_start=1276
+  _globals['_DELETEACCOUNTREQUEST']._serialized_end=1328
+  _globals['_GETJWKSREQUEST']._serialized_start=1330
+  _globals['_GETJWKSREQUEST']._serialized_end=1346
+  _globals['_JWKS']._serialized_start=1348
+  _globals['_JWKS']._serialized_end=1393
+  _globals['_JWK']._serialized_start=1395
+  _globals['_JWK']._serialized_end=1476
+  _globals['_AUTHSERVICE']._serialized_start=1559
+  _globals['_AUTHSERVICE']._serialized_end=2629
+  _globals['_KEYSSERVICE']._serialized_start=2631
+  _globals['_KEYSSERVICE']._serialized_end=2757
 # @@protoc_insertion_point(module_scope)

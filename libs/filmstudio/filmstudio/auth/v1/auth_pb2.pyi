@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -18,6 +19,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _UserRole:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _UserRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UserRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    USER_ROLE_UNSPECIFIED: _UserRole.ValueType  # 0
+    """Not used."""
+    USER_ROLE_USER: _UserRole.ValueType  # 1
+    """Works in the workspaces that they are a member of."""
+    USER_ROLE_ADMIN: _UserRole.ValueType  # 2
+    """Lets people in, says who is an administrator, and operates the generators besides."""
+
+class UserRole(_UserRole, metaclass=_UserRoleEnumTypeWrapper):
+    """What a user is at the studio."""
+
+USER_ROLE_UNSPECIFIED: UserRole.ValueType  # 0
+"""Not used."""
+USER_ROLE_USER: UserRole.ValueType  # 1
+"""Works in the workspaces that they are a member of."""
+USER_ROLE_ADMIN: UserRole.ValueType  # 2
+"""Lets people in, says who is an administrator, and operates the generators besides."""
+Global___UserRole: _TypeAlias = UserRole  # noqa: Y015
 
 @_typing.final
 class User(_message.Message):
@@ -30,6 +55,7 @@ class User(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     WORKSPACE_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"users/{uuid}"."""
     email: _builtins.str
@@ -38,6 +64,8 @@ class User(_message.Message):
     """What others see; 1 to 100 characters."""
     workspace: _builtins.str
     """The personal workspace, "workspaces/{uuid}"."""
+    role: Global___UserRole.ValueType
+    """What the user is at the studio; it says nothing about workspaces."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the account was made."""
@@ -50,10 +78,11 @@ class User(_message.Message):
         display_name: _builtins.str = ...,
         workspace: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        role: Global___UserRole.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "email", b"email", "name", b"name", "workspace", b"workspace"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "email", b"email", "name", b"name", "role", b"role", "workspace", b"workspace"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -104,22 +133,28 @@ class RegisterRequest(_message.Message):
     EMAIL_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    INVITATION_FIELD_NUMBER: _builtins.int
     email: _builtins.str
     """An e-mail address of at most 254 characters, not registered yet."""
     password: _builtins.str
     """10 to 256 characters."""
     display_name: _builtins.str
     """What others see; at most 100 characters; the address's local part when empty."""
+    invitation: _builtins.str
+    """The token of an invitation, "join_...": needed where the studio lets in invited people alone. One into a workspace
+    makes the new account a member of it. At most 256 characters.
+    """
     def __init__(
         self,
         *,
         email: _builtins.str = ...,
         password: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        invitation: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "email", b"email", "password", b"password"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "email", b"email", "invitation", b"invitation", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

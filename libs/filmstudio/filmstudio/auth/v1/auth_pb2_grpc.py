@@ -83,7 +83,8 @@ class AuthServiceServicer:
     """
 
     def Register(self, request, context):
-        """Makes an account with a personal workspace and signs it in.
+        """Makes an account with a personal workspace and signs it in. PERMISSION_DENIED where the studio lets in nobody, or
+        invited people alone.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,9 @@ class AuthServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AuthServiceAsyncStub: ...
     Register: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RegisterRequest, _auth_pb2.RegisterResponse]
-    """Makes an account with a personal workspace and signs it in."""
+    """Makes an account with a personal workspace and signs it in. PERMISSION_DENIED where the studio lets in nobody, or
+    invited people alone.
+    """
     Login: _grpc.UnaryUnaryMultiCallable[_auth_pb2.LoginRequest, _auth_pb2.LoginResponse]
     """Signs in with e-mail address and password."""
     Refresh: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.RefreshResponse]
@@ -62,7 +64,9 @@ class AuthServiceAsyncStub(AuthServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Register: _aio.UnaryUnaryMultiCallable[_auth_pb2.RegisterRequest, _auth_pb2.RegisterResponse]  # type: ignore[assignment]
-    """Makes an account with a personal workspace and signs it in."""
+    """Makes an account with a personal workspace and signs it in. PERMISSION_DENIED where the studio lets in nobody, or
+    invited people alone.
+    """
     Login: _aio.UnaryUnaryMultiCallable[_auth_pb2.LoginRequest, _auth_pb2.LoginResponse]  # type: ignore[assignment]
     """Signs in with e-mail address and password."""
     Refresh: _aio.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.RefreshResponse]  # type: ignore[assignment]
@@ -92,7 +96,9 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.RegisterRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.RegisterResponse, _abc.Awaitable[_auth_pb2.RegisterResponse]]:
-        """Makes an account with a personal workspace and signs it in."""
+        """Makes an account with a personal workspace and signs it in. PERMISSION_DENIED where the studio lets in nobody, or
+        invited people alone.
+        """
 
     @_abc_1.abstractmethod
     def Login(
