@@ -51,7 +51,7 @@ def holds(window: Window, framed: Shot, seen: Figure, frame: int) -> bool:
     else:
         head = framed.views.down(seen.head.top, seen.head.bottom)
         first, last, side = window.top, window.top + window.height, framed.clip_height_px
-    return first <= head.first[frame] * side and head.last[frame] * side <= last
+    return bool(first <= head.first[frame] * side and head.last[frame] * side <= last)
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, SQUARE, SCOPE, (1280, 720), (404, 720)])
