@@ -67,9 +67,6 @@ async def score(somebody: Visitor, project: str) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as gone:
         await twice(somebody, stub, "DropLibraryUse", drop)
     assert gone.value.code() is grpc.StatusCode.NOT_FOUND
-    await patiently(
-        somebody, stub, "DeleteLibraryEntry", library_pb2.DeleteLibraryEntryRequest(name=kept.name)
-    )
 
 
 async def remove_and_look(somebody: Visitor, name: str) -> None:
