@@ -264,8 +264,6 @@ async def test_an_address_that_is_gone_is_disabled_at_once(post: Post) -> None:
 async def test_a_message_is_replayed_with_its_id_and_body(post: Post) -> None:
     webhook = await post.add()
     await post.cancelled_job()
-    with pytest.raises(FailedPrecondition):
-        await post.replay((await post.log(webhook.name))[0].name)
     await post.send_all()
     [sent] = await post.log(webhook.name)
 
@@ -275,6 +273,24 @@ async def test_a_message_is_replayed_with_its_id_and_body(post: Post) -> None:
     first, second = post.listener.heard
     assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
     assert len((await post.log(webhook.name))[0].attempts) == 2
+
+
+async def test_a_message_that_waits_for_its_next_attempt_is_sent_at_once_when_it_is_replayed(
+    post: Post,
+) -> None:
+    webhook = await post.add()
+    post.listener.answers.append(answer(500))
+    await post.cancelled_job()
+    await post.send_all()
+    [waits] = await post.log(webhook.name)
+
+    for _ in range(2):
+        await post.replay(waits.name)
+    await post.send_all()
+
+    [sent] = await post.log(webhook.name)
+    assert (waits.state, sent.state) == (WAITING, DELIVERED)
+    assert [each.status for each in sent.attempts] == [500, 204]
 
 
 async def test_a_secret_is_shown_once_and_the_one_before_signs_for_a_day(post: Post) -> None:

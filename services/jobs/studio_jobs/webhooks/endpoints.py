@@ -166,7 +166,7 @@ class Endpoints:
         return await self._with_attempts(webhook_id, [delivery(row) for row in found])
 
     async def replay(self, workspace: UUID, webhook_id: UUID, message_id: UUID) -> Delivery:
-        """Let a message be sent again. Raises NotFound, FailedPrecondition."""
+        """Let a message be sent again, at once if it waits. Raises NotFound, FailedPrecondition."""
         name = f"webhooks/{webhook_id}/deliveries/{message_id}"
         async with self._database.transaction() as tx:
             row = await tx.fetchrow(WEBHOOKS["lock_webhook"], workspace, webhook_id)
@@ -175,8 +175,6 @@ class Endpoints:
                 raise not_found(name)
             if row["disabled"]:
                 raise FailedPrecondition("WEBHOOK_DISABLED", "The webhook is disabled; enable it first.")
-            if sent["state"] == "WAITING":
-                raise FailedPrecondition("DELIVERY_WAITS", "The message is on its way already.")
             again = await tx.fetchrow(WEBHOOKS["replay_delivery"], webhook_id, message_id, self._clock.now())
         return (await self._with_attempts(webhook_id, [delivery(present(again))]))[0]
 

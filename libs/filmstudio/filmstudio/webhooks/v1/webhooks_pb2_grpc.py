@@ -132,8 +132,8 @@ class WebhooksServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReplayWebhookDelivery(self, request, context):
-        """Sends a message again, with its id and its body, whatever came of it. FAILED_PRECONDITION while it waits or its
-        webhook is disabled.
+        """Sends a message again, with its id and its body, whatever came of it; one that waits for its next attempt is sent
+        at once. FAILED_PRECONDITION while its webhook is disabled.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -49,8 +49,8 @@ class WebhooksServiceStub:
     ListWebhookDeliveries: _grpc.UnaryUnaryMultiCallable[_webhooks_pb2.ListWebhookDeliveriesRequest, _webhooks_pb2.ListWebhookDeliveriesResponse]
     """What was sent to a webhook and what waits, the newest first, each with its attempts."""
     ReplayWebhookDelivery: _grpc.UnaryUnaryMultiCallable[_webhooks_pb2.ReplayWebhookDeliveryRequest, _webhooks_pb2.WebhookDelivery]
-    """Sends a message again, with its id and its body, whatever came of it. FAILED_PRECONDITION while it waits or its
-    webhook is disabled.
+    """Sends a message again, with its id and its body, whatever came of it; one that waits for its next attempt is sent
+    at once. FAILED_PRECONDITION while its webhook is disabled.
     """
 
 @_typing.type_check_only
@@ -73,8 +73,8 @@ class WebhooksServiceAsyncStub(WebhooksServiceStub):
     ListWebhookDeliveries: _aio.UnaryUnaryMultiCallable[_webhooks_pb2.ListWebhookDeliveriesRequest, _webhooks_pb2.ListWebhookDeliveriesResponse]  # type: ignore[assignment]
     """What was sent to a webhook and what waits, the newest first, each with its attempts."""
     ReplayWebhookDelivery: _aio.UnaryUnaryMultiCallable[_webhooks_pb2.ReplayWebhookDeliveryRequest, _webhooks_pb2.WebhookDelivery]  # type: ignore[assignment]
-    """Sends a message again, with its id and its body, whatever came of it. FAILED_PRECONDITION while it waits or its
-    webhook is disabled.
+    """Sends a message again, with its id and its body, whatever came of it; one that waits for its next attempt is sent
+    at once. FAILED_PRECONDITION while its webhook is disabled.
     """
 
 class WebhooksServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -142,8 +142,8 @@ class WebhooksServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _webhooks_pb2.ReplayWebhookDeliveryRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_webhooks_pb2.WebhookDelivery, _abc.Awaitable[_webhooks_pb2.WebhookDelivery]]:
-        """Sends a message again, with its id and its body, whatever came of it. FAILED_PRECONDITION while it waits or its
-        webhook is disabled.
+        """Sends a message again, with its id and its body, whatever came of it; one that waits for its next attempt is sent
+        at once. FAILED_PRECONDITION while its webhook is disabled.
         """
 
 def add_WebhooksServiceServicer_to_server(servicer: WebhooksServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
