@@ -138,6 +138,7 @@ def _of_timeline(it: Sample, now: datetime) -> Arguments:
         "give_artifacts": (it.owner, [it.keys[0]], [key("given", it.number)], now),
         "insert_artifact": (it.owner, key("new", it.number), 5, "digest", b"m", 1000, 0, now),
         "hold_artifacts": (*project, [it.keys[0]], now),
+        "manifests_by_keys": (it.owner, it.keys),
     }
 
 

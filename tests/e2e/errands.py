@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
+from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
 from studio_media.sound import encode_flac
 from tests.e2e.visitors import SCRIPT, Visitor
 
@@ -100,6 +102,7 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     await review(somebody, job.project)
     await recut(somebody, job.project)
     await redirect(somebody, job.project)
+    await transfer(somebody, job.project)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -213,6 +216,23 @@ async def rescore(somebody: Visitor, project: str, scene: str) -> None:
     back = timeline_pb2.RestoreMediaRequest(project=project, target=target)
     await patiently(somebody, stub, "RestoreMedia", back)
     assert replaced.artifact.length_ms == 1_000
+
+
+async def transfer(somebody: Visitor, project: str) -> None:
+    """A project's media listed, a document uploaded, and nothing adopted."""
+    stub, document = transfers_pb2_grpc.TransfersServiceStub, b"{}"
+    listed = await patiently(somebody, stub, "ExportMedia", transfers_pb2.ExportMediaRequest(project=project))
+    upload = transfers_pb2.UploadMediaRequest(
+        project=project,
+        sha256=hashlib.sha256(document).hexdigest(),
+        size_bytes=len(document),
+        media_type="application/json",
+        content=document,
+    )
+    uploaded = await patiently(somebody, stub, "UploadMedia", upload)
+    adopted = await patiently(somebody, stub, "AdoptMedia", transfers_pb2.AdoptMediaRequest(project=project))
+    assert all(part.url for artifact in listed.artifacts for part in artifact.parts)
+    assert (uploaded.stored, adopted.found) == (True, 0)
 
 
 async def review(somebody: Visitor, project: str) -> None:

@@ -7,9 +7,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from filmstudio.cli.archives.container import ArchiveWriter
+from filmstudio.cli.archives.exporting import export
 from filmstudio.cli.archives.importing import import_project
+from filmstudio.generation.v1 import task_pb2
+from studio_media.sound import encode_flac
 from tests.e2e.conftest import Studio
 from tests.e2e.visitors import visitor
 
@@ -132,8 +137,6 @@ def test_an_import_that_fails_leaves_no_project(studio: Studio, archive: Path, t
     bent = tmp_path / "bent.zip"
     files = {name: content for name, content in contents(archive).items() if name != "manifest.json"}
     files["cast.json"] = b'[{"id": "0000000000000000", "edited": {"look": "x"}, "voice": ""}]'
-    from filmstudio.cli.archives.container import ArchiveWriter
-
     with ArchiveWriter(bent) as writer:
         for name, content in files.items():
             writer.add(name, content)
@@ -142,6 +145,42 @@ def test_an_import_that_fails_leaves_no_project(studio: Studio, archive: Path, t
 
     assert refused.returncode == 2, refused.stderr
     assert studio.film("revisions", "Half There").returncode == 2
+
+
+@pytest.fixture(scope="module")
+def full(studio: Studio, archive: Path) -> Path:
+    """The export with media of a project with a brought line, a lock of it, another lock and a comment."""
+    title, voice = "With Everything", studio.home / "voice.flac"
+    voice.write_bytes(encode_flac(np.full((48_000, 1), 0.1, np.float32)))
+    film(studio, "import", str(archive), "--project", title)
+    credit = ("--creator", "Ada", "--source", "own", "--licence", "CC0-1.0", "--consent", "signed")
+    film(studio, "replace", title, "1.2", str(voice), "--line", "1", *credit)
+    assert studio.render(studio.home / "travelled.fountain", "full.mp4", project=title).code == 0
+    for shot in ("1.2", "2.2"):
+        film(studio, "lock", title, shot)
+    film(studio, "comment", title, "Darker.", "--shot", "1.1")
+    path = studio.home / "full.zip"
+    film(studio, "export", title, "-o", str(path), "--media")
+    return path
+
+
+async def test_an_import_with_media_elsewhere_renders_without_a_generator(studio: Studio, full: Path) -> None:
+    async with visitor(studio) as somebody:
+        await import_project(somebody.client, full, "", as_json=True)
+        project = await somebody.client.project_called("With Everything")
+        options = options_of(json.loads(contents(full)["keys.json"]))
+        made = await somebody.ended(await somebody.client.create_job(project.name, "", options))
+        timeline = await somebody.client.timelines.of(project.name)
+        again = studio.home / "full-again.zip"
+        await export(somebody.client, project.name, again, as_json=True, with_media=True)
+
+    ran = {task_pb2.TaskKind.Name(task.kind) for task in made.tasks if not task.cached}
+    assert ran <= {f"TASK_KIND_{kind}" for kind in ("SEGMENT", "LEVELS", "MASTER", "FILM")}
+    assert made.film == (studio.home / "full.mp4").read_bytes()
+    locked = [shot.display_name for scene in timeline.scenes for shot in scene.shots if shot.HasField("lock")]
+    assert locked == ["1.2", "2.2"]
+    assert timeline.replacements[0].credit.consent == "signed"
+    assert contents(again) == contents(full)
 
 
 def contents(path: Path) -> dict[str, bytes]:

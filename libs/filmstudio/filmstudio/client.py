@@ -31,7 +31,7 @@ from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
 from filmstudio.timelines import Timelines
-from filmstudio.transfers import Transfers
+from filmstudio.transfer_calls import Transfers
 from filmstudio.webhook_calls import Webhooks
 
 JOBS_PAGE_MAX = 200
@@ -84,7 +84,7 @@ class FilmStudio:
     ) -> None:
         self.session = session
         self.timelines = Timelines(channel, caller)
-        self.transfers = Transfers(channel, caller)
+        self.transfers = Transfers(channel, caller, ca_file)
         self.library = Library(channel, caller)
         self.webhooks = Webhooks(channel, caller)
         self.members = Members(channel, caller)

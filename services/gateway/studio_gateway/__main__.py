@@ -36,6 +36,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from filmstudio.transfers.v1 import transfers_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from filmstudio.webhooks.v1 import webhooks_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
@@ -103,6 +104,7 @@ JOBS_SERVICES = (
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
+    transfers_pb2.DESCRIPTOR.services_by_name["TransfersService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],

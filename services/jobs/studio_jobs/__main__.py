@@ -17,6 +17,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
+from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.advancer import Advancer
@@ -64,6 +65,7 @@ from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
+from studio_jobs.servicers.transfers import TransfersServicer
 from studio_jobs.servicers.webhooks import WebhooksServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
@@ -82,6 +84,9 @@ from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.submissions import Submissions
 from studio_jobs.sweeper import Sweeper
 from studio_jobs.timeline.documents import LockKind, MediaKindOfLog, SceneKind, ShotKind, TitlesKind
+from studio_jobs.transfers.adoptions import Adoptions
+from studio_jobs.transfers.inventory import Inventory
+from studio_jobs.transfers.uploads import Uploads
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
@@ -112,6 +117,7 @@ SERVICES = (
     scripthelp_pb2.DESCRIPTOR.services_by_name["ScriptHelpService"],
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
+    transfers_pb2.DESCRIPTOR.services_by_name["TransfersService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
@@ -264,9 +270,10 @@ def build_server(
     projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
     log = EditLog(database, EDIT_KINDS, clock)
     plans = RenderPlans(database, productions, settings.price_currency)
+    submissions = Submissions(database, projects, jobs, plans, wakes, clock)
     jobs_servicer = JobsServicer(
         jobs,
-        Submissions(database, projects, jobs, plans, wakes, clock),
+        submissions,
         Downloads(jobs, projects, objects, clock),
         Watches(database, feeds, clock),
         Spending(database, settings.price_currency),
@@ -286,9 +293,21 @@ def build_server(
     shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots_servicer, server.grpc)
     boards = Boards(database, breakdowns)
     renders, approvals = ShotRenders(database), Approvals(database)
-    files = BroughtFiles(objects, Ingest())
+    ingest = Ingest()
+    files = BroughtFiles(objects, ingest)
     timelines = TimelineServicer(boards, renders, files, log)
     timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server.grpc)
+    transfers = TransfersServicer(
+        projects,
+        boards,
+        submissions,
+        log,
+        objects,
+        Uploads(objects, ingest),
+        Adoptions(database, log),
+        Inventory(database),
+    )
+    transfers_pb2_grpc.add_TransfersServiceServicer_to_server(transfers, server.grpc)
     approving = Approving(boards, renders, log, approvals)
     reviews = ReviewsServicer(projects, boards, Comments(database, clock), approvals, approving)
     reviews_pb2_grpc.add_ReviewsServiceServicer_to_server(reviews, server.grpc)

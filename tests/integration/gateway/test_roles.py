@@ -57,6 +57,7 @@ LEAST_BY_HAND = {
         ShotsService/CompareTakes ShotsService/GetShot ShotsService/ListShots ShotsService/ListTakes
         TimelineService/GetTimeline
         WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
+        TransfersService/ExportMedia
     """,
     "reviewer": """
         ReviewsService/ApproveShot ReviewsService/CreateComment ReviewsService/DeleteComment
@@ -78,6 +79,7 @@ LEAST_BY_HAND = {
         TimelineService/UpdateTimelineScene TimelineService/UpdateTimelineShot TimelineService/UpdateTitles
         WebhooksService/CreateWebhook WebhooksService/DeleteWebhook WebhooksService/ReplayWebhookDelivery
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
+        TransfersService/AdoptMedia TransfersService/UploadMedia
     """,
     "owner": """
         InvitationsService/CreateInvitation InvitationsService/ListInvitations

@@ -169,7 +169,7 @@ def test_size_that_the_header_hides_is_found(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
-        ({"version": 2}, "it is of version 2, and this command reads version 1"),
+        ({"version": 3}, "it is of version 3, and this command reads version 2"),
         ({"format": "zip"}, "it is no export of a project"),
         ({"files": []}, "names no files"),
         ({"files": {"project.json": {"bytes": 3, "sha256": ""}}}, "it has not the files"),
@@ -185,6 +185,45 @@ def test_content_that_the_manifest_does_not_know_is_refused(tmp_path: Path) -> N
     files = {name: {"bytes": len(TEXT), "sha256": "0" * 64} for name in FILES}
 
     assert "is not what the manifest says" in refusal_of(packed(tmp_path / "a.zip", FILES, files=files))
+
+
+def test_a_media_file_is_read_in_chunks(tmp_path: Path) -> None:
+    source, path = tmp_path / "clip", tmp_path / "a.zip"
+    source.write_bytes(TEXT * 100)
+    name = f"media/{hashlib.sha256(TEXT * 100).hexdigest()}"
+    with ArchiveWriter(path) as writer:
+        writer.add_file(name, source)
+
+    with ArchiveReader(path) as archive:
+        chunks = list(archive.chunks(name, 1_000))
+        size_bytes = archive.size_bytes(name)
+
+    assert b"".join(chunks) == TEXT * 100
+    assert {len(chunk) for chunk in chunks[:-1]} == {1_000}
+    assert size_bytes == len(TEXT) * 100
+
+
+def test_a_media_file_under_anothers_digest_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path / "a.zip", {f"media/{'0' * 64}": TEXT})
+
+    assert "is not what its name says" in refusal_of(path)
+
+
+def test_a_media_file_that_changed_in_the_zip_is_refused(tmp_path: Path) -> None:
+    name = f"media/{hashlib.sha256(TEXT).hexdigest()}"
+    said = {name: {"bytes": len(TEXT), "sha256": name.removeprefix("media/")}}
+    path = packed(tmp_path / "a.zip", {name: TEXT[:-1] + b"?"}, files=said)
+
+    with ArchiveReader(path) as archive, pytest.raises(RefusedError, match="not what the manifest says"):
+        list(archive.chunks(name, 10))
+
+
+def test_a_media_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "MEDIA_MAX_BYTES", 10)
+
+    assert "has over 10 bytes" in refusal_of(
+        packed(tmp_path / "a.zip", {f"media/{hashlib.sha256(TEXT).hexdigest()}": TEXT})
+    )
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

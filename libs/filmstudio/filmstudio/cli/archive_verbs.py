@@ -24,6 +24,9 @@ def add_to(app: typer.Typer) -> None:
 def export(
     project: Annotated[str, typer.Argument(metavar="PROJECT", help="Its title, or projects/UUID.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The archive, PROJECT.zip.")],
+    media: Annotated[
+        bool, typer.Option("--media", help="With brought files, locks, and what engines made for the film.")
+    ] = False,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
@@ -43,7 +46,7 @@ def export(
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli.archives.exporting import export as export_there
 
-        return await export_there(studio, project, output, as_json=as_json)
+        return await export_there(studio, project, output, as_json=as_json, with_media=media)
 
     at_studio(server, work, local=local)
 

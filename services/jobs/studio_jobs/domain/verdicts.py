@@ -59,6 +59,21 @@ class Judging:
                 self._runs_for(number, key, Verdict.RUN)
         self._asked = {}
 
+    @property
+    def asked(self) -> Mapping[int, bytes]:
+        """The content keys that were asked for by the last look, by task."""
+        return self._asked
+
+    def content_key(self, task: PlannedTask) -> bytes:
+        """The key that a task has at unlock; what its inputs come to must be there."""
+        inputs = {
+            edge.role: self.made[edge.producer].digest for edge in task.inputs if edge.uses is Uses.CONTENT
+        }
+        if not task.spec.timings:
+            return key_at_unlock(task.spec, self.plan.spec_texts[task.number - 1], inputs)
+        lengths = {edge.role: self.made[edge.producer].length_ms for edge in task.inputs}
+        return key_at_unlock(resolve(task.spec, lengths), "", inputs)
+
     def _is_ready(self, task: PlannedTask) -> bool:
         return all(edge.producer in self.verdicts for edge in task.inputs)
 
@@ -68,7 +83,7 @@ class Judging:
         elif plan_key in self.by_plan_key:
             self._is_there(task.number, self.by_plan_key[plan_key])
         else:
-            self._asked[task.number] = self._content_key(task)
+            self._asked[task.number] = self.content_key(task)
 
     def _is_there(self, number: int, made: Made) -> None:
         self.verdicts[number] = Verdict.CACHED
@@ -79,12 +94,3 @@ class Judging:
         if key in self._runs:
             self.shared.add(number)
         self._runs.add(key)
-
-    def _content_key(self, task: PlannedTask) -> bytes:
-        inputs = {
-            edge.role: self.made[edge.producer].digest for edge in task.inputs if edge.uses is Uses.CONTENT
-        }
-        if not task.spec.timings:
-            return key_at_unlock(task.spec, self.plan.spec_texts[task.number - 1], inputs)
-        lengths = {edge.role: self.made[edge.producer].length_ms for edge in task.inputs}
-        return key_at_unlock(resolve(task.spec, lengths), "", inputs)

@@ -1,7 +1,7 @@
-"""The child of one file: limits first, then codecs. `python -m studio_jobs.media.child KIND`.
+"""The child of one file: limits first, then codecs. `python -m studio_jobs.media.child KIND|MEDIA_TYPE`.
 
-It writes a line of JSON, then the part's bytes. It writes no file and makes no process; over its limits the
-kernel ends it.
+It writes a line of JSON, then the part's bytes; for a media type the line alone. It writes no file and makes
+no process; over its limits the kernel ends it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,19 @@ CPU_MAX_SECONDS = 60
 
 
 def main() -> None:
-    """Read a file from standard input; write its house form, or why there is none."""
+    """Read a file from standard input; write its house form or what it is, or why it can't be used."""
     _limit()
     kind_name, content = sys.argv[1], sys.stdin.buffer.read()
     # After the limits: a codec's own start-up is within them.
     from studio_jobs.media.decoding import MediaRefused, house_media
     from studio_jobs.media.formats import MediaKind
+    from studio_jobs.media.inspection import inspect
 
     try:
+        if "/" in kind_name:
+            inspect(kind_name, content)
+            _say({"role": kind_name})
+            return
         made = house_media(MediaKind(kind_name), content)
     except MediaRefused as refused:
         _say({"refused": str(refused)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -40,34 +41,32 @@ class Ingest:
 
         Raises InvalidInput for one that can't be used, Unavailable when its child does not end.
         """
+        return await self._looked_at(kind.value, content)
+
+    async def inspect(self, media_type: str, content: bytes) -> None:
+        """Decode a file that is kept as it is. Raises what `bring` raises."""
+        await self._looked_at(media_type, content)
+
+    async def _looked_at(self, what: str, content: bytes) -> BroughtMedia:
         async with self._turns:
-            said = await self._decoded(kind, content)
+            said = await self._decoded(what, content)
         head, _, data = said.partition(b"\n")
         facts = json.loads(head) if head else {}
         if "refused" in facts or "role" not in facts:
             raise _refused(facts.get("refused", "The file can't be read within the limits for files."))
         return BroughtMedia(facts, data)
 
-    async def _decoded(self, kind: MediaKind, content: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "studio_jobs.media.child",
-            kind.value,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+    async def _decoded(self, what: str, content: bytes) -> bytes:
+        child = await asyncio.to_thread(_start, what)
         try:
             async with asyncio.timeout(CHILD_SECONDS_MAX):
-                said, complaint = await child.communicate(content)
+                said, complaint = await asyncio.to_thread(child.communicate, content)
         except TimeoutError as late:
             raise Unavailable("MEDIA_SLOW", "The file could not be looked at in time; try again.") from late
         finally:
-            if child.returncode is None:
+            if child.poll() is None:
                 child.kill()
-                await child.wait()
+                await asyncio.to_thread(child.wait)
         if child.returncode or len(said) > OUTPUT_MAX_BYTES:
             # A codec that the kernel stopped says nothing; the file is at fault.
             _log.info(
@@ -77,6 +76,17 @@ class Ingest:
             )
             return b""
         return said
+
+
+def _start(what: str) -> subprocess.Popen[bytes]:
+    # Not by the loop: it forks, and what gRPC does after a fork may end the child before it is our program.
+    return subprocess.Popen(
+        [sys.executable, "-m", "studio_jobs.media.child", what],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def _refused(text: str) -> InvalidInput:

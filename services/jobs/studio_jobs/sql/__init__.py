@@ -16,6 +16,7 @@ _FILES = (
     "timeline.sql",
     "garbage.sql",
     "goodbye.sql",
+    "transfers.sql",
 )
 
 

@@ -10,26 +10,31 @@ import json
 import re
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from filmstudio.errors import RefusedError
 
 FORMAT = "film-studio-project"
-VERSION = 1
+VERSION = 2
+VERSIONS_READ = (1, 2)
 MANIFEST = "manifest.json"
-ARCHIVE_MAX_BYTES = 256 * 1024 * 1024
-CONTENTS_MAX_BYTES = 1024 * 1024 * 1024
-ENTRIES_MAX = 20_000
+ARCHIVE_MAX_BYTES = 4 * 1024 * 1024 * 1024
+CONTENTS_MAX_BYTES = 4 * 1024 * 1024 * 1024
+ENTRIES_MAX = 40_000
 JSON_MAX_BYTES = 16 * 1024 * 1024
 TEXT_MAX_BYTES = 2 * 1024 * 1024
+MEDIA_MAX_BYTES = 64 * 1024 * 1024
 RATIO_MAX = 200
 RATIO_FREE_BYTES = 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 
 _NAME = re.compile(
-    r"(manifest|project|cast|locations|shots|timeline|keys)\.json|revisions/[0-9]{4,9}\.(json|text)"
+    r"(manifest|project|cast|locations|shots|timeline|keys|media|comments)\.json"
+    r"|revisions/[0-9]{4,9}\.(json|text)|media/[0-9a-f]{64}"
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODE = stat.S_IFREG | 0o644
@@ -58,16 +63,32 @@ class ArchiveWriter:
         self._files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         self._put(name, content)
 
+    def add_file(self, name: str, path: Path) -> None:
+        """Write a file of the disk chunk by chunk, packed no further. Raises OSError."""
+        digest, size_bytes = hashlib.sha256(), 0
+        info = self._info(name, zipfile.ZIP_STORED)
+        info.file_size = path.stat().st_size
+        with path.open("rb") as source, self._zip.open(info, "w") as packed:
+            while chunk := source.read(CHUNK_BYTES):
+                digest.update(chunk)
+                size_bytes += len(chunk)
+                packed.write(chunk)
+        self._files[name] = {"bytes": size_bytes, "sha256": digest.hexdigest()}
+
     def add_json(self, name: str, document: Any) -> None:
         """Write a document: keys in order, a line for each."""
         self.add(name, _json(document))
 
     def _put(self, name: str, content: bytes) -> None:
+        self._zip.writestr(self._info(name, zipfile.ZIP_DEFLATED), content, compresslevel=9)
+
+    @staticmethod
+    def _info(name: str, packing: int) -> zipfile.ZipInfo:
         info = zipfile.ZipInfo(name, _EPOCH)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.compress_type = packing
         info.external_attr = _MODE << 16
         info.create_system = 3
-        self._zip.writestr(info, content, compresslevel=9)
+        return info
 
 
 class ArchiveReader:
@@ -112,6 +133,28 @@ class ArchiveReader:
             raise self._refused(f"{name} is not what the manifest says")
         return content
 
+    def chunks(self, name: str, chunk_bytes: int) -> Iterator[bytes]:
+        """One file by chunks of this size, which is what the manifest says. Raises RefusedError."""
+        if name not in self._files:
+            raise self._refused(f"{name} is missing")
+        said, digest, size_bytes = self._files[name], hashlib.sha256(), 0
+        with self._unpacked(name) as file:
+            while chunk := file.read(chunk_bytes):
+                digest.update(chunk)
+                size_bytes += len(chunk)
+                if size_bytes > _limit_bytes(name):
+                    raise self._refused(f"{name} has over {_limit_bytes(name):,} bytes")
+                yield chunk
+        if (size_bytes, digest.hexdigest()) != (said.get("bytes"), said.get("sha256")):
+            raise self._refused(f"{name} is not what the manifest says")
+
+    def size_bytes(self, name: str) -> int:
+        """How large the manifest says that a file is. Raises RefusedError."""
+        size = self._files.get(name, {}).get("bytes")
+        if not isinstance(size, int) or not 0 < size <= _limit_bytes(name):
+            raise self._refused(f"{name} is missing")
+        return size
+
     def read_json(self, name: str) -> Any:
         """One document. Raises RefusedError."""
         return self._document(name, self.read(name))
@@ -149,7 +192,7 @@ class ArchiveReader:
         manifest = self._document(MANIFEST, self._content(MANIFEST))
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise self._refused("it is no export of a project")
-        if manifest.get("version") != VERSION:
+        if manifest.get("version") not in VERSIONS_READ:
             raise self._refused(
                 f"it is of version {manifest.get('version')!r}, and this command reads version {VERSION}"
             )
@@ -158,14 +201,25 @@ class ArchiveReader:
             raise self._refused(f"{MANIFEST} names no files")
         if set(files) != set(self._entries) - {MANIFEST}:
             raise self._refused(f"it has not the files that {MANIFEST} names")
+        for name, said in files.items():
+            if name.startswith("media/") and said.get("sha256") != name.removeprefix("media/"):
+                raise self._refused(f"{name} is not what its name says")
         return files
 
     def _content(self, name: str) -> bytes:
         limit_bytes = _limit_bytes(name)
+        with self._unpacked(name) as file:
+            # The header may lie about the size.
+            content = file.read(limit_bytes + 1)
+        if len(content) > limit_bytes:
+            raise self._refused(f"{name} has over {limit_bytes:,} bytes")
+        return content
+
+    @contextmanager
+    def _unpacked(self, name: str) -> Iterator[IO[bytes]]:
         try:
             with self._zip.open(self._entries[name]) as file:
-                # The header may lie about the size.
-                content = file.read(limit_bytes + 1)
+                yield file
         except (
             zipfile.BadZipFile,
             EOFError,
@@ -175,9 +229,6 @@ class ArchiveReader:
             OSError,
         ) as error:
             raise self._refused(f"{name} is broken: {error}") from error
-        if len(content) > limit_bytes:
-            raise self._refused(f"{name} has over {limit_bytes:,} bytes")
-        return content
 
     def _document(self, name: str, content: bytes) -> Any:
         try:
@@ -190,6 +241,8 @@ class ArchiveReader:
 
 
 def _limit_bytes(name: str) -> int:
+    if name.startswith("media/"):
+        return MEDIA_MAX_BYTES
     return TEXT_MAX_BYTES if name.endswith(".text") else JSON_MAX_BYTES
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 from google.protobuf import json_format
 
+from filmstudio.cli.archives.comments import comment_documents
 from filmstudio.cli.archives.container import ArchiveWriter
 from filmstudio.cli.archives.edits import (
     cast_documents,
@@ -18,6 +21,7 @@ from filmstudio.cli.archives.edits import (
     timeline_document,
 )
 from filmstudio.cli.archives.keys import keys_document
+from filmstudio.cli.archives.media import pack_media
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.cli.project_names import named_project
@@ -28,34 +32,44 @@ from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 
 
-async def export(studio: FilmStudio, wanted: str, output: Path, *, as_json: bool) -> Exit:
+async def export(
+    studio: FilmStudio, wanted: str, output: Path, *, as_json: bool, with_media: bool = False
+) -> Exit:
     """Write a project, named or by its title, whole or not at all. Raises FilmStudioError, OSError."""
     project = await named_project(studio, wanted)
     part = output.with_name(f".{output.name}.part")
     try:
         with ArchiveWriter(part) as archive:
-            texts = await _fill(studio, project, archive)
+            texts, options = await _fill(studio, project, archive)
             timeline = await studio.timelines.of(project.name) if texts else timeline_pb2.Timeline()
             if texts:
                 archive.add_json("timeline.json", timeline_document(timeline))
+            files = await pack_media(studio, project.name, options, archive) if with_media and texts else 0
         size_bytes = (await asyncio.to_thread(part.stat)).st_size
         await asyncio.to_thread(part.replace, output)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    lost = {} if with_media else left_out(timeline)
     if as_json:
-        said = {"project": project.name, "path": str(output), "bytes": size_bytes}
-        print(json.dumps({**said, "leftOut": left_out(timeline)}))
+        said = {"project": project.name, "path": str(output), "bytes": size_bytes, "files": files}
+        print(json.dumps({**said, "leftOut": lost}))
         return Exit.OK
     counted = "1 text" if texts == 1 else f"{texts} texts"
-    print(plain(f"{output}: {project.display_name}, {counted}, {size_bytes:,} bytes"))
-    for what, count in left_out(timeline).items():
-        print(f"  without its {what} ({count}): an import makes what the studio makes there")
+    media = f", {files} media files" if files else ""
+    print(plain(f"{output}: {project.display_name}, {counted}{media}, {size_bytes:,} bytes"))
+    for what, count in lost.items():
+        print(f"  without its {what} ({count}), for which there is --media")
     return Exit.OK
 
 
-async def _fill(studio: FilmStudio, project: projects_pb2.Project, archive: ArchiveWriter) -> int:
-    """Every file of an archive; how many texts the project has. One text at a time is held in memory."""
+async def _fill(
+    studio: FilmStudio, project: projects_pb2.Project, archive: ArchiveWriter
+) -> tuple[int, Mapping[str, Any]]:
+    """Texts and documents; how many texts the project has, and its film's options.
+
+    One text at a time is held in memory.
+    """
     async with aclosing(studio.revisions(project.name)) as revisions:
         numbers = [number_of(entry.name) async for entry in revisions]
     for number in sorted(numbers):
@@ -73,8 +87,10 @@ async def _fill(studio: FilmStudio, project: projects_pb2.Project, archive: Arch
     archive.add_json("cast.json", await cast_documents(studio, project.name))
     archive.add_json("locations.json", await location_documents(studio, project.name))
     archive.add_json("shots.json", await shot_documents(studio, project.name))
-    archive.add_json("keys.json", await keys_document(studio, project.name))
-    return len(numbers)
+    archive.add_json("comments.json", await comment_documents(studio, project.name))
+    keys = await keys_document(studio, project.name)
+    archive.add_json("keys.json", keys)
+    return len(numbers), keys["options"]
 
 
 def _revision_document(revision: screenplay_pb2.ScreenplayRevision) -> dict[str, object]:

@@ -12,9 +12,11 @@ from typing import Any
 
 from google.protobuf import json_format
 
+from filmstudio.cli.archives.comments import make_comments
 from filmstudio.cli.archives.container import ArchiveReader
 from filmstudio.cli.archives.edits import edit_cast, edit_locations, edit_shots, edit_timeline
 from filmstudio.cli.archives.keys import Compared, compared
+from filmstudio.cli.archives.media import MEDIA, unpack_media
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.client import FilmStudio
@@ -81,6 +83,10 @@ async def _fill(studio: FilmStudio, project: str, archive: ArchiveReader, latest
     await edit_shots(studio, project, archive.read_json("shots.json"))
     if "timeline.json" in archive.names:
         await edit_timeline(studio, project, archive.read_json("timeline.json"))
+    if "comments.json" in archive.names:
+        await make_comments(studio, project, archive.read_json("comments.json"))
+    if MEDIA in archive.names:
+        await unpack_media(studio, project, archive.read_json("keys.json")["options"], archive)
 
 
 async def _import(studio: FilmStudio, project: str, archive: ArchiveReader, name: str) -> None:

@@ -1,0 +1,68 @@
+"""Looks at files that another studio made, from their first byte to their last; in the child alone."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from studio_jobs.media.decoding import PIXELS_MAX, STREAMS_MAX, MediaRefused
+from studio_jobs.media.formats import format_of
+from studio_media.sound import SoundError, decode
+
+FRAMES_MAX = 200_000
+SOUND_SECONDS_MAX = 3_600
+
+
+def inspect(media_type: str, content: bytes) -> None:
+    """Decode a file as what it is said to be. Raises MediaRefused."""
+    name, look = _LOOKS[media_type]
+    if format_of(content) != name:
+        raise MediaRefused(f"The file can't be read as {media_type}.")
+    try:
+        look(content)
+    except (av.FFmpegError, SoundError, UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise MediaRefused(f"The file can't be read as {media_type}.") from error
+
+
+def _picture(content: bytes) -> None:
+    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+        if image.width * image.height > PIXELS_MAX:
+            raise MediaRefused(f"A still has at most {PIXELS_MAX // 1_000_000} megapixels.")
+        image.load()
+
+
+def _clip(content: bytes) -> None:
+    frames = 0
+    with av.open(io.BytesIO(content), mode="r", format="mov") as container:
+        if len(container.streams) > STREAMS_MAX or len(container.streams.video) != 1:
+            raise MediaRefused("A clip has one picture track.")
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        for frame in container.decode(stream):
+            frames += 1
+            if frame.width * frame.height > PIXELS_MAX // 4 or frames > FRAMES_MAX:
+                raise MediaRefused(f"A clip has at most {PIXELS_MAX // 4_000_000} megapixels.")
+    if not frames:
+        raise MediaRefused("The clip shows nothing.")
+
+
+def _sound(content: bytes) -> None:
+    with av.open(io.BytesIO(content), mode="r", format="flac") as container:
+        if container.duration and container.duration > SOUND_SECONDS_MAX * av.time_base:
+            raise MediaRefused(f"A sound lasts at most {SOUND_SECONDS_MAX} seconds.")
+        channels = container.streams.audio[0].codec_context.channels if container.streams.audio else 0
+    if channels not in (1, 2):
+        raise MediaRefused(f"Sound is mono or stereo; this has {channels} channels.")
+    if not np.isfinite(decode(content, channels=channels, sound_format="flac")).all():
+        raise MediaRefused("The sound can't be read.")
+
+
+_LOOKS = {
+    "image/png": ("png", _picture),
+    "video/mp4": ("mp4", _clip),
+    "audio/flac": ("flac", _sound),
+}

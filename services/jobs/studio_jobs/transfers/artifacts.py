@@ -1,0 +1,77 @@
+"""Artifacts as the contract says them: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from filmstudio.timeline.v1 import timeline_pb2
+from filmstudio.transfers.v1 import transfers_pb2
+from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.states import TaskKind
+from studio_jobs.media.formats import MediaKind
+from studio_jobs.store.brought_files import KINDS as MEDIA_KINDS
+from studio_platform.keys import content_key
+from studio_platform.manifests import artifact_digest
+
+KINDS = (TaskKind.STILL, TaskKind.CLIP, TaskKind.SPEECH, TaskKind.MUSIC, TaskKind.EFFECTS)
+"""What engines make and people bring; the composer's work is made again."""
+
+
+def given_key(kind: int, engine: task_pb2.EngineRef, digest: str) -> bytes:
+    """The content key by which an artifact that is there is given."""
+    return content_key(given_spec(kind, engine, digest), {})
+
+
+def message_of(manifest: artifact_pb2.Manifest, plan_key: bytes = b"") -> transfers_pb2.MediaArtifact:
+    """An artifact, without its files' addresses."""
+    return transfers_pb2.MediaArtifact(
+        plan_key=plan_key.hex(),
+        kind=manifest.kind,
+        engine=manifest.engine,
+        parts=[
+            transfers_pb2.MediaPart(
+                role=part.role, media_type=part.media_type, sha256=part.sha256, size_bytes=part.size_bytes
+            )
+            for part in manifest.parts
+        ],
+        length_ms=manifest.length_ms,
+        frames=manifest.frames,
+        deterministic=manifest.deterministic,
+    )
+
+
+def manifest_of(workspace: str, artifact: transfers_pb2.MediaArtifact) -> artifact_pb2.Manifest:
+    """The manifest of an artifact that came in, under the key by which it is given."""
+    parts = [
+        artifact_pb2.ManifestPart(
+            role=part.role, media_type=part.media_type, sha256=part.sha256, size_bytes=part.size_bytes
+        )
+        for part in artifact.parts
+    ]
+    digest = artifact_digest(parts)
+    return artifact_pb2.Manifest(
+        workspace_id=workspace,
+        kind=artifact.kind,
+        content_key=given_key(artifact.kind, artifact.engine, digest).hex(),
+        parts=parts,
+        digest=digest,
+        length_ms=artifact.length_ms,
+        frames=artifact.frames,
+        engine=artifact.engine,
+        deterministic=artifact.deterministic,
+    )
+
+
+def kept_by(lock: timeline_pb2.ShotLock) -> Iterable[tuple[TaskKind, timeline_pb2.KeptArtifact]]:
+    """What a lock keeps, with its kinds."""
+    if lock.HasField("still"):
+        yield TaskKind.STILL, lock.still
+    yield TaskKind.CLIP, lock.clip
+    for line in lock.lines:
+        yield TaskKind.SPEECH, line.speech
+
+
+def kind_of(target: timeline_pb2.MediaTarget) -> TaskKind:
+    """The kind of task whose place a brought file takes."""
+    return MEDIA_KINDS[MediaKind(target.WhichOneof("target") or "")]
