@@ -1,12 +1,18 @@
-"""A character of the library in a film: given, made anew, and brought to the newest version."""
+"""The library in a film: a character brought to its newest version, and the look and music of the whole."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
+from studio_media.sound import encode_flac
 from tests.e2e.conftest import Studio
 
 TITLE = "From the Library"
@@ -27,6 +33,16 @@ Rain on the planks. A boat comes in.
 TOM
 Look.
 """
+
+BRANDED = """\
+Title: Branded
+
+EXT. PIER - DAY
+
+TOM
+Look.
+"""
+GROUND, TONE_HZ = (16, 32, 96), 880
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -60,3 +76,53 @@ def test_a_newer_look_makes_the_characters_shots_anew_when_the_project_takes_it(
     made = [task["displayName"] for task in planned["tasks"] if task["verdict"] == "VERDICT_RUN"]
     assert made
     assert all(name.startswith("scene 1") and name.endswith("still") for name in made)
+
+
+def test_film_has_the_brand_the_captions_and_the_music_that_it_is_given_of_the_library(
+    studio: Studio,
+) -> None:
+    script = studio.home / "branded.fountain"
+    script.write_text(BRANDED)
+    plain = studio.render(script, "plain.mp4")
+    assert plain.code == 0
+    logo, tide = studio.home / "logo.png", studio.home / "tide.flac"
+    Image.new("RGBA", (200, 100), (255, 0, 0, 255)).save(logo)
+    wave = np.sin(2 * np.pi * TONE_HZ * np.arange(96_000) / 48_000)
+    tide.write_bytes(encode_flac((0.3 * wave).astype(np.float32)[:, None]))
+    whose = ("--creator", "J. Doe", "--source", "own", "--licence", "CC-BY-4.0")
+    film(studio, "library", "caption-style", "Serif", "--font", "serif", "--burned-in")
+    kit = ("--logo", str(logo), "--ground", "#102060", "--text", "#FFFFFF", "--corner", "top-left")
+    film(studio, "library", "brand-kit", "Orbis", *kit, *whose)
+    film(studio, "library", "music", "Tide", str(tide), *whose)
+
+    for entry in ("serif", "orbis", "tide"):
+        film(studio, "library", "use", "Branded", "film", entry)
+    branded = studio.render(script, "branded.mp4")
+    film(studio, "library", "drop", "Branded", "film", "brand-kit")
+
+    assert branded.code == 0
+    assert {use["kind"] for use in film(studio, "library", "uses", "Branded")} == {"caption_style", "music"}
+    assert tone_share(plain.output) < 0.2
+    assert tone_share(branded.output) > 0.8
+    with av.open(str(branded.output)) as opened:
+        assert b"EB Garamond" in (opened.streams.subtitles[0].codec_context.extradata or b"")
+        pictures = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
+    # The credits are the last card, for their licence asks for them.
+    credits = pictures[-36].astype(int)
+    assert np.abs(credits[:8, :8] - np.array(GROUND)).max() < 12
+    assert credits.min(axis=-1).max() > 150
+    # Three quarters of a second into the scene, after a title card of three.
+    corner = pictures[90][8:18, 12:30].astype(int)
+    assert (corner[..., 0] - corner[..., 1:].max(axis=-1)).min() > 60
+
+
+def tone_share(file: Path) -> float:
+    """How much of a film's sound is the tone of its music, of all that is heard."""
+    with av.open(str(file)) as opened:
+        resampler = av.AudioResampler("fltp", "mono", 48_000)
+        parts = [
+            part.to_ndarray()[0] for frame in opened.decode(audio=0) for part in resampler.resample(frame)
+        ]
+    spectrum: NDArray[np.float64] = np.abs(np.fft.rfft(np.concatenate(parts))) ** 2
+    at = round(TONE_HZ * 2 * (len(spectrum) - 1) / 48_000)
+    return float(spectrum[at - 20 : at + 20].sum() / max(float(spectrum.sum()), 1e-9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,21 +27,32 @@ class _Shown:
     overlay: Overlay
 
 
-def overlaid(
-    order: FilmOrder,
-    timeline: Timeline,
-    captions: Sequence[Caption],
-    reference: Reference,
-    work: Path,
-    check: Check,
-) -> Timeline:
-    """The timeline whose scenes have what the order draws into them, encoded into `work`."""
+@dataclass(slots=True)
+class Drawing:
+    """Where scenes are encoded, and who hears how far it is, 0 to 100."""
+
+    reference: Reference
+    work: Path
+    check: Check
+    progress: Callable[[int], None]
+    done_frames: int = 0
+    length_frames: int = 0
+
+    def count(self) -> None:
+        """Note that one more frame is about to be drawn."""
+        self.check()
+        self.done_frames += 1
+        self.progress(100 * self.done_frames // self.length_frames)
+
+
+def overlaid(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption], drawing: Drawing) -> Timeline:
+    """The timeline whose scenes have what the order draws into them; itself when that is nothing."""
     shown = [*_corner(order, timeline), *_captions(order, timeline, captions)]
-    if not shown:
+    own = {scene.role: _of_scene(shown, scene) for scene in timeline.scenes}
+    drawing.length_frames = sum(scene.picture.length_frames for scene in timeline.scenes if own[scene.role])
+    if not drawing.length_frames:
         return timeline
-    scenes = [
-        _scene(scene, number, shown, reference, work, check) for number, scene in enumerate(timeline.scenes)
-    ]
+    scenes = [_scene(scene, number, own[scene.role], drawing) for number, scene in enumerate(timeline.scenes)]
     return replace(timeline, scenes=tuple(scenes))
 
 
@@ -71,16 +82,16 @@ def _captions(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption])
     return shown
 
 
-def _scene(
-    scene: Scene, number: int, shown: Sequence[_Shown], reference: Reference, work: Path, check: Check
-) -> Scene:
-    length_frames = scene.picture.length_frames
-    stop_frame = scene.start_frame + length_frames
-    own = [it for it in shown if it.start_frame < stop_frame and it.stop_frame > scene.start_frame]
-    if not own:
+def _of_scene(shown: Sequence[_Shown], scene: Scene) -> list[_Shown]:
+    stop_frame = scene.start_frame + scene.picture.length_frames
+    return [it for it in shown if it.start_frame < stop_frame and it.stop_frame > scene.start_frame]
+
+
+def _scene(scene: Scene, number: int, shown: Sequence[_Shown], drawing: Drawing) -> Scene:
+    if not shown:
         return scene
-    path = work / f"overlaid-{number}.mp4"
-    encode(_drawn(scene, own), length_frames, reference, path, check)
+    length_frames, path = scene.picture.length_frames, drawing.work / f"overlaid-{number}.mp4"
+    encode(_drawn(scene, shown), length_frames, drawing.reference, path, drawing.count)
     return replace(scene, picture=Piece(path, 0, length_frames), encoded_again=True)
 
 

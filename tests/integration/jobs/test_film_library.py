@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
-import studio_composer
 from filmstudio.edits.v1 import edits_pb2
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
+from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.media.fonts import NEEDED_LETTERS
 from studio_jobs.sql import SQL
 from studio_platform.clock import SystemClock
 from studio_platform.errors import InvalidInput, NotFound
@@ -44,9 +47,26 @@ def logo() -> bytes:
 
 
 def font() -> bytes:
-    [folder] = studio_composer.__path__
-    with open(f"{folder}/fonts/EBGaramond-Medium.ttf", "rb") as file:
-        return file.read()
+    """A font whose letters are all boxes."""
+    names = {letter: f"letter{ord(letter)}" for letter in NEEDED_LETTERS}
+    builder = FontBuilder(1_000)
+    builder.setupGlyphOrder([".notdef", *names.values()])
+    builder.setupCharacterMap({ord(letter): name for letter, name in names.items()})
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for corner in ((100, 700), (500, 700), (500, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    glyphs = [".notdef", *names.values()]
+    builder.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (600, 100)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Boxes", "styleName": "Regular"})
+    builder.setupOS2(fsType=0)
+    builder.setupPost()
+    memory = io.BytesIO()
+    builder.save(memory)
+    return memory.getvalue()
 
 
 @pytest.fixture
@@ -236,9 +256,9 @@ async def test_film_keeps_the_files_of_an_entry_that_is_removed(room: CuttingRoo
 
 
 async def test_music_with_voices_needs_a_consent(room: CuttingRoom) -> None:
-    file = await room.piece()
+    credit = timeline_pb2.Credit(creator="J. Doe", source="own", licence="own")
     request = library_pb2.BringLibraryFileRequest(
-        kind=library_pb2.LIBRARY_FILE_KIND_MUSIC, content=b"fLaC", credit=file.file.credit, shows_people=True
+        kind=library_pb2.LIBRARY_FILE_KIND_MUSIC, content=b"fLaC", credit=credit, shows_people=True
     )
 
     with pytest.raises(InvalidInput, match="whose voice or face it is agreed"):

@@ -93,6 +93,25 @@ def test_an_engine_that_never_ran_has_a_wide_band() -> None:
     assert band.low * 20 < band.high
 
 
+def test_film_that_is_drawn_over_has_a_pace_of_its_own() -> None:
+    size, rate = task_pb2.Size(width_px=1280, height_px=720), task_pb2.Rate(numerator=24, denominator=1)
+    copied, drawn = (
+        task_pb2.TaskSpec(
+            kind=task_pb2.TASK_KIND_FILM,
+            engine=task_pb2.EngineRef(engine="e"),
+            film=task_pb2.FilmSpec(size=size, rate=rate, caption_style=style),
+        )
+        for style in (None, task_pb2.CaptionStyle(burned_in=True))
+    )
+    known, other = work_of(copied, 60_000), work_of(drawn, 60_000)
+
+    found = Pacer({known.key: [sample_of(known, 500)]})
+
+    assert found.expected(known).run_ms.expected == 500
+    assert found.expected(other).is_known is False
+    assert found.expected(other).run_ms.expected > 5_000
+
+
 def test_most_runs_lie_in_the_band_of_those_before_them() -> None:
     dice, work = random.Random(5), work_of(still(), 0)  # noqa: S311 -- a simulation
     samples: list[int] = []

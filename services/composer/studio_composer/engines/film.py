@@ -13,7 +13,7 @@ import av
 from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.card_looks import caption_face
 from studio_composer.film_file import FilmParts, write_film
-from studio_composer.film_overlays import overlaid
+from studio_composer.film_overlays import Drawing, overlaid
 from studio_composer.film_pictures import film_pictures
 from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of
@@ -102,7 +102,10 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
     captions = _captions(order, timeline)
-    timeline = overlaid(order, timeline, captions, reference, work, run.raise_if_cancelled)
+    drawing = Drawing(reference, work, run.raise_if_cancelled, lambda done: run.progress(done * 7 // 10))
+    drawn = overlaid(order, timeline, captions, drawing)
+    begun = 5 if drawn is timeline else 70
+    timeline = drawn
     verdicts = _verdicts(order, timeline, reference, run)
     pictures = film_pictures(
         order,
@@ -111,7 +114,7 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
         reference,
         work,
         run.raise_if_cancelled,
-        lambda done: run.progress(5 + done * 4 // 5),
+        lambda done: run.progress(begun + done * (85 - begun) // 100),
     )
     sound = _sound(order, timeline, work, run)
     parts = FilmParts(

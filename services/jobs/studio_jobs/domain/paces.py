@@ -33,6 +33,7 @@ _PRIOR_MICROS = {
 """Microseconds a unit of work at 1280 x 720, of engines that nothing is known of."""
 
 _SOUND_UNIT_MS = 100
+_DRAWN_OVER = " drawing over"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,9 +106,10 @@ _PICTURES = frozenset((TaskKind.STILL, TaskKind.CLIP, TaskKind.SEGMENT, TaskKind
 
 
 def _pace_label(spec: task_pb2.TaskSpec) -> str:
-    """The engine; framing a shot anew encodes all of its pictures, and takes longer than a cut."""
+    """The engine, and what makes it encode pictures that it only copies else: that takes far longer."""
     is_framed = any(shot.HasField("framing") for shot in spec.segment.shots)
-    return engine_label(spec.engine) + (" framing" if is_framed else "")
+    is_drawn_over = spec.film.caption_style.burned_in or spec.film.brand.watermark_corner
+    return engine_label(spec.engine) + (" framing" if is_framed else _DRAWN_OVER if is_drawn_over else "")
 
 
 def engine_label(engine: task_pb2.EngineRef) -> str:
@@ -183,7 +185,8 @@ def _like(paces: Paces, key: PaceKey) -> tuple[Sequence[float], float, bool]:
     if scaled:
         return scaled, _OTHER_SIZE_WIDENS, False
     exponent = key.size_class - _PRIOR_SIZE_CLASS if key.size_class else 0
-    return [_PRIOR_MICROS[TaskKind(key.kind)] * 2.0**exponent], _UNKNOWN_WIDENS, False
+    like = TaskKind.CLIP if key.engine.endswith(_DRAWN_OVER) else TaskKind(key.kind)
+    return [_PRIOR_MICROS[like] * 2.0**exponent], _UNKNOWN_WIDENS, False
 
 
 def _is_kin(other: PaceKey, key: PaceKey) -> bool:
