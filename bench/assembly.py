@@ -12,14 +12,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
 from bench.plan_render import SHOTS_A_SCENE
+from bench.renders import render
 from bench.studio import Studio, studio_of, until_pools
 from filmstudio.client import FilmStudio
-from filmstudio.jobs.v1 import jobs_pb2
 from studio_platform.embedded.ports import free_ports
 
 ENGINES = {
@@ -66,28 +65,20 @@ def script_of(shots: int, longer: int = 0) -> bytes:
 async def rendered(studio: Studio, client: FilmStudio, project: str, content: bytes) -> Render:
     """Render a text. Raises RuntimeError when the job does not complete."""
     before = studio.cpu_seconds()["composer"]
-    revision = await client.import_screenplay(project, content)
-    job = await client.create_job(project, revision.name)
-    async with aclosing(client.watch(job.name)) as updates:
-        async for _ in updates:
-            pass
-    done = await client.job(job.name)
-    if done.state != jobs_pb2.JOB_STATE_COMPLETED:
-        raise RuntimeError(f"the render is {jobs_pb2.JobState.Name(done.state)}: {done.failure.message}")
+    made = await render(client, project, content)
     async with studio.database() as database:
-        rows = await database.fetch(_RUNS_OF_JOB, UUID(job.name.removeprefix("jobs/")))
-    seconds = (done.end_time.ToNanoseconds() - done.create_time.ToNanoseconds()) / 1e9
+        rows = await database.fetch(_RUNS_OF_JOB, UUID(made.job.name.removeprefix("jobs/")))
     pools = {row["pool"]: (row["runs"], row["run_ms"] / 1000) for row in rows}
-    return Render(seconds, studio.cpu_seconds()["composer"] - before, pools)
+    return Render(made.seconds, studio.cpu_seconds()["composer"] - before, pools)
 
 
-def shown(title: str, render: Render) -> str:
-    """A render for people."""
+def shown(title: str, took: Render) -> str:
+    """What a render took, for people."""
     lines = [
-        f"{title}: {render.wall_seconds:.1f} s, composer {render.composing_seconds:.1f} s "
-        f"in its engines, {render.composer_cpu_seconds:.1f} CPU s"
+        f"{title}: {took.wall_seconds:.1f} s, composer {took.composing_seconds:.1f} s "
+        f"in its engines, {took.composer_cpu_seconds:.1f} CPU s"
     ]
-    lines += [f"  {pool:18} {runs:4} runs {seconds:7.2f} s" for pool, (runs, seconds) in render.pools.items()]
+    lines += [f"  {pool:18} {runs:4} runs {seconds:7.2f} s" for pool, (runs, seconds) in took.pools.items()]
     return "\n".join(lines)
 
 
@@ -98,7 +89,7 @@ async def main(studio: Studio, shots: int) -> None:
         project = (await client.project_called("Assembly")).name
         first = await rendered(studio, client, project, script_of(shots))
         print(shown("first", first), flush=True)
-        changed = await rendered(studio, client, project, script_of(shots, longer=shots // 2 + 1))
+        changed = await rendered(studio, client, project, script_of(shots, longer=shots // 2 | 1))
     print(shown("one line longer", changed))
     wall, composed = first.wall_seconds / changed.wall_seconds, first.composing_seconds
     print(f"\n1/{wall:.1f} of the wall time, composition 1/{composed / changed.composing_seconds:.1f}")

@@ -15,10 +15,10 @@ import asyncio
 import os
 import random
 from collections.abc import Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
+from bench.renders import ended
 from bench.studio import NULL_ENGINES, Studio, studio_of, until_pools
 from filmstudio.client import FilmStudio
 from filmstudio.jobs.v1 import jobs_pb2
@@ -70,15 +70,9 @@ async def rendered(
     project = await studio.project_called(name)
     revision = await studio.import_screenplay(project.name, content)
     plan = await studio.plan_render(project.name, options)
-    job = await studio.create_job(project.name, revision.name, options)
-    async with aclosing(studio.watch(job.name)) as updates:
-        async for _ in updates:
-            pass
-    done = await studio.job(job.name)
-    if done.state != jobs_pb2.JOB_STATE_COMPLETED:
-        raise RuntimeError(f"{name} is {jobs_pb2.JobState.Name(done.state)}")
-    await _counted(database, UUID(job.name.removeprefix("jobs/")))
-    true_ms = (done.end_time.ToNanoseconds() - done.create_time.ToNanoseconds()) // 1_000_000
+    made = await ended(studio, await studio.create_job(project.name, revision.name, options))
+    await _counted(database, UUID(made.job.name.removeprefix("jobs/")))
+    true_ms = int(1000 * made.seconds)
     shots = len({task.shot_id for task in plan.tasks if task.shot_id})
     return Outcome(shots, plan.wall_ms.low, plan.wall_ms.expected, plan.wall_ms.high, true_ms)
 

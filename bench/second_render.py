@@ -13,13 +13,12 @@ import asyncio
 import os
 import statistics
 from collections import Counter
-from contextlib import aclosing
 
 from bench.plan_render import script_of
+from bench.renders import render
 from bench.studio import NULL_ENGINES, Studio, studio_of, until_pools
 from filmstudio.client import FilmStudio
 from filmstudio.generation.v1 import task_pb2
-from filmstudio.jobs.v1 import jobs_pb2
 from studio_platform.embedded.ports import free_ports
 
 LIMIT_SECONDS = 1.5
@@ -28,23 +27,15 @@ LIMIT_SECONDS = 1.5
 async def rendered(studio: FilmStudio, project: str, content: bytes, title: str) -> float:
     """Render a text and print what ran; seconds from submit to end."""
     plan = await studio.plan_render(project, content=content)
-    revision = await studio.import_screenplay(project, content)
-    job = await studio.create_job(project, revision.name)
-    async with aclosing(studio.watch(job.name)) as updates:
-        async for _ in updates:
-            pass
-    done = await studio.job(job.name)
-    if done.state != jobs_pb2.JOB_STATE_COMPLETED:
-        raise RuntimeError(f"{title} is {jobs_pb2.JobState.Name(done.state)}")
-    seconds = (done.end_time.ToNanoseconds() - done.create_time.ToNanoseconds()) / 1e9
+    made = await render(studio, project, content)
     runs: Counter[str] = Counter()
-    for task in await studio.tasks(job.name):
+    for task in await studio.tasks(made.job.name):
         if not task.cached:
             runs[task_pb2.TaskKind.Name(task.kind).removeprefix("TASK_KIND_").lower()] += 1
     said = f"{plan.total.runs} to run, {plan.total.runs_unless_equal} unless equal"
-    made = ", ".join(f"{count} {kind}" for kind, count in runs.items()) or "none"
-    print(f"{title:<18} {seconds:7.2f} s   runs: {made}   (plan: {said})", flush=True)
-    return seconds
+    ran = ", ".join(f"{count} {kind}" for kind, count in runs.items()) or "none"
+    print(f"{title:<18} {made.seconds:7.2f} s   runs: {ran}   (plan: {said})", flush=True)
+    return made.seconds
 
 
 async def main(studio: Studio, shots: int, rounds: int) -> None:
@@ -55,7 +46,7 @@ async def main(studio: Studio, shots: int, rounds: int) -> None:
         first = await rendered(client, project, script_of(shots), "first")
         again = [await rendered(client, project, script_of(shots), "unchanged") for _ in range(rounds)]
         changed = await rendered(
-            client, project, script_of(shots, changed=shots // 2 + 1), "one line changed"
+            client, project, script_of(shots, changed=shots // 2 | 1), "one line changed"
         )
     median = statistics.median(again)
     print(f"\nunchanged: {median:.2f} s in the median, {median / LIMIT_SECONDS:.2f} of {LIMIT_SECONDS} s")
