@@ -138,6 +138,13 @@ insert into library_entries (workspace_id, entry_id, display_name, kind, created
 select numbered('00000001', i % 50), numbered('0000000a', i), 'Entry ' || i, 'look', now(), now()
 from generate_series(1, $1::bigint) as i;
 
+-- name: shares
+-- A share a row, of 50 workspaces.
+insert into shares (share_id, workspace_id, job_id, title, token_hash, created_by, created_at)
+select numbered('0000000d', i), numbered('00000001', i % 50), numbered('00000003', i), 'Film',
+    sha256(i::text::bytea), numbered('00000001', 0), now()
+from generate_series(1, $1::bigint) as i;
+
 -- name: webhooks
 -- As many webhooks as rows, of 50 workspaces: most are not told of what fails.
 insert into webhooks (webhook_id, workspace_id, url, event_types, display_name, secret, leased_until,

@@ -162,6 +162,8 @@ class StudioPlan:
             settings["FILM_AUDIOGEN_VOICES_DIR"] = str(self.assets / "kokoro")
         if name in OWNERS:
             settings["FILM_DATABASE_URL"] = self._database_url(name)
+        if name in ("gateway", "jobs"):
+            settings["FILM_PUBLIC_BASE_URL"] = f"http://{self.state.http_address}"
         if name == "gateway":
             settings["FILM_HTTP_LISTEN"] = self.state.http_address
             settings["FILM_LOCAL_ACCOUNT_EMAIL"] = self.state.account_email

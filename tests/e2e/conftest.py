@@ -106,11 +106,12 @@ class Studio:
         content: dict[str, Any] = json.loads((self.home / name).read_text())
         return content
 
-    def film(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def film(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).parent / "film"), *arguments]
         return subprocess.run(
             command,
             env=self.environment,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=RENDER_TIMEOUT_SECONDS,

@@ -8,6 +8,7 @@ from uuid import uuid4
 import grpc
 import pytest
 
+from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from tests.e2e.errands import RETRY_PAUSE_SECONDS, patiently, twice
 from tests.e2e.visitors import Visitor
@@ -53,3 +54,15 @@ async def sent_to(somebody: Visitor, made: webhooks_pb2.Webhook) -> webhooks_pb2
             newest: webhooks_pb2.WebhookDelivery = sent.deliveries[0]
             return newest
         await asyncio.sleep(RETRY_PAUSE_SECONDS)
+
+
+async def share(somebody: Visitor, job: str) -> None:
+    """A film shared, found in the list, and shared no more."""
+    stub = shares_pb2_grpc.SharesServiceStub
+    create = shares_pb2.CreateShareRequest(job=job, request_id=str(uuid4()))
+    made = await patiently(somebody, stub, "CreateShare", create)
+    listed = await patiently(somebody, stub, "ListShares", shares_pb2.ListSharesRequest())
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await twice(somebody, stub, "RevokeShare", shares_pb2.RevokeShareRequest(name=made.name))
+    assert [each.name for each in listed.shares] == [made.name]
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND

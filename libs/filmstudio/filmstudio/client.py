@@ -30,6 +30,7 @@ from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.servers import Server, parse_server
 from filmstudio.session import AccountTokens, Session, TokenSource
+from filmstudio.share_calls import Shares
 from filmstudio.timelines import Timelines
 from filmstudio.transfer_calls import Transfers
 from filmstudio.webhook_calls import Webhooks
@@ -87,6 +88,7 @@ class FilmStudio:
         self.transfers = Transfers(channel, caller, ca_file)
         self.library = Library(channel, caller)
         self.webhooks = Webhooks(channel, caller)
+        self.shares = Shares(channel, caller)
         self.members = Members(channel, caller)
         self.api_keys = ApiKeys(channel, caller)
         self.admin = Admin(channel, caller, session)

@@ -81,7 +81,7 @@ class ObjectStore(Protocol):
         """Remove an object; a missing one is no fault."""
 
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """An address for clients that answers GET with ranges until it expires.
+        """An address for clients that answers GET with ranges for at least `expires_seconds`.
 
         It is answered as a download of `filename` (ASCII, no quotes) and of `media_type`.
         """

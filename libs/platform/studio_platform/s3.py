@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -56,6 +57,7 @@ async def open_objects(settings: ObjectSettings) -> AsyncIterator[S3ObjectStore]
             _client(settings, settings.s3_public_endpoint or settings.s3_endpoint, pool),
             settings.s3_bucket,
             executor,
+            settings.media_public_base_url,
         )
     finally:
         pool.clear()
@@ -83,12 +85,14 @@ class S3ObjectStore:
         public: Minio,
         bucket: str,
         executor: ThreadPoolExecutor,
+        media_base_url: str = "",
     ) -> None:
         self._requests = requests
         self._client = client
         self._public = public
         self._bucket = bucket
         self._executor = executor
+        self._media_base_url = media_base_url
 
     async def put_if_absent(
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
@@ -156,18 +160,24 @@ class S3ObjectStore:
         await self._requests.delete(key)
 
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """An address for clients that answers GET with ranges until it expires; made without a request."""
-        return str(
+        """An address for clients that answers GET with ranges for `expires_seconds` to twice as long.
+
+        Made without a request, and the same within each `expires_seconds`, so that a CDN can keep the answer.
+        """
+        window = int(time.time()) // expires_seconds * expires_seconds
+        url = str(
             self._public.presigned_get_object(
                 self._bucket,
                 key,
-                expires=timedelta(seconds=expires_seconds),
+                expires=timedelta(seconds=2 * expires_seconds),
+                request_date=datetime.fromtimestamp(window, UTC),
                 response_headers={
                     "response-content-disposition": f'attachment; filename="{filename}"',
                     "response-content-type": media_type,
                 },
             )
         )
+        return self._media_base_url + "/" + url.split("/", 3)[3] if self._media_base_url else url
 
     async def _run(self, call: Callable[[], T], key: str) -> T:
         """Run a call of the SDK in a thread of the store's own; its errors become the port's."""

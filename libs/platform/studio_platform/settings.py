@@ -107,6 +107,14 @@ class ObjectSettings(StudioSettings):
         default="",
         description="S3 address that clients reach, host:port, put into signed URLs; empty: the one above.",
     )
+    media_public_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:_\[\]/-]*[^/])?$",
+        description=(
+            "What stands before the bucket in addresses for clients, such as https://media.example.org of "
+            "a CDN that asks the address above, with its host, for what it lacks; empty: that address."
+        ),
+    )
     s3_access_key: str = Field(description="S3 access key of this component.", min_length=1)
     s3_secret_key: SecretStr = Field(description="S3 secret key of this component.", min_length=1)
     s3_bucket: str = Field(
@@ -114,6 +122,19 @@ class ObjectSettings(StudioSettings):
     )
     s3_secure: bool = Field(default=False, description="Whether S3 is spoken over TLS (true or false).")
     s3_region: str = Field(default="us-east-1", min_length=1, description="S3 region.")
+
+
+class PublicSettings(StudioSettings):
+    """Where browsers find the studio."""
+
+    public_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:_\[\]-]+)?$",
+        description=(
+            "Address under which browsers reach the HTTP pages, such as https://film.example.org, for links "
+            "to shared films; empty: it is not known."
+        ),
+    )
 
 
 class KeySettings(StudioSettings):

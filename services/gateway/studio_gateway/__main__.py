@@ -34,6 +34,7 @@ from filmstudio.projects.v1 import projects_pb2
 from filmstudio.reviews.v1 import reviews_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
+from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
@@ -55,11 +56,11 @@ from studio_gateway.http.calls import HandlerTable, LocalCalls
 from studio_gateway.http.routes import routes_of
 from studio_gateway.http.server import HttpServer
 from studio_gateway.http.transcoder import Transcoder
+from studio_gateway.http.watch import WatchPages
 from studio_gateway.invitations import DERIVATION_SECRET as DERIVATION_OF_INVITATIONS
 from studio_gateway.invitations import Invitations
 from studio_gateway.inward import InwardTokens
 from studio_gateway.memberships import Memberships
-from studio_gateway.passwords import Passwords, open_passwords
 from studio_gateway.postgres_store import PostgresAccountStore
 from studio_gateway.removals import Removals, purge_at
 from studio_gateway.servicers.admin import AdminServicer
@@ -86,6 +87,7 @@ from studio_platform.identity import (
     TokenSigner,
 )
 from studio_platform.lifecycle import Lifecycle, run
+from studio_platform.passwords import Passwords, open_passwords
 from studio_platform.policies import MethodPolicies
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.settings import load
@@ -112,6 +114,7 @@ JOBS_SERVICES = (
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
+    shares_pb2.DESCRIPTOR.services_by_name["SharesService"],
 )
 SERVICES = (*OWN_SERVICES, *JOBS_SERVICES)
 # Not forwarded: an operator calls a generator itself, with an access token that carries their scopes.
@@ -245,7 +248,14 @@ def build_servers(
         )
         handlers.add_generic_rpc_handlers((forwarder,))
     routes = routes_of(SERVICES)
-    app = build_app(Transcoder(routes, LocalCalls(table, layers, routes)), settings.cors_origins)
+    watch = shares_pb2_grpc.WatchServiceStub(parts.jobs)
+    pages = WatchPages(
+        Transcoder(routes, LocalCalls(table, layers, routes)),
+        watch.OpenShare,
+        Throttle(SystemClock().monotonic),
+        settings.public_base_url,
+    )
+    app = build_app(pages, settings.cors_origins)
     return server, HttpServer(app, settings.http_listen, settings.drain_grace_seconds)
 
 

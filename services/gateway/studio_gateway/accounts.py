@@ -8,7 +8,6 @@ from uuid import UUID
 
 from studio_gateway.account import Account, AccountStore
 from studio_gateway.admission import Admission
-from studio_gateway.passwords import Passwords
 from studio_gateway.sessions import Sessions, Tokens
 from studio_gateway.throttle import Throttle
 from studio_platform.clock import Clock
@@ -22,6 +21,7 @@ from studio_platform.errors import (
 )
 from studio_platform.identity import Identity
 from studio_platform.ids import new_id
+from studio_platform.passwords import Passwords
 
 DISPLAY_NAME_MAX_CHARS = 100
 

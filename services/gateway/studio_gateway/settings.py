@@ -7,10 +7,10 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 
 from studio_gateway.admission import Registration
-from studio_platform.settings import Address, CommaList, DatabaseSettings, ServerSettings
+from studio_platform.settings import Address, CommaList, DatabaseSettings, PublicSettings, ServerSettings
 
 
-class GatewaySettings(DatabaseSettings, ServerSettings):
+class GatewaySettings(DatabaseSettings, PublicSettings, ServerSettings):
     """The gateway: where it listens, whom it forwards to, and the account of a studio on one machine."""
 
     listen: Address = Field(default="127.0.0.1:8484", description="gRPC address to listen on: host:port.")

@@ -15,6 +15,7 @@ from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
+from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
@@ -63,12 +64,14 @@ from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.reviews import ReviewsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
+from studio_jobs.servicers.shares import SharesServicer, WatchServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.servicers.transfers import TransfersServicer
 from studio_jobs.servicers.webhooks import WebhooksServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
+from studio_jobs.shares.links import Links
 from studio_jobs.spending import Spending
 from studio_jobs.store.approvals import Approvals
 from studio_jobs.store.approving import Approving
@@ -106,6 +109,7 @@ from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.objects import ObjectStore
 from studio_platform.objects_metered import MeteredObjectStore
+from studio_platform.passwords import Passwords, open_passwords
 from studio_platform.policies import MethodPolicies
 from studio_platform.s3 import open_objects
 from studio_platform.server import StudioServer, standard_layers
@@ -125,6 +129,8 @@ SERVICES = (
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
+    shares_pb2.DESCRIPTOR.services_by_name["SharesService"],
+    shares_pb2.DESCRIPTOR.services_by_name["WatchService"],
     workspaces_pb2.DESCRIPTOR.services_by_name["WorkspacesService"],
 )
 
@@ -165,6 +171,7 @@ def main() -> None:
         loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
         script_help = await open_script_help(lifecycle, settings, clock)
+        passwords = await lifecycle.enter(open_passwords())
         server = build_server(
             lifecycle,
             settings,
@@ -177,6 +184,7 @@ def main() -> None:
             checks,
             faults,
             script_help,
+            passwords,
         )
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
         deliveries = await open_deliveries(lifecycle, settings, database, clock, faults)
@@ -259,6 +267,7 @@ def build_server(
     checks: PoolChecks,
     faults: Faults,
     script_help: ScriptHelp,
+    passwords: Passwords,
 ) -> StudioServer:
     """The gRPC server with every servicer."""
     clock = SystemClock()
@@ -270,11 +279,12 @@ def build_server(
     projects, jobs = Projects(database, clock), Jobs(database, clock, faults)
     log = EditLog(database, EDIT_KINDS, clock)
     plans = RenderPlans(database, productions, settings.price_currency)
+    downloads = Downloads(jobs, projects, objects, clock)
     submissions = Submissions(database, projects, jobs, plans, wakes, clock)
     jobs_servicer = JobsServicer(
         jobs,
         submissions,
-        Downloads(jobs, projects, objects, clock),
+        downloads,
         Watches(database, feeds, clock),
         Spending(database, settings.price_currency),
         wakes,
@@ -315,6 +325,11 @@ def build_server(
     library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server.grpc)
     webhooks = WebhooksServicer(Endpoints(database, clock), AddressRule(settings.webhook_private_addresses))
     webhooks_pb2_grpc.add_WebhooksServiceServicer_to_server(webhooks, server.grpc)
+    links = Links(database, clock)
+    shares = SharesServicer(links, jobs, projects, downloads, passwords, clock, settings.public_base_url)
+    shares_pb2_grpc.add_SharesServiceServicer_to_server(shares, server.grpc)
+    watching = WatchServicer(links, jobs, downloads, objects, passwords)
+    shares_pb2_grpc.add_WatchServiceServicer_to_server(watching, server.grpc)
     pools_pb2_grpc.add_PoolsServiceServicer_to_server(PoolsServicer(database, checks, clock), server.grpc)
     workspaces = WorkspacesServicer(Purges(database, objects, jobs, wakes, clock, faults))
     workspaces_pb2_grpc.add_WorkspacesServiceServicer_to_server(workspaces, server.grpc)

@@ -9,11 +9,14 @@ from studio_platform.settings import (
     DatabaseSettings,
     KeySettings,
     ObjectSettings,
+    PublicSettings,
     ServerSettings,
 )
 
 
-class JobsSettings(DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings, ServerSettings):
+class JobsSettings(
+    DatabaseSettings, BrokerSettings, ObjectSettings, KeySettings, PublicSettings, ServerSettings
+):
     """The job service: how often its loops look by themselves."""
 
     outbox_poll_ms: int = Field(

@@ -25,7 +25,6 @@ from studio_gateway.__main__ import SERVICES, Parts, build_parts
 from studio_gateway.accounts import Credentials
 from studio_gateway.memberships import Memberships
 from studio_gateway.memory_store import MemoryAccountStore
-from studio_gateway.passwords import open_passwords
 from studio_gateway.settings import GatewaySettings
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.scripthelp.rules import RulesHelp
@@ -33,6 +32,7 @@ from studio_jobs.servicers.script_help import ScriptHelpServicer
 from studio_platform.channels import open_channel
 from studio_platform.database import Database
 from studio_platform.embedded.ports import free_ports
+from studio_platform.passwords import open_passwords
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.telemetry import Metrics
 from tests.integration.filmstudio.directed import ScriptedEdits, ScriptedMembers, ScriptedShots

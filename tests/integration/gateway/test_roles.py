@@ -54,6 +54,7 @@ LEAST_BY_HAND = {
         ScreenplayService/ExportScreenplay ScreenplayService/GetScreenplayRevision
         ScreenplayService/ListScreenplayRevisions ScreenplayService/ParseScreenplay
         ScriptHelpService/GetTemplate ScriptHelpService/ListTemplates
+        SharesService/ListShares
         ShotsService/CompareTakes ShotsService/GetShot ShotsService/ListShots ShotsService/ListTakes
         TimelineService/GetTimeline
         WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
@@ -73,6 +74,7 @@ LEAST_BY_HAND = {
         ProjectsService/CreateProject ProjectsService/DeleteProject ProjectsService/UpdateProject
         ScreenplayService/ImportScreenplay
         ScriptHelpService/DescribeCast ScriptHelpService/SuggestShotPrompts ScriptHelpService/WriteScreenplay
+        SharesService/CreateShare SharesService/RevokeShare
         ShotsService/ChooseTake ShotsService/RetakeShot ShotsService/UpdateShot
         TimelineService/LockTimelineShot TimelineService/MoveTimelineShot TimelineService/ReplaceMedia
         TimelineService/RestoreMedia TimelineService/UnlockTimelineShot

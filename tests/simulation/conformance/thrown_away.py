@@ -185,6 +185,7 @@ GOODBYE: tuple[tuple[Any, ...], ...] = (
             "projects",
             "library",
             "webhooks",
+            "shares",
             "resolutions",
             "artifacts",
             "runs",

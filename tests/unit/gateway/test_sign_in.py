@@ -19,7 +19,6 @@ from studio_gateway.accounts import Accounts, Credentials
 from studio_gateway.admission import Admission, Registration
 from studio_gateway.grants import Grants
 from studio_gateway.memory_store import MemoryAccountStore
-from studio_gateway.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
 from studio_gateway.recent import KEPT_SECONDS
 from studio_gateway.servicers.auth import network_address
 from studio_gateway.sessions import Sessions, Tokens
@@ -41,6 +40,7 @@ from studio_platform.identity import (
     StaticKeys,
     TokenSigner,
 )
+from studio_platform.passwords import HASHES_WAITING_MAX, Passwords, open_passwords
 
 ADA = Credentials("Ada@Example.org ", "correct horse")
 KEY = Ed25519PrivateKey.generate()

@@ -29,18 +29,23 @@ CHARACTER_MAX_BYTES = 12
 
 
 async def read_body(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
-    """The body. Raises Refusal: 413, 415, 408; and ConnectionError when the client goes away."""
+    """The JSON body. Raises Refusal: 413, 415, 408; and ConnectionError when the client goes away."""
+    body = await read_whole(receive, headers, limit_bytes)
+    if body:
+        _check_media_type(headers)
+    return body
+
+
+async def read_whole(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
+    """The body, of whatever type. Raises Refusal: 413, 408; and ConnectionError when the client goes away."""
     declared = headers.one("content-length")
     if declared.isdecimal() and int(declared) > limit_bytes:
         raise body_too_large(limit_bytes)
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            body = await _read(receive, limit_bytes)
+            return await _read(receive, limit_bytes)
     except TimeoutError:
         raise body_too_slow(BODY_SECONDS_MAX) from None
-    if body:
-        _check_media_type(headers)
-    return body
 
 
 async def discard_body(receive: Receive, headers: Headers) -> bool:

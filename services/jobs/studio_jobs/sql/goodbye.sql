@@ -97,6 +97,16 @@ with gone as (
 )
 select count(*)::int as removed from gone;
 
+-- name: remove_shares
+-- Removes shares of a workspace, up to a limit; how many.
+with gone as (
+    delete from shares where share_id = any(array(
+        select share_id from shares where workspace_id = $1 order by share_id limit $2
+    ))
+    returning 1
+)
+select count(*)::int as removed from gone;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

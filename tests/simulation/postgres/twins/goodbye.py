@@ -121,6 +121,11 @@ async def remove_webhooks(tx: Transaction, workspace: UUID, limit: int) -> list[
     return [{"removed": 0}]
 
 
+async def remove_shares(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's workspaces have no shares."""
+    return [{"removed": 0}]
+
+
 async def remove_resolutions(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     return await _remove(tx, tx.tables.resolutions, workspace, limit)
 

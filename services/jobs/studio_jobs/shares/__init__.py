@@ -1,0 +1,1 @@
+"""Films shown to whoever has a link."""
