@@ -18,7 +18,8 @@ from studio_composer.typefaces import Typeface
 from studio_media.picture import Planes, planes_from_rgb
 
 TITLE_MAX_LINES = 4
-LOGO_WIDTH_SHARE, LOGO_HEIGHT_SHARE = 0.34, 0.3
+LOGO_WIDTH_SHARE, LOGO_HEIGHT_SHARE = 0.6, 0.3
+"""The most that a logo takes of an end card, of its shorter side."""
 _GROUND = np.array([10.0, 11.0, 14.0])
 _GLOW = np.array([30.0, 29.0, 32.0])
 
@@ -93,10 +94,11 @@ def drawn_logo_card(card: Card, width_px: int, height_px: int, look: CardLook) -
     image = _blank(width_px, height_px, look)
     if card.logo is None:
         raise ValueError("a card without a logo")
-    logo = fitted(card.logo, width_px * LOGO_WIDTH_SHARE, height_px * LOGO_HEIGHT_SHARE)
-    size_px = max(9, round(height_px * 0.05))
+    side_px = min(width_px, height_px)
+    logo = fitted(card.logo, side_px * LOGO_WIDTH_SHARE, side_px * LOGO_HEIGHT_SHARE)
+    size_px = max(9, round(side_px * 0.05))
     lines = _broken(card.headline.split(), look.text, size_px, 0.04, width_px * 0.8) if card.headline else []
-    step_px, gap_px = round(size_px * 1.35), round(height_px * 0.075) if lines else 0
+    step_px, gap_px = round(size_px * 1.35), round(side_px * 0.075) if lines else 0
     # A little above the middle, where the eye looks for it.
     top_px = round((height_px - logo.height - gap_px - step_px * len(lines)) * 0.48)
     image.paste(logo, ((width_px - logo.width) // 2, top_px), logo)

@@ -35,7 +35,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film7"
+REVISION = "film8"
 
 
 class FilmEngine:

@@ -85,7 +85,8 @@ def _require_contrast(
         told = " and ".join(f"{ratio:.1f} to 1 with {what}" for what, ratio in found.items())
         faults.add(
             "text_colour",
-            f"has a contrast of {told}; it must have at least {CONTRAST_OF_TEXT_MIN} with one of them: "
+            f"has a contrast of {told}; it must have at least {CONTRAST_OF_TEXT_MIN}"
+            f"{' with one of them' if len(found) > 1 else ''}: "
             "take a lighter and a darker colour, or a box that hides more",
         )
 
