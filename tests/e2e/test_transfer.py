@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import studio_composer
 from filmstudio.cli.archives.container import ArchiveWriter
 from filmstudio.cli.archives.exporting import export
 from filmstudio.cli.archives.importing import import_project
@@ -46,6 +47,26 @@ SECOND = FIRST.replace("A boat comes in.", "Gulls over the pier.\n\nA boat comes
 )
 GONE = "2.3"
 """The shot that the second text has no more; its edits stay in the project and are not exported."""
+
+FONT = Path(studio_composer.__file__).parent / "fonts" / "EBGaramond-Medium.ttf"
+OWN = ("--creator", "Ada", "--source", "own", "--licence", "own")
+USED = (
+    ("Iris", "add", "--kind", "character", "--look", "a woman in a red coat", "--seed", "4"),
+    ("House captions", "caption-style", "--text", "#FFFFFF", "--outline", "#101018"),
+    (
+        "Orbis",
+        "brand-kit",
+        "--title-font",
+        str(FONT),
+        "--creator",
+        "Ada",
+        "--source",
+        "own",
+        "--licence",
+        "own",
+    ),
+)
+"""What the project with everything uses of the library: entries, how they are made, and of what."""
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -155,6 +176,9 @@ def full(studio: Studio, archive: Path) -> Path:
     film(studio, "import", str(archive), "--project", title)
     credit = ("--creator", "Ada", "--source", "own", "--licence", "CC0-1.0", "--consent", "signed")
     film(studio, "replace", title, "1.2", str(voice), "--line", "1", *credit)
+    for entry, kind, *said in USED:
+        film(studio, "library", kind, entry, *said)
+        film(studio, "library", "use", title, "IRIS" if entry == "Iris" else "film", entry)
     assert studio.render(studio.home / "travelled.fountain", "full.mp4", project=title).code == 0
     for shot in ("1.2", "2.2"):
         film(studio, "lock", title, shot)
@@ -171,6 +195,7 @@ async def test_an_import_with_media_elsewhere_renders_without_a_generator(studio
         options = options_of(json.loads(contents(full)["keys.json"]))
         made = await somebody.ended(await somebody.client.create_job(project.name, "", options))
         timeline = await somebody.client.timelines.of(project.name)
+        uses = {use.entry_name: use.kind for use in await somebody.client.library.uses(project.name)}
         again = studio.home / "full-again.zip"
         await export(somebody.client, project.name, again, as_json=True, with_media=True)
 
@@ -180,6 +205,7 @@ async def test_an_import_with_media_elsewhere_renders_without_a_generator(studio
     locked = [shot.display_name for scene in timeline.scenes for shot in scene.shots if shot.HasField("lock")]
     assert locked == ["1.2", "2.2"]
     assert timeline.replacements[0].credit.consent == "signed"
+    assert uses == {"Iris": "character", "House captions": "caption_style", "Orbis": "brand_kit"}
     assert contents(again) == contents(full)
 
 

@@ -8,8 +8,8 @@ import av
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from studio_jobs.media.decoding import PIXELS_MAX, STREAMS_MAX, MediaRefused
-from studio_jobs.media.formats import format_of
+from studio_jobs.media.decoding import PIXELS_MAX, STREAMS_MAX, MediaRefused, house_media
+from studio_jobs.media.formats import ACCEPTED, MediaKind, format_of
 from studio_media.sound import SoundError, decode
 
 FRAMES_MAX = 200_000
@@ -18,8 +18,8 @@ SOUND_SECONDS_MAX = 3_600
 
 def inspect(media_type: str, content: bytes) -> None:
     """Decode a file as what it is said to be. Raises MediaRefused."""
-    name, look = _LOOKS[media_type]
-    if format_of(content) != name:
+    names, look = _LOOKS[media_type]
+    if format_of(content) not in names:
         raise MediaRefused(f"The file can't be read as {media_type}.")
     try:
         look(content)
@@ -61,8 +61,13 @@ def _sound(content: bytes) -> None:
         raise MediaRefused("The sound can't be read.")
 
 
+def _font(content: bytes) -> None:
+    house_media(MediaKind.FONT, content)
+
+
 _LOOKS = {
-    "image/png": ("png", _picture),
-    "video/mp4": ("mp4", _clip),
-    "audio/flac": ("flac", _sound),
+    "image/png": (("png",), _picture),
+    "video/mp4": (("mp4",), _clip),
+    "audio/flac": (("flac",), _sound),
+    "font/sfnt": (ACCEPTED[MediaKind.FONT], _font),
 }

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from filmstudio.generation.v1 import artifact_pb2
+from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.verdicts import Judging
 from studio_jobs.edits.documents import Documents
+from studio_jobs.library.brand_kits import content_key_of, files_of
+from studio_jobs.library.branding import BRANDING_KIND
 from studio_jobs.sql import SQL
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND
 from studio_jobs.transfers.artifacts import KINDS, given_key, kept_by, kind_of
@@ -54,4 +57,7 @@ def _kept(documents: Documents) -> list[bytes]:
     for _, document in sorted(documents.of_kind(LOCK_KIND).items()):
         lock = timeline_pb2.ShotLock.FromString(document.content)
         keys += [given_key(kind, kept.engine, kept.digest) for kind, kept in kept_by(lock)]
+    for _, document in sorted(documents.of_kind(BRANDING_KIND).items()):
+        content = library_pb2.LibraryContent.FromString(document.content)
+        keys += [content_key_of(file) for file in files_of(content)]
     return keys

@@ -21,6 +21,7 @@ from filmstudio.cli.archives.edits import (
     timeline_document,
 )
 from filmstudio.cli.archives.keys import keys_document
+from filmstudio.cli.archives.library import use_documents
 from filmstudio.cli.archives.media import pack_media
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
@@ -87,6 +88,7 @@ async def _fill(
     archive.add_json("cast.json", await cast_documents(studio, project.name))
     archive.add_json("locations.json", await location_documents(studio, project.name))
     archive.add_json("shots.json", await shot_documents(studio, project.name))
+    archive.add_json("library.json", await use_documents(studio, project.name))
     archive.add_json("comments.json", await comment_documents(studio, project.name))
     keys = await keys_document(studio, project.name)
     archive.add_json("keys.json", keys)

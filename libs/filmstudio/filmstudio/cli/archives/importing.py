@@ -16,7 +16,8 @@ from filmstudio.cli.archives.comments import make_comments
 from filmstudio.cli.archives.container import ArchiveReader
 from filmstudio.cli.archives.edits import edit_cast, edit_locations, edit_shots, edit_timeline
 from filmstudio.cli.archives.keys import Compared, compared
-from filmstudio.cli.archives.media import MEDIA, unpack_media
+from filmstudio.cli.archives.library import use_library
+from filmstudio.cli.archives.media import MEDIA, bring_files, use_files
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.client import FilmStudio
@@ -46,7 +47,7 @@ async def import_project(studio: FilmStudio, path: Path, title: str, *, as_json:
                     f"there is a project {name!r} already; import it under another: --project NAME"
                 )
             async with _new_project(studio, name, origin) as project:
-                await _fill(studio, project.name, archive, int(document["latestRevision"]))
+                await _fill(studio, project.name, name, archive, int(document["latestRevision"]))
             found = await _compared(studio, project.name, archive)
         except (KeyError, TypeError, ValueError, AttributeError, json_format.ParseError) as error:
             raise RefusedError(f"{path}: what is in it can't be read: {error!r}") from error
@@ -69,8 +70,8 @@ async def _new_project(studio: FilmStudio, name: str, origin: str) -> AsyncItera
         raise
 
 
-async def _fill(studio: FilmStudio, project: str, archive: ArchiveReader, latest: int) -> None:
-    """Texts first: edits are of what they hold."""
+async def _fill(studio: FilmStudio, project: str, title: str, archive: ArchiveReader, latest: int) -> None:
+    """Texts first: edits are of what they hold; the library before the cast, whose edits came after."""
     names = [name.removesuffix(".text") for name in archive.names if name.endswith(".text")]
     for name in names:
         await _import(studio, project, archive, name)
@@ -78,6 +79,11 @@ async def _fill(studio: FilmStudio, project: str, archive: ArchiveReader, latest
     if names and newest != names[-1]:
         # An older text was taken up again: that it is the newest is said by importing it again.
         await _import(studio, project, archive, newest)
+    has_media = MEDIA in archive.names
+    artifacts = await bring_files(studio, project, archive) if has_media else []
+    if "library.json" in archive.names:
+        uses = archive.read_json("library.json")
+        await use_library(studio, project, title, uses, with_files=has_media)
     await edit_cast(studio, project, archive.read_json("cast.json"))
     await edit_locations(studio, project, archive.read_json("locations.json"))
     await edit_shots(studio, project, archive.read_json("shots.json"))
@@ -85,8 +91,9 @@ async def _fill(studio: FilmStudio, project: str, archive: ArchiveReader, latest
         await edit_timeline(studio, project, archive.read_json("timeline.json"))
     if "comments.json" in archive.names:
         await make_comments(studio, project, archive.read_json("comments.json"))
-    if MEDIA in archive.names:
-        await unpack_media(studio, project, archive.read_json("keys.json")["options"], archive)
+    if has_media:
+        options = archive.read_json("keys.json")["options"]
+        await use_files(studio, project, options, archive, artifacts)
 
 
 async def _import(studio: FilmStudio, project: str, archive: ArchiveReader, name: str) -> None:

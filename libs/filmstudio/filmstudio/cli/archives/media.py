@@ -72,47 +72,59 @@ def _subject(target: timeline_pb2.MediaTarget) -> str:
     return target.line.shot or target.clip or target.still or target.music or target.ambience
 
 
-async def unpack_media(
-    studio: FilmStudio, project: str, options: Mapping[str, Any], archive: ArchiveReader
-) -> int:
-    """Upload the files that are not there, and bring back what rests on them; how many were uploaded.
+async def bring_files(
+    studio: FilmStudio, project: str, archive: ArchiveReader
+) -> Sequence[transfers_pb2.MediaArtifact]:
+    """Upload the files that are not there, and keep their artifacts, on which edits may rest then.
 
     Raises FilmStudioError, KeyError, TypeError and ParseError for malformed documents.
     """
-    document = archive.read_json(MEDIA)
     artifacts = [
-        json_format.ParseDict(entry, transfers_pb2.MediaArtifact()) for entry in document["artifacts"]
+        json_format.ParseDict(entry, transfers_pb2.MediaArtifact())
+        for entry in archive.read_json(MEDIA)["artifacts"]
     ]
     types = {part.sha256: part.media_type for artifact in artifacts for part in artifact.parts}
-    uploaded = sum([await _upload(studio, project, sha256, types[sha256], archive) for sha256 in types])
-    # Edits rest on artifacts that are kept, and the film's keys on edits: so in three rounds.
+    for sha256, media_type in types.items():
+        await _upload(studio, project, sha256, media_type, archive)
     for some in _batches([_unplanned(artifact) for artifact in artifacts]):
         await studio.transfers.adopt(transfers_pb2.AdoptMediaRequest(project=project, artifacts=some))
-    for request in _edit_requests(project, document):
+    return artifacts
+
+
+async def use_files(
+    studio: FilmStudio,
+    project: str,
+    options: Mapping[str, Any],
+    archive: ArchiveReader,
+    artifacts: Sequence[transfers_pb2.MediaArtifact],
+) -> None:
+    """Bring back brought files and locks, and then, when all else is edited, what the film's tasks find.
+
+    Raises as `bring_files`.
+    """
+    for request in _edit_requests(project, archive.read_json(MEDIA)):
         await studio.transfers.adopt(request)
     asked = json_format.ParseDict(dict(options), jobs_pb2.RenderOptions())
     for some in _batches([artifact for artifact in artifacts if artifact.plan_key]):
         await studio.transfers.adopt(
             transfers_pb2.AdoptMediaRequest(project=project, options=asked, artifacts=some)
         )
-    return uploaded
 
 
 async def _upload(
     studio: FilmStudio, project: str, sha256: str, media_type: str, archive: ArchiveReader
-) -> bool:
+) -> None:
     name = f"media/{sha256}"
     request = transfers_pb2.UploadMediaRequest(
         project=project, sha256=sha256, size_bytes=archive.size_bytes(name), media_type=media_type
     )
     if await studio.transfers.upload_chunk(request):
-        return False
+        return
     chunks = archive.chunks(name, CHUNK_BYTES)
     while (chunk := await asyncio.to_thread(next, chunks, b"")) and len(chunk):
         request.content = chunk
         await studio.transfers.upload_chunk(request)
         request.offset += len(chunk)
-    return True
 
 
 def _unplanned(artifact: transfers_pb2.MediaArtifact) -> transfers_pb2.MediaArtifact:

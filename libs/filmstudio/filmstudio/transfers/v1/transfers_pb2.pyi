@@ -35,7 +35,7 @@ class MediaPart(_message.Message):
     role: _builtins.str
     """Its name within the artifact, such as "image"."""
     media_type: _builtins.str
-    """One of image/png, video/mp4, audio/flac and application/json."""
+    """One of image/png, video/mp4, audio/flac, font/sfnt and application/json."""
     sha256: _builtins.str
     """SHA-256, 64 hexadecimal digits."""
     size_bytes: _builtins.int
@@ -214,7 +214,7 @@ class UploadMediaRequest(_message.Message):
     size_bytes: _builtins.int
     """The whole file's size; 1 to 67108864 bytes."""
     media_type: _builtins.str
-    """One of image/png, video/mp4, audio/flac and application/json."""
+    """One of image/png, video/mp4, audio/flac, font/sfnt and application/json."""
     offset: _builtins.int
     """Where the chunk begins, bytes: a multiple of 3000000."""
     content: _builtins.bytes

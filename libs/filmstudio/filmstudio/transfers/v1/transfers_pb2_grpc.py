@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class TransfersServiceStub:
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 
@@ -54,7 +55,8 @@ class TransfersServiceStub:
 
 
 class TransfersServiceServicer:
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 
@@ -109,7 +111,8 @@ def add_TransfersServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TransfersService:
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 

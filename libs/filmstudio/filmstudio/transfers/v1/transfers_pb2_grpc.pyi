@@ -27,7 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class TransfersServiceStub:
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 
@@ -50,7 +51,8 @@ class TransfersServiceStub:
 
 @_typing.type_check_only
 class TransfersServiceAsyncStub(TransfersServiceStub):
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 
@@ -69,7 +71,8 @@ class TransfersServiceAsyncStub(TransfersServiceStub):
     """
 
 class TransfersServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The files behind a project: what its brought files and locks keep, and what engines made for its film as it is now.
+    """The files behind a project: what its brought files, its locks and its brand keep, and what engines made for its film
+    as it is now.
     A file goes in by chunks, and is looked at in a process of its own before it is kept. Served by jobs.
     """
 
