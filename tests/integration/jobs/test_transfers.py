@@ -70,6 +70,12 @@ def artifact(content: bytes, plan_key: str = "") -> transfers_pb2.MediaArtifact:
     return transfers_pb2.MediaArtifact(plan_key=plan_key, kind=STILL, engine=ENGINE, parts=[part])
 
 
+def lock_of(clip: timeline_pb2.KeptArtifact | None = None) -> timeline_pb2.ShotLock:
+    """A lock of a silent shot."""
+    timing = task_pb2.ShotTiming(min_frames=24, rate=task_pb2.Rate(numerator=24, denominator=1))
+    return timeline_pb2.ShotLock(clip=clip, timing=timing, size=task_pb2.Size(width_px=320, height_px=180))
+
+
 @pytest.fixture
 async def dock(stage: Stage) -> Dock:
     room, objects = await open_cutting_room(stage, SCRIPT), MemoryObjectStore()
@@ -159,13 +165,26 @@ async def test_what_was_not_uploaded_is_not_adopted_and_no_edit_rests_on_it(dock
     still = timeline_pb2.Replacement(
         target=timeline_pb2.MediaTarget(still=shot), credit=CREDIT, artifact=kept
     )
-    lock = transfers_pb2.MediaLock(shot=shot, lock=timeline_pb2.ShotLock(clip=kept))
+    lock = transfers_pb2.MediaLock(shot=shot, lock=lock_of(kept))
 
     for fields in ({"artifacts": [artifact(picture())]}, {"replacements": [still]}, {"locks": [lock]}):
         with pytest.raises(FailedPrecondition, match=r"not uploaded|not adopted"):
             await dock.adopt(**fields)
 
     assert not (await dock.room.stage.log.documents(dock.room.stage.workspace, dock.room.project)).found
+
+
+async def test_a_lock_that_no_studio_wrote_and_work_of_the_composer_are_refused(dock: Dock) -> None:
+    shot = (await dock.room.listed())[0].name.rpartition("/")[2]
+    no_rate, roles, film = timeline_pb2.ShotLock(), lock_of(), artifact(picture())
+    roles.timing.speech_roles.append("speech-1")
+    film.kind = task_pb2.TASK_KIND_FILM
+
+    for lock in (no_rate, roles):
+        with pytest.raises(InvalidInput, match="must"):
+            await dock.adopt(locks=[transfers_pb2.MediaLock(shot=shot, lock=lock)])
+    with pytest.raises(InvalidInput, match="must be a still"):
+        await dock.adopt(artifacts=[film])
 
 
 async def test_a_voice_without_a_consent_and_a_strangers_project_are_refused(dock: Dock) -> None:

@@ -11,6 +11,7 @@ from studio_jobs.domain.keys import given_spec
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.media.formats import MediaKind
 from studio_jobs.store.brought_files import KINDS as MEDIA_KINDS
+from studio_platform.errors import FieldViolation, InvalidInput
 from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest
 
@@ -42,7 +43,12 @@ def message_of(manifest: artifact_pb2.Manifest, plan_key: bytes = b"") -> transf
 
 
 def manifest_of(workspace: str, artifact: transfers_pb2.MediaArtifact) -> artifact_pb2.Manifest:
-    """The manifest of an artifact that came in, under the key by which it is given."""
+    """The manifest of an artifact that came in, under the key by which it is given.
+
+    Raises InvalidInput for a kind that the composer makes.
+    """
+    if int(artifact.kind) not in KINDS:
+        raise invalid("artifacts.kind", "must be a still, a clip, a speech, music or effects")
     parts = [
         artifact_pb2.ManifestPart(
             role=part.role, media_type=part.media_type, sha256=part.sha256, size_bytes=part.size_bytes
@@ -61,6 +67,20 @@ def manifest_of(workspace: str, artifact: transfers_pb2.MediaArtifact) -> artifa
         engine=artifact.engine,
         deterministic=artifact.deterministic,
     )
+
+
+def require_lock(lock: timeline_pb2.ShotLock) -> None:
+    """Raises InvalidInput for a lock that no studio has written, with which nothing could be planned."""
+    rate, roles = lock.timing.rate, [f"speech-{number}" for number in range(1, len(lock.lines) + 1)]
+    if not (rate.numerator and rate.denominator and lock.size.width_px and lock.size.height_px):
+        raise invalid("locks.lock", "must have a size and a timing with its rate")
+    if list(lock.timing.speech_roles) != roles or not set(lock.timing.simultaneous_roles) <= set(roles):
+        raise invalid("locks.lock.timing", "must name the speeches of its lines, speech-1 and on")
+
+
+def invalid(field: str, text: str) -> InvalidInput:
+    """The refusal of a field."""
+    return InvalidInput("MEDIA_INVALID", f"{field} {text}", violations=(FieldViolation(field, text),))
 
 
 def kept_by(lock: timeline_pb2.ShotLock) -> Iterable[tuple[TaskKind, timeline_pb2.KeptArtifact]]:

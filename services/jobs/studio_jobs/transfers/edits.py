@@ -11,7 +11,7 @@ from studio_jobs.store.editing import Editing
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND, media_subject
 from studio_jobs.timeline.media_targets import require_consent, require_target, target_words
 from studio_jobs.timeline.messages import Board
-from studio_jobs.transfers.artifacts import given_key, kept_by, kind_of
+from studio_jobs.transfers.artifacts import given_key, kept_by, kind_of, require_lock
 
 
 async def restore(
@@ -22,8 +22,8 @@ async def restore(
 ) -> dict[bytes, str]:
     """Write them; the keys by which what they rest on is given, each with words for it.
 
-    Raises InvalidInput for a file of what the film has not, or without a consent that it needs, NotFound for
-    a lock of a shot that there is not.
+    Raises InvalidInput for a file of what the film has not, or without a consent that it needs, and for a
+    lock with which nothing could be planned, NotFound for one of a shot that there is not.
     """
     keys: dict[bytes, str] = {}
     for replacement in replacements:
@@ -31,6 +31,7 @@ async def restore(
         kept = replacement.artifact
         keys[given_key(kind_of(replacement.target), kept.engine, kept.digest)] = words
     for entry in locks:
+        require_lock(entry.lock)
         if board.shot(entry.shot) is None:
             raise not_found(f"projects/{board.project_id}/timeline/shots/{entry.shot}")
         words = f"shot {board.label(entry.shot)}"
