@@ -1,9 +1,10 @@
-"""Scenes with captions and a logo drawn into their pictures; those that show neither are copied as before."""
+"""Captions and a logo drawn into the pictures of scenes; what shows neither is copied as before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from studio_composer.burned_captions import caption_overlay
@@ -13,18 +14,32 @@ from studio_composer.given import part_path, refusal
 from studio_composer.logos import corner_overlay, opened_logo
 from studio_composer.orders import FilmOrder
 from studio_composer.overlays import Overlay
-from studio_composer.splice import Check, Piece, Reference, encode
+from studio_composer.splice import Check, Piece, Reference, encode, key_frames, write_picture
 from studio_composer.timeline import Scene, Timeline
 from studio_media.picture import Planes, frames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
     """An overlay of the film's frames [start_frame, stop_frame)."""
 
     start_frame: int
     stop_frame: int
     overlay: Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The frames [first_frame, after_frame) of a scene, and what is drawn on any of them."""
+
+    first_frame: int
+    after_frame: int
+    shown: Sequence[_Shown]
+
+    @property
+    def length_frames(self) -> int:
+        """How many frames it has."""
+        return self.after_frame - self.first_frame
 
 
 @dataclass(slots=True)
@@ -48,11 +63,13 @@ class Drawing:
 def overlaid(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption], drawing: Drawing) -> Timeline:
     """The timeline whose scenes have what the order draws into them; itself when that is nothing."""
     shown = [*_corner(order, timeline), *_captions(order, timeline, captions)]
-    own = {scene.role: _of_scene(shown, scene) for scene in timeline.scenes}
-    drawing.length_frames = sum(scene.picture.length_frames for scene in timeline.scenes if own[scene.role])
+    spans = {scene.role: _spans(shown, scene, drawing.reference) for scene in timeline.scenes}
+    drawing.length_frames = sum(span.length_frames for own in spans.values() for span in own if span.shown)
     if not drawing.length_frames:
         return timeline
-    scenes = [_scene(scene, number, own[scene.role], drawing) for number, scene in enumerate(timeline.scenes)]
+    scenes = [
+        _scene(scene, number, spans[scene.role], drawing) for number, scene in enumerate(timeline.scenes)
+    ]
     return replace(timeline, scenes=tuple(scenes))
 
 
@@ -82,22 +99,42 @@ def _captions(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption])
     return shown
 
 
-def _of_scene(shown: Sequence[_Shown], scene: Scene) -> list[_Shown]:
+def _spans(shown: Sequence[_Shown], scene: Scene, reference: Reference) -> list[_Span]:
+    """A scene between the frames at which it can be cut; neighbours that are both drawn on are one."""
     stop_frame = scene.start_frame + scene.picture.length_frames
-    return [it for it in shown if it.start_frame < stop_frame and it.stop_frame > scene.start_frame]
+    if not any(it.start_frame < stop_frame and it.stop_frame > scene.start_frame for it in shown):
+        return []
+    edges = [*key_frames(scene.picture.source, reference), scene.picture.length_frames]
+    spans: list[_Span] = []
+    for first, after in pairwise(edges):
+        start, stop = scene.start_frame + first, scene.start_frame + after
+        own = [it for it in shown if it.start_frame < stop and it.stop_frame > start]
+        if spans and bool(spans[-1].shown) == bool(own):
+            first, own = spans[-1].first_frame, list(dict.fromkeys([*spans.pop().shown, *own]))
+        spans.append(_Span(first, after, own))
+    return spans
 
 
-def _scene(scene: Scene, number: int, shown: Sequence[_Shown], drawing: Drawing) -> Scene:
-    if not shown:
+def _scene(scene: Scene, number: int, spans: Sequence[_Span], drawing: Drawing) -> Scene:
+    if not any(span.shown for span in spans):
         return scene
-    length_frames, path = scene.picture.length_frames, drawing.work / f"overlaid-{number}.mp4"
-    encode(_drawn(scene, shown), length_frames, drawing.reference, path, drawing.count)
-    return replace(scene, picture=Piece(path, 0, length_frames), encoded_again=True)
+    source, pieces = scene.picture.source, []
+    for index, span in enumerate(spans):
+        piece = Piece(source, span.first_frame, span.after_frame)
+        if span.shown:
+            path = drawing.work / f"drawn-{number}-{index}.mp4"
+            encode(_drawn(scene, span), span.length_frames, drawing.reference, path, drawing.count)
+            piece = Piece(path, 0, span.length_frames)
+        pieces.append(piece)
+    whole = drawing.work / f"overlaid-{number}.mp4"
+    write_picture(pieces, drawing.reference, whole, drawing.check)
+    return replace(scene, picture=Piece(whole, 0, scene.picture.length_frames), encoded_again=True)
 
 
-def _drawn(scene: Scene, shown: Sequence[_Shown]) -> Iterator[Planes]:
-    for at, picture in enumerate(frames(scene.picture.source), start=scene.start_frame):
-        for it in shown:
+def _drawn(scene: Scene, span: _Span) -> Iterator[Planes]:
+    pictures = frames(scene.picture.source, span.first_frame, span.after_frame)
+    for at, picture in enumerate(pictures, start=scene.start_frame + span.first_frame):
+        for it in span.shown:
             if it.start_frame <= at < it.stop_frame:
                 picture = it.overlay.over(picture)
         yield picture

@@ -105,6 +105,17 @@ def test_burned_in_captions_show_while_they_are_read_and_scenes_without_any_are_
     assert report["letters_missing_in_captions"] == ""
 
 
+def test_shot_without_a_caption_is_copied_in_a_scene_that_has_one(
+    tmp_path: Path, segments: dict[str, Product]
+) -> None:
+    plain, burned = (made(tmp_path, segments, caption_style=style) for style in (None, STYLE))
+
+    before, after = pictures(plain), pictures(burned)
+    second_shot = slice(TITLE_FRAMES + 48, TITLE_FRAMES + SCENE_FRAMES)
+    assert np.array_equal(before[second_shot], after[second_shot])
+    assert not np.array_equal(before[TITLE_FRAMES + 8], after[TITLE_FRAMES + 8])
+
+
 def test_players_are_told_of_the_style_and_pictures_stay_as_they_are(
     tmp_path: Path, segments: dict[str, Product]
 ) -> None:

@@ -275,7 +275,7 @@ class LibraryCaptionStyle(_message.Message):
     line_max_characters: _builtins.int
     """The most characters of a line; 16 to 60, 0 means 42. So many letters of this size must have room."""
     burned_in: _builtins.bool
-    """Whether they are drawn into the pictures, too. Scenes that speak are then encoded again with each film."""
+    """Whether they are drawn into the pictures, too. Shots that have captions are then encoded again with each film."""
     def __init__(
         self,
         *,
