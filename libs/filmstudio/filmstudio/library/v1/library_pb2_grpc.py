@@ -96,7 +96,7 @@ class LibraryServiceServicer:
 
     def BringLibraryFile(self, request, context):
         """Takes a logo, a font or a piece of music for a version to hold. It is looked at and encoded anew in a process of its
-        own; what can't be used is INVALID_ARGUMENT. What no version holds within a day is removed.
+        own; what can't be used is INVALID_ARGUMENT. What no version holds is collected as garbage.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,7 +40,7 @@ class LibraryServiceStub:
     def __new__(cls, channel: _aio.Channel) -> LibraryServiceAsyncStub: ...
     BringLibraryFile: _grpc.UnaryUnaryMultiCallable[_library_pb2.BringLibraryFileRequest, _library_pb2.LibraryFile]
     """Takes a logo, a font or a piece of music for a version to hold. It is looked at and encoded anew in a process of its
-    own; what can't be used is INVALID_ARGUMENT. What no version holds within a day is removed.
+    own; what can't be used is INVALID_ARGUMENT. What no version holds is collected as garbage.
     """
     CreateLibraryEntry: _grpc.UnaryUnaryMultiCallable[_library_pb2.CreateLibraryEntryRequest, _library_pb2.LibraryEntry]
     """Makes an entry with its first version. A workspace has at most 2,000 entries."""
@@ -75,7 +75,7 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     BringLibraryFile: _aio.UnaryUnaryMultiCallable[_library_pb2.BringLibraryFileRequest, _library_pb2.LibraryFile]  # type: ignore[assignment]
     """Takes a logo, a font or a piece of music for a version to hold. It is looked at and encoded anew in a process of its
-    own; what can't be used is INVALID_ARGUMENT. What no version holds within a day is removed.
+    own; what can't be used is INVALID_ARGUMENT. What no version holds is collected as garbage.
     """
     CreateLibraryEntry: _aio.UnaryUnaryMultiCallable[_library_pb2.CreateLibraryEntryRequest, _library_pb2.LibraryEntry]  # type: ignore[assignment]
     """Makes an entry with its first version. A workspace has at most 2,000 entries."""
@@ -113,7 +113,7 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_library_pb2.LibraryFile, _abc.Awaitable[_library_pb2.LibraryFile]]:
         """Takes a logo, a font or a piece of music for a version to hold. It is looked at and encoded anew in a process of its
-        own; what can't be used is INVALID_ARGUMENT. What no version holds within a day is removed.
+        own; what can't be used is INVALID_ARGUMENT. What no version holds is collected as garbage.
         """
 
     @_abc_1.abstractmethod
