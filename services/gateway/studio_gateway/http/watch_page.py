@@ -90,7 +90,8 @@ def page_of_password(place: Place) -> tuple[str, str, str]:
 <h1>This film needs a password</h1>
 <form method="post" action="/watch/{place.token}">
 <label for="password">Password, from who sent you the link</label>
-<input id="password" name="password" type="password" required maxlength="256" autofocus>
+<input id="password" name="password" type="password" required maxlength="256"
+autocomplete="current-password" autofocus>
 <button>Watch</button>
 </form>
 </main>
@@ -107,10 +108,11 @@ def headers_of_page(
     film: shares_pb2.OpenShareResponse | None = None, *, is_embedded: bool = False
 ) -> dict[str, str]:
     """Nothing is loaded but the film and its poster from their store, and the style within the page."""
-    media, images = _origin(film.film_url if film else ""), _origin(film.poster_url if film else "")
+    media = f"{_origin(film.film_url)} data:" if film else "'none'"
+    images = _origin(film.poster_url) if film else "'none'"
     framed_by = "*" if is_embedded else "'none'"
     policy = (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; media-src {media} data:; img-src {images}; "
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; media-src {media}; img-src {images}; "
         f"form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
     )
     return {
