@@ -44,9 +44,10 @@ from studio_jobs.library.uses import LibraryUseKind
 from studio_jobs.loops import Loops
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.meters import Meters
-from studio_jobs.moderation import LocalPolicy
+from studio_jobs.moderation import LocalPolicy, Moderator
 from studio_jobs.planner import Planner
 from studio_jobs.productions import Productions
+from studio_jobs.provider_moderation import ModerationProvider, open_moderation
 from studio_jobs.reckoning import Reckoning
 from studio_jobs.relay import Relay
 from studio_jobs.render_plans import RenderPlans
@@ -167,7 +168,8 @@ def main() -> None:
         feeds = Feeds(broker)
         faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
         breakdowns = Breakdowns(database)
-        productions = Productions(database, breakdowns, LocalPolicy(), clock)
+        moderator = await open_moderator(lifecycle, settings)
+        productions = Productions(database, breakdowns, moderator, clock)
         loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
         script_help = await open_script_help(lifecycle, settings, clock)
@@ -184,6 +186,7 @@ def main() -> None:
             checks,
             faults,
             script_help,
+            moderator,
             passwords,
         )
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)
@@ -241,6 +244,19 @@ async def open_deliveries(
     return Deliveries(database, sender, clock, faults, patience)
 
 
+async def open_moderator(lifecycle: Lifecycle, settings: JobsSettings) -> Moderator:
+    """The model that the settings name after the local list, else the list alone."""
+    if not settings.moderation_base_url:
+        return LocalPolicy()
+    provider = ModerationProvider(
+        settings.moderation_base_url,
+        settings.moderation_api_key.get_secret_value(),
+        settings.moderation_model,
+        settings.moderation_timeout_seconds,
+    )
+    return await lifecycle.enter(open_moderation(provider))
+
+
 async def open_script_help(lifecycle: Lifecycle, settings: JobsSettings, clock: Clock) -> ScriptHelp:
     """The model that the settings name, else the rules."""
     if not settings.script_help_base_url:
@@ -267,6 +283,7 @@ def build_server(
     checks: PoolChecks,
     faults: Faults,
     script_help: ScriptHelp,
+    moderator: Moderator,
     passwords: Passwords,
 ) -> StudioServer:
     """The gRPC server with every servicer."""
@@ -293,7 +310,7 @@ def build_server(
     jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs_servicer, server.grpc)
     projects_pb2_grpc.add_ProjectsServiceServicer_to_server(ProjectsServicer(projects), server.grpc)
     screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(ScreenplayServicer(projects), server.grpc)
-    help_servicer = ScriptHelpServicer(script_help, LocalPolicy())
+    help_servicer = ScriptHelpServicer(script_help, moderator)
     scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(help_servicer, server.grpc)
     casting_pb2_grpc.add_CastingServiceServicer_to_server(
         CastingServicer(database, projects, log), server.grpc

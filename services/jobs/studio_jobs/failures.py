@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.retries import CRASHED
 from studio_jobs.domain.states import Stage, TaskKind
+from studio_jobs.moderation import Refusal
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.store.rows import JobFailure, Record
 
@@ -52,8 +53,9 @@ def failure_of_screenplay(refused: ScreenplayRefused) -> JobFailure:
     )
 
 
-def failure_of_passage(category: str, line: int) -> JobFailure:
+def failure_of_passage(refusal: Refusal) -> JobFailure:
     """The failure of a job whose screenplay, or with line 0 whose edits, the policy refuses."""
+    category, line = refusal.category, refusal.line
     if not line:
         return JobFailure(
             jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
@@ -65,8 +67,8 @@ def failure_of_passage(category: str, line: int) -> JobFailure:
     return JobFailure(
         jobs_pb2.FAILURE_REASON_MODERATION_REFUSED,
         Stage.PLANNING,
-        f"This studio's policy refuses {category} (screenplay line {line}). Change the passage and "
-        "import the screenplay again.",
+        f"This studio's policy refuses {category} (scene {refusal.scene}, screenplay line {line}). Change "
+        "the passage and import the screenplay again.",
         field="screenplay",
         line=line,
     )

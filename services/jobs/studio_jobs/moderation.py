@@ -10,10 +10,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text to check, with the screenplay line that it starts on."""
+    """A piece of text to check, with the line that it starts on and its scene, from 1; 0 for an edit's."""
 
     text: str
     line: int
+    scene: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Refusal:
 
     category: str
     line: int
+    scene: int = 0
 
 
 class Moderator(Protocol):
@@ -69,5 +71,5 @@ class LocalPolicy:
         for passage in passages:
             for rule in self._rules:
                 if rule.pattern.search(passage.text):
-                    return Refusal(rule.category, passage.line)
+                    return Refusal(rule.category, passage.line, passage.scene)
         return None

@@ -14,7 +14,7 @@ MICROS = 1_000_000
 def plan_refusal(refused: ScreenplayRefused | PassageRefused) -> StudioError:
     """The error of a screenplay that can't be planned, or lacks what was selected."""
     if isinstance(refused, PassageRefused):
-        failure = failure_of_passage(refused.refusal.category, refused.refusal.line)
+        failure = failure_of_passage(refused.refusal)
         return FailedPrecondition("MODERATION_REFUSED", failure.text, metadata={"line": str(failure.line)})
     text = failure_of_screenplay(refused).text
     if refused.field == "options.selection":

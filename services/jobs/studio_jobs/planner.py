@@ -149,7 +149,7 @@ class Planner:
         try:
             planned = await self._productions.plan(wanted)
         except PassageRefused as refused:
-            return Draft(failure=failure_of_passage(refused.refusal.category, refused.refusal.line))
+            return Draft(failure=failure_of_passage(refused.refusal))
         return Draft(planned.plan, planned.voices)
 
     async def _commit(self, job: rows.Job, draft: Draft) -> None:

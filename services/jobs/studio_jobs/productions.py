@@ -202,11 +202,12 @@ def voices_of(breakdown: Breakdown, casting: Casting, *, options: jobs_pb2.Rende
 
 def passages_of(breakdown: Breakdown) -> list[Passage]:
     """Every text that something is made of."""
-    passages = [Passage(scene.heading, scene.span.line_first) for scene in breakdown.scenes]
-    for scene in breakdown.scenes:
+    passages: list[Passage] = []
+    for number, scene in enumerate(breakdown.scenes, start=1):
+        passages.append(Passage(scene.heading, scene.span.line_first, number))
         for shot in scene.shots:
-            passages.append(Passage(shot.action, shot.span.line_first))
-            passages.extend(Passage(line.text, line.span.line_first) for line in shot.lines)
+            passages.append(Passage(shot.action, shot.span.line_first, number))
+            passages.extend(Passage(line.text, line.span.line_first, number) for line in shot.lines)
     return passages
 
 

@@ -67,6 +67,21 @@ class JobsSettings(
         pattern=r"^[A-Z]{3}$",
         description="What the pools' prices and jobs' budgets are in, ISO 4217, such as EUR.",
     )
+    moderation_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="OpenAI-compatible address of a moderation model, such as https://api.openai.com/v1; "
+        "empty: a local list of rules, and nothing leaves the studio.",
+    )
+    moderation_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key for that address; empty where it needs none."
+    )
+    moderation_model: str = Field(
+        default="omni-moderation-latest", min_length=1, max_length=200, description="Name of the model there."
+    )
+    moderation_timeout_seconds: float = Field(
+        default=20.0, ge=1, le=59, description="Longest answer of that model, in seconds (1 to 59)."
+    )
     script_help_base_url: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

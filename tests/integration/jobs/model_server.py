@@ -76,7 +76,8 @@ async def never_answers(exchange: Exchange) -> None:
 class ModelServer:
     """Answers each request with the next reply; `asked` are the requests' documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.replies: deque[Reply] = deque()
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -94,7 +95,7 @@ class ModelServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             headers = {name.lower(): value.strip() for name, _, value in map(_parted, head.splitlines()[1:])}
             document = json.loads(await reader.readexactly(int(headers["content-length"])))
-            assert head.startswith("POST /v1/chat/completions ")
+            assert head.startswith(f"POST {self.path} ")
             self.asked.append(document)
             self.keys.append(headers.get("authorization", ""))
             self.asked_now.set()
@@ -120,9 +121,9 @@ async def _until_gone(reader: asyncio.StreamReader, hung_up: asyncio.Event) -> N
 
 
 @asynccontextmanager
-async def model_server() -> AsyncIterator[ModelServer]:
+async def model_server(path: str = "/v1/chat/completions") -> AsyncIterator[ModelServer]:
     """A server on a free port of loopback."""
-    model = ModelServer()
+    model = ModelServer(path)
     server = await asyncio.start_server(model.serve, "127.0.0.1", 0)
     model.port = server.sockets[0].getsockname()[1]
     async with server:

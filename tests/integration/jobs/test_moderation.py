@@ -46,6 +46,7 @@ async def test_a_refused_screenplay_fails_the_job_naming_category_and_line_and_n
     assert job.failure is not None
     assert job.failure.reason == jobs_pb2.FAILURE_REASON_MODERATION_REFUSED
     assert (job.failure.line, "weapons" in job.failure.text) == (REFUSED_LINE, True)
+    assert f"scene 1, screenplay line {REFUSED_LINE}" in job.failure.text
     assert not stage.executed
 
 
