@@ -80,12 +80,16 @@ class SigningKey:
 
 
 class TokenSigner:
-    """Signs tokens of one kind; only the gateway holds one."""
+    """Signs tokens of one kind, each by the key in use; only the gateway holds one."""
 
     def __init__(self, key: SigningKey, kind: TokenKind, now: UnixSeconds = time.time) -> None:
         self._key = key
         self._kind = kind
         self._now = now
+
+    def use(self, key: SigningKey) -> None:
+        """Sign by this key from now on; what was signed before stays good while its key is published."""
+        self._key = key
 
     def sign(self, identity: Identity) -> tuple[str, int]:
         """A token for `identity` and when it ends, in Unix seconds."""
@@ -241,7 +245,8 @@ class FetchedKeys:
 
     `fetch` asks the gateway (KeysService.GetJwks) and answers kid -> 32 raw bytes of the public key.
     Unknown kids cause at most one fetch in `refetch_after_seconds`, so forged tokens can't flood it.
-    A gateway that is away raises Unavailable for unknown kids and nothing for known ones.
+    A gateway that is away raises Unavailable for unknown kids and nothing for known ones. Keys older than
+    `keep_seconds` are fetched anew by one caller, while the others go on with those that are known.
     """
 
     def __init__(
@@ -263,6 +268,9 @@ class FetchedKeys:
         known = self._keys.get(kid)
         if self._age() < (self._keep_seconds if known is not None else self._refetch_after_seconds):
             return known
+        if known is not None:
+            # The others use what is known while this one asks, and if it fails for a while after it.
+            self._fetched_at = self._now() - self._keep_seconds + self._refetch_after_seconds
         try:
             fetched = await self._fetch()
         except (Unavailable, grpc.aio.AioRpcError) as error:

@@ -70,7 +70,7 @@ from studio_gateway.servicers.invitations import InvitationsServicer
 from studio_gateway.servicers.members import MembersServicer
 from studio_gateway.sessions import SUCCESSOR_SECRET, Sessions
 from studio_gateway.settings import GatewaySettings
-from studio_gateway.signing import ensure_signing_key, public_keys
+from studio_gateway.signing import ensure_signing_key, public_keys, rotate_keys
 from studio_gateway.throttle import Throttle
 from studio_gateway.workspaces import Workspaces
 from studio_platform.channels import open_channel
@@ -83,7 +83,6 @@ from studio_platform.identity import (
     FetchedKeys,
     Identity,
     IdentityTokenVerifier,
-    SigningKey,
     TokenSigner,
 )
 from studio_platform.lifecycle import Lifecycle, run
@@ -127,11 +126,24 @@ OPERATOR_SERVICES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Signers:
+    """What signs for people, and what signs inward."""
+
+    access: TokenSigner
+    inward: TokenSigner
+
+    @property
+    def all(self) -> tuple[TokenSigner, ...]:
+        """Both: they use one key."""
+        return self.access, self.inward
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What the server is made of."""
 
     store: AccountStore
-    key: SigningKey
+    signers: Signers
     policies: MethodPolicies
     sessions: Sessions
     accounts: Accounts
@@ -163,6 +175,9 @@ def main() -> None:
             "housekeeping",
             remove_expired((store, parts.api_keys, parts.invitations), SystemClock(), lifecycle.stopping),
         )
+        lifecycle.spawn(
+            "signing keys", rotate_keys(store, SystemClock(), parts.signers.all, lifecycle.stopping)
+        )
         lifecycle.spawn("removals", parts.removals.run(lifecycle.stopping))
         for server in build_servers(lifecycle, settings, parts):
             await lifecycle.serve(server)
@@ -180,18 +195,19 @@ async def build_parts(
     """Keys, sessions and accounts over a store; `jobs` is the way to the job service."""
     clock = SystemClock()
     key = await ensure_signing_key(store, clock)
+    signers = Signers(TokenSigner(key, ACCESS_TOKEN), TokenSigner(key, INTERNAL_TOKEN))
     policies = MethodPolicies(SERVICES)
     local_email = normalised(settings.local_account_email)
     grants = Grants(policies.scopes(), MethodPolicies(OPERATOR_SERVICES).scopes(), local_email)
     sessions = Sessions(
         store,
-        TokenSigner(key, ACCESS_TOKEN),
+        signers.access,
         clock,
         successor_key=await _secret(store, SUCCESSOR_SECRET),
         grants=grants,
         refresh_lifetime=timedelta(days=settings.refresh_token_lifetime_days),
     )
-    removals = Removals(database, clock, purge_at(jobs, TokenSigner(key, INTERNAL_TOKEN)))
+    removals = Removals(database, clock, purge_at(jobs, signers.inward))
     throttle = Throttle(clock.monotonic)
     invitations = Invitations(database, clock, await _secret(store, DERIVATION_OF_INVITATIONS))
     admission = Admission(settings.registration, store, invitations)
@@ -201,7 +217,7 @@ async def build_parts(
     tokens = IdentityTokenVerifier(FetchedKeys(lambda: public_keys(store)), ACCESS_TOKEN)
     return Parts(
         store,
-        key,
+        signers,
         policies,
         sessions,
         accounts,
@@ -270,7 +286,7 @@ def build_forwarder(settings: GatewaySettings, parts: Parts, draining: asyncio.E
         parts.jobs,
         JOBS_SERVICES,
         parts.policies,
-        InwardTokens(TokenSigner(parts.key, INTERNAL_TOKEN), lambda: SystemClock().now().timestamp()),
+        InwardTokens(parts.signers.inward, lambda: SystemClock().now().timestamp()),
         check_caller,
         draining,
         faults=Faults.parse(settings.faults, fault_points(JOBS_SERVICES)),

@@ -114,6 +114,10 @@ class AccountStore(Protocol):
         """Adds the key unless one was made after that moment (another replica was first)."""
         ...
 
+    async def retire_signing_keys(self, made_before: datetime, now: datetime) -> None:
+        """Publishes no longer the keys made before then, but for the newest of all."""
+        ...
+
     async def secret(self, name: str, candidate: bytes) -> bytes:
         """The secret of that name; `candidate` (32 bytes) becomes it if there is none."""
         ...

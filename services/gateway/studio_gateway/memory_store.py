@@ -113,6 +113,15 @@ class MemoryAccountStore:
         if not any(known.created_at > unless_newer_than for known in self._keys):
             self._keys.append(key)
 
+    async def retire_signing_keys(
+        self,
+        made_before: datetime,
+        now: datetime,  # noqa: ARG002 - the port's; nothing here asks when a key was retired
+    ) -> None:
+        """Forgets the keys made before then, but for the newest of all."""
+        newest = max((key.created_at for key in self._keys), default=made_before)
+        self._keys = [key for key in self._keys if key.created_at >= min(made_before, newest)]
+
     async def secret(self, name: str, candidate: bytes) -> bytes:
         """The secret of that name, or `candidate` from now on."""
         return self._secrets.setdefault(name, candidate)

@@ -103,6 +103,10 @@ class PostgresAccountStore:
         added = (key.kid, key.private_bytes, key.created_at, unless_newer_than)
         await self._database.execute(self._queries["add_signing_key"], *added)
 
+    async def retire_signing_keys(self, made_before: datetime, now: datetime) -> None:
+        """Publishes no longer the keys made before then, but for the newest of all."""
+        await self._database.execute(self._queries["retire_signing_keys"], made_before, now)
+
     async def secret(self, name: str, candidate: bytes) -> bytes:
         """The secret of that name; the first candidate stored wins."""
         await self._database.execute(self._queries["add_secret"], name, candidate)

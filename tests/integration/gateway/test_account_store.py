@@ -207,6 +207,19 @@ async def test_an_old_signing_key_gets_a_newer_one_before_it(store: AccountStore
     assert await store.signing_keys() == [new, old]
 
 
+async def test_old_signing_keys_are_retired_but_never_the_newest(store: AccountStore) -> None:
+    old, new = StoredKey("a", b"a" * 32, NOW), StoredKey("b", b"b" * 32, LATER)
+    for key in (old, new):
+        await store.add_signing_key(key, unless_newer_than=key.created_at - timedelta(days=1))
+
+    await store.retire_signing_keys(LATER, LATER)
+    kept = await store.signing_keys()
+    await store.retire_signing_keys(LATER + timedelta(days=9), LATER)
+
+    assert kept == [new]
+    assert await store.signing_keys() == [new]
+
+
 async def test_a_secret_stays_what_it_first_was(store: AccountStore) -> None:
     first = await store.secret("name", b"1" * 32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import grpc
@@ -159,6 +160,28 @@ async def test_known_keys_outlive_a_gateway_that_is_away(failure: Exception) -> 
     assert await keys.public_key("k1") == known
     with pytest.raises(Unavailable):
         await keys.public_key("k2")
+
+
+async def test_old_keys_are_fetched_anew_by_one_of_many_callers_while_the_others_go_on() -> None:
+    now, asked, answer = [0.0], [], asyncio.Event()
+
+    async def fetch() -> dict[str, bytes]:
+        asked.append(now[0])
+        if len(asked) > 1:
+            await answer.wait()
+        return {"k1": KEY.public_key().public_bytes_raw()}
+
+    keys = FetchedKeys(fetch, lambda: now[0], keep_seconds=600)
+    await keys.public_key("k1")
+    now[0] = 601.0
+
+    asking = asyncio.create_task(keys.public_key("k1"))
+    await asyncio.sleep(0)
+    others = [await keys.public_key("k1") for _ in range(5)]
+    answer.set()
+
+    assert None not in (await asking, *others)
+    assert asked == [0.0, 601.0]
 
 
 async def test_there_is_no_identity_outside_of_a_call() -> None:

@@ -104,6 +104,14 @@ insert into signing_keys (kid, private_key, created_at)
 select $1::text, $2::bytea, $3::timestamptz
 where not exists (select from signing_keys where retired_at is null and created_at > $4);
 
+-- name: retire_signing_keys
+-- Publishes no longer what was made before a moment, if there is a newer one.
+update signing_keys
+set retired_at = $2
+where created_at < $1
+  and retired_at is null
+  and exists (select from signing_keys newer where newer.created_at > signing_keys.created_at);
+
 -- name: add_secret
 -- Stores a secret unless there is one of its name.
 insert into secrets (name, value) values ($1, $2) on conflict (name) do nothing;
