@@ -184,7 +184,8 @@ async def test_only_the_account_that_the_settings_name_is_the_operator(
             verifier = IdentityTokenVerifier(FetchedKeys(lambda: fetch_keys(channel)), ACCESS_TOKEN)
             scopes = [(await verifier.verify(token)).scopes for token in tokens]
 
-    assert scopes[0] - scopes[1] == {"generation.run", "generation.read"}
+    operators = {"admin.read", "admin.write", "generation.run", "generation.read"}
+    assert scopes[0] - scopes[1] == operators
     assert "jobs.write" in scopes[1]
 
 
