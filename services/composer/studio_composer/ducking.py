@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +40,23 @@ def spoken_amount(levels_rms: Gains, profile: DuckingProfile) -> Gains:
 
 def ducked_gain(amount: Gains, depth_db: float, start_sample: int, count: int) -> Gains:
     """Return the gain, shape (count, 1), of the samples from `start_sample` on at `depth_db` of dip."""
-    at_cells = (np.arange(start_sample, start_sample + count) / CELL_SAMPLES) - 0.5
     first = max(0, start_sample // CELL_SAMPLES - 2)
     last = min(len(amount), (start_sample + count) // CELL_SAMPLES + 3)
-    cells = np.arange(first, max(last, first + 1))
-    values = amount[first : max(last, first + 1)]
-    if not len(values):
-        return np.ones((count, 1), np.float32)
-    at_depth = 10 ** (-depth_db * values.astype(np.float64) / 20)
-    gains: Gains = np.interp(at_cells, cells[: len(values)], at_depth).astype(np.float32)
-    return gains[:, None]
+    near = amount[first : max(last, first + 1)]
+    if len(near) and (near == near[0]).all():
+        return np.full((count, 1), 10 ** (-depth_db * float(near[0]) / 20), np.float32)
+    at_samples = np.arange(start_sample, start_sample + count) - first * CELL_SAMPLES
+    return gain_at(near, depth_db, at_samples)[:, None]
+
+
+def gain_at(amount: Gains, depth_db: float, at_samples: NDArray[Any]) -> Gains:
+    """Return the gains at these samples; 1 without any amount."""
+    if not len(amount):
+        return np.ones(len(at_samples), np.float32)
+    at_depth = 10 ** (-depth_db * amount.astype(np.float64) / 20)
+    at_cells = at_samples / CELL_SAMPLES - 0.5
+    gains: Gains = np.interp(at_cells, np.arange(len(amount)), at_depth).astype(np.float32)
+    return gains
 
 
 def _dilated(speaking: NDArray[np.bool_], ahead: int, behind: int) -> NDArray[np.bool_]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from studio_composer.splice import Check, Piece, Reference, encode, key_frames
+from studio_composer.shelf import digest_of
+from studio_composer.splice import Piece, key_frames
+from studio_composer.workbench import Workbench
 from studio_media.picture import Plane, Planes, Source, frames
 
 _BLACK_Y = 16
@@ -44,9 +45,7 @@ def _mapped(plane: Plane, table: Plane) -> Plane:
     return np.frombuffer(plane.tobytes().translate(table.tobytes()), np.uint8).reshape(plane.shape)
 
 
-def faded_pieces(
-    clips: Sequence[Piece], fades: Fades, reference: Reference, folder: Path, check: Check
-) -> list[Piece]:
+def faded_pieces(clips: Sequence[Piece], fades: Fades, workbench: Workbench) -> list[Piece]:
     """Return the scene's pieces with its first and last frames dimmed and encoded again.
 
     A fade ends within its own shot. Only the frames up to the next IDR picture are encoded: 12 in a
@@ -54,31 +53,21 @@ def faded_pieces(
     """
     first, last = clips[0], clips[-1]
     fades = Fades(min(fades.in_frames, first.length_frames), min(fades.out_frames, last.length_frames))
-    length_frames = sum(clip.length_frames for clip in clips)
     if len(clips) == 1:
-        return _faded_ends(first, 0, length_frames, fades, reference, folder, check)
+        return _faded_ends(first, fades, workbench, "only")
     opening, closing = Fades(fades.in_frames, 0), Fades(0, fades.out_frames)
-    closing_start = length_frames - last.length_frames
     return [
-        *_faded_ends(first, 0, length_frames, opening, reference, folder, check),
+        *_faded_ends(first, opening, workbench, "first"),
         *clips[1:-1],
-        *_faded_ends(last, closing_start, length_frames, closing, reference, folder, check),
+        *_faded_ends(last, closing, workbench, "last"),
     ]
 
 
-def _faded_ends(
-    clip: Piece,
-    at_frame: int,
-    length_frames: int,
-    fades: Fades,
-    reference: Reference,
-    folder: Path,
-    check: Check,
-) -> list[Piece]:
+def _faded_ends(clip: Piece, fades: Fades, workbench: Workbench, name: str) -> list[Piece]:
     if not fades.in_frames and not fades.out_frames:
         return [clip]
     end = clip.length_frames
-    cuts = key_frames(clip.source, reference)
+    cuts = key_frames(clip.source, workbench.reference)
     head = min((cut for cut in cuts if cut >= fades.in_frames), default=end) if fades.in_frames else 0
     tail = max((cut for cut in cuts if cut <= end - fades.out_frames), default=0) if fades.out_frames else end
     if head >= tail:
@@ -86,19 +75,18 @@ def _faded_ends(
     pieces = []
     for start, stop in ((0, head), (tail, end)):
         if start < stop:
-            path = folder / f"joint-{at_frame + start}.mp4"
-            pictures = _dimmed_frames(clip.source, start, stop, at_frame, length_frames, fades)
-            encode(pictures, stop - start, reference, path, check)
-            pieces.append(Piece(path, 0, stop - start))
+            pictures = _dimmed_frames(clip.source, start, stop, end, fades)
+            key = ("faded", digest_of(clip.source), start, stop, fades, end)
+            pieces.append(workbench.encoded(pictures, stop - start, f"joint-{name}-{start}.mp4", key))
     if head < tail:
         pieces.insert(1 if head else 0, Piece(clip.source, head, tail))
     return pieces
 
 
 def _dimmed_frames(
-    source: Source, start: int, stop: int, at_frame: int, length_frames: int, fades: Fades
+    source: Source, start: int, stop: int, length_frames: int, fades: Fades
 ) -> Iterator[Planes]:
-    for index, picture in enumerate(frames(source, start, stop), start=at_frame + start):
+    for index, picture in enumerate(frames(source, start, stop), start=start):
         yield dimmed(picture, fades.gain(index, length_frames))
 
 

@@ -108,14 +108,16 @@ def describe(film: OutputContainer, title: str, author: str, chapters: Sequence[
     )
 
 
-def timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[Fraction, Packet[Any]]]:
-    """Yield a track's packets with the second at which each is decoded."""
+def timed(packets: Iterator[Packet[Any]], track: Stream) -> Iterator[tuple[float, Packet[Any]]]:
+    """Yield a track's packets with the second at which each is decoded; all have one time base."""
+    time_base: Fraction | None = None
     for packet in packets:
-        if packet.dts is None or packet.time_base is None:
+        if packet.dts is None:
             continue
-        at = packet.dts * packet.time_base
+        time_base = time_base or packet.time_base
         packet.stream = track
-        yield at, packet
+        # Whole numbers divided once are rounded right: equal times stay equal in every track.
+        yield packet.dts * time_base.numerator / time_base.denominator, packet
 
 
 def text_packets(captions: Sequence[Caption], length_ms: int) -> Iterator[Packet[Any]]:

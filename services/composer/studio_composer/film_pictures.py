@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from studio_composer.card_looks import CardLook, card_look
 from studio_composer.cards import Card, card_frames, credit_frames
@@ -13,11 +12,13 @@ from studio_composer.given import part_path, refusal
 from studio_composer.languages import closing_words
 from studio_composer.logos import opened_logo
 from studio_composer.orders import FilmOrder
-from studio_composer.splice import Check, Piece, Reference, encode, spliced
+from studio_composer.shelf import Key, digest_of
+from studio_composer.splice import Piece, spliced
 from studio_composer.takes import Joiner, Take
 from studio_composer.timeline import Timeline
 from studio_composer.verdicts import Verdict
 from studio_composer.verification import count_pictures
+from studio_composer.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,7 @@ def film_pictures(
     order: FilmOrder,
     timeline: Timeline,
     verdicts: Mapping[str, Verdict],
-    reference: Reference,
-    work: Path,
-    check: Check,
+    workbench: Workbench,
     progress: Callable[[int], None],
 ) -> FilmPictures:
     """Draw the cards, and count all pictures in order; `progress` gets 0 to 100.
@@ -47,18 +46,19 @@ def film_pictures(
     title = Card(order.title, order.credit, order.author)
     look = card_look(order)
     pieces = (
-        *_card(title, order.title_card_frames, look, reference, work / "title.mp4", check),
-        *_scenes(timeline, reference, work, check),
-        *_card(_closing(order), order.end_card_frames, look, reference, work / "end.mp4", check),
-        *_credits(order, look, reference, work, check),
+        *_card(title, order.title_card_frames, look, workbench, "title.mp4", _drawn_by(order)),
+        *_scenes(timeline, workbench),
+        *_card(_closing(order), order.end_card_frames, look, workbench, "end.mp4", _drawn_by(order)),
+        *_credits(order, look, workbench),
     )
     trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
-    trail = count_pictures(spliced(pieces, reference), reference, timeline, trails, check, progress)
+    reference = workbench.reference
+    trail = count_pictures(spliced(pieces, reference), reference, timeline, trails, workbench.check, progress)
     best = max(timeline.scenes, key=lambda scene: verdicts[scene.role].poster_score)
     return FilmPictures(pieces, trail, best.start_frame + verdicts[best.role].poster_frame)
 
 
-def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) -> list[Piece]:
+def _scenes(timeline: Timeline, workbench: Workbench) -> list[Piece]:
     pictures = [scene.picture for scene in timeline.scenes]
     if not any(scene.crossfade_frames for scene in timeline.scenes):
         return pictures
@@ -66,7 +66,7 @@ def _scenes(timeline: Timeline, reference: Reference, work: Path, check: Check) 
         Take(scene.picture.source, 0, scene.picture.length_frames, crossfade_frames=scene.crossfade_frames)
         for scene in timeline.scenes
     ]
-    return Joiner(reference, work, check).join(takes, Fades(0, 0))
+    return Joiner(workbench).join(takes, Fades(0, 0))
 
 
 def _closing(order: FilmOrder) -> Card:
@@ -81,23 +81,32 @@ def _closing(order: FilmOrder) -> Card:
     return Card(order.end_title or closing_words(order.language) or order.title)
 
 
-def _credits(order: FilmOrder, look: CardLook, reference: Reference, work: Path, check: Check) -> list[Piece]:
-    form = reference.form
+def _drawn_by(order: FilmOrder) -> Key:
+    """What the look of all cards hangs on: the brand and its files, if there is one."""
+    brand = order.brand
+    if brand is None:
+        return ()
+    files = (("font", brand.title_font_role), ("font", brand.text_font_role), ("image", brand.logo_role))
+    paths = [part_path(order.inputs, role, part, "the brand") for part, role in files if role]
+    return (repr(brand), *map(digest_of, paths))
+
+
+def _credits(order: FilmOrder, look: CardLook, workbench: Workbench) -> list[Piece]:
+    form, length_frames = workbench.reference.form, order.credits_card_frames
     pieces = []
     for number, page in enumerate(order.credit_pages):
-        path = work / f"credits-{number}.mp4"
-        pictures = credit_frames(page, form.width_px, form.height_px, order.credits_card_frames, look)
-        encode(pictures, order.credits_card_frames, reference, path, check)
-        pieces.append(Piece(path, 0, order.credits_card_frames))
+        pictures = credit_frames(page, form.width_px, form.height_px, length_frames, look)
+        key = ("credits", *page, _drawn_by(order))
+        pieces.append(workbench.encoded(pictures, length_frames, f"credits-{number}.mp4", key))
     return pieces
 
 
 def _card(
-    card: Card, length_frames: int, look: CardLook, reference: Reference, path: Path, check: Check
+    card: Card, length_frames: int, look: CardLook, workbench: Workbench, name: str, drawn_by: Key
 ) -> list[Piece]:
     if not length_frames:
         return []
-    form = reference.form
+    form = workbench.reference.form
     pictures = card_frames(card, form.width_px, form.height_px, length_frames, look)
-    encode(pictures, length_frames, reference, path, check)
-    return [Piece(path, 0, length_frames)]
+    key = ("card", card.headline, card.small_line, card.name, card.logo is not None, drawn_by)
+    return [workbench.encoded(pictures, length_frames, name, key)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,40 +13,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio_composer.ducking import CELL_SAMPLES
-from studio_composer.limiter import cell_peaks, limiting_gains
-from studio_composer.loudness import (
-    REPORT_SAMPLES,
-    LoudnessMeter,
-    Powers,
-    gated,
-)
-from studio_composer.master import AAC_CUTOFF_HZ, GAIN_MAX_DB, PEAK_MAX_DBTP, ceiling_dbtp
+from studio_composer.ducking import Gains, gain_at
+from studio_composer.limiter import CELL_SAMPLES as PEAK_CELL_SAMPLES
+from studio_composer.limiter import limiting_gains
+from studio_composer.loudness import Powers, gated
+from studio_composer.master import GAIN_MAX_DB, PEAK_MAX_DBTP, ceiling_dbtp
+from studio_composer.measures import PEAKS_A_CELL, at_gains, measure, scaled_blocks
 from studio_composer.mixdown import (
+    EDGE_SAMPLES,
+    SPEECH_EDGE_SAMPLES,
     Balance,
     StemGains,
     Stems,
-    dialogue_blocks,
-    ducked_blocks,
+    edge_gain_at,
     sounding,
     spoken_amounts,
 )
 from studio_composer.splice import Check
 from studio_composer.stems import stem_blocks
-from studio_media.house import SAMPLE_RATE_HZ
-from studio_media.sound import Samples
 
 GAIN_STEP_DB = 0.5
 _ROUNDS_MAX = 8
 _TOLERANCE_LU = 0.05
-_CELLS_A_REPORT = REPORT_SAMPLES // CELL_SAMPLES
-_REPORTS_A_BLOCK = 4
-# The limiter works in cells of 1 ms, these are of 10.
-_LIMITER_CELLS = 10
-_REPORTS_A_SECOND = 10
-# BS.1770's weighting: 4 dB more for what is above, as good as a step.
-_SHELF_HZ = 1_700
-_SHELF_POWER = 10**0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +86,35 @@ def film_levels_from(data: bytes) -> FilmLevels:
 
 
 def scene_levels(stems: Stems, balance: Balance, check: Check) -> SceneLevels:
-    """Measure a scene's stems."""
-    amount, heard = spoken_amounts(stems, check), sounding(stems.length_samples)
-    sounds: tuple[Iterable[Samples], ...] = (
-        stem_blocks(stems.spoken or stems.dialogue),
-        stem_blocks(stems.music),
-        stem_blocks(stems.effects),
-        dialogue_blocks(stems, heard),
-        ducked_blocks(stems.music, amount, balance.music_duck_db, heard),
-        ducked_blocks(stems.effects, amount, balance.effects_duck_db, heard),
-    )
+    """Measure a scene's stems, each once: what they measure in the mix follows from their gains there."""
+    files = [stems.dialogue, stems.music, stems.effects, *([stems.spoken] if stems.spoken else [])]
     # FFmpeg and numpy let go of the interpreter: threads share the cores.
-    with ThreadPoolExecutor(len(sounds) // 2, thread_name_prefix="stems") as pool:
-        found = list(pool.map(lambda blocks: _measured(blocks, check), sounds))
-    raw, mixed = found[:3], found[3:]
+    with ThreadPoolExecutor(len(files), thread_name_prefix="stems") as pool:
+        amount = pool.submit(spoken_amounts, stems, check)
+        found = list(pool.map(lambda path: measure(stem_blocks(path), check), files))
+        mixed = [
+            at_gains(sound, gains)
+            for sound, gains in zip(found[:3], _mix_gains(stems, amount.result(), balance), strict=True)
+        ]
+    raw = [found[3] if stems.spoken else found[0], *found[1:3]]
     return SceneLevels(
         _stacked([it.blocks for it in raw]),
         _stacked([it.blocks for it in mixed]),
         _stacked([it.powers for it in mixed]),
         _stacked([it.peaks for it in mixed]),
     )
+
+
+def _mix_gains(stems: Stems, amount: Gains, balance: Balance) -> list[Gains]:
+    """The gains of dialogue, music and effects in the mix before their faders, in cells of 1 ms."""
+    heard = sounding(stems.length_samples)
+    centres = (np.arange(-(-stems.length_samples // PEAK_CELL_SAMPLES)) + 0.5) * PEAK_CELL_SAMPLES
+    edge = edge_gain_at(heard, centres, EDGE_SAMPLES)
+    return [
+        edge_gain_at(heard, centres, SPEECH_EDGE_SAMPLES),
+        edge * gain_at(amount, balance.music_duck_db, centres),
+        edge * gain_at(amount, balance.effects_duck_db, centres),
+    ]
 
 
 def film_levels(
@@ -154,18 +151,16 @@ class _Forecast:
         self._powers: Powers = (scene.powers * faders**2).sum(axis=0)
         # Sounds that have nothing to do with each other seldom peak together.
         peaks = np.sqrt(((scene.peaks * faders) ** 2).sum(axis=0))
-        missing = len(self._powers) * _LIMITER_CELLS - len(peaks)
+        missing = len(self._powers) * PEAKS_A_CELL - len(peaks)
         self._peaks: NDArray[np.float32] = np.pad(peaks, (0, max(0, missing))).astype(np.float32)
 
     def blocks(self, gain_db: float) -> Powers:
         """The powers of the gating blocks."""
         gain = 10 ** (gain_db / 20)
         limited = limiting_gains(self._peaks, gain, self._ceiling)
-        whole = limited[: len(self._powers) * _LIMITER_CELLS].astype(np.float64)
-        squares = (whole**2).reshape(-1, _LIMITER_CELLS).mean(axis=1)
-        before = _window_sums(self._powers, len(self._blocks))
-        after = _window_sums(self._powers * squares, len(self._blocks))
-        return self._blocks * np.where(before > 0, after / np.maximum(before, 1e-30), gain**2)
+        whole = limited[: len(self._powers) * PEAKS_A_CELL].astype(np.float64)
+        squares = (whole**2).reshape(-1, PEAKS_A_CELL).mean(axis=1)
+        return scaled_blocks(self._blocks, self._powers, squares)
 
 
 def _film_gain_db(forecasts: Sequence[_Forecast], target_lufs: float) -> float:
@@ -182,65 +177,7 @@ def _film_gain_db(forecasts: Sequence[_Forecast], target_lufs: float) -> float:
     return round(gain_db / GAIN_STEP_DB) * GAIN_STEP_DB
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    blocks: Powers
-    powers: Powers
-    peaks: Powers
-
-
-def _measured(blocks: Iterable[Samples], check: Check) -> _Measured:
-    meter = LoudnessMeter()
-    powers, peaks, kept = [], [], []
-    for block in blocks:
-        check()
-        meter.push(block)
-        cells = _cells(block)
-        kept.append(_kept_by_aac(block))
-        powers.append((cells.astype(np.float64) ** 2).sum(axis=(1, 2)))
-        peaks.append(cell_peaks([block]).astype(np.float64))
-    meter.result()
-    found = meter.blocks()
-    seconds = np.minimum(np.arange(len(found)) // _REPORTS_A_SECOND, len(kept) - 1)
-    return _Measured(found * np.array(kept)[seconds], _joined(powers), _joined(peaks))
-
-
-def _kept_by_aac(block: Samples) -> float:
-    """The share of a block's loudness that the encoder keeps: it drops what is over its cut-off."""
-    power = (np.abs(np.fft.rfft(block, axis=0)) ** 2).sum(axis=1)
-    hz = np.arange(len(power)) * (SAMPLE_RATE_HZ / 2 / max(1, len(power) - 1))
-    heard = power * np.where(hz > _SHELF_HZ, _SHELF_POWER, 1.0)
-    total = float(heard.sum())
-    return float(heard[hz < AAC_CUTOFF_HZ].sum()) / total if total > 0 else 1.0
-
-
-def _cells(block: Samples) -> NDArray[np.float32]:
-    """A block in cells of 10 ms, shape (cells, samples, channels), the last one filled up with silence."""
-    count = -(-len(block) // CELL_SAMPLES)
-    padded = np.zeros((count * CELL_SAMPLES, block.shape[1]), np.float32)
-    padded[: len(block)] = block
-    return padded.reshape(count, CELL_SAMPLES, block.shape[1])
-
-
-def _joined(arrays: Sequence[Powers]) -> Powers:
-    return np.concatenate(arrays) if arrays else np.zeros(0)
-
-
 def _stacked(arrays: Sequence[Powers]) -> Powers:
     """Arrays of nearly one length as rows; sounds of a scene may differ by a rounding."""
     length = min(len(array) for array in arrays)
     return np.stack([array[:length] for array in arrays])
-
-
-def _window_sums(cells: Powers, windows: int) -> Powers:
-    """The sum over each gating block's cells; the last block may reach past the sound."""
-    missing = (windows + _REPORTS_A_BLOCK - 1) * _CELLS_A_REPORT - len(cells)
-    whole = np.pad(cells, (0, max(0, missing)))[: len(cells) + missing]
-    reports = whole.reshape(-1, _CELLS_A_REPORT).sum(axis=1)
-    sums: Powers = np.sum(list(_shifted(reports, windows)), axis=0)
-    return sums
-
-
-def _shifted(reports: Powers, windows: int) -> Iterator[Powers]:
-    for offset in range(_REPORTS_A_BLOCK):
-        yield reports[offset : offset + windows]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ STEMS = ("dialogue", "music", "effects")
 PACKET_SAMPLES = 1_024
 EDGE_SAMPLES = SAMPLE_RATE_HZ * 12 // 100
 # Nobody speaks there, as a rule; a word that is cut by a scene's end must not click.
-_SPEECH_EDGE_SAMPLES = SAMPLE_RATE_HZ // 200
+SPEECH_EDGE_SAMPLES = SAMPLE_RATE_HZ // 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +115,13 @@ def spoken_amounts(stems: Stems, check: Check) -> Gains:
 def dialogue_blocks(stems: Stems, heard: range) -> Iterator[Samples]:
     """The dialogue as it goes into the mix, before its gain; `heard` are the samples that are not silence."""
     for start, block in _placed(stem_blocks(stems.dialogue)):
-        yield block * edge_gain(heard, start, len(block), _SPEECH_EDGE_SAMPLES)
+        yield _edged(block, heard, start, SPEECH_EDGE_SAMPLES)
 
 
 def ducked_blocks(path: Path, amount: Gains, duck_db: float, heard: range) -> Iterator[Samples]:
     """Music or effects as they go into the mix, before their gain."""
     for start, block in _placed(stem_blocks(path)):
-        gain = ducked_gain(amount, duck_db, start, len(block))
-        yield block * gain * edge_gain(heard, start, len(block), EDGE_SAMPLES)
+        yield _edged(block * ducked_gain(amount, duck_db, start, len(block)), heard, start, EDGE_SAMPLES)
 
 
 def mix(
@@ -169,10 +168,20 @@ def blocks_of(mixed: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
 
 def edge_gain(heard: range, offset: int, count: int, ramp_samples: int) -> Gains:
     """The gain, shape (count, 1), that lets a scene begin and end where it is heard without a click."""
-    at = np.arange(offset, offset + count)
-    nearest = np.minimum(at - heard.start, heard.stop - 1 - at)
+    return edge_gain_at(heard, np.arange(offset, offset + count), ramp_samples)[:, None]
+
+
+def edge_gain_at(heard: range, at_samples: NDArray[Any], ramp_samples: int) -> Gains:
+    """The same gain at these samples."""
+    nearest = np.minimum(at_samples - heard.start, heard.stop - 1 - at_samples)
     gain: Gains = np.clip(nearest / ramp_samples, 0.0, 1.0).astype(np.float32)
-    return gain[:, None]
+    return gain
+
+
+def _edged(block: Samples, heard: range, start: int, ramp_samples: int) -> Samples:
+    if heard.start + ramp_samples <= start and start + len(block) < heard.stop - ramp_samples:
+        return block
+    return block * edge_gain(heard, start, len(block), ramp_samples)
 
 
 def _placed(blocks: Iterable[Samples]) -> Iterator[tuple[int, Samples]]:

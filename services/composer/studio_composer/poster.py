@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
@@ -20,24 +21,37 @@ class PosterChoice:
         self._best_score = -1.0
         self.frame = 0
 
-    def offer(self, frame: int, picture: Planes) -> None:
-        """Consider one frame; the first of equals stays."""
+    def offer(self, frame: int, picture: Planes) -> float:
+        """Consider one frame, and return its score; of equals the first in the film is chosen."""
         score = poster_score(picture)
-        if score > self._best_score:
+        if self._is_better(frame, score):
             self._best, self._best_score, self.frame = picture, score, frame
+        return score
+
+    def offer_score(self, frame: int, score: float) -> None:
+        """Consider a frame of which the score is known."""
+        if self._is_better(frame, score):
+            self._best, self._best_score, self.frame = None, score, frame
 
     @property
     def score(self) -> float:
         """That of the frame; -1 when none was offered."""
         return self._best_score
 
-    def jpeg(self) -> bytes:
-        """Return the chosen frame as JPEG. Raises ValueError when none was offered."""
-        if self._best is None:
+    def jpeg(self, picture_of: Callable[[int], Planes]) -> bytes:
+        """Return the chosen frame as JPEG; one known by its score alone is read by `picture_of`.
+
+        Raises ValueError when none was offered.
+        """
+        if self._best_score < 0:
             raise ValueError("no frame was offered")
+        best = self._best or picture_of(self.frame)
         memory = io.BytesIO()
-        Image.fromarray(rgb_from_planes(self._best)).save(memory, "JPEG", quality=JPEG_QUALITY, optimize=True)
+        Image.fromarray(rgb_from_planes(best)).save(memory, "JPEG", quality=JPEG_QUALITY, optimize=True)
         return memory.getvalue()
+
+    def _is_better(self, frame: int, score: float) -> bool:
+        return (score, -frame) > (self._best_score, -self.frame)
 
 
 def poster_score(picture: Planes) -> float:

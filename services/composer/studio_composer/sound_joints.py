@@ -86,13 +86,14 @@ def _packets(piece: SoundPiece, count: int) -> Iterator[bytes]:
 
 
 def _timed(slots: Iterator[bytes], length_samples: int) -> Iterator[Packet]:  # type: ignore[type-arg]
+    time_base = Fraction(1, SAMPLE_RATE_HZ)
     # The encoder is one packet late; the file's edit list leaves that out.
     for number, data in zip(range(_slot_count(length_samples)), slots, strict=False):
         start = (number - 1) * PACKET_SAMPLES
         packet = Packet(data)
         packet.pts = packet.dts = start
         packet.duration = min(PACKET_SAMPLES, length_samples - start)
-        packet.time_base = Fraction(1, SAMPLE_RATE_HZ)
+        packet.time_base = time_base
         yield packet
 
 

@@ -114,7 +114,7 @@ def spliced(pieces: Sequence[Piece], reference: Reference) -> Iterator[Packet[Vi
 
     Raises ClipError when a piece holds other frames than it says or is reordered too far.
     """
-    ticks = reference.ticks_per_frame
+    ticks, time_base = reference.ticks_per_frame, 1 / _timescale(reference)
     start_frame = 0
     for piece in pieces:
         copied = 0
@@ -127,7 +127,7 @@ def spliced(pieces: Sequence[Piece], reference: Reference) -> Iterator[Packet[Vi
             packet.pts = (start_frame + frame) * ticks
             packet.dts = (start_frame + copied - REORDER_DELAY_FRAMES) * ticks
             packet.duration = ticks
-            packet.time_base = 1 / _timescale(reference)
+            packet.time_base = time_base
             copied += 1
             yield packet
         if copied != piece.length_frames:

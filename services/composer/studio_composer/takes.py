@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from studio_composer.fades import Fades, dimmed
 from studio_composer.given import refusal
-from studio_composer.splice import Check, Piece, Reference, encode, key_frames
+from studio_composer.shelf import Key, digest_of
+from studio_composer.splice import Piece, key_frames
+from studio_composer.workbench import Workbench
 from studio_media.picture import ClipError, Plane, Planes, Source, frames, probe
 
 
@@ -60,12 +61,10 @@ class _Part:
 
 
 class Joiner:
-    """Joins takes by copying what shows as it is; what is encoded goes into `folder`."""
+    """Joins takes by copying what shows as it is; the rest is encoded."""
 
-    def __init__(self, reference: Reference, folder: Path, check: Check) -> None:
-        self._reference = reference
-        self._folder = folder
-        self._check = check
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
         self._encoded = 0
 
     def join(self, takes: Sequence[Take], fades: Fades) -> list[Piece]:
@@ -78,7 +77,9 @@ class Joiner:
         for part, following in zip(parts, [*parts[1:], None], strict=True):
             pieces += self._own(part)
             if following is not None and part.shared_out:
-                pieces.append(self._encode(_crossfaded(part, following), part.shared_out))
+                shared, length = part.shared_out, part.take.length_frames
+                key = ("crossfaded", *_key(part, length - shared, length), *_key(following, 0, shared))
+                pieces.append(self._encode(_crossfaded(part, following), shared, key))
         return pieces
 
     def _own(self, part: _Part) -> list[Piece]:
@@ -88,14 +89,18 @@ class Joiner:
         copy_first, copy_last = self._copied(part, first, last)
         pieces = []
         if first < copy_first:
-            pieces.append(self._encode(_shown(part, first, copy_first), copy_first - first))
+            pieces.append(self._shown(part, first, copy_first))
         if copy_first < copy_last:
             start = take.start_frame
             pieces.append(Piece(take.source, start + copy_first, start + copy_last))
         if max(copy_first, copy_last) < last:
             begin = max(copy_first, copy_last)
-            pieces.append(self._encode(_shown(part, begin, last), last - begin))
+            pieces.append(self._shown(part, begin, last))
         return pieces
+
+    def _shown(self, part: _Part, first: int, last: int) -> Piece:
+        key = ("shown", *_key(part, first, last))
+        return self._encode(_shown(part, first, last), last - first, key)
 
     def _copied(self, part: _Part, first: int, last: int) -> tuple[int, int]:
         """The longest run of frames between key pictures that nothing touches; else (last, last)."""
@@ -104,18 +109,16 @@ class Joiner:
         touched_out = min(
             last, take.stop_frame - take.start_frame, length - min(part.fades.out_frames, length)
         )
-        keys = [key - take.start_frame for key in key_frames(take.source, self._reference)]
+        keys = [key - take.start_frame for key in key_frames(take.source, self._workbench.reference)]
         if take.stop_frame == probe(take.source).frames:
             keys.append(take.stop_frame - take.start_frame)
         begin = min((key for key in keys if key >= touched_in), default=last)
         end = max((key for key in keys if key <= touched_out), default=0)
         return (begin, end) if begin < end else (last, last)
 
-    def _encode(self, pictures: Iterator[Planes], length_frames: int) -> Piece:
-        path = self._folder / f"take-{self._encoded}.mp4"
+    def _encode(self, pictures: Iterator[Planes], length_frames: int, key: Key) -> Piece:
         self._encoded += 1
-        encode(pictures, length_frames, self._reference, path, self._check)
-        return Piece(path, 0, length_frames)
+        return self._workbench.encoded(pictures, length_frames, f"take-{self._encoded}.mp4", key)
 
 
 def _part(takes: Sequence[Take], index: int, fades: Fades) -> _Part:
@@ -131,6 +134,13 @@ def _part(takes: Sequence[Take], index: int, fades: Fades) -> _Part:
     falling = fades.out_frames if is_last else take.dip_frames
     length = take.length_frames
     return _Part(take, shared_in, shared_out, Fades(min(rising, length), min(falling, length)))
+
+
+def _key(part: _Part, first: int, last: int) -> Key:
+    """All that its frames [first, last) are made from."""
+    take = part.take
+    cut = (take.start_frame, take.stop_frame, take.hold_frames)
+    return (digest_of(take.source), *cut, part.fades, first, last)
 
 
 def _shown(part: _Part, first: int, last: int) -> Iterator[Planes]:

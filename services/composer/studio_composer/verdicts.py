@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from studio_composer.poster import PosterChoice
+from studio_composer.shelf import Shelf
 from studio_composer.splice import Check, Piece, Reference
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verification import decode_pictures
-from studio_media.picture import packets
+from studio_media.picture import frames, packets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,18 @@ def verdict_from(data: bytes) -> Verdict:
     return Verdict(str(record["trail"]), int(record["poster_frame"]), float(record["poster_score"]))
 
 
-def look_at(picture: Path, length_frames: int, reference: Reference, check: Check) -> tuple[Verdict, bytes]:
+def look_at(
+    picture: Path, length_frames: int, reference: Reference, shelf: Shelf, check: Check
+) -> tuple[Verdict, bytes]:
     """Count a scene's pictures and decode its key pictures; the verdict, and its best frame as JPEG.
+
+    What is on the shelf of another scene's, or of this one before an edit, is not decoded again.
 
     Raises FilmFault for a wrong count, a gap in time or a key picture that can't be decoded.
     """
     scene = Scene("", "", Piece(picture, 0, length_frames), 0, encoded_again=False)
     timeline = Timeline((scene,), length_frames, reference.form.rate_hz)
     poster = PosterChoice()
-    trail = decode_pictures(packets(picture), reference, timeline, poster, check, lambda _: None)
-    return Verdict(trail, poster.frame, round(poster.score, 6)), poster.jpeg()
+    trail = decode_pictures(packets(picture), reference, timeline, poster, shelf, check)
+    jpeg = poster.jpeg(lambda frame: next(frames(picture, frame, frame + 1)))
+    return Verdict(trail, poster.frame, round(poster.score, 6)), jpeg

@@ -22,11 +22,13 @@ from av.video.stream import VideoStream
 
 from studio_composer.film_file import Chapter
 from studio_composer.poster import PosterChoice
+from studio_composer.shelf import Key, Shelf
 from studio_composer.splice import Check, Reference
 from studio_composer.timeline import Timeline
 from studio_media.picture import Planes
 
 _OFFERS_A_FILM = 60
+_SCORE = struct.Struct(">d")
 
 
 class FilmFault(Exception):
@@ -47,25 +49,28 @@ def decode_pictures(
     reference: Reference,
     timeline: Timeline,
     poster: PosterChoice,
+    shelf: Shelf,
     check: Check,
-    progress: Callable[[int], None],
 ) -> str:
     """Count a scene's pictures, and decode those at which a player can enter.
 
     Pictures between two of these were encoded with them and pass bit by bit, so they decode where these do.
-    Those within scenes are offered for the poster.
-    Returns the trail of all packets, by which `verify_film` knows them again. `progress` gets 0 to 100.
+    One that is on the shelf did so before. Those within scenes are offered for the poster.
+    Returns the trail of all packets, by which `verify_film` knows them again.
     Raises FilmFault for a wrong count, a gap in time or a key picture that can't be decoded.
     """
     trail = _Trail(timeline.rate_hz)
-    scenes = timeline.scene_frames
-    offer_step = max(1, len(scenes) // _OFFERS_A_FILM)
-    next_offer = scenes.start
-    for frame in _decoded(_keys(packets, trail, check, progress, timeline.length_frames), reference):
-        shown = (frame.pts or 0) // reference.ticks_per_frame
-        if shown in scenes and shown >= next_offer:
-            poster.offer(shown, _planes(frame))
-            next_offer = shown + offer_step
+    keys = _KeyPictures(timeline, reference, poster, shelf)
+
+    def unknown() -> Iterator[Packet[VideoStream]]:
+        for packet in packets:
+            check()
+            frame = trail.add(packet)
+            if packet.is_keyframe and not keys.is_known(frame, packet):
+                yield packet
+
+    for picture in _decoded(unknown(), reference):
+        keys.learn((picture.pts or 0) // reference.ticks_per_frame, picture)
     trail.raise_unless_whole(timeline.length_frames)
     return trail.digest()
 
@@ -170,10 +175,14 @@ def _check_pictures(
 
 
 class _Trail:
-    """The SHA-256 of packets in decoding order, each with the frame that it shows, and what they show."""
+    """The SHA-256 of packets in decoding order, each with the frame that it shows, and what they show.
+
+    All packets have the time base of the first.
+    """
 
     def __init__(self, rate_hz: Fraction) -> None:
         self._rate_hz = rate_hz
+        self._frames_a_tick: Fraction | None = None
         self._sha256 = hashlib.sha256()
         self._shown_frames = 0
         self._ahead: set[int] = set()
@@ -183,13 +192,20 @@ class _Trail:
 
         Raises FilmFault for one without a time, or between two frames.
         """
-        if packet.pts is None or packet.time_base is None:
+        if packet.pts is None:
             raise FilmFault("a picture without a time")
-        frame = packet.pts * packet.time_base * self._rate_hz
-        if frame.denominator != 1:
-            raise FilmFault(f"a picture shows at frame {float(frame)}")
-        self.add_at(int(frame), packet)
-        return int(frame)
+        ratio = self._frames_a_tick or self._ratio(packet)
+        frame, rest = divmod(packet.pts * ratio.numerator, ratio.denominator)
+        if rest:
+            raise FilmFault(f"a picture shows at frame {float(packet.pts * ratio)}")
+        self.add_at(frame, packet)
+        return frame
+
+    def _ratio(self, packet: Packet[VideoStream]) -> Fraction:
+        if packet.time_base is None:
+            raise FilmFault("a picture without a time")
+        self._frames_a_tick = packet.time_base * self._rate_hz
+        return self._frames_a_tick
 
     def add_at(self, frame: int, packet: Packet[VideoStream]) -> None:
         """Note a packet that shows this frame."""
@@ -212,19 +228,37 @@ class _Trail:
         return self._sha256.hexdigest()
 
 
-def _keys(
-    packets: Iterable[Packet[VideoStream]],
-    trail: _Trail,
-    check: Check,
-    progress: Callable[[int], None],
-    length_frames: int,
-) -> Iterator[Packet[VideoStream]]:
-    for count, packet in enumerate(packets, start=1):
-        check()
-        trail.add(packet)
-        progress(min(100, 100 * count // length_frames))
-        if packet.is_keyframe:
-            yield packet
+class _KeyPictures:
+    """The key pictures of scenes as they come: those known from before, and those that are decoded."""
+
+    def __init__(self, timeline: Timeline, reference: Reference, poster: PosterChoice, shelf: Shelf) -> None:
+        self._scenes = timeline.scene_frames
+        self._offer_step = max(1, len(self._scenes) // _OFFERS_A_FILM)
+        self._next_offer = self._scenes.start
+        self._parameter_sets = reference.parameter_sets
+        self._poster = poster
+        self._shelf = shelf
+        self._unknown: dict[int, tuple[Key, bool]] = {}
+
+    def is_known(self, frame: int, packet: Packet[VideoStream]) -> bool:
+        """Whether it was decoded before, and judged if it is one to offer; else `learn` is due."""
+        is_offered = frame in self._scenes and frame >= self._next_offer
+        if is_offered:
+            self._next_offer = frame + self._offer_step
+        key = ("key picture", self._parameter_sets, hashlib.sha256(packet).digest())
+        known = self._shelf.find(key)
+        if known is None or (is_offered and not known):
+            self._unknown[frame] = key, is_offered
+            return False
+        if is_offered:
+            self._poster.offer_score(frame, _SCORE.unpack(known)[0])
+        return True
+
+    def learn(self, frame: int, picture: VideoFrame) -> None:
+        """Note that a picture was decoded."""
+        key, is_offered = self._unknown.pop(frame)
+        score = self._poster.offer(frame, _planes(picture)) if is_offered else None
+        self._shelf.keep(key, b"" if score is None else _SCORE.pack(score))
 
 
 def _decoded(keys: Iterable[Packet[VideoStream]], reference: Reference) -> Iterator[VideoFrame]:

@@ -16,6 +16,7 @@ from PIL import Image
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.poster import PosterChoice
+from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, reference_for
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verification import FilmFault, TrackLengths, decode_pictures, verify_film
@@ -189,7 +190,7 @@ def _timeline(film: Path, length_frames: int = 240) -> Timeline:
 
 
 def _trail(film: Path, timeline: Timeline) -> str:
-    return decode_pictures(packets(film), _REFERENCE, timeline, PosterChoice(), lambda: None, lambda _: None)
+    return decode_pictures(packets(film), _REFERENCE, timeline, PosterChoice(), Shelf(), lambda: None)
 
 
 def test_a_film_holds_the_pictures_that_were_decoded(written: Path) -> None:
@@ -222,7 +223,7 @@ def test_pictures_with_a_gap_in_time_are_refused(written: Path) -> None:
     kept = [packet for number, packet in enumerate(packets(written)) if number != 50]
 
     with pytest.raises(FilmFault, match="no picture shows at frame"):
-        decode_pictures(kept, _REFERENCE, _timeline(written), PosterChoice(), lambda: None, lambda _: None)
+        decode_pictures(kept, _REFERENCE, _timeline(written), PosterChoice(), Shelf(), lambda: None)
 
 
 def test_a_scene_that_cannot_be_decoded_fails_the_film(segments: dict[str, Product], tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio_composer.engines.null import (
     NullFilmEngine,
@@ -16,19 +17,28 @@ from studio_composer.engines.null import (
 )
 from studio_platform.engine import Engine
 
+if TYPE_CHECKING:
+    from studio_composer.shelf import Shelf
+
 
 def engines(scratch_dir: Path | None) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing is built or imported heavily before it is called."""
 
+    @cache
+    def shelf() -> Shelf:
+        from studio_composer.shelf import Shelf
+
+        return Shelf()
+
     def segment() -> Engine[Any]:
         from studio_composer.engines.segment import SegmentEngine
 
-        return SegmentEngine(scratch_dir)
+        return SegmentEngine(scratch_dir, shelf())
 
     def film() -> Engine[Any]:
         from studio_composer.engines.film import FilmEngine
 
-        return FilmEngine(scratch_dir)
+        return FilmEngine(scratch_dir, shelf())
 
     def levels() -> Engine[Any]:
         from studio_composer.engines.levels import LevelsEngine

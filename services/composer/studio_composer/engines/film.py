@@ -23,12 +23,14 @@ from studio_composer.looks import CaptionStyle
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
 from studio_composer.report import film_report
 from studio_composer.scratch import run_folder, work_folder
+from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt, vtt
 from studio_composer.subtitle_styles import PLAIN_HEADER, cue_css, cue_setting, text_header
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verdicts import Verdict, look_at, verdict_from
 from studio_composer.verification import FilmFault, verify_film
+from studio_composer.workbench import Workbench
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, probe
 from studio_media.sound import SoundError
@@ -41,8 +43,9 @@ REVISION = "film8"
 class FilmEngine:
     """Makes the film from its segments."""
 
-    def __init__(self, scratch_folder: Path | None = None) -> None:
+    def __init__(self, scratch_folder: Path | None = None, shelf: Shelf | None = None) -> None:
         self._scratch_folder = scratch_folder
+        self._shelf = shelf or Shelf()
 
     def describe(self) -> EngineDescription:
         """Say what this engine is; the encoders' build is part of the revision."""
@@ -66,7 +69,7 @@ class FilmEngine:
         _check_order(order)
         try:
             with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
-                return _film(order, run, folder, work)
+                return _film(order, run, folder, work, self._shelf)
         except FormError as error:
             raise EngineFailure(
                 "PICTURE_FORM",
@@ -98,7 +101,7 @@ def _check_order(order: FilmOrder) -> None:
         raise EngineFailure("SPEC_INVALID", problem, permanent=True)
 
 
-def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
+def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
     captions = _captions(order, timeline)
@@ -106,14 +109,13 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path) -> Product:
     drawn = overlaid(order, timeline, captions, drawing)
     begun = 5 if drawn is timeline else 70
     timeline = drawn
-    verdicts = _verdicts(order, timeline, reference, run)
+    workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
+    verdicts = _verdicts(order, timeline, workbench)
     pictures = film_pictures(
         order,
         timeline,
         verdicts,
-        reference,
-        work,
-        run.raise_if_cancelled,
+        workbench,
         lambda done: run.progress(begun + done * (85 - begun) // 100),
     )
     sound = _sound(order, timeline, work, run)
@@ -157,11 +159,11 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
     return Timeline(tuple(scenes), at_frame + closing_frames, reference.form.rate_hz)
 
 
-def _verdicts(order: FilmOrder, timeline: Timeline, reference: Reference, run: Run) -> dict[str, Verdict]:
+def _verdicts(order: FilmOrder, timeline: Timeline, workbench: Workbench) -> dict[str, Verdict]:
     """What was found out about each scene's pictures; those that were encoded again are looked at again."""
     verdicts: dict[str, Verdict] = {}
     for scene in timeline.scenes:
-        run.raise_if_cancelled()
+        workbench.check()
         path = part_path(order.inputs, scene.shown_role, "verdict", scene.heading)
         try:
             verdicts[scene.role] = verdict_from(path.read_bytes())
@@ -169,7 +171,11 @@ def _verdicts(order: FilmOrder, timeline: Timeline, reference: Reference, run: R
             raise FilmFault(f"unreadable verdict of {scene.role}: {error!r}") from error
         if scene.encoded_again and isinstance(scene.picture.source, Path):
             again, _ = look_at(
-                scene.picture.source, scene.picture.length_frames, reference, run.raise_if_cancelled
+                scene.picture.source,
+                scene.picture.length_frames,
+                workbench.reference,
+                workbench.shelf,
+                workbench.check,
             )
             verdicts[scene.role] = replace(verdicts[scene.role], trail=again.trail)
     return verdicts

@@ -20,7 +20,7 @@ from studio_media.sound import SoundError, samples_for
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "master1"
+REVISION = "master2"
 
 
 class MasterEngine:

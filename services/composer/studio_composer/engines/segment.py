@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,25 +21,28 @@ from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.reframing import write_reframed
 from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
+from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
 from studio_composer.stems import write_dialogue
 from studio_composer.takes import Joiner, Take
 from studio_composer.verdicts import look_at
 from studio_composer.verification import FilmFault
+from studio_composer.workbench import Workbench
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, Source
 from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment4"
+REVISION = "segment5"
 
 
 class SegmentEngine:
     """Joins a scene's clips bit-exact and lays its speeches on their frames."""
 
-    def __init__(self, scratch_folder: Path | None = None) -> None:
+    def __init__(self, scratch_folder: Path | None = None, shelf: Shelf | None = None) -> None:
         self._scratch_folder = scratch_folder
+        self._shelf = shelf or Shelf()
 
     def describe(self) -> EngineDescription:
         """Say what this engine is; the encoder's build is part of the revision."""
@@ -65,7 +69,7 @@ class SegmentEngine:
             with run_folder(self._scratch_folder) as folder, work_folder(folder) as work:
                 if order.shots[0].framing is not None:
                     return _reframed(order, run, folder)
-                return _segment(order, run, folder, work)
+                return _segment(order, run, folder, work, self._shelf)
         except FilmFault as error:
             raise EngineFailure(
                 "COMPOSE_VERIFICATION_FAILED",
@@ -80,14 +84,23 @@ class SegmentEngine:
             ) from error
 
 
-def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product:
-    picture, facts = _picture(order, run, folder, work) if order.has_picture else ((), {})
-    facts = {"shots": str(len(order.shots)), **facts}
-    if order.picture_only:
-        run.progress(100)
-        length_ms = ms_of(samples_of(order, order.length_frames))
-        return Product(picture, length_ms, order.length_frames, facts, folder)
-    run.progress(50)
+def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path, shelf: Shelf) -> Product:
+    # Picture and sound have nothing to do with each other, and each leaves a core to the other.
+    with ThreadPoolExecutor(1, thread_name_prefix="picture") as pool:
+        seen = pool.submit(_picture, order, run, folder, work, shelf) if order.has_picture else None
+        sound = () if order.picture_only else _sound(order, run, folder, work)
+        picture, facts = seen.result() if seen else ((), {})
+    run.progress(100)
+    return Product(
+        parts=(*picture, *sound),
+        length_ms=ms_of(samples_of(order, order.length_frames)),
+        frames=order.length_frames,
+        facts={"shots": str(len(order.shots)), **facts},
+        folder=folder,
+    )
+
+
+def _sound(order: SegmentOrder, run: Run, folder: Path, work: Path) -> tuple[Part, ...]:
     spoken = speeches_of(order)
     length_samples = samples_of(order, order.length_frames)
     stems = list(STEMS)
@@ -96,21 +109,14 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path) -> Product
         # Loudness is measured of what was spoken: else a quieter line would make all others louder.
         stems.append(SPOKEN)
         write_dialogue(folder / f"{SPOKEN}.flac", spoken.all, length_samples)
-    run.progress(75)
+    run.progress(25)
     write_sounds(order, folder, work, run.raise_if_cancelled)
     levels = scene_levels(_stems(folder, stems, length_samples), Balance(), run.raise_if_cancelled)
-    run.progress(100)
-    return Product(
-        parts=(
-            *picture,
-            *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
-            Part("levels", "application/octet-stream", data=levels.packed()),
-            Part("cues", "application/json", data=_cue_file(spoken.cues)),
-        ),
-        length_ms=ms_of(length_samples),
-        frames=order.length_frames,
-        facts=facts,
-        folder=folder,
+    run.progress(75)
+    return (
+        *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
+        Part("levels", "application/octet-stream", data=levels.packed()),
+        Part("cues", "application/json", data=_cue_file(spoken.cues)),
     )
 
 
@@ -130,12 +136,11 @@ def _reframed(order: SegmentOrder, run: Run, folder: Path) -> Product:
 
 
 def _picture(
-    order: SegmentOrder, run: Run, folder: Path, work: Path
+    order: SegmentOrder, run: Run, folder: Path, work: Path, shelf: Shelf
 ) -> tuple[tuple[Part, ...], dict[str, str]]:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     clips, encoded_again = _clips(order, reference, work, run)
-    run.progress(20)
-    pieces = _pieces(order, clips, reference, work, run)
+    pieces = _pieces(order, clips, Workbench(reference, work, run.raise_if_cancelled, shelf))
     write_picture(pieces, reference, folder / "picture.mp4", run.raise_if_cancelled)
     copied = sum(
         piece.length_frames
@@ -144,7 +149,7 @@ def _picture(
     )
     facts = {"frames_copied": str(copied), "clips_encoded_again": str(encoded_again)}
     path = folder / "picture.mp4"
-    verdict, poster = look_at(path, order.length_frames, reference, run.raise_if_cancelled)
+    verdict, poster = look_at(path, order.length_frames, reference, shelf, run.raise_if_cancelled)
     parts = (
         Part("picture", "video/mp4", path=path),
         Part("verdict", "application/json", data=verdict.record()),
@@ -188,12 +193,10 @@ def _held(order: SegmentOrder, shot: SegmentShot, reference: Reference, path: Pa
     return Piece(path, 0, shot.length_frames)
 
 
-def _pieces(
-    order: SegmentOrder, clips: Sequence[Piece], reference: Reference, work: Path, run: Run
-) -> list[Piece]:
+def _pieces(order: SegmentOrder, clips: Sequence[Piece], workbench: Workbench) -> list[Piece]:
     fades = Fades(order.fade_in_frames, order.fade_out_frames)
     if not order.retimed and not any(shot.dip_frames for shot in order.shots):
-        return faded_pieces(clips, fades, reference, work, run.raise_if_cancelled)
+        return faded_pieces(clips, fades, workbench)
     takes = [
         Take(
             clip.source,
@@ -205,7 +208,7 @@ def _pieces(
         )
         for shot, clip in zip(order.shots, clips, strict=True)
     ]
-    return Joiner(reference, work, run.raise_if_cancelled).join(takes, fades)
+    return Joiner(workbench).join(takes, fades)
 
 
 def _cue_file(cues: Sequence[Cue]) -> bytes:
