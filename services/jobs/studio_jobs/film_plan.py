@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.casting.entries import recast
@@ -14,6 +15,7 @@ from studio_jobs.finishing import finish
 from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.narration import told
 from studio_jobs.outputs import Outputs
+from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
 from studio_jobs.production import Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
 from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
@@ -35,10 +37,11 @@ CREDITS_CARD_MS = 3000
 CREDITS_MAX = 200
 
 
-def build_plan(breakdown: Breakdown, production: Production) -> Plan:
+def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory | None = None) -> Plan:
     """The whole graph of the options' target, or of the part that they select.
 
-    A selected shot is made as in the whole film. Raises ScreenplayRefused when the film has more shots or
+    A selected shot is made as in the whole film. What `memory` has of the film's scenes is not worked out
+    again. Raises ScreenplayRefused when the film has more shots or
     hours than a job may have, or lacks what is selected.
     """
     production = as_written(production)
@@ -52,29 +55,62 @@ def build_plan(breakdown: Breakdown, production: Production) -> Plan:
     if tasks.makes(TaskKind.SHEET):
         _add_sheet(tasks, breakdown, scenes)
         return keyed(tasks.tasks)
-    made: dict[str, SceneTasks] = {}
-    cuts = [_add_segment(tasks, arranged, scenes, chosen, made) for arranged in scenes]
+    known = (memory or PlanMemory()).film(production, tasks.specs.looks)
+    cutting = _Cutting(tasks, scenes, chosen, known)
+    cuts = [cutting.add(arranged) for arranged in scenes]
     if tasks.makes(TaskKind.READING):
         add_reading(tasks, breakdown, scenes, cuts)
     else:
-        _add_film(tasks, breakdown, scenes, cuts, made)
-    return keyed(tasks.tasks)
+        _add_film(tasks, breakdown, scenes, cuts, cutting.made)
+    plan = keyed(tasks.tasks, cutting.known)
+    known.keep(plan, cutting.fresh)
+    return plan
 
 
-def _add_segment(
-    tasks: TaskList,
-    arranged: ArrangedScene,
-    scenes: Sequence[ArrangedScene],
-    chosen: Collection[str],
-    made: dict[str, SceneTasks],
-) -> int:
-    """Append a scene's cut, and before it what it shows and nothing made before; the number of the cut."""
-    shown = {scene.scene.scene_id for scene in scenes}
-    for home in _homes(arranged):
-        if home.scene_id not in made:
-            shots = [shot for shot in home.shots if shot.shot_id in chosen]
-            made[home.scene_id] = add_scene(tasks, home, shots, with_music=home.scene_id in shown)
-    return add_cut(tasks, arranged, made)
+@dataclass(slots=True)
+class _Cutting:
+    """The cuts of a film's scenes, each after what it shows; `known` are keys and texts from before."""
+
+    tasks: TaskList
+    scenes: Sequence[ArrangedScene]
+    chosen: Collection[str]
+    memory: FilmMemory
+    made: dict[str, SceneTasks] = field(default_factory=dict)
+    known: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+    fresh: list[Stretch] = field(default_factory=list)
+
+    def add(self, arranged: ArrangedScene) -> int:
+        """Append a scene's cut, and before it what it shows and nothing made before; the cut's number."""
+        scene, homes = arranged.scene, _homes(arranged)
+        if len(homes) > 1 or scene.scene_id in self.made:
+            return self._add(arranged, homes)
+        chosen = tuple(shot.shot_id for shot in scene.shots if shot.shot_id in self.chosen)
+        found = self.memory.find(arranged, chosen)
+        if found is not None:
+            return self._add_known(found)
+        first = len(self.tasks.tasks) + 1
+        cut = self._add(arranged, homes)
+        own = tuple(self.tasks.tasks[first - 1 :])
+        self.fresh.append(Stretch(arranged, chosen, first, self.made[scene.scene_id], own))
+        return cut
+
+    def _add(self, arranged: ArrangedScene, homes: Sequence[Scene]) -> int:
+        shown = {scene.scene.scene_id for scene in self.scenes}
+        for home in homes:
+            if home.scene_id not in self.made:
+                shots = [shot for shot in home.shots if shot.shot_id in self.chosen]
+                self.made[home.scene_id] = add_scene(
+                    self.tasks, home, shots, with_music=home.scene_id in shown
+                )
+        return add_cut(self.tasks, arranged, self.made)
+
+    def _add_known(self, found: Stretch) -> int:
+        here = found.starting_at(len(self.tasks.tasks) + 1)
+        self.made[here.arranged.scene.scene_id] = here.made
+        self.tasks.tasks.extend(here.tasks)
+        numbers = range(here.first, here.cut + 1)
+        self.known.update(zip(numbers, zip(here.keys, here.texts, strict=True), strict=True))
+        return here.cut
 
 
 def _homes(arranged: ArrangedScene) -> Sequence[Scene]:

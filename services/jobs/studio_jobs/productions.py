@@ -19,6 +19,7 @@ from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.library.branding import Branding, branding_of
 from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import told
+from studio_jobs.plan_memory import PlanMemory
 from studio_jobs.pool_choices import choose_pools, named_pools
 from studio_jobs.production import Production
 from studio_jobs.revisions import Before, identified
@@ -91,6 +92,7 @@ class Productions:
         self._breakdowns = breakdowns
         self._castings = Castings(database)
         self._moderator = moderator
+        self._memory = PlanMemory()
         self._clock = clock
 
     async def plan(self, wanted: Wanted) -> Planned:
@@ -137,7 +139,7 @@ class Productions:
             branding,
         )
         whole = recast(breakdown, casting.aliases)
-        plan = await asyncio.to_thread(build_plan, whole, production)
+        plan = await asyncio.to_thread(build_plan, whole, production, self._memory)
         await self._require_given(wanted.workspace_id, plan)
         return Planned(plan, voices, shots)
 

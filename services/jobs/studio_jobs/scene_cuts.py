@@ -9,7 +9,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import Edge, Uses
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.production import Production
-from studio_jobs.scene_tasks import PlannedShot, SceneTasks, least_ms, timing_of
+from studio_jobs.scene_tasks import PlannedShot, SceneTasks, least_ms, timing_in
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.task_list import TaskList, frames_in
 from studio_jobs.timeline.arrangement import ArrangedScene, Take
@@ -35,11 +35,11 @@ def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTa
 
     Raises ScreenplayRefused for trims that leave nothing of a silent shot.
     """
-    production, scene = tasks.production, arranged.scene
+    scene = arranged.scene
     takes = [(f"shot-{index}-", take) for index, take in enumerate(arranged.takes, start=1)]
     planned = [made[take.scene.scene_id].shots[take.shot_id] for _, take in takes]
-    timings = [timing_of(production, take.shot, prefix) for prefix, take in takes]
-    sounds = _effects(production, arranged, made, timings)
+    timings = [timing_in(tasks, take.shot, prefix) for prefix, take in takes]
+    sounds = _effects(tasks, arranged, made, timings)
     pictures = [edge for index, shot in enumerate(planned, start=1) for edge in shot.picture_edges(index)]
     speeches = [
         edge for (prefix, _), shot in zip(takes, planned, strict=True) for edge in shot.speech_edges(prefix)
@@ -92,7 +92,7 @@ def picture_cut(
         {"segment": spec},
         (*(Edge(f"clip-{index}", clip) for index, clip in enumerate(clips, start=1)), *lengths),
         span=arranged.scene.span,
-        timings=[timing_of(tasks.production, take.shot, prefix) for prefix, take in takes],
+        timings=[timing_in(tasks, take.shot, prefix) for prefix, take in takes],
     )
 
 
@@ -115,7 +115,7 @@ def is_retimed(arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> bool:
 
 
 def _effects(
-    production: Production, arranged: ArrangedScene, made: Mapping[str, SceneTasks], timings: Timings
+    tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTasks], timings: Timings
 ) -> _Sounds:
     own_id = arranged.scene.scene_id
     home = Edge("effects", made[own_id].effects)
@@ -131,14 +131,14 @@ def _effects(
         roles[scene_id] = role
         sounds.edges.append(Edge(role, made[scene_id].effects))
         shots = made[scene_id].shots
-        sounds.orders.append(_order(production, shots, places, sounds))
+        sounds.orders.append(_order(tasks, shots, places, sounds))
     away = {take.shot_id: roles[take.scene.scene_id] for take in arranged.takes}
     away = {shot_id: role for shot_id, role in away.items() if role != "effects"}
     return _Sounds(sounds.edges, away, sounds.orders, sounds.timings)
 
 
 def _order(
-    production: Production,
+    tasks: TaskList,
     shots: Mapping[str, PlannedShot],
     places: Mapping[str, int],
     sounds: _Sounds,
@@ -152,7 +152,7 @@ def _order(
             continue
         prefix = f"other-{len(sounds.timings) + 1}-"
         order.timings.append(len(sounds.timings))
-        sounds.timings.append(timing_of(production, planned.shot, prefix))
+        sounds.timings.append(timing_in(tasks, planned.shot, prefix))
         sounds.edges.extend(planned.speech_edges(prefix, Uses.LENGTH))
     return order
 

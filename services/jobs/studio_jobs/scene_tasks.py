@@ -59,7 +59,7 @@ def add_scene(tasks: TaskList, scene: Scene, chosen: Sequence[Shot], *, with_mus
     scenery = tasks.specs.scenery(scene)
     shots = [_add_shot(tasks, scene, tasks.specs.at(scenery, shot), shot) for shot in chosen]
     numbered = [(f"shot-{index}-", planned) for index, planned in enumerate(shots, start=1)]
-    timings = [timing_of(tasks.production, planned.shot, prefix) for prefix, planned in numbered]
+    timings = [timing_in(tasks, planned.shot, prefix) for prefix, planned in numbered]
     lengths = tuple(
         edge for prefix, planned in numbered for edge in planned.speech_edges(prefix, Uses.LENGTH)
     )
@@ -80,6 +80,14 @@ def expected_ms(shot: Shot) -> int:
 def least_ms(shot: Shot) -> int:
     """The least length of a shot; of a silent one, its length."""
     return shot.edited_ms or max(SHOT_MIN_MS, 0 if shot.lines else shot.estimated_ms)
+
+
+def timing_in(tasks: TaskList, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
+    """The same as `timing_of`, made once for all tasks of a plan that ask for it."""
+    key = shot.shot_id, prefix if shot.lines else ""
+    if key not in tasks.timings:
+        tasks.timings[key] = timing_of(tasks.production, shot, key[1])
+    return tasks.timings[key]
 
 
 def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotTiming:
@@ -127,7 +135,7 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         pool=production.shot(shot.shot_id).settings.clip_pool,
         shot_id=shot.shot_id,
         span=shot.span,
-        timings=[timing_of(production, shot, "")],
+        timings=[timing_in(tasks, shot, "")],
     )
     return PlannedShot(shot, still, clip, speeches)
 

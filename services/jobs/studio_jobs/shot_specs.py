@@ -17,6 +17,9 @@ STILL_SCALE_PERMILLE = 1250
 """Stills are a quarter larger than the film, so that the camera can move without softening."""
 
 _SIDES = {-1: task_pb2.SIDE_LEFT, 1: task_pb2.SIDE_RIGHT}
+_TIMES_OF_DAY = {name.removeprefix("TIME_OF_DAY_"): number for name, number in task_pb2.TimeOfDay.items()}
+_SHOT_SIZES = {name.removeprefix("SHOT_SIZE_"): number for name, number in task_pb2.ShotSize.items()}
+_MOVES = {name.removeprefix("CAMERA_MOVE_"): number for name, number in task_pb2.CameraMove.items()}
 _PLACES = {
     "INT": task_pb2.PLACE_INTERIOR,
     "EXT": task_pb2.PLACE_EXTERIOR,
@@ -41,7 +44,10 @@ class ShotSpecs:
     def __init__(self, breakdown: Breakdown, production: Production) -> None:
         self._production = production
         self._casting = production.casting
-        self._looks = looks_of(breakdown, production.voices, self._casting.looks)
+        self.looks = looks_of(breakdown, production.voices, self._casting.looks)
+        size = production.options.size
+        self._still_size = task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px))
+        self._figure_seeds: dict[str, int] = {}
 
     def scenery(self, scene: Scene) -> SceneSetting:
         """What the shots of a scene have in common."""
@@ -75,14 +81,14 @@ class ShotSpecs:
 
     def still(self, setting: SceneSetting, shot: Shot) -> task_pb2.StillSpec:
         """The order of a shot's still."""
-        size, scene = self._production.options.size, setting.scene
+        scene = setting.scene
         return task_pb2.StillSpec(
-            size=task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px)),
+            size=self._still_size,
             heading=scene.heading,
             place=_PLACES[shot.place],
             location=shot.location,
-            time_of_day=task_pb2.TimeOfDay.Value(f"TIME_OF_DAY_{shot.time_of_day}"),
-            shot_size=task_pb2.ShotSize.Value(f"SHOT_SIZE_{shot.size}"),
+            time_of_day=_TIMES_OF_DAY[shot.time_of_day],
+            shot_size=_SHOT_SIZES[shot.size],
             figures=[self._figure(setting, name) for name in shot.figures],
             speaker=shot.speaker if shot.speaker in shot.figures else "",
             action=shot.action,
@@ -97,7 +103,7 @@ class ShotSpecs:
         return task_pb2.ClipSpec(
             size=self._production.options.size,
             rate=self._production.options.rate,
-            move=task_pb2.CameraMove.Value(f"CAMERA_MOVE_{edited.camera_move or shot.move}"),
+            move=_MOVES[edited.camera_move or shot.move],
             strength_permille=1000,
             prompt=self._prompt(setting, shot),
         )
@@ -117,11 +123,16 @@ class ShotSpecs:
         """Someone in frame; what they wear goes with the studio's choice of voice, not with an edited one."""
         return task_pb2.Figure(
             name=name,
-            look=self._looks.get(name, ""),
-            seed=self._casting.part(name).seed or seed_of(self._production.project_id, "figure", name),
+            look=self.looks.get(name, ""),
+            seed=self._casting.part(name).seed or self._figure_seed(name),
             wardrobe=wardrobe_of(self._production.voices.get(name, "")),
             side=_SIDES[setting.sides[name]],
         )
+
+    def _figure_seed(self, name: str) -> int:
+        if name not in self._figure_seeds:
+            self._figure_seeds[name] = seed_of(self._production.project_id, "figure", name)
+        return self._figure_seeds[name]
 
     def at(self, setting: SceneSetting, shot: Shot) -> SceneSetting:
         """The setting of a shot: the scene's, but in an intercut that of the speaker's own place."""
@@ -137,7 +148,7 @@ class ShotSpecs:
 
     def _prompt(self, setting: SceneSetting, shot: Shot) -> str:
         edited = self._production.shot(shot.shot_id).settings
-        looks = {name: self._looks.get(name, "") for name in shot.figures}
+        looks = {name: self.looks.get(name, "") for name in shot.figures}
         prompt = edited.prompt or prompt_of(shot.size, setting.scenery, looks, shot.action)
         return f"{prompt} {edited.prompt_addition}".rstrip()[:PROMPT_CHARACTERS_MAX]
 

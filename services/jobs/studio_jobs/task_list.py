@@ -24,6 +24,7 @@ class TaskList:
     production: Production
     specs: ShotSpecs
     tasks: list[PlannedTask] = field(default_factory=list)
+    timings: dict[tuple[str, str], task_pb2.ShotTiming] = field(default_factory=dict)
 
     def add(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -59,20 +59,25 @@ class Plan:
         return {stage: StageCount(total=total) for stage, total in totals.items()}
 
 
-def keyed(tasks: Sequence[PlannedTask]) -> Plan:
-    """The plan of these tasks.
+Known = Mapping[int, tuple[bytes, str]]
+"""Plan keys and specs' canonical JSON of tasks by their number."""
+
+
+def keyed(tasks: Sequence[PlannedTask], known: Known | None = None) -> Plan:
+    """The plan of these tasks, of which some may be known by plan key and spec text.
 
     Raises ValueError when numbers do not count from 1, or a producer does not come first.
     """
+    known = known or {}
     keys: list[bytes] = []
-    texts = spec_texts(task.spec for task in tasks)
+    fresh = iter(spec_texts(task.spec for task in tasks if task.number not in known))
+    texts = [known[task.number][1] if task.number in known else next(fresh) for task in tasks]
     for position, task in enumerate(tasks, start=1):
         if task.number != position or any(edge.producer >= position for edge in task.inputs):
             raise ValueError(f"task {task.number} is out of order")
-        keys.append(
-            plan_key_of_text(
-                texts[position - 1],
-                {f"{edge.role}:{edge.uses.name}": keys[edge.producer - 1] for edge in task.inputs},
-            )
-        )
-    return Plan(tuple(tasks), tuple(keys), texts)
+        if position in known:
+            keys.append(known[position][0])
+            continue
+        inputs = {f"{edge.role}:{edge.uses.name}": keys[edge.producer - 1] for edge in task.inputs}
+        keys.append(plan_key_of_text(texts[position - 1], inputs))
+    return Plan(tuple(tasks), tuple(keys), tuple(texts))
