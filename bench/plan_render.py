@@ -124,6 +124,7 @@ async def keep(database: Database, workspace: UUID, plan: Plan) -> None:
         [b"manifest"] * count,
         [SPEECH_LENGTH_MS] * count,
         [0] * count,
+        *([], [], [], []),
     )
     made = dict(zip(plan.plan_keys, keys, strict=True))
     await database.execute(_RESOLVE, workspace, list(made), list(made.values()), now)

@@ -245,7 +245,8 @@ def _of_keys(it: Sample) -> Arguments:
 def _of_plans(it: Sample, now: datetime) -> Arguments:
     plan_keys = [key("plan", task) for task in it.tasks]
     return {
-        "made_by_plan_keys": (it.owner, plan_keys),
+        "resolutions_by_plan_keys": (it.owner, plan_keys),
+        "made_by_keys": (it.owner, it.keys),
         "tasks_of_plan": (it.owner, it.job),
         "tasks_made": (it.job,),
         "edges_of_job": (it.job,),

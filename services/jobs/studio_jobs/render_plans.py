@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,13 +80,22 @@ class RenderPlans:
         return judged, await asyncio.to_thread(estimate, judged, paces, await self._tariffs())
 
     async def judged(self, workspace: UUID, plan: Plan) -> Judging:
-        """The verdicts of a plan's tasks: a statement for plan keys, and one a level of the graph."""
-        found = await self._database.fetch(SQL["made_by_plan_keys"], workspace, sorted(set(plan.plan_keys)))
-        judging = Judging(plan, {row["plan_key"]: Made(row["digest"], row["length_ms"]) for row in found})
-        while keys := await asyncio.to_thread(judging.look):
-            there = await self._database.fetch(SQL["artifacts_by_keys"], workspace, keys)
-            judging.learn({row["content_key"]: Made(row["digest"], row["length_ms"]) for row in there})
+        """The verdicts of a plan's tasks: two statements for plan keys, and one a level of the graph."""
+        keys = sorted(set(plan.plan_keys))
+        resolved = await self._database.fetch(SQL["resolutions_by_plan_keys"], workspace, keys)
+        there = await self._made(workspace, {row["content_key"] for row in resolved})
+        known = {
+            row["plan_key"]: there[row["content_key"]] for row in resolved if row["content_key"] in there
+        }
+        judging = Judging(plan, known)
+        while wanted := await asyncio.to_thread(judging.look):
+            judging.learn(await self._made(workspace, wanted))
         return judging
+
+    async def _made(self, workspace: UUID, keys: Iterable[bytes]) -> dict[bytes, Made]:
+        """What is there of content keys."""
+        found = await self._database.fetch(SQL["made_by_keys"], workspace, sorted(keys))
+        return {row["content_key"]: Made(row["digest"], row["length_ms"]) for row in found}
 
     async def _paces(self, plan: Plan) -> Mapping[PaceKey, Sequence[int]]:
         found = await self._database.fetch(SQL["paces"], sorted(engines_of(plan.tasks)))

@@ -1,8 +1,11 @@
--- name: made_by_plan_keys
--- What plan keys came to, as far as it is there.
-select r.plan_key, a.digest, a.length_ms from resolutions r
-join artifacts a on a.workspace_id = r.workspace_id and a.content_key = r.content_key
-where r.workspace_id = $1 and r.plan_key = any($2::bytea[]);
+-- name: resolutions_by_plan_keys
+-- What plan keys came to. The artifacts are looked up by themselves: of a workspace that the statistics don't know yet,
+-- a join would compare every artifact with every key.
+select plan_key, content_key from resolutions where workspace_id = $1 and plan_key = any($2::bytea[]);
+
+-- name: made_by_keys
+-- What content keys came to, as far as it is there; nothing is held.
+select content_key, digest, length_ms from artifacts where workspace_id = $1 and content_key = any($2::bytea[]);
 
 -- name: tasks_of_plan
 -- All tasks of a job as they were planned, with what their shots are told apart by.

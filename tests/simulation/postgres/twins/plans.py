@@ -10,17 +10,18 @@ from tests.simulation.postgres.rows import Lock, Row
 from tests.simulation.postgres.transaction import Transaction
 
 _PACE = ("engine", "kind", "size_class", "length_class")
+_MADE = ("content_key", "digest", "length_ms")
 _PLANNED = ("kind", "display_name", "shot_id", "plan_key", "spec", "line_first", "line_last")
 
 
-async def made_by_plan_keys(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
-    found: list[Row] = []
-    for plan_key in dict.fromkeys(keys):
-        resolved = tx.by_key(tx.tables.resolutions, workspace, plan_key)
-        made = resolved and tx.by_key(tx.tables.artifacts, workspace, resolved["content_key"])
-        if made:
-            found.append({"plan_key": plan_key, "digest": made["digest"], "length_ms": made["length_ms"]})
-    return found
+async def resolutions_by_plan_keys(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
+    found = (tx.by_key(tx.tables.resolutions, workspace, plan_key) for plan_key in dict.fromkeys(keys))
+    return [{column: row[column] for column in ("plan_key", "content_key")} for row in found if row]
+
+
+async def made_by_keys(tx: Transaction, workspace: UUID, keys: Sequence[bytes]) -> list[Row]:
+    found = (tx.by_key(tx.tables.artifacts, workspace, key) for key in dict.fromkeys(keys))
+    return [{column: row[column] for column in _MADE} for row in found if row]
 
 
 async def tasks_of_plan(tx: Transaction, workspace: UUID, job_id: UUID) -> list[Row]:
