@@ -4,7 +4,7 @@
 
 A studio of its own with null stills, clips and speech, and the embedded score, effects and composer
 (--engines: all as the settings say). Prints runs and engine seconds by pool of both renders, the composer's
-CPU seconds, and wall seconds by the clock of the studio.
+CPU seconds and those of all processes, and wall seconds by the clock of the studio.
 """
 
 from __future__ import annotations
@@ -36,11 +36,16 @@ _RUNS_OF_JOB = """
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """What one render took. `pools` are runs and engine seconds by pool."""
+    """What one render took. `cpu_seconds` are by process, `pools` are runs and engine seconds by pool."""
 
     wall_seconds: float
-    composer_cpu_seconds: float
+    cpu_seconds: dict[str, float]
     pools: dict[str, tuple[int, float]]
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of all processes."""
+        return sum(self.cpu_seconds.values())
 
     @property
     def composing_seconds(self) -> float:
@@ -64,19 +69,20 @@ def script_of(shots: int, longer: int = 0) -> bytes:
 
 async def rendered(studio: Studio, client: FilmStudio, project: str, content: bytes) -> Render:
     """Render a text. Raises RuntimeError when the job does not complete."""
-    before = studio.cpu_seconds()["composer"]
+    before = studio.cpu_seconds()
     made = await render(client, project, content)
     async with studio.database() as database:
         rows = await database.fetch(_RUNS_OF_JOB, UUID(made.job.name.removeprefix("jobs/")))
     pools = {row["pool"]: (row["runs"], row["run_ms"] / 1000) for row in rows}
-    return Render(made.seconds, studio.cpu_seconds()["composer"] - before, pools)
+    spent = {name: after - before.get(name, 0.0) for name, after in studio.cpu_seconds().items()}
+    return Render(made.seconds, spent, pools)
 
 
 def shown(title: str, took: Render) -> str:
     """What a render took, for people."""
     lines = [
         f"{title}: {took.wall_seconds:.1f} s, composer {took.composing_seconds:.1f} s "
-        f"in its engines, {took.composer_cpu_seconds:.1f} CPU s"
+        f"in its engines, {took.cpu_seconds['composer']:.1f} CPU s; all processes {took.cpu:.1f} CPU s"
     ]
     lines += [f"  {pool:18} {runs:4} runs {seconds:7.2f} s" for pool, (runs, seconds) in took.pools.items()]
     return "\n".join(lines)
@@ -92,7 +98,10 @@ async def main(studio: Studio, shots: int) -> None:
         changed = await rendered(studio, client, project, script_of(shots, longer=shots // 2 | 1))
     print(shown("one line longer", changed))
     wall, composed = first.wall_seconds / changed.wall_seconds, first.composing_seconds
-    print(f"\n1/{wall:.1f} of the wall time, composition 1/{composed / changed.composing_seconds:.1f}")
+    print(
+        f"\n1/{wall:.1f} of the wall time, 1/{first.cpu / changed.cpu:.1f} of the CPU seconds, "
+        f"composition 1/{composed / changed.composing_seconds:.1f}"
+    )
 
 
 if __name__ == "__main__":
