@@ -200,3 +200,8 @@ async def test_a_voice_without_a_consent_and_a_strangers_project_are_refused(doc
     with pytest.raises(NotFound):
         await dock.servicer.ExportMedia(transfers_pb2.ExportMediaRequest(project=f"projects/{uuid4()}"), None)
     assert await dock.send(sound(500), "audio/flac")
+
+
+async def test_a_brought_file_of_nothing_is_refused(dock: Dock) -> None:
+    with pytest.raises(InvalidInput, match="must say what is replaced"):
+        await dock.adopt(replacements=[timeline_pb2.Replacement()])

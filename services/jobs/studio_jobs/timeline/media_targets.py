@@ -10,7 +10,10 @@ from studio_platform.errors import FieldViolation, InvalidInput
 
 def require_target(board: Board, target: timeline_pb2.MediaTarget) -> MediaKind:
     """What kind of file it takes. Raises InvalidInput for what the film does not have."""
-    kind = MediaKind(target.WhichOneof("target") or "")
+    chosen = target.WhichOneof("target")
+    if chosen is None:
+        raise _bad("target", "must say what is replaced: still, clip, line, music or ambience")
+    kind = MediaKind(chosen)
     if kind in (MediaKind.MUSIC, MediaKind.AMBIENCE):
         scene_ids = {scene.scene_id for scene in board.breakdown.scenes}
         if (target.music or target.ambience) not in scene_ids:
