@@ -391,7 +391,8 @@ async def plan_rows(walk: Walk) -> None:
     await walk.ask("resolutions_by_plan_keys", WORKSPACE, [key(501), key(502), key(503)])
     await walk.ask("resolutions_by_plan_keys", OTHER_WORKSPACE, [key(501)])
     for owner in (WORKSPACE, OTHER_WORKSPACE):
-        await walk.ask("made_by_keys", owner, [key(number) for number in (1, 2, 3, 201, 202, 301)])
+        for statement in ("made_by_keys", "manifests_by_keys"):
+            await walk.ask(statement, owner, [key(number) for number in (1, 2, 3, 201, 202, 301)])
     await walk.ask("tasks_of_plan", WORKSPACE, JOB)
     await walk.ask("tasks_of_plan", OTHER_WORKSPACE, JOB)
     for shot, most_jobs, limit in (("shot", 9, 9), ("shot", 1, 9), ("shot", 9, 1), ("other", 9, 9)):

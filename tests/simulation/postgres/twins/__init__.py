@@ -22,6 +22,7 @@ from tests.simulation.postgres.twins import (
     runs,
     tasks,
     timeline,
+    transfers,
 )
 
 Twin = Callable[..., Awaitable[list[Row] | int]]
@@ -50,6 +51,7 @@ def _all_twins() -> dict[str, Any]:
         pools,
         plans,
         timeline,
+        transfers,
         garbage,
         garbage_blobs,
         goodbye,
