@@ -24,9 +24,11 @@ judged as (
         or exists (
             select from held_artifacts h where h.workspace_id = p.workspace_id and h.content_key = p.content_key
         )
-        or exists (
-            select from library_files l where l.workspace_id = p.workspace_id and l.content_key = p.content_key
-        )
+        or coalesce((
+            select true from library_files l
+            where l.workspace_id = p.workspace_id and l.content_key = p.content_key
+            limit 1
+        ), false)
         or exists (
             select from runs r
             where r.workspace_id = p.workspace_id and r.content_key = p.content_key
