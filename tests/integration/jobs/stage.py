@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.__main__ import EDIT_KINDS, build_loops
+from studio_jobs.__main__ import build_loops
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.feeds import Feeds
@@ -19,6 +19,7 @@ from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy
 from studio_jobs.productions import Productions
 from studio_jobs.render_plans import RenderPlans
+from studio_jobs.serving import EDIT_KINDS
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.edit_log import EditLog

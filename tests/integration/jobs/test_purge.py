@@ -14,10 +14,10 @@ from filmstudio.options.v1 import options_pb2
 from filmstudio.workspaces.v1 import workspaces_pb2
 from studio_gateway.__main__ import JOBS_SERVICES
 from studio_gateway.__main__ import SERVICES as GATEWAY_SERVICES
-from studio_jobs.__main__ import SERVICES
 from studio_jobs.garbage import departures, purge
 from studio_jobs.garbage.purge import Purges
 from studio_jobs.servicers.workspaces import WorkspacesServicer
+from studio_jobs.serving import SERVICES
 from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.wake import Wakes
