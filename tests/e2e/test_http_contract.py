@@ -40,7 +40,15 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
     shot = web.get(f"/api/v1/{project}/shots").json()["shots"][0]["name"].rpartition("/")[2]
     key = posted(web, "/api/v1/apiKeys", {"apiKey": {"displayName": "contract"}})["secret"]
     web.headers["authorization"] = f"Bearer {key}"
-    names = (project, job, pools[0]["name"])
+    look = {"displayName": "Ink", "content": {"look": {"look": "ink on paper"}}}
+    names = (
+        project,
+        job,
+        pools[0]["name"],
+        posted(web, "/api/v1/libraryEntries", look)["name"],
+        posted(web, "/api/v1/webhooks", {"url": "http://127.0.0.1:9/"})["name"],
+        posted(web, "/api/v1/shares", {"job": job})["name"],
+    )
     return {
         "revision": "1",
         "shot": shot,
