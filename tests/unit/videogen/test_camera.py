@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import cv2
@@ -195,3 +196,17 @@ def test_the_description_names_profile_and_encoder() -> None:
 
     assert described.kind == "CLIP"
     assert "house3" in described.revision
+
+
+def test_a_clip_says_where_its_camera_looked_in_its_first_frame_in_its_last_and_between(still: Input) -> None:
+    wanted = order(still, length_frames=30)
+
+    told = json.loads(make_clip(wanted, Watched()).parts[1].data or b"")
+
+    first, last = (views(wanted, 320, 180)[frame] for frame in (0, 29))
+    boxes = [view["box"] for view in told["views"]]
+    assert len(boxes) == 1 + -(-29 // told["every_frames"])
+    assert boxes[0][0] == round(first.left / 320 * 100_000)
+    assert boxes[-1][0] == round(last.left / 320 * 100_000)
+    assert boxes[-1][2] == round(256 * last.step / 320 * 100_000)
+    assert boxes[-1][3] == round(144 * last.step / 180 * 100_000)
