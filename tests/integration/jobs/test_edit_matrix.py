@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.domain.causes import Cause
@@ -212,6 +214,49 @@ async def test_an_undone_edit_makes_no_run_and_a_redone_one_none_but_its_own(
     redone = await ran(room, await room.render())
 
     assert (undone, redone) == ({}, expected)
+
+
+OPTIONS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
+    "an aspect ratio of the film": (
+        {"size": task_pb2.Size(width_px=720, height_px=1280)},
+        {"still": 8, "clip": 8, "segment": 3, "levels": 1, "master": 3, "film": 1},
+    ),
+    "a loudness of the film": (
+        {"loudness_target_millilufs": -23_000},
+        ORDER,
+    ),
+    "a further output of another aspect ratio": (
+        {"outputs": [jobs_pb2.Output(aspect="9:16")]},
+        {"segment": 8 + 3, "film": 1},
+    ),
+    "a further output of another loudness": (
+        {"outputs": [jobs_pb2.Output(loudness_target_millilufs=-23_000)]},
+        ORDER,
+    ),
+}
+"""Null levels are equal at any loudness, so that masters are what they were; real ones would be made anew."""
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+async def test_an_option_makes_these_runs_and_no_other(room: CuttingRoom, name: str) -> None:
+    options, expected = OPTIONS[name]
+
+    runs = await ran(room, await room.render(**options))
+    again = await ran(room, await room.render(**options))
+
+    assert (runs, again) == (expected, {})
+
+
+async def test_a_changed_line_makes_of_a_further_output_its_sound_and_its_film_and_no_picture(
+    room: CuttingRoom,
+) -> None:
+    options = {"outputs": [jobs_pb2.Output(aspect="9:16")]}
+    await room.render(**options)
+    await replaced(b"Only me.", b"Just me.")(room)
+
+    runs = await ran(room, await room.render(**options))
+
+    assert runs == {**SOUND, "film": 2}
 
 
 async def ran(room: CuttingRoom, job: rows.Job) -> Counter[str]:

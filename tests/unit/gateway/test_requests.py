@@ -101,8 +101,13 @@ def test_the_path_goes_over_the_name_in_a_body_that_is_one_field() -> None:
 
 
 def test_the_query_may_give_nothing_of_what_the_body_gives() -> None:
-    assert violated("PUT", "/v1/things/a?thing.label=x") == ["thing.label"]
+    with_body = violated("PUT", "/v1/things/a?thing.label=x", {"label": "y"})
+    assert with_body == ["thing.label"]
     assert violated("POST", "/v1/things/3:make?thing.label=x") == ["thing.label"]
+
+
+def test_a_field_that_is_the_body_may_not_be_missing() -> None:
+    assert violated("PATCH", "/v1/things/a?updateMask=title") == ["thing"]
 
 
 def test_a_patch_without_a_mask_changes_what_its_body_names() -> None:

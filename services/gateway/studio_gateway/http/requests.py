@@ -31,6 +31,8 @@ def read_request(route: Route, path_values: Mapping[str, str], query: bytes, bod
     """
     request = route.new_request()
     document = read_object(body)
+    if route.body not in ("", WHOLE) and not body:
+        raise bad_fields([FieldViolation(route.body, "must be the body, a JSON object")])
     if route.body:
         _fill_from_body(request, route, document)
     elif body:
