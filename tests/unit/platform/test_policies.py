@@ -35,7 +35,7 @@ def test_policies_are_found_by_path() -> None:
     assert login.access == options_pb2.ACCESS_PUBLIC
     assert me is not None
     assert (me.access, me.scope) == (options_pb2.ACCESS_USER, "account.read")
-    assert policies.scopes() == {"account.read"}
+    assert policies.scopes() == {"account.read", "account.write"}
 
 
 def test_health_and_reflection_are_open_and_unknown_services_have_none() -> None:
