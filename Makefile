@@ -67,16 +67,18 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
 
-TESTS := tests/unit tests/integration tests/simulation tests/e2e
-# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers.
+# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers. Those of the whole
+# studio take longest and come before others, so that at the end no worker is left alone with one.
 TESTS_AT_A_TIME ?= 2
-PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile $(TESTS)
+PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile --no-loadscope-reorder
+TESTS := tests/unit tests/e2e tests/integration tests/simulation
+HEAVY_TESTS := tests/e2e tests/simulation tests/integration tests/unit
 
 test: setup ## the tests that need no model extras
-	$(PYTEST) -m "not heavy"
+	$(PYTEST) $(TESTS) -m "not heavy"
 
 test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowds, simulated lives
-	$(PYTEST) -m heavy
+	$(PYTEST) $(HEAVY_TESTS) -m heavy
 
 SEEDS ?= 100
 FIRST_SEED ?= 0
