@@ -114,6 +114,8 @@ class Planner:
 
     async def _locked(self, tx: Any, job: rows.Job) -> JobUnit:
         row = await tx.fetchrow(SQL["lock_job"], job.job_id)
+        if row is None:
+            raise LostRaceError(f"{job.job_id} was deleted")
         unit = JobUnit(tx, rows.job(row), self._clock.now())
         if unit.state not in (JobState.PENDING, JobState.VALIDATING):
             raise LostRaceError(f"{job.job_id} is {unit.state}")

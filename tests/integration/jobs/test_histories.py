@@ -148,7 +148,7 @@ def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None
 
 @pytest.mark.heavy
 @pytest.mark.timeout(900)
-@settings(_ALWAYS, max_examples=200)
+@settings(_ALWAYS, max_examples=100)
 @given(history=histories)
 def test_no_history_of_many_breaks_a_law(house: House, history: Sequence[Scene]) -> None:
     house.play(history)
