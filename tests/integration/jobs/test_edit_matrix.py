@@ -259,6 +259,62 @@ async def test_a_changed_line_makes_of_a_further_output_its_sound_and_its_film_a
     assert runs == {**SOUND, "film": 2}
 
 
+PORTRAIT = jobs_pb2.Output(aspect="9:16")
+LOUD = jobs_pb2.Output(loudness_target_millilufs=-14_000)
+
+OUTPUT_EDITS: dict[str, tuple[Edit, dict[str, int]]] = {
+    "an action line": (
+        replaced(b"A bus stops.", b"A bus turns."),
+        {**PICTURE, "segment": 3, "film": 2},
+    ),
+    "a transition": (edit_transition, {**CUT, "segment": 2, "film": 2}),
+    "the title": (replaced(b"Three Rooms", b"Two Rooms"), {"film": 2}),
+}
+"""Edits of a film that has an output of another size, too."""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "expected"),
+    [
+        ([PORTRAIT], {"segment": 8 + 3, "film": 1}),
+        # The gains of engines that do nothing come out equal, and so do the masters at them.
+        ([LOUD], {"levels": 1, "film": 1}),
+        ([PORTRAIT, LOUD], {"segment": 8 + 3, "levels": 1, "film": 2}),
+    ],
+)
+async def test_an_output_of_a_finished_film_makes_composers_work_and_no_other(
+    room: CuttingRoom, outputs: list[jobs_pb2.Output], expected: dict[str, int]
+) -> None:
+    before = await room.render()
+
+    planned = await room.plan(outputs=outputs)
+    after = await room.render(outputs=outputs)
+
+    certain, possible = counted(planned, Verdict.RUN), counted(planned, Verdict.RUN_UNLESS_EQUAL)
+    assert certain <= Counter(expected) <= certain + possible
+    assert await ran(room, after) == expected
+    assert after.film_key == before.film_key
+    assert len({after.film_key, *after.output_keys}) == 1 + len(outputs)
+
+
+@pytest.mark.parametrize("name", OUTPUT_EDITS)
+async def test_an_edit_makes_of_an_output_what_hangs_on_it_and_no_more(room: CuttingRoom, name: str) -> None:
+    edit, expected = OUTPUT_EDITS[name]
+    await room.render(outputs=[PORTRAIT])
+    await edit(room)
+
+    assert await ran(room, await room.render(outputs=[PORTRAIT])) == expected
+
+
+async def test_an_output_that_was_made_before_is_found(room: CuttingRoom) -> None:
+    first = await room.render(outputs=[PORTRAIT, LOUD])
+
+    again = await room.render(outputs=[LOUD, PORTRAIT])
+
+    assert await ran(room, again) == {}
+    assert again.output_keys == first.output_keys[::-1]
+
+
 async def ran(room: CuttingRoom, job: rows.Job) -> Counter[str]:
     """The runs of a job by kind."""
     tasks = await room.stage.jobs.tasks_page(room.stage.workspace, job.job_id, 0, 10_000)
