@@ -78,3 +78,26 @@ def test_a_budget_in_the_studios_currency(written: str, micros: int) -> None:
 def test_a_budget_of_nothing_and_a_quality_that_there_is_not_are_refused(choices: Choices) -> None:
     with pytest.raises(RefusedError, match=r"--(budget|quality)"):
         choices.check()
+
+
+def test_a_further_output_is_read_part_by_part() -> None:
+    written = ("9:16", "1080x1920", "1:1, -14LUFS", "-23lufs,-3.5dBTP,name=tv")
+
+    outputs = Choices(also=written).options().outputs
+
+    assert [output.aspect for output in outputs] == ["9:16", "", "1:1", ""]
+    assert (outputs[1].size.width_px, outputs[1].size.height_px) == (1080, 1920)
+    assert [output.loudness_target_millilufs for output in outputs] == [0, 0, -14_000, -23_000]
+    assert [output.true_peak_max_millidbtp for output in outputs] == [0, 0, 0, -3_500]
+    assert outputs[3].name == "tv"
+
+
+@pytest.mark.parametrize("written", ["tall", "9:16,1:1", "14LUFS", "name=A B", "", "9:16,"])
+def test_a_further_output_that_cannot_be_read_is_refused_with_the_form(written: str) -> None:
+    with pytest.raises(RefusedError, match="--also"):
+        Choices(also=(written,)).check()
+
+
+def test_a_fifth_further_output_is_refused() -> None:
+    with pytest.raises(RefusedError, match="at most 4"):
+        Choices(also=("9:16",) * 5).check()
