@@ -138,3 +138,33 @@ def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
         if line.startswith(("INT.", "EXT."))
     ][1:]
     assert 0 < length_us < film_length_us
+
+
+def test_an_output_in_portrait_is_the_same_film_from_the_same_clips(
+    studio: Studio, first: Rendered, samples: Path, tmp_path: Path
+) -> None:
+    script, output = str(samples / "one-minute.fountain"), tmp_path / "wide.mp4"
+    again, poster = tmp_path / "again.mp4", tmp_path / "poster.jpg"
+
+    made = studio.film("render", script, "-o", str(output), "--size", SIZE, "--also", "9:16", "--json")
+    updates = [json.loads(line) for line in made.stdout.splitlines()]
+    job = updates[-1]["film"]["job"]
+    fetched = [
+        studio.film("download", job, "--also", "9:16", *more)
+        for more in (["-o", str(again)], ["--asset", "poster", "-o", str(poster)])
+    ]
+
+    assert (made.returncode, [it.returncode for it in fetched]) == (0, [0, 0]), made.stderr
+    tall = output.with_name("wide-9x16.mp4")
+    stages = [update["event"] for update in updates if "event" in update][-1]["stages"]
+    not_composed = [stage for stage in stages if stage["stage"] != "STAGE_COMPOSITION"]
+    assert all(stage["cached"] == stage["total"] for stage in not_composed)
+    assert output.read_bytes() == first.output.read_bytes()
+    assert again.read_bytes() == tall.read_bytes()
+    with av.open(str(output), format="mp4") as wide, av.open(str(tall), format="mp4") as portrait:
+        sizes = [(it.streams.video[0].width, it.streams.video[0].height) for it in (wide, portrait)]
+        counts = [it.streams.video[0].frames for it in (wide, portrait)]
+        assert wide.chapters() == portrait.chapters()
+    assert sizes[1] == (min(sizes[0]), round(min(sizes[0]) * 16 / 9 / 2) * 2)
+    assert counts[0] == counts[1]
+    assert poster.read_bytes()[:2] == b"\xff\xd8"
