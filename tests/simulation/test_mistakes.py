@@ -14,12 +14,12 @@ SEEDS_MAX = 12
 SHRINK_TRIES_MAX = 12
 
 
-def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
-    """Lives with a mistake, until one breaks a law."""
+def first_failure(mistake: Mistake, climate: Climate, law: str = "") -> Outcome | None:
+    """Lives with a mistake, until one breaks a law, or this one: a mistake may break several."""
     for seed in range(SEEDS_MAX):
         with mistake():
             outcome = World(seed, climate=climate).run()
-        if outcome.broken:
+        if outcome.broken and law in ("", law_of(outcome)):
             return outcome
     return None
 
@@ -60,10 +60,9 @@ def first_failure(mistake: Mistake, climate: Climate) -> Outcome | None:
     ],
 )
 def test_a_planted_mistake_is_found(mistake: Mistake, climate: Climate, law: str) -> None:
-    outcome = first_failure(mistake, climate)
+    outcome = first_failure(mistake, climate, law)
 
     assert outcome is not None
-    assert law_of(outcome) == law
 
 
 @pytest.mark.heavy
