@@ -27,7 +27,10 @@ from tests.integration.jobs.mortal import MortalProcess, PlayedWorkers
 from tests.integration.jobs.stage import SCRIPT
 
 OWNER = frozenset({"owner"})
-SCOPES = frozenset({"jobs.read", "jobs.write", "projects.read", "projects.write", "workspaces.purge"})
+WEBHOOKS = frozenset({"webhooks.read", "webhooks.write"})
+SCOPES = frozenset(
+    {"jobs.read", "jobs.write", "projects.read", "projects.write", "workspaces.purge", *WEBHOOKS}
+)
 CALL_SECONDS = 5
 RETRY_PAUSE_SECONDS = 0.1
 ORDERS_ARE_OUT = """
@@ -157,6 +160,7 @@ def environment(url: str, nats_url: str, bucket: Bucket, jobs_port: int, gateway
         "FILM_GATEWAY_ADDRESS": f"127.0.0.1:{gateway_port}",
         "FILM_SWEEP_INTERVAL_MS": "200",
         "FILM_LOOP_POLL_MS": "100",
+        "FILM_WEBHOOK_PRIVATE_ADDRESSES": "true",
     }
 
 

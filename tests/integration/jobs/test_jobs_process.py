@@ -12,7 +12,7 @@ from tests.integration.jobs.scenes import Scene, points_of
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
 
 ASIDE = ("housekeeping", "garbage", "departures", "purge", "webhooks")
-"""What no film waits for: killed here and in test_garbage_process.py; webhooks fail in test_webhooks.py."""
+"""What no film waits for: killed here, in test_garbage_process.py and in test_webhooks_process.py."""
 
 
 async def test_a_film_survives_a_kill_at_every_hand_off_of_its_way_and_repeats_nothing(scene: Scene) -> None:
