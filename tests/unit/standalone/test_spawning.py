@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ print("to the other output", file=sys.stderr)
 """
 WAIT = "import signal; print('waiting', flush=True); signal.pause()"
 FAIL = "raise SystemExit(7)"
+END_SECONDS_MAX = 10.0
 
 
 @pytest.fixture
@@ -78,6 +79,13 @@ async def end_of(process: Running) -> int:
     """Its status, when its output is closed too."""
     await output_of(process)
     return await process.wait()
+
+
+async def end_of_pids(pids: Sequence[int]) -> None:
+    """Return when there are no such processes. Raises TimeoutError."""
+    async with asyncio.timeout(END_SECONDS_MAX):
+        while any(start_time(pid) for pid in pids):  # noqa: ASYNC110 - the kernel tells nobody
+            await asyncio.sleep(0.01)
 
 
 async def told_by(process: Running) -> Mapping[str, Any]:
@@ -156,7 +164,7 @@ async def test_nothing_is_left_of_a_closed_nursery(nursery: Nursery, home: Home)
 
     for process in processes:
         await end_of(process)
-    assert [start_time(pid) for pid in rooms] == ["", ""]
+    await end_of_pids(rooms)
 
 
 async def test_without_a_nursery_a_service_is_a_program(
