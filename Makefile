@@ -67,12 +67,12 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
 
-# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers. Those of the whole
-# studio take longest and come before others, so that at the end no worker is left alone with one.
+# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers.
 TESTS_AT_A_TIME ?= 2
-PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile --no-loadscope-reorder
-TESTS := tests/unit tests/e2e tests/integration tests/simulation
-HEAVY_TESTS := tests/e2e tests/simulation tests/integration tests/unit
+PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile
+TESTS := tests/unit tests/integration tests/simulation tests/e2e
+# Those of the whole studio take longest and begin first, so that at the end no worker is left alone with one.
+HEAVY_TESTS := --no-loadscope-reorder tests/e2e tests/simulation tests/integration tests/unit
 
 test: setup ## the tests that need no model extras
 	$(PYTEST) $(TESTS) -m "not heavy"
