@@ -40,6 +40,11 @@ def given_spec(kind: int, engine: task_pb2.EngineRef, digest: str) -> task_pb2.T
     )
 
 
+def given_key(kind: int, engine: task_pb2.EngineRef, digest: str) -> bytes:
+    """The content key by which an artifact that is there is given."""
+    return content_key(given_spec(kind, engine, digest), {})
+
+
 def seed_of(*parts: str) -> int:
     """A 63-bit seed from names, the same on every machine."""
     return int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big") >> 1

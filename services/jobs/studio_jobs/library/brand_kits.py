@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
-from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.library.colours import CONTRAST_OF_SHAPES_MIN, CONTRAST_OF_TEXT_MIN, contrast
 from studio_jobs.library.limits import Faults
-from studio_platform.keys import content_key
 
 END_CARD_DEFAULT_MS, END_CARD_MIN_MS, END_CARD_MAX_MS = 2_500, 1_000, 10_000
 WATERMARK_DEFAULT_WIDTH_PERMILLE, WATERMARK_MIN_WIDTH_PERMILLE, WATERMARK_MAX_WIDTH_PERMILLE = 100, 30, 300
@@ -56,7 +55,7 @@ def task_kind_of(file: File) -> TaskKind:
 
 def content_key_of(file: File) -> bytes:
     """The key under which a file is given to plans."""
-    return content_key(given_spec(task_kind_of(file), file.artifact.engine, file.artifact.digest), {})
+    return given_key(task_kind_of(file), file.artifact.engine, file.artifact.digest)
 
 
 def credit_of(file: File) -> str:

@@ -9,7 +9,6 @@ from studio_jobs.edits.documents import NOTHING_EDITED
 from studio_jobs.library.brand_kits import content_key_of, files_of
 from studio_jobs.library.branding import BRANDING_KIND, FILM_KINDS, MOODS, branding_subject
 from studio_jobs.library.uses import MOODS_COLLECTION, USE_KIND, Use, use_subject
-from studio_jobs.sql import SQL
 from studio_jobs.store.edit_log import EditLog
 from studio_platform.errors import FieldViolation, InvalidInput
 
@@ -29,7 +28,7 @@ class FilmUses:
         async with self._log.editing(workspace, project_id, author) as editing:
             keys = [content_key_of(file) for file in files_of(content)]
             if keys:
-                await editing.tx.execute(SQL["hold_artifacts"], workspace, project_id, keys, editing.now)
+                await editing.hold(keys)
             subject = branding_subject(use.subject_id, use.kind)
             said = content.SerializeToString(deterministic=True)
             await editing.write(BRANDING_KIND, subject, said, words)

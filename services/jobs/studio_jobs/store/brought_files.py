@@ -5,21 +5,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from filmstudio.timeline.v1 import timeline_pb2
-from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.media.formats import MediaKind
 from studio_jobs.media.ingest import BroughtMedia, Ingest
-from studio_jobs.sql import SQL
 from studio_jobs.store.editing import Editing
+from studio_jobs.store.kept_artifacts import keep_artifacts
 from studio_jobs.timeline.locks import BROUGHT_ENGINE
 from studio_platform.database import Database
-from studio_platform.errors import Unavailable
-from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest, blob_key
 from studio_platform.objects import ObjectStore
 
@@ -69,7 +66,7 @@ class BroughtFiles:
         """Decode a file, store and keep it, so that an entry can hold it. Raises as `take` and `hold`."""
         manifest, brought = await self._take(workspace, kind, content)
         async with database.transaction() as tx:
-            await self._keep(tx, workspace, manifest, now)
+            await keep_artifacts(tx, workspace, [manifest], now)
         return BroughtFile(_kept(manifest), _size(brought), brought.facts["family"])
 
     async def _take(
@@ -87,35 +84,8 @@ class BroughtFiles:
 
         Raises Unavailable when the collector is taking its bytes at this moment.
         """
-        await self._keep(editing.tx, editing.workspace_id, manifest, editing.now)
-        key = bytes.fromhex(manifest.content_key)
-        await editing.tx.execute(
-            SQL["hold_artifacts"], editing.workspace_id, editing.project_id, [key], editing.now
-        )
+        await editing.hold(await keep_artifacts(editing.tx, editing.workspace_id, [manifest], editing.now))
         return _kept(manifest)
-
-    @staticmethod
-    async def _keep(tx: Any, workspace: UUID, manifest: artifact_pb2.Manifest, now: datetime) -> None:
-        (part,) = manifest.parts
-        sha256 = bytes.fromhex(part.sha256)
-        if any(row["condemned_at"] for row in await tx.fetch(SQL["doubtful_blobs"], [workspace], [sha256])):
-            raise Unavailable(
-                "MEDIA_MOVED", "The file is being removed as unused; send it again in a minute."
-            )
-        key = bytes.fromhex(manifest.content_key)
-        await tx.execute(
-            SQL["insert_artifact"],
-            workspace,
-            key,
-            int(manifest.kind),
-            manifest.digest,
-            manifest.SerializeToString(deterministic=True),
-            manifest.length_ms,
-            manifest.frames,
-            now,
-        )
-        await tx.execute(SQL["note_blobs"], [workspace], [key], [sha256], [part.size_bytes])
-        await tx.execute(SQL["mark_blobs_noted"], [workspace], [key])
 
 
 def _kept(manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
@@ -134,7 +104,7 @@ def _manifest(workspace: UUID, kind: MediaKind, brought: BroughtMedia, sha256: s
     return artifact_pb2.Manifest(
         workspace_id=str(workspace),
         kind=task_pb2.TaskKind.ValueType(int(task_kind)),
-        content_key=content_key(given_spec(task_kind, _BY_HAND, digest), {}).hex(),
+        content_key=given_key(task_kind, _BY_HAND, digest).hex(),
         parts=[part],
         digest=digest,
         length_ms=facts["length_ms"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,10 @@ class Editing:
     appended: Edit | None = None
     _written: dict[tuple[str, str], tuple[Document, bytes]] = field(default_factory=dict)
     _summaries: list[str] = field(default_factory=list)
+
+    async def hold(self, keys: Sequence[bytes]) -> None:
+        """Let the project hold artifacts by their content keys: no collector takes them."""
+        await self.tx.execute(SQL["hold_artifacts"], self.workspace_id, self.project_id, list(keys), self.now)
 
     async def read(self, kind: str, subject: str) -> Document:
         """A document as it is now, and with what this edit wrote."""

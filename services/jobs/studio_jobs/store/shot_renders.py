@@ -11,7 +11,7 @@ from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs import convert
-from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.states import TaskKind, TaskState
 from studio_jobs.edits.documents import Documents
 from studio_jobs.edits.shots import SHOT_KIND, TAKE_KIND
@@ -22,7 +22,6 @@ from studio_jobs.store.editing import Editing
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND
 from studio_platform.database import Database
 from studio_platform.errors import FailedPrecondition
-from studio_platform.keys import content_key
 
 RENDERS_LOOKED_AT_MAX = 20
 
@@ -95,13 +94,7 @@ class ShotRenders:
             list(render.given_keys),
             editing.now,
         )
-        await editing.tx.execute(
-            SQL["hold_artifacts"],
-            editing.workspace_id,
-            editing.project_id,
-            list(render.given_keys),
-            editing.now,
-        )
+        await editing.hold(render.given_keys)
 
 
 def _is_full(job: rows.Job) -> bool:
@@ -147,8 +140,7 @@ def _render(job_id: UUID, shot_id: str, tasks: Sequence[rows.Record], cuts: Sequ
     ]
     segment, shot, timing = _cut_of(shot_id, cuts)
     given = [
-        content_key(given_spec(row["kind"], made.engine, made.digest), {})
-        for row, made in zip(tasks, manifests, strict=True)
+        given_key(row["kind"], made.engine, made.digest) for row, made in zip(tasks, manifests, strict=True)
     ]
     lock = timeline_pb2.ShotLock(
         job=convert.job_name(job_id),

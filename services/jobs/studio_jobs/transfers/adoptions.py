@@ -12,8 +12,9 @@ from studio_jobs.domain.verdicts import Judging, Made
 from studio_jobs.sql import SQL
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.editing import Editing
+from studio_jobs.store.kept_artifacts import keep_artifacts
 from studio_platform.database import Database
-from studio_platform.errors import FailedPrecondition, Unavailable
+from studio_platform.errors import FailedPrecondition
 
 
 class Adoptions:
@@ -28,30 +29,7 @@ class Adoptions:
 
         Raises Unavailable when the collector is taking one at this moment.
         """
-        workspace = editing.workspace_id
-        parts = [(manifest, part) for manifest in manifests for part in manifest.parts]
-        digests = [bytes.fromhex(part.sha256) for _, part in parts]
-        doubtful = await editing.tx.fetch(SQL["doubtful_blobs"], [workspace] * len(parts), digests)
-        if any(row["condemned_at"] for row in doubtful):
-            raise Unavailable("MEDIA_MOVED", "A file is being removed as unused; send it again in a minute.")
-        for manifest in sorted(manifests, key=lambda one: one.content_key):
-            await editing.tx.execute(
-                SQL["insert_artifact"],
-                workspace,
-                bytes.fromhex(manifest.content_key),
-                int(manifest.kind),
-                manifest.digest,
-                manifest.SerializeToString(deterministic=True),
-                manifest.length_ms,
-                manifest.frames,
-                editing.now,
-            )
-        keys = [bytes.fromhex(manifest.content_key) for manifest in manifests]
-        of_parts = [bytes.fromhex(manifest.content_key) for manifest, _ in parts]
-        sizes = [part.size_bytes for _, part in parts]
-        await editing.tx.execute(SQL["note_blobs"], [workspace] * len(parts), of_parts, digests, sizes)
-        await editing.tx.execute(SQL["mark_blobs_noted"], [workspace] * len(keys), keys)
-        await self._hold(editing, keys)
+        await editing.hold(await keep_artifacts(editing.tx, editing.workspace_id, manifests, editing.now))
 
     async def require(self, editing: Editing, keys: Mapping[bytes, str]) -> None:
         """Raises FailedPrecondition when what an edit rests on is not there; values are words for it."""
@@ -59,7 +37,7 @@ class Adoptions:
         missing = sorted(keys[key] for key in keys.keys() - {bytes(row["content_key"]) for row in found})
         if missing:
             raise FailedPrecondition("MEDIA_MISSING", f"The files of {missing[0]} were not adopted.")
-        await self._hold(editing, sorted(keys))
+        await editing.hold(sorted(keys))
 
     async def give(
         self, workspace: UUID, project_id: UUID, author: UUID, plan: Plan, wanted: Mapping[bytes, bytes]
@@ -88,10 +66,4 @@ class Adoptions:
             keys = sorted(pairs)
             given = [pairs[key] for key in keys]
             await editing.tx.execute(SQL["give_artifacts"], workspace, given, keys, editing.now)
-            await self._hold(editing, keys)
-
-    @staticmethod
-    async def _hold(editing: Editing, keys: Sequence[bytes]) -> None:
-        await editing.tx.execute(
-            SQL["hold_artifacts"], editing.workspace_id, editing.project_id, list(keys), editing.now
-        )
+            await editing.hold(keys)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from filmstudio.generation.v1 import artifact_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
-from studio_jobs.domain.keys import given_spec
+from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.media.formats import MediaKind
 from studio_jobs.store.brought_files import KINDS as MEDIA_KINDS
 from studio_platform.errors import FieldViolation, InvalidInput
-from studio_platform.keys import content_key
 from studio_platform.manifests import artifact_digest
 
 KINDS = (TaskKind.STILL, TaskKind.CLIP, TaskKind.SPEECH, TaskKind.MUSIC, TaskKind.EFFECTS)
 """What engines make and people bring; the composer's work is made again."""
-
-
-def given_key(kind: int, engine: task_pb2.EngineRef, digest: str) -> bytes:
-    """The content key by which an artifact that is there is given."""
-    return content_key(given_spec(kind, engine, digest), {})
 
 
 def message_of(manifest: artifact_pb2.Manifest, plan_key: bytes = b"") -> transfers_pb2.MediaArtifact:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
+from studio_jobs.domain.keys import given_key
 from studio_jobs.owner import not_found
 from studio_jobs.store.editing import Editing
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND, media_subject
 from studio_jobs.timeline.media_targets import require_consent, require_target, target_words
 from studio_jobs.timeline.messages import Board
-from studio_jobs.transfers.artifacts import given_key, kept_by, kind_of, require_lock
+from studio_jobs.transfers.artifacts import kept_by, kind_of, require_lock
 
 
 async def restore(

@@ -8,13 +8,14 @@ from uuid import UUID
 from filmstudio.generation.v1 import artifact_pb2
 from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.verdicts import Judging
 from studio_jobs.edits.documents import Documents
 from studio_jobs.library.brand_kits import content_key_of, files_of
 from studio_jobs.library.branding import BRANDING_KIND
 from studio_jobs.sql import SQL
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND
-from studio_jobs.transfers.artifacts import KINDS, given_key, kept_by, kind_of
+from studio_jobs.transfers.artifacts import KINDS, kept_by, kind_of
 from studio_platform.database import Database
 
 Entry = tuple[bytes, bytes]
