@@ -22,6 +22,9 @@ BLOBS_PREFIX = "blobs/"
 MANIFESTS_PREFIX = "artifacts/"
 """Of the keys of all manifests."""
 
+UPLOADS_PREFIX = "uploads/"
+"""Of the keys of what clients send in pieces, until it is a blob."""
+
 MANIFEST_MEDIA_TYPE = "application/protobuf"
 READ_CHUNK_BYTES = 1024 * 1024
 _UUID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from studio_gateway.lifetimes import Lifetime
 from studio_gateway.recent import Recent
 from studio_gateway.shown_once import SHOWN_AGAIN, derived, digest
 from studio_platform.clock import Clock
@@ -27,8 +28,7 @@ SECRET_PREFIX = "film_"  # noqa: S105 - how secrets begin
 NAME_PREFIX = "apiKeys/"
 HINT_CHARS = 10
 KEYS_MAX = 100
-LIFETIME_DEFAULT = timedelta(days=90)
-LIFETIME_MAX = timedelta(days=366)
+LIFETIME = Lifetime("key", timedelta(days=90), timedelta(days=366))
 DERIVATION_SECRET = "api-key"  # noqa: S105 - the secret's name, not the secret
 OF_PEOPLE_ALONE = frozenset({"account.write"})
 """Scopes that no key carries: with a key nobody makes another, or changes the password."""
@@ -49,7 +49,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A key to make: no scopes are all that a key may have, no end is LIFETIME_DEFAULT from now."""
+    """A key to make: no scopes are all that a key may have, no end is LIFETIME's default from now."""
 
     display_name: str
     scopes: frozenset[str]
@@ -97,7 +97,7 @@ class ApiKeys:
             sorted(self._scopes(caller, wanted.scopes)),
             self._secret(key_id)[:HINT_CHARS],
             now,
-            _end(wanted.expires_at, now),
+            LIFETIME.end(wanted.expires_at, now, "api_key.expire_time"),
         )
         if await self._add(user_id, made, request_id):
             return made, self._secret(key_id)
@@ -195,17 +195,6 @@ def _identity(row: dict[str, object]) -> Identity:
         scopes=frozenset(scopes if isinstance(scopes, list) else ()),
         roles=frozenset({str(row["role"])}),
         session_id=f"{NAME_PREFIX}{row['key_id']}",
-    )
-
-
-def _end(wanted: datetime | None, now: datetime) -> datetime:
-    if wanted is None:
-        return now + LIFETIME_DEFAULT
-    if now < wanted <= now + LIFETIME_MAX:
-        return wanted
-    text = f"must be in the future, within {LIFETIME_MAX.days} days"
-    raise InvalidInput(
-        "EXPIRY_INVALID", f"The key's end {text}.", violations=(FieldViolation("api_key.expire_time", text),)
     )
 
 

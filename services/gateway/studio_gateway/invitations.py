@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from studio_gateway.account import Account
+from studio_gateway.lifetimes import Lifetime
 from studio_gateway.postgres_store import insert_account
 from studio_gateway.shown_once import SHOWN_AGAIN, derived, digest
 from studio_gateway.workspaces import MEMBERS_MAX, Workspace
@@ -14,8 +15,6 @@ from studio_platform.clock import Clock
 from studio_platform.database import Connection, Database, Queries
 from studio_platform.errors import (
     AlreadyExists,
-    FieldViolation,
-    InvalidInput,
     NotFound,
     PermissionDenied,
     ResourceExhausted,
@@ -25,8 +24,7 @@ from studio_platform.ids import new_id
 TOKEN_PREFIX = "join_"  # noqa: S105 - how tokens begin
 NAME_PREFIX = "invitations/"
 OPEN_MAX = 1_000
-LIFETIME_DEFAULT = timedelta(days=7)
-LIFETIME_MAX = timedelta(days=30)
+LIFETIME = Lifetime("invitation", timedelta(days=7), timedelta(days=30))
 DERIVATION_SECRET = "invitation"  # noqa: S105 - the secret's name, not the secret
 
 
@@ -44,7 +42,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An invitation to make; no end is LIFETIME_DEFAULT from now."""
+    """An invitation to make; no end is LIFETIME's default from now."""
 
     workspace_id: UUID | None = None
     role: str | None = None
@@ -75,7 +73,12 @@ class Invitations:
         """
         now = self._clock.now()
         made = Invitation(
-            new_id(), wanted.workspace_id, wanted.role, wanted.email, now, _end(wanted.expires_at, now)
+            new_id(),
+            wanted.workspace_id,
+            wanted.role,
+            wanted.email,
+            now,
+            LIFETIME.end(wanted.expires_at, now, "invitation.expire_time"),
         )
         if await self._add(inviter, made, request_id):
             return made, self._token(made.invitation_id)
@@ -175,18 +178,6 @@ class Invitations:
 
     def _token(self, invitation_id: UUID) -> str:
         return derived(TOKEN_PREFIX, self._derivation_key, invitation_id)
-
-
-def _end(wanted: datetime | None, now: datetime) -> datetime:
-    if wanted is None:
-        return now + LIFETIME_DEFAULT
-    if now < wanted <= now + LIFETIME_MAX:
-        return wanted
-    text = f"must be in the future, within {LIFETIME_MAX.days} days"
-    field = "invitation.expire_time"
-    raise InvalidInput(
-        "EXPIRY_INVALID", f"The invitation's end {text}.", violations=(FieldViolation(field, text),)
-    )
 
 
 def _invalid() -> PermissionDenied:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from uuid import UUID
 from studio_gateway.account import SECRET_BYTES, Account, AccountStore, RefreshToken
 from studio_gateway.grants import Grants
 from studio_gateway.recent import Recent
+from studio_gateway.shown_once import digest
 from studio_platform.clock import Clock
 from studio_platform.errors import Unauthenticated, Unavailable
 from studio_platform.identity import Identity, TokenSigner
@@ -67,7 +67,7 @@ class Sessions:
         refresh_token = _written(secrets.token_bytes(SECRET_BYTES))
         now = self._clock.now()
         expires_at = now + self._refresh_lifetime
-        await self._store.begin_session(family_id, account.user_id, _digest(refresh_token), now, expires_at)
+        await self._store.begin_session(family_id, account.user_id, digest(refresh_token), now, expires_at)
         return self._tokens(account, family_id, refresh_token, expires_at)
 
     async def renew(self, refresh_token: str) -> Tokens:
@@ -79,10 +79,10 @@ class Sessions:
         now = self._clock.now()
         successor = self._successor(refresh_token)
         expires_at = now + self._refresh_lifetime
-        family_id = await self._store.rotate(_digest(refresh_token), _digest(successor), now, expires_at)
+        family_id = await self._store.rotate(digest(refresh_token), digest(successor), now, expires_at)
         if family_id is None:
-            expires_at = await self._granted_again(_digest(refresh_token), _digest(successor), now)
-        stored = await self._live(_digest(successor))
+            expires_at = await self._granted_again(digest(refresh_token), digest(successor), now)
+        stored = await self._live(digest(successor))
         account = await self._store.account_by_id(stored.user_id)
         if account is None:
             raise _over("the account is gone")
@@ -90,7 +90,7 @@ class Sessions:
 
     async def end(self, refresh_token: str) -> None:
         """Ends the session of any of its refresh tokens; an unknown token changes nothing."""
-        stored = await self._store.refresh_token(_digest(refresh_token))
+        stored = await self._store.refresh_token(digest(refresh_token))
         if stored is not None:
             await self._store.revoke_session(stored.family_id, self._clock.now())
             self.forget(stored.user_id)
@@ -165,10 +165,6 @@ class Sessions:
 
     def _successor(self, refresh_token: str) -> str:
         return _written(hmac.digest(self._successor_key, refresh_token.encode(), "sha256"))
-
-
-def _digest(refresh_token: str) -> bytes:
-    return hashlib.sha256(refresh_token.encode()).digest()
 
 
 def _written(raw: bytes) -> str:

@@ -30,7 +30,7 @@ from studio_platform.jetstream import JetStreamBroker, open_broker
 from studio_platform.keys import content_key_of
 from studio_platform.manifests import blob_key
 from studio_platform.s3 import open_objects
-from studio_platform.settings import BrokerSettings, ObjectSettings
+from studio_platform.settings import BrokerSettings
 from studio_platform.testing.buckets import Bucket
 from studio_platform.topology import RESULTS_CONSUMER, pool_consumer, task_subject
 
@@ -180,13 +180,7 @@ async def test_both_ways_meet_in_one_store_and_the_queue_needs_no_gateway(
 
 async def stored(bucket: Bucket, sha256: str) -> bytes:
     """A part's bytes in the bucket."""
-    settings = ObjectSettings(
-        s3_endpoint=bucket.endpoint,
-        s3_access_key=bucket.admin.access_key,
-        s3_secret_key=bucket.admin.secret_key,  # type: ignore[arg-type]  # pydantic makes it a secret
-        s3_bucket=bucket.name,
-    )
-    async with open_objects(settings) as objects:
+    async with open_objects(bucket.settings()) as objects:
         return await objects.get(blob_key(WORKSPACE, sha256))
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import grpc
 import pytest
-from pydantic import SecretStr
 
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
@@ -17,7 +16,6 @@ from studio_jobs.wake import Loop, Wakes
 from studio_platform.manifests import ArtifactKey, blob_key, manifest_key
 from studio_platform.objects import ObjectStore
 from studio_platform.s3 import open_objects
-from studio_platform.settings import ObjectSettings
 from studio_platform.testing.buckets import Bucket
 from tests.integration.jobs.scenes import Scene, points_of
 
@@ -59,13 +57,7 @@ class Store:
 
 @pytest.fixture
 async def store(s3_bucket: Bucket) -> AsyncIterator[Store]:
-    settings = ObjectSettings(
-        s3_endpoint=s3_bucket.endpoint,
-        s3_access_key=s3_bucket.admin.access_key,
-        s3_secret_key=SecretStr(s3_bucket.admin.secret_key),
-        s3_bucket=s3_bucket.name,
-    )
-    async with open_objects(settings) as objects:
+    async with open_objects(s3_bucket.settings()) as objects:
         yield Store(objects)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import SecretStr
 
 from filmstudio.options.v1 import options_pb2
 from filmstudio.workspaces.v1 import workspaces_pb2
@@ -29,7 +28,6 @@ from studio_platform.faults import Fault, FaultAction, FaultInjected, Faults
 from studio_platform.manifests import blob_key
 from studio_platform.policies import MethodPolicies
 from studio_platform.s3 import open_objects
-from studio_platform.settings import ObjectSettings
 from studio_platform.testing.buckets import Bucket
 from tests.integration.jobs.conftest import ImpatientBroker
 from tests.integration.jobs.stage import build_stage
@@ -57,13 +55,7 @@ async def house(database: Database, s3_bucket: Bucket) -> AsyncIterator[Warehous
     clock = ManualClock()
     broker = ImpatientBroker(MemoryBroker(clock))
     await broker.ensure()
-    settings = ObjectSettings(
-        s3_endpoint=s3_bucket.endpoint,
-        s3_access_key=s3_bucket.admin.access_key,
-        s3_secret_key=SecretStr(s3_bucket.admin.secret_key),
-        s3_bucket=s3_bucket.name,
-    )
-    async with open_objects(settings) as objects:
+    async with open_objects(s3_bucket.settings()) as objects:
         stage = build_stage(database, broker, objects, clock=clock)
         await stage.announce_pools()
         yield Warehouse(stage, objects, clock)

@@ -17,8 +17,9 @@ from studio_jobs.servicers.transfers import TransfersServicer
 from studio_jobs.store.boards import Boards
 from studio_jobs.transfers.adoptions import Adoptions
 from studio_jobs.transfers.inventory import Inventory
-from studio_jobs.transfers.uploads import CHUNK_BYTES, UPLOADS_PREFIX, Uploads
+from studio_jobs.transfers.uploads import CHUNK_BYTES, Uploads
 from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
+from studio_platform.manifests import UPLOADS_PREFIX
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
 from tests.integration.jobs.stage import SCRIPT, Stage

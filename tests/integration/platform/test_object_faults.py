@@ -15,7 +15,6 @@ from studio_platform.s3 import open_objects
 from studio_platform.s3_multipart import PART_SIZE_BYTES
 from studio_platform.testing.buckets import Bucket
 from studio_platform.testing.standin import FULL, Answer, ObjectStandIn, s3_error
-from tests.integration.platform.test_objects import settings_of
 
 TEXT = "text/plain"
 KEY = "blobs/ws/one"
@@ -42,7 +41,7 @@ def stand_in(s3_bucket: Bucket) -> Iterator[ObjectStandIn]:
 @pytest.fixture
 async def behind(stand_in: ObjectStandIn, s3_bucket: Bucket) -> AsyncIterator[ObjectStore]:
     """A store whose server is reached through the stand-in."""
-    async with open_objects(settings_of(s3_bucket, stand_in.endpoint)) as store:
+    async with open_objects(s3_bucket.settings(stand_in.endpoint)) as store:
         yield store
 
 
@@ -118,7 +117,7 @@ async def test_a_server_that_is_gone_is_unavailable_whatever_is_asked(
     (closed_port,) = free_ports(1)
     twin = MemoryObjectStore()
     twin.is_away = True
-    async with open_objects(settings_of(s3_bucket, f"127.0.0.1:{closed_port}")) as real:
+    async with open_objects(s3_bucket.settings(f"127.0.0.1:{closed_port}")) as real:
         for store in (twin, real):
             answers = await asyncio.gather(
                 put(store),

@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 import urllib3
-from pydantic import SecretStr
 
 from studio_platform.objects import ObjectInfo, ObjectMissing, ObjectStore
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.s3 import open_objects
 from studio_platform.s3_multipart import PART_SIZE_BYTES
-from studio_platform.settings import ObjectSettings
 from studio_platform.testing.buckets import Bucket
 
 TEXT = "text/plain"
@@ -24,20 +22,10 @@ CLOCK_SKEW_MAX_SECONDS = 60
 BIG = b"a" * PART_SIZE_BYTES + b"b" * PART_SIZE_BYTES + b"the end"
 
 
-def settings_of(bucket: Bucket, endpoint: str = "") -> ObjectSettings:
-    """The settings of a generator that uses a test's bucket, by another address perhaps."""
-    return ObjectSettings(
-        s3_endpoint=endpoint or bucket.endpoint,
-        s3_access_key=bucket.admin.access_key,
-        s3_secret_key=SecretStr(bucket.admin.secret_key),
-        s3_bucket=bucket.name,
-    )
-
-
 @pytest.fixture
 async def real_store(s3_bucket: Bucket) -> AsyncIterator[ObjectStore]:
     """A bucket of a real server."""
-    async with open_objects(settings_of(s3_bucket)) as store:
+    async with open_objects(s3_bucket.settings()) as store:
         yield store
 
 
@@ -48,7 +36,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[ObjectStore]:
         yield MemoryObjectStore()
         return
     bucket: Bucket = request.getfixturevalue("s3_bucket")
-    async with open_objects(settings_of(bucket)) as store:
+    async with open_objects(bucket.settings()) as store:
         yield store
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import urllib3
 from minio import Minio
+from pydantic import SecretStr
 
 from studio_platform.embedded.objects import S3Identity
+from studio_platform.settings import ObjectSettings
 from studio_platform.testing.servers import S3Server
 
 REGION = "us-east-1"
@@ -24,6 +26,15 @@ class Bucket:
     endpoint: str
     admin: S3Identity
     generator: S3Identity
+
+    def settings(self, endpoint: str = "") -> ObjectSettings:
+        """Those of whoever may do all in it, by another address perhaps."""
+        return ObjectSettings(
+            s3_endpoint=endpoint or self.endpoint,
+            s3_access_key=self.admin.access_key,
+            s3_secret_key=SecretStr(self.admin.secret_key),
+            s3_bucket=self.name,
+        )
 
 
 @contextmanager

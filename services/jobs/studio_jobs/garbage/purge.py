@@ -17,7 +17,7 @@ from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.deadlines import remaining_seconds
 from studio_platform.faults import NO_FAULTS, Faults
-from studio_platform.manifests import BLOBS_PREFIX, MANIFESTS_PREFIX
+from studio_platform.manifests import BLOBS_PREFIX, MANIFESTS_PREFIX, UPLOADS_PREFIX
 from studio_platform.objects import ObjectStore
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +33,6 @@ ROWS_BATCH_MAX = 1_000
 OBJECTS_BATCH_MAX = 1_000
 CONCURRENT_DELETIONS_MAX = 16
 
-UPLOADS_PREFIX = "uploads/"
 PREFIXES = (MANIFESTS_PREFIX, BLOBS_PREFIX, UPLOADS_PREFIX)
 ROWS = (
     "remove_projects",

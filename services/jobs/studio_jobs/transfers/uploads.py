@@ -10,11 +10,10 @@ from uuid import UUID
 from filmstudio.transfers.v1 import transfers_pb2
 from studio_jobs.media.ingest import Ingest
 from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput
-from studio_platform.manifests import blob_key
+from studio_platform.manifests import UPLOADS_PREFIX, blob_key
 from studio_platform.objects import ObjectMissing, ObjectStore
 
 CHUNK_BYTES = 3_000_000
-UPLOADS_PREFIX = "uploads/"
 DOCUMENT_MAX_BYTES = 1024 * 1024
 DOCUMENT_MEDIA_TYPE = "application/json"
 CHUNK_MEDIA_TYPE = "application/octet-stream"

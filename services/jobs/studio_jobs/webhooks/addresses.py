@@ -15,7 +15,6 @@ import httpcore2
 from studio_platform.errors import FieldViolation, InvalidInput
 
 RESOLVE_SECONDS_MAX = 5.0
-URL_CHARACTERS_MAX = 2_000
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

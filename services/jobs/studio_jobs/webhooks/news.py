@@ -19,7 +19,6 @@ ENDS = {
     jobs_pb2.JOB_STATE_CANCELLED: "job.cancelled",
 }
 DEFAULT_TYPES = tuple(ENDS.values())
-BODY_BYTES_MAX = 16 * 1024
 FAILURE_CHARACTERS_MAX = 2_000
 
 
