@@ -68,18 +68,21 @@ class ModelModeration:
         if refusal is not None:
             return refusal
         parts = [(text, passage) for passage in passages for text in _parts(passage.text)]
-        verdicts = {
-            digest: self._verdicts[digest] for text, _ in parts if (digest := _digest(text)) in self._verdicts
-        }
-        new = list(dict.fromkeys(text for text, _ in parts if _digest(text) not in verdicts))
-        for batch in _batches(new):
-            for text, verdict in zip(batch, await self._asked(batch), strict=True):
-                verdicts[_digest(text)] = verdict
-                self._keep(_digest(text), verdict)
+        verdicts = await self._judged(list(dict.fromkeys(text for text, _ in parts)))
         for text, passage in parts:
-            if verdicts[_digest(text)]:
-                return Refusal(verdicts[_digest(text)], passage.line, passage.scene)
+            if verdicts[text]:
+                return Refusal(verdicts[text], passage.line, passage.scene)
         return None
+
+    async def _judged(self, texts: Sequence[str]) -> dict[str, str]:
+        """A verdict a text, of those that are known and of those that are asked for now."""
+        digests = {text: _digest(text) for text in texts}
+        verdicts = {text: self._verdicts[key] for text, key in digests.items() if key in self._verdicts}
+        for batch in _batches([text for text in texts if text not in verdicts]):
+            for text, verdict in zip(batch, await self._asked(batch), strict=True):
+                verdicts[text] = verdict
+                self._keep(digests[text], verdict)
+        return verdicts
 
     async def _asked(self, texts: list[str]) -> list[str]:
         """A verdict a text. Raises Unavailable: what can't be judged is not passed."""
