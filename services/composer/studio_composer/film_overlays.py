@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 from studio_composer.burned_captions import caption_overlay
 from studio_composer.captions import Caption
@@ -14,8 +13,9 @@ from studio_composer.given import part_path, refusal
 from studio_composer.logos import corner_overlay, opened_logo
 from studio_composer.orders import FilmOrder
 from studio_composer.overlays import Overlay
-from studio_composer.splice import Check, Piece, Reference, encode, key_frames, write_picture
+from studio_composer.splice import Piece, Reference, encode, key_frames, write_picture
 from studio_composer.timeline import Scene, Timeline
+from studio_composer.workbench import Workbench
 from studio_media.picture import Planes, frames
 
 
@@ -46,16 +46,14 @@ class _Span:
 class Drawing:
     """Where scenes are encoded, and who hears how far it is, 0 to 100."""
 
-    reference: Reference
-    work: Path
-    check: Check
+    workbench: Workbench
     progress: Callable[[int], None]
     done_frames: int = 0
     length_frames: int = 0
 
     def count(self) -> None:
         """Note that one more frame is about to be drawn."""
-        self.check()
+        self.workbench.check()
         self.done_frames += 1
         self.progress(100 * self.done_frames // self.length_frames)
 
@@ -63,7 +61,7 @@ class Drawing:
 def overlaid(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption], drawing: Drawing) -> Timeline:
     """The timeline whose scenes have what the order draws into them; itself when that is nothing."""
     shown = [*_corner(order, timeline), *_captions(order, timeline, captions)]
-    spans = {scene.role: _spans(shown, scene, drawing.reference) for scene in timeline.scenes}
+    spans = {scene.role: _spans(shown, scene, drawing.workbench.reference) for scene in timeline.scenes}
     drawing.length_frames = sum(span.length_frames for own in spans.values() for span in own if span.shown)
     if not drawing.length_frames:
         return timeline
@@ -118,16 +116,16 @@ def _spans(shown: Sequence[_Shown], scene: Scene, reference: Reference) -> list[
 def _scene(scene: Scene, number: int, spans: Sequence[_Span], drawing: Drawing) -> Scene:
     if not any(span.shown for span in spans):
         return scene
-    source, pieces = scene.picture.source, []
+    source, pieces, bench = scene.picture.source, [], drawing.workbench
     for index, span in enumerate(spans):
         piece = Piece(source, span.first_frame, span.after_frame)
         if span.shown:
-            path = drawing.work / f"drawn-{number}-{index}.mp4"
-            encode(_drawn(scene, span), span.length_frames, drawing.reference, path, drawing.count)
+            path = bench.folder / f"drawn-{number}-{index}.mp4"
+            encode(_drawn(scene, span), span.length_frames, bench.reference, path, drawing.count)
             piece = Piece(path, 0, span.length_frames)
         pieces.append(piece)
-    whole = drawing.work / f"overlaid-{number}.mp4"
-    write_picture(pieces, drawing.reference, whole, drawing.check)
+    whole = bench.folder / f"overlaid-{number}.mp4"
+    write_picture(pieces, bench.reference, whole, bench.check)
     return replace(scene, picture=Piece(whole, 0, scene.picture.length_frames), encoded_again=True)
 
 

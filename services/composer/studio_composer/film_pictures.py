@@ -44,12 +44,12 @@ def film_pictures(
     for pictures that aren't the timeline's frames or the verdicts', or a key picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
-    look = card_look(order)
+    look, drawn_by = card_look(order), _drawn_by(order)
     pieces = (
-        *_card(title, order.title_card_frames, look, workbench, "title.mp4", _drawn_by(order)),
+        *_card(title, order.title_card_frames, look, workbench, "title.mp4", drawn_by),
         *_scenes(timeline, workbench),
-        *_card(_closing(order), order.end_card_frames, look, workbench, "end.mp4", _drawn_by(order)),
-        *_credits(order, look, workbench),
+        *_card(_closing(order), order.end_card_frames, look, workbench, "end.mp4", drawn_by),
+        *_credits(order, look, workbench, drawn_by),
     )
     trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
     reference = workbench.reference
@@ -91,12 +91,12 @@ def _drawn_by(order: FilmOrder) -> Key:
     return (repr(brand), *map(digest_of, paths))
 
 
-def _credits(order: FilmOrder, look: CardLook, workbench: Workbench) -> list[Piece]:
+def _credits(order: FilmOrder, look: CardLook, workbench: Workbench, drawn_by: Key) -> list[Piece]:
     form, length_frames = workbench.reference.form, order.credits_card_frames
     pieces = []
     for number, page in enumerate(order.credit_pages):
         pictures = credit_frames(page, form.width_px, form.height_px, length_frames, look)
-        key = ("credits", *page, _drawn_by(order))
+        key = ("credits", *page, drawn_by)
         pieces.append(workbench.encoded(pictures, length_frames, f"credits-{number}.mp4", key))
     return pieces
 

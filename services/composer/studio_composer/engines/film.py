@@ -105,11 +105,11 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
     captions = _captions(order, timeline)
-    drawing = Drawing(reference, work, run.raise_if_cancelled, lambda done: run.progress(done * 7 // 10))
+    workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
+    drawing = Drawing(workbench, lambda done: run.progress(done * 7 // 10))
     drawn = overlaid(order, timeline, captions, drawing)
     begun = 5 if drawn is timeline else 70
     timeline = drawn
-    workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
     verdicts = _verdicts(order, timeline, workbench)
     pictures = film_pictures(
         order,
