@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 from filmstudio.account import Account
 from filmstudio.cli.places import Place, Which
@@ -21,7 +22,8 @@ SIGN_IN = "start the studio anew: film down, then film up"
 class LocalStart:
     """A start of the studio, or a join of the one that runs, that goes on while the caller does other things.
 
-    What it has to say goes to standard error. Raises UnreachableError where no studio is installed.
+    What it has to say goes to standard error. Left by Ctrl-C it says that the start goes on. Raises
+    UnreachableError where no studio is installed.
     """
 
     def __init__(self) -> None:
@@ -29,13 +31,16 @@ class LocalStart:
         argv = [sys.executable, "-m", PACKAGE, "up", "--json"]
         self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            print("\nfilm: the studio goes on starting; stop it with: film down", file=sys.stderr)
+
     def place(self) -> Place:
         """The studio, once it is ready. Raises UnreachableError without a text: the start has said why."""
-        try:
-            said, _ = self._process.communicate()
-        except KeyboardInterrupt:
-            print("\nfilm: the studio goes on starting; stop it with: film down", file=sys.stderr)
-            raise
+        said, _ = self._process.communicate()
         if self._process.returncode:
             raise UnreachableError("")
         started = json.loads(said.strip().splitlines()[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import sys
@@ -54,20 +55,12 @@ def checked(work: Callable[[], T]) -> T:
 
 
 def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
-    from filmstudio.cli.local_studio import LocalStart
-    from filmstudio.cli.places import Which
-
-    place = Which(server, local).place()
-    starting = LocalStart() if place is None else None
-    # These are heavy, and load while the studio starts.
+    there = _place(server, local=local)
     import asyncio
 
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from filmstudio.calls import AWAY_MAX_SECONDS, Patience
     from filmstudio.client import connect
 
-    there = starting.place() if starting is not None else place
-    assert there is not None  # noqa: S101 -- one of the two is there
     tokens, remedy = _tokens(there)
     # What supervises this machine's studio brings a lost service back.
     patience = Patience(first_seconds=AWAY_MAX_SECONDS) if there.is_local else Patience()
@@ -80,6 +73,20 @@ def _at_studio(server: str, work: AtStudio, *, local: bool) -> int:
         return asyncio.run(connected())
     except SignInError as error:
         raise SignInError(f"{error}; {remedy}", error.cause) from error
+
+
+def _place(server: str, *, local: bool) -> Place:
+    from filmstudio.cli.local_studio import LocalStart
+    from filmstudio.cli.places import Which
+
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    place = Which(server, local).place()
+    if place is not None:
+        return place
+    with LocalStart() as starting:
+        # It is heavy, and loads while the studio starts.
+        importlib.import_module("filmstudio.client")
+        return starting.place()
 
 
 def _tokens(place: Place) -> tuple[TokenSource, str]:
