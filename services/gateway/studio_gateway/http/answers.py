@@ -17,6 +17,7 @@ from google.rpc import (  # type: ignore[import-untyped]  # googleapis-common-pr
 
 from studio_gateway.http.refusals import Refusal
 from studio_gateway.http.routes import descriptor_of
+from studio_gateway.http.writers import field_text, writer_of
 from studio_platform.errors import StudioError
 from studio_platform.statuses import HTTP_STATUSES, to_status
 
@@ -26,10 +27,9 @@ _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 def message_json(message: Message, field: str = "") -> bytes:
     """The message, or one field of it, in the JSON mapping of proto3; fields with their defaults included."""
-    document = json_format.MessageToDict(message, always_print_fields_with_no_presence=True)
-    if not field:
-        return encoded(document)
-    return encoded(document.get(descriptor_of(message).fields_by_name[field].camelcase_name))
+    descriptor = descriptor_of(message)
+    text = field_text(message, descriptor.fields_by_name[field]) if field else writer_of(descriptor)(message)
+    return text.encode()
 
 
 def encoded(document: Any) -> bytes:
