@@ -12,7 +12,13 @@ from filmstudio.jobs.v1 import jobs_pb2
 JOB_ID = "01980a4c-7a10-7000-8000-000000000007"
 JOB_NAME = f"jobs/{JOB_ID}"
 GET_JOB = "/filmstudio.jobs.v1.JobsService/GetJob"
-STAGES = 5
+STAGES = (
+    jobs_pb2.STAGE_PLANNING,
+    jobs_pb2.STAGE_IMAGES,
+    jobs_pb2.STAGE_VIDEO,
+    jobs_pb2.STAGE_AUDIO,
+    jobs_pb2.STAGE_COMPOSITION,
+)
 SHOTS = 20
 
 
@@ -21,10 +27,8 @@ def sample_job() -> jobs_pb2.Job:
     began = Timestamp()
     began.FromDatetime(datetime(2026, 11, 26, 12, 0, 0, 123_000, UTC))
     stages = [
-        jobs_pb2.StageProgress(
-            stage=jobs_pb2.Stage.Name(number), done=SHOTS - number, running=1, cached=2, total=SHOTS
-        )
-        for number in range(1, STAGES + 1)
+        jobs_pb2.StageProgress(stage=stage, done=SHOTS - stage, running=1, cached=2, total=SHOTS)
+        for stage in STAGES
     ]
     return jobs_pb2.Job(
         name=JOB_NAME,

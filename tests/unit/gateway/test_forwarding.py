@@ -117,12 +117,16 @@ async def rest(stream: AsyncIterator[bytes]) -> list[bytes]:
 
 
 async def test_a_stream_ends_when_its_session_was_ended() -> None:
+    had_first = asyncio.Event()
+
     async def ended(caller: Identity) -> None:
+        await had_first.wait()
         raise Unauthenticated("SESSION_OVER", "over", caller.session_id)
 
     async with ForwarderRig(ended, recheck_seconds=0.01) as rig:
         stream = rig.answers()
         first = await anext(stream)
+        had_first.set()
         with pytest.raises(Unauthenticated):
             await rest(stream)
 
