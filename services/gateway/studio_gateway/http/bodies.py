@@ -28,14 +28,6 @@ CHARACTER_MAX_BYTES = 12
 """Of one character in JSON: two escapes."""
 
 
-async def read_body(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
-    """The JSON body. Raises Refusal: 413, 415, 408; and ConnectionError when the client goes away."""
-    body = await read_whole(receive, headers, limit_bytes)
-    if body:
-        _check_media_type(headers)
-    return body
-
-
 async def read_whole(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
     """The body, of whatever type. Raises Refusal: 413, 408; and ConnectionError when the client goes away."""
     declared = headers.one("content-length")
@@ -76,7 +68,8 @@ async def _read(receive: Receive, limit_bytes: int) -> bytes:
             return bytes(body)
 
 
-def _check_media_type(headers: Headers) -> None:
+def check_is_json(headers: Headers) -> None:
+    """Raises Refusal (415) unless the headers say that the body is JSON in UTF-8, as it is."""
     given = headers.one("content-type")
     media_type, *parameters = (part.strip().lower() for part in given.split(";"))
     charsets = [part for part in parameters if part.startswith("charset=")]

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from studio_gateway.http import streams
 from studio_gateway.http.answers import failure, message_json
-from studio_gateway.http.bodies import body_limits, read_body
+from studio_gateway.http.bodies import body_limits, check_is_json, read_whole
 from studio_gateway.http.calls import CallRefused, LocalCalls, LocalContext
 from studio_gateway.http.exchange import Exchange
 from studio_gateway.http.headers import metadata_of
@@ -89,8 +89,10 @@ class Transcoder:
 
     async def _request(self, match: Match, exchange: Exchange) -> Message:
         limit = self._body_limits[match.route.path]
-        body = await read_body(exchange.receive, exchange.headers, limit)
+        body = await read_whole(exchange.receive, exchange.headers, limit)
         exchange.is_read = True
+        if body:
+            check_is_json(exchange.headers)
         query = exchange.query
         if len(body) < OFF_LOOP_MIN_BYTES:
             request = read_request(match.route, match.path_values, query, body)
