@@ -44,6 +44,7 @@ class Gateway:
     address: str
     http_address: str
     jobs_address: str
+    database_url: str
 
 
 @contextmanager
@@ -63,7 +64,8 @@ def running_gateway(database_url: str, log: Path, **more: str) -> Iterator[Gatew
     with log.open("wb") as stream:
         process = subprocess.Popen([sys.executable, "-m", "studio_gateway"], env=environment, stderr=stream)
     try:
-        yield Gateway(process, f"127.0.0.1:{port}", f"127.0.0.1:{http_port}", f"127.0.0.1:{jobs_port}")
+        addresses = (f"127.0.0.1:{chosen}" for chosen in (port, http_port, jobs_port))
+        yield Gateway(process, *addresses, database_url)
     finally:
         if process.poll() is None:
             process.kill()

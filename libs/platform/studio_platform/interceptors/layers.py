@@ -6,6 +6,7 @@ Each RPC runs in a task of its own, so what a layer sets in a context variable i
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -127,5 +128,13 @@ class LayeredInterceptor(grpc.aio.ServerInterceptor):
 
 
 def text_metadata(metadata: Any) -> dict[str, str]:
-    """The text pairs of gRPC metadata, lower-case keys, the last of a repeated key; binary ones left out."""
-    return {key: value for key, value in metadata if isinstance(value, str)}
+    """The text pairs of gRPC metadata, lower-case keys, binary ones left out.
+
+    A repeated key counts as not given: a proxy may have read its first value, and we would read its last.
+    """
+    pairs = [(key, value) for key, value in metadata if isinstance(value, str)]
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    times = Counter(key for key, _ in pairs)
+    return {key: value for key, value in found.items() if times[key] == 1}
