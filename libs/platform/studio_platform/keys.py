@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -69,8 +68,9 @@ def canonical(message: Message, memo: Memo | None = None) -> str:
 def _object(message: Message, memo: Memo) -> str:
     members = []
     for field, value in message.ListFields():
-        name, form = _form_of_field(field)
-        members.append(name + form(value, memo))
+        name, form = _FORMS[field]
+        # Half of all fields are texts: without a call in between.
+        members.append(name + (form(value, memo) if form else encode_basestring(value)))
     # A quotation mark, which ends a name, comes before every letter of another.
     members.sort()
     return "{" + ",".join(members) + "}"
@@ -84,14 +84,29 @@ def _shared_object(message: Message, memo: Memo) -> str:
     return text
 
 
-@cache
-def _form_of_field(field: FieldDescriptor) -> tuple[str, Form]:
-    """How a member begins and how its value is written; as many as the contracts have fields."""
-    single = _single_form(field)
-    name = f'"{field.name}":'
-    if field.is_repeated:
-        return name, lambda items, memo: "[" + ",".join([single(item, memo) for item in items]) + "]"
-    return name, single
+class _Forms(dict[FieldDescriptor, tuple[str, Form | None]]):
+    """How a member begins and how its value is written, None for text; as many as the contracts have fields."""
+
+    def __missing__(self, field: FieldDescriptor) -> tuple[str, Form | None]:
+        name, single = f'"{field.name}":', _single_form(field)
+        form: Form | None = single
+        if field.is_repeated:
+            form = _repeated_form(single)
+        elif _is_text(field):
+            form = None
+        self[field] = name, form
+        return self[field]
+
+
+_FORMS = _Forms()
+
+
+def _repeated_form(single: Form) -> Form:
+    return lambda items, memo: "[" + ",".join([single(item, memo) for item in items]) + "]"
+
+
+def _is_text(field: FieldDescriptor) -> bool:
+    return field.cpp_type == FieldDescriptor.CPPTYPE_STRING and field.type != FieldDescriptor.TYPE_BYTES
 
 
 def _single_form(field: FieldDescriptor) -> Form:
@@ -106,10 +121,10 @@ def _single_form(field: FieldDescriptor) -> Form:
             raise TypeError(f"{field.full_name}: floats have no canonical text")
         case FieldDescriptor.CPPTYPE_BOOL:
             return lambda value, _: "true" if value else "false"
-        case FieldDescriptor.CPPTYPE_STRING if field.type == FieldDescriptor.TYPE_BYTES:
-            return lambda value, _: f'"{value.hex()}"'
-        case FieldDescriptor.CPPTYPE_STRING:
+        case FieldDescriptor.CPPTYPE_STRING if _is_text(field):
             return lambda value, _: encode_basestring(value)
+        case FieldDescriptor.CPPTYPE_STRING:
+            return lambda value, _: f'"{value.hex()}"'
         case kind if kind in _TEXT_INTEGERS:
             return lambda value, _: f'"{value}"'
         case _:

@@ -48,6 +48,8 @@ class ShotSpecs:
         size = production.options.size
         self._still_size = task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px))
         self._figure_seeds: dict[str, int] = {}
+        self._take_seeds: dict[str, int] = {}
+        self._prompts: dict[str, str] = {}
 
     def scenery(self, scene: Scene) -> SceneSetting:
         """What the shots of a scene have in common."""
@@ -65,8 +67,10 @@ class ShotSpecs:
 
     def take_seed(self, shot: Shot) -> int:
         """The seed of a shot's take: its own, or what follows from its number."""
-        edit = self._production.shot(shot.shot_id)
-        return edit.settings.seed or self._seed(shot)
+        if shot.shot_id not in self._take_seeds:
+            own = self._production.shot(shot.shot_id).settings.seed
+            self._take_seeds[shot.shot_id] = own or self._seed(shot)
+        return self._take_seeds[shot.shot_id]
 
     def still_seed(self, setting: SceneSetting, shot: Shot) -> int:
         """The seed of a shot's still; an edited seed of its place makes it another, unless it has its own."""
@@ -147,6 +151,12 @@ class ShotSpecs:
         )
 
     def _prompt(self, setting: SceneSetting, shot: Shot) -> str:
+        """The words for a shot's picture; its still and its clip have the same."""
+        if shot.shot_id not in self._prompts:
+            self._prompts[shot.shot_id] = self._composed(setting, shot)
+        return self._prompts[shot.shot_id]
+
+    def _composed(self, setting: SceneSetting, shot: Shot) -> str:
         edited = self._production.shot(shot.shot_id).settings
         looks = {name: self.looks.get(name, "") for name in shot.figures}
         prompt = edited.prompt or prompt_of(shot.size, setting.scenery, looks, shot.action)

@@ -19,6 +19,10 @@ class Uses(IntEnum):
     LENGTH = 2
 
 
+# By number: a name of an enum is looked up by code of Python's.
+_USES = ("", *(f":{uses.name}" for uses in Uses))
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """An input of a task: the number of its producer, and the role that the spec calls it by."""
@@ -78,6 +82,6 @@ def keyed(tasks: Sequence[PlannedTask], known: Known | None = None) -> Plan:
         if position in known:
             keys.append(known[position][0])
             continue
-        inputs = {f"{edge.role}:{edge.uses.name}": keys[edge.producer - 1] for edge in task.inputs}
+        inputs = {edge.role + _USES[edge.uses]: keys[edge.producer - 1] for edge in task.inputs}
         keys.append(plan_key_of_text(texts[position - 1], inputs))
     return Plan(tuple(tasks), tuple(keys), tuple(texts))
