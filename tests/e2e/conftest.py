@@ -24,6 +24,10 @@ NULL_ENGINES = {
     "FILM_AUDIOGEN_ENGINES": "null-speech,null-music,null-effects",
     "FILM_LEASE_SECONDS": "2",
     "FILM_WEBHOOK_PRIVATE_ADDRESSES": "true",
+    **{
+        f"FILM_LIMIT_{rate}_PER_MINUTE": "1000000"
+        for rate in ("READ", "WRITE", "SUBMIT", "STREAM", "AUTH", "ADDRESS")
+    },
 }
 RENDER_TIMEOUT_SECONDS = 110
 SIZE = "320x180"

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 import grpc
 
 from filmstudio.errors import FilmStudioError
-from filmstudio.refusals import client_error, may_pass
+from filmstudio.refusals import client_error, may_pass, retry_after_seconds
 from filmstudio.session import CALL_TIMEOUT_SECONDS, Session
 
 FIRST_ANSWER_SECONDS = 10.0
 AWAY_MAX_SECONDS = 60.0
+BUSY_MAX_SECONDS = 30.0
 PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0
 
@@ -26,10 +27,14 @@ OnAway = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a studio may be away: one that has never answered, and one that has, seconds."""
+    """How long a studio may be away: one that has never answered, and one that has, seconds.
+
+    `busy_seconds`: how long in all one call waits when the studio says that it came too often.
+    """
 
     first_seconds: float = FIRST_ANSWER_SECONDS
     later_seconds: float = AWAY_MAX_SECONDS
+    busy_seconds: float = BUSY_MAX_SECONDS
 
 
 class Caller:
@@ -92,7 +97,15 @@ class Caller:
     async def wait_out(
         self, error: grpc.aio.AioRpcError, absence: Absence, told: OnAway | None = None
     ) -> None:
-        """Pause before the next try. Raises FilmStudioError for what doesn't pass, or has taken too long."""
+        """Pause before the next try, as long as the studio asks for where it does.
+
+        Raises FilmStudioError for what doesn't pass, or has taken too long.
+        """
+        if (wait_seconds := retry_after_seconds(error)) is not None:
+            if not absence.may_wait(wait_seconds, self._patience.busy_seconds):
+                raise self.error(error) from error
+            await absence.wait(wait_seconds)
+            return
         limit = self._patience.later_seconds if self._has_answered else self._patience.first_seconds
         if not may_pass(error) or absence.seconds() > limit:
             raise self.error(error) from error
@@ -132,6 +145,16 @@ class Absence:
         self.refused = False
         self._since: float | None = None
         self._pauses = 0
+        self._waited_seconds = 0.0
+
+    def may_wait(self, seconds: float, limit_seconds: float) -> bool:
+        """Whether the waits that were asked for stay within the limit with this one."""
+        return self._waited_seconds + seconds <= limit_seconds
+
+    async def wait(self, seconds: float) -> None:
+        """Wait as the studio asked; a little longer by chance, so that not all come back at once."""
+        self._waited_seconds += seconds
+        await asyncio.sleep(seconds * random.uniform(1.0, 1.1))  # noqa: S311 -- spreads retries, no secret
 
     def seconds(self) -> float:
         """How long it has lasted; it begins now if it hasn't yet."""
@@ -147,4 +170,4 @@ class Absence:
 
     def end(self) -> None:
         """The studio has answered."""
-        self.refused, self._since, self._pauses = False, None, 0
+        self.refused, self._since, self._pauses, self._waited_seconds = False, None, 0, 0.0

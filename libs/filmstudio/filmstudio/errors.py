@@ -54,7 +54,13 @@ class SignInError(FilmStudioError):
 
 
 class BusyError(FilmStudioError):
-    """A quota or a rate is used up."""
+    """A quota or a rate is used up; after `retry_after_seconds` the call would pass, None if nobody knows."""
+
+    def __init__(
+        self, text: str, cause: Cause | None = None, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(text, cause)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class UnreachableError(FilmStudioError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import grpc
@@ -65,6 +66,8 @@ def client_error(error: grpc.aio.AioRpcError, server: str) -> errors.FilmStudioE
     kind = KINDS.get(error.code(), errors.StudioFaultError)
     if kind is errors.UnreachableError:
         text = f"the studio at {server} does not answer: {text}"
+    if kind is errors.BusyError:
+        return _busy(text, cause, retry_after_seconds(error))
     if kind is errors.StudioFaultError and cause.request_id:
         text = f"{text} (request {cause.request_id})"
     return kind(text, cause)
@@ -82,12 +85,35 @@ def _connection_fault(text: str) -> ConnectionFault | None:
     return next((fault for fault in CONNECTION_FAULTS if fault.sign in text), None)
 
 
+def retry_after_seconds(error: grpc.aio.AioRpcError) -> float | None:
+    """How long the studio asks a call that was too much to wait; None for other errors, and without a word."""
+    status = _status_of(error)
+    if status is None or error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return None
+    retry = error_details_pb2.RetryInfo()
+    for detail in status.details:
+        if detail.Unpack(retry):
+            return float(retry.retry_delay.ToTimedelta().total_seconds())
+    return None
+
+
 def cause_of(error: grpc.aio.AioRpcError) -> errors.Cause:
     """Reason and details that the studio sent along."""
+    status = _status_of(error)
+    return errors.Cause() if status is None else _cause(status)
+
+
+def _status_of(error: grpc.aio.AioRpcError) -> status_pb2.Status | None:
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY and isinstance(value, bytes):
-            return _cause(status_pb2.Status.FromString(value))
-    return errors.Cause()
+            return status_pb2.Status.FromString(value)
+    return None
+
+
+def _busy(text: str, cause: errors.Cause, seconds: float | None) -> errors.BusyError:
+    if seconds is not None:
+        text = f"{text} Try again in {math.ceil(seconds)} s."
+    return errors.BusyError(text, cause, seconds)
 
 
 def _cause(status: status_pb2.Status) -> errors.Cause:

@@ -31,16 +31,21 @@ def standard_layers(
     metrics: Metrics,
     unary_max_seconds: float = UNARY_MAX_SECONDS,
     choice: WorkspaceChoice | None = None,
+    before_caller: Sequence[Layer] = (),
+    after_caller: Sequence[Layer] = (),
 ) -> tuple[Layer, ...]:
     """The layers around every RPC, the outermost first; calls with one answer last `unary_max_seconds`.
 
-    With a `choice` callers may name another workspace than their token's.
+    With a `choice` callers may name another workspace than their token's. More layers stand before the one
+    that finds out who calls, or after it.
     """
     return (
         RequestContextLayer(metrics),
         FailureLayer(),
         DeadlineLayer(unary_max_seconds),
+        *before_caller,
         CallerLayer(policies, verifier, choice),
+        *after_caller,
         ValidationLayer(),
     )
 

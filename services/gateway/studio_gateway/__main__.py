@@ -60,6 +60,11 @@ from studio_gateway.http.watch import WatchPages
 from studio_gateway.invitations import DERIVATION_SECRET as DERIVATION_OF_INVITATIONS
 from studio_gateway.invitations import Invitations
 from studio_gateway.inward import InwardTokens
+from studio_gateway.limits.layers import AddressLimitLayer, UserLimitLayer
+from studio_gateway.limits.leases import PostgresLeases
+from studio_gateway.limits.limiter import Limiter
+from studio_gateway.limits.meters import LimitMeters
+from studio_gateway.limits.visitors import Visitors
 from studio_gateway.memberships import Memberships
 from studio_gateway.postgres_store import PostgresAccountStore
 from studio_gateway.removals import Removals, purge_at
@@ -179,7 +184,9 @@ def main() -> None:
             "signing keys", rotate_keys(store, SystemClock(), parts.signers.all, lifecycle.stopping)
         )
         lifecycle.spawn("removals", parts.removals.run(lifecycle.stopping))
-        for server in build_servers(lifecycle, settings, parts):
+        limiter = Limiter(PostgresLeases(database), SystemClock(), LimitMeters(lifecycle.metrics.registry))
+        lifecycle.spawn("rate limits", limiter.run(lifecycle.stopping))
+        for server in build_servers(lifecycle, settings, parts, limiter):
             await lifecycle.serve(server)
 
     run("gateway", start, settings)
@@ -240,10 +247,18 @@ async def _secret(store: AccountStore, name: str) -> bytes:
 
 
 def build_servers(
-    lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts
+    lifecycle: Lifecycle, settings: GatewaySettings, parts: Parts, limiter: Limiter
 ) -> tuple[StudioServer, HttpServer]:
     """gRPC and HTTP: the gateway's own services, and those that it forwards, by the same handlers."""
-    layers = standard_layers(parts.policies, parts.bearers, lifecycle.metrics, choice=parts.memberships)
+    rates, addresses = settings.rates(), settings.client_addresses()
+    layers = standard_layers(
+        parts.policies,
+        parts.bearers,
+        lifecycle.metrics,
+        choice=parts.memberships,
+        before_caller=(AddressLimitLayer(limiter, rates, parts.policies, addresses),),
+        after_caller=(UserLimitLayer(limiter, rates, parts.policies),),
+    )
     server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
     forwarder = build_forwarder(settings, parts, server.draining)
     # The stubs name grpc's two servers only.
@@ -266,9 +281,10 @@ def build_servers(
     routes = routes_of(SERVICES)
     watch = shares_pb2_grpc.WatchServiceStub(parts.jobs)
     pages = WatchPages(
-        Transcoder(routes, LocalCalls(table, layers, routes)),
+        Transcoder(routes, LocalCalls(table, layers, routes), forwarded_header=addresses.header),
         watch.OpenShare,
         Throttle(SystemClock().monotonic),
+        Visitors(limiter, rates, addresses),
         settings.public_base_url,
     )
     app = build_app(pages, settings.cors_origins)

@@ -43,7 +43,7 @@ class Departures(Protocol):
 
 
 class Accounts:
-    """Who may sign in; sign-ins are slowed down per account and per address of the network."""
+    """Who may sign in; sign-ins are slowed down per account."""
 
     def __init__(
         self,
@@ -67,24 +67,21 @@ class Accounts:
         self._local_email = local_email
 
     async def register(
-        self, credentials: Credentials, display_name: str, network_address: str, invitation: str = ""
+        self, credentials: Credentials, display_name: str, invitation: str = ""
     ) -> tuple[Account, Tokens]:
         """Makes an account with its personal workspace and signs it in.
 
-        Raises AlreadyExists if the address is taken, ResourceExhausted if there are too many attempts,
-        PermissionDenied for whom the studio does not let in.
+        Raises AlreadyExists if the address is taken, PermissionDenied for whom the studio does not let in.
         """
-        self._throttle.admit_address(network_address)
         await self._admission.require(normalised(credentials.email), invitation)
         account = await self._new(credentials, display_name)
         if not await self._admission.add(account, invitation):
             raise AlreadyExists("EMAIL_TAKEN", "There is an account with this e-mail address already.")
         return account, await self._sessions.begin(account)
 
-    async def sign_in(self, credentials: Credentials, network_address: str) -> tuple[Account, Tokens]:
+    async def sign_in(self, credentials: Credentials) -> tuple[Account, Tokens]:
         """Signs in. Raises Unauthenticated, as late for an unknown address as for a wrong password."""
         email = normalised(credentials.email)
-        self._throttle.admit_address(network_address)
         self._throttle.begin_sign_in(email)
         account = await self._store.account_by_email(email)
         stored_hash = account.password_hash if account is not None else None

@@ -2,15 +2,92 @@
 
 from __future__ import annotations
 
-from typing import Self
+from ipaddress import ip_network
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from studio_gateway.admission import Registration
-from studio_platform.settings import Address, CommaList, DatabaseSettings, PublicSettings, ServerSettings
+from studio_gateway.limits.addresses import ClientAddresses, ForwardedHeader
+from studio_gateway.limits.rates import Rates
+from studio_platform.settings import (
+    Address,
+    CommaList,
+    DatabaseSettings,
+    PublicSettings,
+    ServerSettings,
+    StudioSettings,
+)
+
+PerMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class GatewaySettings(DatabaseSettings, PublicSettings, ServerSettings):
+class RateLimitSettings(StudioSettings):
+    """How many calls are let in, over all replicas together; see docs/limits.md."""
+
+    limit_read_per_minute: PerMinute = Field(
+        default=3_000, description="Reading calls of one user a minute (1 to 1,000,000)."
+    )
+    limit_write_per_minute: PerMinute = Field(
+        default=1_200, description="Writing calls of one user a minute (1 to 1,000,000)."
+    )
+    limit_submit_per_minute: PerMinute = Field(
+        default=120, description="Calls of one user that start heavy work, a minute (1 to 1,000,000)."
+    )
+    limit_stream_per_minute: PerMinute = Field(
+        default=300, description="Streams that one user may open a minute (1 to 1,000,000)."
+    )
+    limit_auth_per_minute: PerMinute = Field(
+        default=60,
+        description=(
+            "Sign-ins, registrations and wrong share links from one address a minute, and changes of "
+            "passwords and the like by one user (1 to 1,000,000)."
+        ),
+    )
+    limit_address_per_minute: PerMinute = Field(
+        default=12_000, description="Calls of any kind from one address a minute (1 to 1,000,000)."
+    )
+    trusted_proxies: CommaList = Field(
+        default=(),
+        description=(
+            "Networks of the proxies before the gateway, such as 10.0.0.0/8, with commas between; only their "
+            "word on whom they ask for is taken. Empty: none."
+        ),
+    )
+    forwarded_header: ForwardedHeader = Field(
+        default=ForwardedHeader.X_FORWARDED_FOR,
+        description=(
+            "The header in which these proxies say so: x-forwarded-for or forwarded. The other is not read."
+        ),
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            try:
+                ip_network(text)
+            except ValueError as error:
+                raise ValueError(f"FILM_TRUSTED_PROXIES: {text} is no network such as 10.0.0.0/8") from error
+        return value
+
+    def rates(self) -> Rates:
+        """The rates."""
+        return Rates.per_minute(
+            read=self.limit_read_per_minute,
+            write=self.limit_write_per_minute,
+            submit=self.limit_submit_per_minute,
+            stream=self.limit_stream_per_minute,
+            auth=self.limit_auth_per_minute,
+            address=self.limit_address_per_minute,
+        )
+
+    def client_addresses(self) -> ClientAddresses:
+        """Who a call is from."""
+        return ClientAddresses([ip_network(text) for text in self.trusted_proxies], self.forwarded_header)
+
+
+class GatewaySettings(DatabaseSettings, PublicSettings, RateLimitSettings, ServerSettings):
     """The gateway: where it listens, whom it forwards to, and the account of a studio on one machine."""
 
     listen: Address = Field(default="127.0.0.1:8484", description="gRPC address to listen on: host:port.")

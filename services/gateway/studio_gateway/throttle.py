@@ -1,4 +1,4 @@
-"""Slows down those who guess: a growing wait for each account, a rate for each address."""
+"""Slows down those who guess: a growing wait for each account."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ FREE_ATTEMPTS = 5
 WAIT_FIRST_SECONDS = 1.0
 WAIT_MAX_SECONDS = 60.0
 FORGET_AFTER_SECONDS = 900.0
-ADDRESS_BURST = 60
-ADDRESS_PER_SECOND = 1.0
 
 
 @dataclass(slots=True)
@@ -23,34 +21,15 @@ class _Failures:
     last_at: float
 
 
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    filled_at: float
-
-
 class Throttle:
     """Counts attempts in this process; with several replicas each allows as much.
 
-    `now` gives monotonic seconds. At most KEYS_MAX accounts and as many addresses are remembered.
+    `now` gives monotonic seconds. At most KEYS_MAX accounts are remembered.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._accounts: OrderedDict[str, _Failures] = OrderedDict()
-        self._addresses: OrderedDict[str, _Bucket] = OrderedDict()
-
-    def admit_address(self, address: str) -> None:
-        """Takes one attempt of the address's rate. Raises ResourceExhausted when it is used up."""
-        now = self._now()
-        bucket = self._addresses.setdefault(address, _Bucket(ADDRESS_BURST, now))
-        self._addresses.move_to_end(address)
-        _trim(self._addresses)
-        bucket.tokens = min(ADDRESS_BURST, bucket.tokens + (now - bucket.filled_at) * ADDRESS_PER_SECOND)
-        bucket.filled_at = now
-        if bucket.tokens < 1:
-            raise _too_many((1 - bucket.tokens) / ADDRESS_PER_SECOND)
-        bucket.tokens -= 1
 
     def begin_sign_in(self, account: str) -> None:
         """Counts the attempt as failed until `signed_in`, so that parallel guesses count as well.
@@ -82,7 +61,7 @@ def _wait_seconds(failures: int) -> float:
     return min(WAIT_FIRST_SECONDS * 2.0**doublings, WAIT_MAX_SECONDS)
 
 
-def _trim(entries: OrderedDict[str, _Failures] | OrderedDict[str, _Bucket]) -> None:
+def _trim(entries: OrderedDict[str, _Failures]) -> None:
     while len(entries) > KEYS_MAX:
         entries.popitem(last=False)
 

@@ -123,7 +123,7 @@ async def running_rig(certificate: tuple[bytes, bytes] | None = None) -> AsyncIt
         parts = await build_parts(settings, MemoryAccountStore(), passwords, nowhere, jobs)
         parts = replace(parts, memberships=Memberships(Alone()))
         rig = StudioRig(parts, certificate)
-        await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada", "127.0.0.1")
+        await parts.accounts.register(Credentials(EMAIL, PASSWORD), "Ada")
         rig.script.files_address = stack.enter_context(rig.files).address
         await rig.start()
         stack.push_async_callback(rig.stop)

@@ -64,6 +64,34 @@ async def test_other_errors_come_at_once_with_their_reason(
     assert rig.script.calls["GetJob"] == 1
 
 
+async def test_call_that_came_too_often_waits_as_long_as_it_is_told(
+    rig: StudioRig, studio: FilmStudio
+) -> None:
+    job = rig.script.job()
+    for _ in range(2):
+        rig.script.faults["GetJob"].append(
+            server_errors.ResourceExhausted("TOO_MANY_CALLS", "Too many calls.", retry_after_seconds=0.02)
+        )
+
+    assert (await studio.job(job.name)).name == job.name
+    assert rig.script.calls["GetJob"] == 3
+
+
+async def test_wait_that_is_too_long_is_an_error_that_says_when_to_come_back(
+    rig: StudioRig, studio: FilmStudio
+) -> None:
+    rig.script.faults["GetJob"].append(
+        server_errors.ResourceExhausted("TOO_MANY_CALLS", "Too many calls.", retry_after_seconds=41.2)
+    )
+
+    with pytest.raises(errors.BusyError) as caught:
+        await studio.job(rig.script.job().name)
+
+    assert str(caught.value) == "Too many calls. Try again in 42 s."
+    assert caught.value.retry_after_seconds == 41.2
+    assert rig.script.calls["GetJob"] == 1
+
+
 async def test_fault_of_the_studio_names_the_request_for_its_operators(
     rig: StudioRig, studio: FilmStudio
 ) -> None:

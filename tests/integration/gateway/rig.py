@@ -59,6 +59,7 @@ def running_gateway(database_url: str, log: Path, **more: str) -> Iterator[Gatew
         "FILM_HEALTH_LISTEN": f"127.0.0.1:{health_port}",
         "FILM_JOBS_ADDRESS": f"127.0.0.1:{jobs_port}",
         "FILM_DRAIN_GRACE_SECONDS": "5",
+        "FILM_LIMIT_AUTH_PER_MINUTE": "10000",
         **more,
     }
     with log.open("wb") as stream:
@@ -81,10 +82,11 @@ async def wait_until_serving(channel: grpc.aio.Channel) -> None:
             return
 
 
-async def registered(channel: grpc.aio.Channel) -> auth_pb2.RegisterResponse:
-    """A new account's first answer."""
+async def registered(channel: grpc.aio.Channel, forwarded_for: str = "") -> auth_pb2.RegisterResponse:
+    """A new account's first answer; `forwarded_for` is what a proxy would say."""
     request = auth_pb2.RegisterRequest(email=f"ada-{new_id()}@example.org", password=PASSWORD)
-    return await auth_pb2_grpc.AuthServiceStub(channel).Register(request)
+    said = (("x-forwarded-for", forwarded_for),) if forwarded_for else ()
+    return await auth_pb2_grpc.AuthServiceStub(channel).Register(request, metadata=said)
 
 
 def bearer(token: str) -> tuple[tuple[str, str], ...]:

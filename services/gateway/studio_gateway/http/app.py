@@ -36,7 +36,7 @@ def build_app(transcoder: ASGIApp, cors_origins: Sequence[str] = ()) -> ASGIApp:
                 "x-film-workspace",
                 "x-request-id",
             ],
-            expose_headers=["x-request-id", "retry-after"],
+            expose_headers=["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"],
             max_age=CORS_MAX_AGE_SECONDS,
         )
     return SecurityHeaders(app)

@@ -32,6 +32,7 @@ class LocalContext:
     def __init__(self, metadata: Sequence[tuple[str, str]], peer: str) -> None:
         self._metadata = tuple(metadata)
         self._peer = peer
+        self.told: tuple[tuple[str, str], ...] = ()
         self.ended: tuple[grpc.StatusCode, str, Mapping[str, Any]] | None = None
 
     def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
@@ -49,6 +50,10 @@ class LocalContext:
     def code(self) -> grpc.StatusCode | None:
         """How the call was ended."""
         return None if self.ended is None else self.ended[0]
+
+    def set_trailing_metadata(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """What goes with the answer beside it; over HTTP in its headers, in `told`."""
+        self.told = tuple(pairs)
 
     async def abort(self, code: grpc.StatusCode, details: str = "", trailing_metadata: Any = ()) -> NoReturn:
         """Ends the call. Raises AbortError."""

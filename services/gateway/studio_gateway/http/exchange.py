@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -32,6 +32,8 @@ class Exchange:
         self.request_id = given if _ACCEPTED_REQUEST_ID.fullmatch(given) else uuid4().hex
         self.peer = _peer(scope.get("client"))
         self.is_read = False
+        self.told: Callable[[], Iterable[tuple[str, str]]] = tuple
+        """More headers of the answer, asked for when it begins."""
         self._send = send
         self._began = False
 
@@ -97,7 +99,7 @@ class Exchange:
 
     async def _start(self, status: int, headers: dict[str, str]) -> None:
         self._began = True
-        named = {**headers, REQUEST_ID_HEADER: self.request_id}
+        named = {**dict(self.told()), **headers, REQUEST_ID_HEADER: self.request_id}
         raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in named.items()]
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 

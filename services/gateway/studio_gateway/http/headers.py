@@ -38,9 +38,18 @@ class Headers:
         """The first value, or empty."""
         return self._values.get(name, [""])[0]
 
+    def joined(self, name: str) -> str:
+        """All values with commas between, as one list."""
+        return ", ".join(self._values.get(name, ()))
 
-def metadata_of(headers: Headers, request_id: str) -> list[tuple[str, str]]:
-    """The metadata of the call; texts that gRPC could not carry are left out."""
+
+def metadata_of(headers: Headers, request_id: str, forwarded_header: str = "") -> list[tuple[str, str]]:
+    """The metadata of the call; texts that gRPC could not carry are left out.
+
+    `forwarded_header` is the proxies' own; given in several lines it is one list.
+    """
     given = [(name, headers.one(name)) for name in FORWARDED]
+    if forwarded_header:
+        given.append((forwarded_header, headers.joined(forwarded_header)))
     kept = [(name, value) for name, value in given if value and _PLAIN.fullmatch(value)]
     return [*kept, (REQUEST_ID_HEADER, request_id)]

@@ -43,12 +43,15 @@ class Transcoder:
         calls: LocalCalls,
         heartbeat_seconds: float = streams.HEARTBEAT_SECONDS,
         requests_max: int = REQUESTS_MAX,
+        forwarded_header: str = "",
     ) -> None:
+        """`forwarded_header` names the header in which proxies say for whom they ask."""
         self._router = Router(routes)
         self._calls = calls
         self._body_limits = body_limits(routes)
         self._heartbeat_seconds = heartbeat_seconds
         self._requests_max = requests_max
+        self._forwarded_header = forwarded_header
         self._open_requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +82,9 @@ class Transcoder:
             return
         match = self._router.find(exchange.verb, exchange.path)
         request = await self._request(match, exchange)
-        context = LocalContext(metadata_of(exchange.headers, exchange.request_id), exchange.peer)
+        metadata = metadata_of(exchange.headers, exchange.request_id, self._forwarded_header)
+        context = LocalContext(metadata, exchange.peer)
+        exchange.told = lambda: context.told
         if match.route.streams:
             await self._stream(match.route, request, context, exchange)
             return

@@ -22,6 +22,7 @@ from studio_gateway.http.watch_page import (
     page_of_film,
     page_of_password,
 )
+from studio_gateway.limits.visitors import Visitors
 from studio_gateway.throttle import Throttle
 from studio_platform.errors import ResourceExhausted
 
@@ -53,10 +54,18 @@ class Fault(Exception):
 class WatchPages:
     """Answers below /watch/, and leaves other paths to `rest`."""
 
-    def __init__(self, rest: ASGIApp, open_share: OpenShare, throttle: Throttle, base_url: str) -> None:
+    def __init__(
+        self,
+        rest: ASGIApp,
+        open_share: OpenShare,
+        throttle: Throttle,
+        visitors: Visitors,
+        base_url: str,
+    ) -> None:
         self._rest = rest
         self._open_share = open_share
         self._throttle = throttle
+        self._visitors = visitors
         self._base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,8 +85,9 @@ class WatchPages:
 
     async def _answer(self, exchange: Exchange) -> None:
         match = _PATH.fullmatch(exchange.path)
+        await self._admit(exchange)
         if match is None:
-            raise self._unknown(exchange)
+            raise await self._unknown(exchange)
         token, part = match["token"], match["part"] or ""
         verbs = ("GET", "HEAD") if part else ("GET", "HEAD", "POST")
         if exchange.verb not in verbs:
@@ -88,7 +98,7 @@ class WatchPages:
             exchange, token, password, counted=exchange.verb != "HEAD" and part in SHOWING
         )
         if password:
-            self._throttle.signed_in(_guesser(exchange, token))
+            self._throttle.signed_in(self._guesser(exchange, token))
         await self._show(exchange, place, part, opened)
 
     async def _show(
@@ -117,21 +127,21 @@ class WatchPages:
         try:
             return await self._open_share(request, timeout=OPEN_SECONDS_MAX)
         except grpc.aio.AioRpcError as error:
-            raise self._fault_of(error.code(), exchange) from error
+            raise await self._fault_of(error.code(), exchange) from error
 
-    def _fault_of(self, code: grpc.StatusCode, exchange: Exchange) -> Fault:
+    async def _fault_of(self, code: grpc.StatusCode, exchange: Exchange) -> Fault:
         if code in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION):
-            return self._unknown(exchange)
+            return await self._unknown(exchange)
         if code is grpc.StatusCode.PERMISSION_DENIED:
             return Fault(403, "This is not the password. Go back and try again.")
         if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
             return Fault(429, "Too many people are coming in; try again shortly.", 1)
         return Fault(503, "The studio can't show the film now; try again shortly.", 5)
 
-    def _unknown(self, exchange: Exchange) -> Fault:
+    async def _unknown(self, exchange: Exchange) -> Fault:
         """The answer to a link that shows nothing; who tries many is told to wait."""
         try:
-            self._throttle.admit_address(_address(exchange))
+            await self._visitors.admit_guess(self._address(exchange))
         except ResourceExhausted as error:
             return _too_many(error)
         return Fault(404, "This link shows nothing: it has ended, or never was.")
@@ -144,11 +154,26 @@ class WatchPages:
         if not 0 < len(password) <= PASSWORD_CHARACTERS_MAX:
             raise Fault(403, "This is not the password. Go back and try again.")
         try:
-            self._throttle.admit_address(_address(exchange))
-            self._throttle.begin_sign_in(_guesser(exchange, token))
+            await self._visitors.admit_guess(self._address(exchange))
+            self._throttle.begin_sign_in(self._guesser(exchange, token))
         except ResourceExhausted as error:
             raise _too_many(error) from error
         return password
+
+    async def _admit(self, exchange: Exchange) -> None:
+        """Raises Fault for an address that asks too often."""
+        try:
+            await self._visitors.admit(self._address(exchange))
+        except ResourceExhausted as error:
+            raise _too_many(error) from error
+
+    def _address(self, exchange: Exchange) -> str:
+        header = self._visitors.header
+        return self._visitors.address(exchange.peer, {header: exchange.headers.joined(header)})
+
+    def _guesser(self, exchange: Exchange, token: str) -> str:
+        """Guesses are counted for each film and address, so that nobody locks out other viewers."""
+        return f"{token} {self._address(exchange)}"
 
     def _origin(self, exchange: Exchange) -> str:
         """What stands before the path in links to this page."""
@@ -159,12 +184,3 @@ class WatchPages:
 def _too_many(error: ResourceExhausted) -> Fault:
     seconds = max(1, round(error.retry_after_seconds or 1))
     return Fault(429, f"Too many attempts; try again in {seconds} s.", seconds)
-
-
-def _address(exchange: Exchange) -> str:
-    return exchange.peer.rpartition(":")[0]
-
-
-def _guesser(exchange: Exchange, token: str) -> str:
-    """Guesses are counted for each film and address, so that nobody locks out other viewers."""
-    return f"{token} {_address(exchange)}"

@@ -30,16 +30,13 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         account, tokens = await self._accounts.register(
             Credentials(request.email, request.password),
             request.display_name,
-            network_address(context.peer()),
             request.invitation,
         )
         return auth_pb2.RegisterResponse(user=self._seen(account), tokens=tokens_message(tokens))
 
     async def Login(self, request: auth_pb2.LoginRequest, context: Any) -> auth_pb2.LoginResponse:
         """Signs in."""
-        account, tokens = await self._accounts.sign_in(
-            Credentials(request.email, request.password), network_address(context.peer())
-        )
+        account, tokens = await self._accounts.sign_in(Credentials(request.email, request.password))
         return auth_pb2.LoginResponse(user=self._seen(account), tokens=tokens_message(tokens))
 
     async def Refresh(self, request: auth_pb2.RefreshRequest, context: Any) -> auth_pb2.RefreshResponse:
@@ -86,9 +83,3 @@ class KeysServicer(auth_pb2_grpc.KeysServiceServicer):
     async def GetJwks(self, request: auth_pb2.GetJwksRequest, context: Any) -> auth_pb2.Jwks:
         """The key set."""
         return jwks_message(await public_keys(self._store))
-
-
-def network_address(peer: str) -> str:
-    """The host of grpc's peer text: "ipv4:127.0.0.1:3342" and "ipv6:%5B::1%5D:3342" without the port."""
-    kind, _, rest = peer.partition(":")
-    return rest.rpartition(":")[0] if kind in ("ipv4", "ipv6") else peer

@@ -25,23 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/options/v1/options.proto\x12\x15\x66ilmstudio.options.v1\x1a google/protobuf/descriptor.proto\"\xe0\x01\n\x0cMethodPolicy\x12-\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\x0e\x32\x1d.filmstudio.options.v1.Access\x12\r\n\x05scope\x18\x02 \x01(\t\x12\x36\n\x0blimit_class\x18\x03 \x01(\x0e\x32!.filmstudio.options.v1.LimitClass\x12/\n\x07session\x18\x04 \x01(\x0e\x32\x1e.filmstudio.options.v1.Session\x12)\n\x04role\x18\x05 \x01(\x0e\x32\x1b.filmstudio.options.v1.Role\"5\n\x0b\x45ventStream\x12\x10\n\x08id_field\x18\x01 \x01(\t\x12\x14\n\x0cresume_field\x18\x02 \x01(\t*Y\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\x11\n\rACCESS_PUBLIC\x10\x01\x12\x0f\n\x0b\x41\x43\x43\x45SS_USER\x10\x02\x12\x13\n\x0f\x41\x43\x43\x45SS_INTERNAL\x10\x03*o\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08ROLE_ANY\x10\x01\x12\x0f\n\x0bROLE_VIEWER\x10\x02\x12\x11\n\rROLE_REVIEWER\x10\x03\x12\x0f\n\x0bROLE_EDITOR\x10\x04\x12\x0e\n\nROLE_OWNER\x10\x05*\x9c\x01\n\nLimitClass\x12\x1b\n\x17LIMIT_CLASS_UNSPECIFIED\x10\x00\x12\x14\n\x10LIMIT_CLASS_READ\x10\x01\x12\x15\n\x11LIMIT_CLASS_WRITE\x10\x02\x12\x14\n\x10LIMIT_CLASS_AUTH\x10\x03\x12\x16\n\x12LIMIT_CLASS_SUBMIT\x10\x04\x12\x16\n\x12LIMIT_CLASS_STREAM\x10\x05*Z\n\x07Session\x12\x17\n\x13SESSION_UNSPECIFIED\x10\x00\x12\x11\n\rSESSION_ISSUE\x10\x01\x12\x12\n\x0eSESSION_ROTATE\x10\x02\x12\x0f\n\x0bSESSION_END\x10\x03:\\\n\rmethod_policy\x12\x1e.google.protobuf.MethodOptions\x18\xfb\x8c\x03 \x01(\x0b\x32#.filmstudio.options.v1.MethodPolicy:Z\n\x0c\x65vent_stream\x12\x1e.google.protobuf.MethodOptions\x18\xfc\x8c\x03 \x01(\x0b\x32\".filmstudio.options.v1.EventStreamb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#filmstudio/options/v1/options.proto\x12\x15\x66ilmstudio.options.v1\x1a google/protobuf/descriptor.proto\"\xee\x01\n\x0cMethodPolicy\x12-\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\x0e\x32\x1d.filmstudio.options.v1.Access\x12\r\n\x05scope\x18\x02 \x01(\t\x12\x36\n\x0blimit_class\x18\x03 \x01(\x0e\x32!.filmstudio.options.v1.LimitClass\x12/\n\x07session\x18\x04 \x01(\x0e\x32\x1e.filmstudio.options.v1.Session\x12)\n\x04role\x18\x05 \x01(\x0e\x32\x1b.filmstudio.options.v1.Role\x12\x0c\n\x04\x63ost\x18\x06 \x01(\r\"5\n\x0b\x45ventStream\x12\x10\n\x08id_field\x18\x01 \x01(\t\x12\x14\n\x0cresume_field\x18\x02 \x01(\t*Y\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\x11\n\rACCESS_PUBLIC\x10\x01\x12\x0f\n\x0b\x41\x43\x43\x45SS_USER\x10\x02\x12\x13\n\x0f\x41\x43\x43\x45SS_INTERNAL\x10\x03*o\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08ROLE_ANY\x10\x01\x12\x0f\n\x0bROLE_VIEWER\x10\x02\x12\x11\n\rROLE_REVIEWER\x10\x03\x12\x0f\n\x0bROLE_EDITOR\x10\x04\x12\x0e\n\nROLE_OWNER\x10\x05*\x9c\x01\n\nLimitClass\x12\x1b\n\x17LIMIT_CLASS_UNSPECIFIED\x10\x00\x12\x14\n\x10LIMIT_CLASS_READ\x10\x01\x12\x15\n\x11LIMIT_CLASS_WRITE\x10\x02\x12\x14\n\x10LIMIT_CLASS_AUTH\x10\x03\x12\x16\n\x12LIMIT_CLASS_SUBMIT\x10\x04\x12\x16\n\x12LIMIT_CLASS_STREAM\x10\x05*Z\n\x07Session\x12\x17\n\x13SESSION_UNSPECIFIED\x10\x00\x12\x11\n\rSESSION_ISSUE\x10\x01\x12\x12\n\x0eSESSION_ROTATE\x10\x02\x12\x0f\n\x0bSESSION_END\x10\x03:\\\n\rmethod_policy\x12\x1e.google.protobuf.MethodOptions\x18\xfb\x8c\x03 \x01(\x0b\x32#.filmstudio.options.v1.MethodPolicy:Z\n\x0c\x65vent_stream\x12\x1e.google.protobuf.MethodOptions\x18\xfc\x8c\x03 \x01(\x0b\x32\".filmstudio.options.v1.EventStreamb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'filmstudio.options.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCESS']._serialized_start=378
-  _globals['_ACCESS']._serialized_end=467
-  _globals['_ROLE']._serialized_start=469
-  _globals['_ROLE']._serialized_end=580
-  _globals['_LIMITCLASS']._serialized_start=583
-  _globals['_LIMITCLASS']._serialized_end=739
-  _globals['_SESSION']._serialized_start=741
-  _globals['_SESSION']._serialized_end=831
+  _globals['_ACCESS']._serialized_start=392
+  _globals['_ACCESS']._serialized_end=481
+  _globals['_ROLE']._serialized_start=483
+  _globals['_ROLE']._serialized_end=594
+  _globals['_LIMITCLASS']._serialized_start=597
+  _globals['_LIMITCLASS']._serialized_end=753
+  _globals['_SESSION']._serialized_start=755
+  _globals['_SESSION']._serialized_end=845
   _globals['_METHODPOLICY']._serialized_start=97
-  _globals['_METHODPOLICY']._serialized_end=321
-  _globals['_EVENTSTREAM']._serialized_start=323
-  _globals['_EVENTSTREAM']._serialized_end=376
+  _globals['_METHODPOLICY']._serialized_end=335
+  _globals['_EVENTSTREAM']._serialized_start=337
+  _globals['_EVENTSTREAM']._serialized_end=390
 # @@protoc_insertion_point(module_scope)

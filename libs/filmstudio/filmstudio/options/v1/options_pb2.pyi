@@ -162,6 +162,7 @@ class MethodPolicy(_message.Message):
     LIMIT_CLASS_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
+    COST_FIELD_NUMBER: _builtins.int
     access: Global___Access.ValueType
     """Who may call."""
     scope: _builtins.str
@@ -174,6 +175,8 @@ class MethodPolicy(_message.Message):
     """The least role in the workspace that a call needs. Unset: VIEWER for a scope that ends in ".read", EDITOR for any
     other, none for methods that are not USER's.
     """
+    cost: _builtins.int
+    """How many calls of its limit class a call counts as. 0, the default, is 1."""
     def __init__(
         self,
         *,
@@ -182,10 +185,11 @@ class MethodPolicy(_message.Message):
         limit_class: Global___LimitClass.ValueType = ...,
         session: Global___Session.ValueType = ...,
         role: Global___Role.ValueType = ...,
+        cost: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "limit_class", b"limit_class", "role", b"role", "scope", b"scope", "session", b"session"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "cost", b"cost", "limit_class", b"limit_class", "role", b"role", "scope", b"scope", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
