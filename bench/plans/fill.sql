@@ -145,6 +145,13 @@ select numbered('0000000d', i), numbered('00000001', i % 50), numbered('00000003
     sha256(i::text::bytea), numbered('00000001', 0), now()
 from generate_series(1, $1::bigint) as i;
 
+-- name: uploads
+-- An upload a row, of 50 workspaces; one in ten has ended.
+insert into uploads (upload_id, workspace_id, kind, size_bytes, media_type, sha256, expires_at, created_by, created_at)
+select numbered('0000000f', i), numbered('00000001', i % 50), 4, 1000, 'audio/wav', sha256(i::text::bytea),
+    now() + case when i % 10 = 0 then interval '-1 day' else interval '1 day' end, numbered('00000001', 0), now()
+from generate_series(1, $1::bigint) as i;
+
 -- name: webhooks
 -- As many webhooks as rows, of 50 workspaces: most are not told of what fails.
 insert into webhooks (webhook_id, workspace_id, url, event_types, display_name, secret, leased_until,

@@ -10,6 +10,7 @@ from uuid import uuid4
 import grpc
 import numpy as np
 import pytest
+import urllib3
 
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.edits.v1 import edits_pb2, edits_pb2_grpc
@@ -21,6 +22,7 @@ from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
+from filmstudio.uploads.v1 import uploads_pb2, uploads_pb2_grpc
 from studio_media.sound import encode_flac
 from tests.e2e.visitors import SCRIPT, Visitor
 
@@ -103,6 +105,7 @@ async def leave(somebody: Visitor, job: jobs_pb2.Job) -> None:
     await recut(somebody, job.project)
     await redirect(somebody, job.project)
     await transfer(somebody, job.project)
+    await upload(somebody)
     shed = await somebody.client.project_called("Shed")
     gone = projects_pb2.DeleteProjectRequest(name=shed.name)
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -233,6 +236,28 @@ async def transfer(somebody: Visitor, project: str) -> None:
     adopted = await patiently(somebody, stub, "AdoptMedia", transfers_pb2.AdoptMediaRequest(project=project))
     assert all(part.url for artifact in listed.artifacts for part in artifact.parts)
     assert (uploaded.stored, adopted.found) == (True, 0)
+
+
+async def upload(somebody: Visitor) -> None:
+    """A sound announced, sent to the store and looked at."""
+    stub = uploads_pb2_grpc.UploadsServiceStub
+    create = uploads_pb2.CreateUploadRequest(
+        kind=uploads_pb2.UPLOAD_KIND_MUSIC,
+        size_bytes=len(TONE),
+        media_type="audio/flac",
+        sha256=hashlib.sha256(TONE).hexdigest(),
+        request_id=str(uuid4()),
+    )
+    made = await patiently(somebody, stub, "CreateUpload", create)
+    seen = await patiently(somebody, stub, "GetUpload", uploads_pb2.GetUploadRequest(name=made.name))
+    headers = {header.name: header.value for header in seen.put_headers}
+    sent = await asyncio.to_thread(
+        urllib3.request, "PUT", seen.put_url, body=TONE, headers=headers, timeout=30, retries=False
+    )
+    complete = uploads_pb2.CompleteUploadRequest(name=made.name)
+    ready = await patiently(somebody, stub, "CompleteUpload", complete)
+    assert (seen.name, sent.status) == (made.name, 200)
+    assert ready.state == uploads_pb2.UPLOAD_STATE_READY
 
 
 async def review(somebody: Visitor, project: str) -> None:

@@ -48,6 +48,7 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
         posted(web, "/api/v1/libraryEntries", look)["name"],
         posted(web, "/api/v1/webhooks", {"url": "http://127.0.0.1:9/"})["name"],
         posted(web, "/api/v1/shares", {"job": job})["name"],
+        posted(web, "/api/v1/uploads", SOUND)["name"],
     )
     return {
         "revision": "1",
@@ -55,6 +56,9 @@ def filled(web: httpx2.Client, studio: Studio) -> dict[str, str]:
         "take": "1",
         **{name.split("/")[0].removesuffix("s"): name.split("/")[1] for name in names},
     }
+
+
+SOUND = {"kind": "UPLOAD_KIND_MUSIC", "sizeBytes": 9, "mediaType": "audio/wav", "sha256": "0" * 64}
 
 
 def posted(web: httpx2.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

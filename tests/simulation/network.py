@@ -13,7 +13,7 @@ import asyncpg
 
 from studio_platform.broker import Broker, Delivery, Outcome, OutMessage, Poke
 from studio_platform.errors import Unavailable
-from studio_platform.objects import ObjectInfo, ObjectStore, StoreUnavailable
+from studio_platform.objects import ObjectInfo, ObjectStore, SignedPut, StoreUnavailable
 from studio_platform.topology import Consumer
 from tests.simulation.laws import Laws
 from tests.simulation.postgres.pool import MemoryConnection, MemoryPool
@@ -251,6 +251,14 @@ class WiredObjects:
         """See ObjectStore."""
         return await self._objects.presigned_get(
             key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
+        )
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """See ObjectStore."""
+        return await self._objects.presigned_put(
+            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
         )
 
 

@@ -33,6 +33,7 @@ from filmstudio.session import AccountTokens, Session, TokenSource
 from filmstudio.share_calls import Shares
 from filmstudio.timelines import Timelines
 from filmstudio.transfer_calls import Transfers
+from filmstudio.upload_calls import Uploads
 from filmstudio.webhook_calls import Webhooks
 
 JOBS_PAGE_MAX = 200
@@ -76,8 +77,8 @@ class FilmStudio:
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports,
-    `library` those of the library, `members` those of workspaces, `api_keys` those of keys, `webhooks` those
-    of webhooks, `admin` those of administrators.
+    `uploads` brings large files, `library` has the calls of the library, `members` those of workspaces,
+    `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class FilmStudio:
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller, ca_file)
         self.library = Library(channel, caller)
+        self.uploads = Uploads(channel, caller, ca_file)
         self.webhooks = Webhooks(channel, caller)
         self.shares = Shares(channel, caller)
         self.members = Members(channel, caller)

@@ -139,9 +139,9 @@ class _Transfer:
             raise DownloadError(f"{url} is no web address")
         headers = {"Range": f"bytes={self._part.size_bytes}-"} if self._part.size_bytes else {}
         request = urllib.request.Request(url, headers=headers)  # noqa: S310 -- checked above
-        opener = _opener(urlsplit(url).hostname or "", self._ca_file)
+        opened_by = opener(urlsplit(url).hostname or "", self._ca_file)
         try:
-            answer: http.client.HTTPResponse = opener.open(request, timeout=SILENCE_MAX_SECONDS)
+            answer: http.client.HTTPResponse = opened_by.open(request, timeout=SILENCE_MAX_SECONDS)
         except urllib.error.HTTPError as error:
             error.close()
             raise _BrokenError(f"the store answers {error.code} {error.reason}") from error
@@ -157,8 +157,8 @@ class _Transfer:
             raise _BrokenError(f"the connection broke: {error}") from error
 
 
-def _opener(host: str, ca_file: Path | None) -> urllib.request.OpenerDirector:
+def opener(host: str, ca_file: Path | None) -> urllib.request.OpenerDirector:
     """What opens addresses of a host: by the environment's proxies, unless the host is this machine."""
     secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_file))
     proxies = urllib.request.ProxyHandler({} if is_loopback(host) else None)
-    return urllib.request.build_opener(secure, proxies)
+    return urllib.request.buildopener(secure, proxies)

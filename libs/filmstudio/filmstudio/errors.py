@@ -7,7 +7,8 @@ FilmStudioError
 ├── BusyError            a quota or a rate is used up; later may be different
 ├── UnreachableError     the studio does not answer
 ├── StudioFaultError     the studio's own fault
-└── DownloadError        a file did not arrive whole
+├── DownloadError        a file did not arrive whole
+└── UploadError          a file was not taken by the store
 """
 
 from __future__ import annotations
@@ -73,3 +74,7 @@ class StudioFaultError(FilmStudioError):
 
 class DownloadError(FilmStudioError):
     """A file did not arrive whole; nothing was written."""
+
+
+class UploadError(FilmStudioError):
+    """A file was not taken by the object store."""

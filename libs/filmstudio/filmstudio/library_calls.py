@@ -11,6 +11,7 @@ from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 
 ENTRIES_PAGE_MAX = 1000
 VERSIONS_PAGE_MAX = 200
+MEDIA_TIMEOUT_SECONDS = 120.0
 
 
 class Library:
@@ -32,8 +33,8 @@ class Library:
             request.page_token = page.next_page_token
 
     async def bring(self, request: library_pb2.BringLibraryFileRequest) -> library_pb2.LibraryFile:
-        """Bring a logo, a font or a piece of music for a version to hold."""
-        return await self._caller.unary(self._stub.BringLibraryFile, request)
+        """Bring a logo, a font or a piece of music for a version to hold; it may take a minute to look at."""
+        return await self._caller.unary(self._stub.BringLibraryFile, request, MEDIA_TIMEOUT_SECONDS)
 
     async def create(
         self, display_name: str, content: library_pb2.LibraryContent

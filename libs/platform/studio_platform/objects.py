@@ -47,6 +47,14 @@ class ObjectInfo:
     made_at: datetime | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SignedPut:
+    """An address that takes one object's bytes, and the headers that must come with them."""
+
+    url: str
+    headers: dict[str, str]
+
+
 class ObjectStore(Protocol):
     """One bucket. Every method raises StoreUnavailable when the store does not answer."""
 
@@ -84,4 +92,12 @@ class ObjectStore(Protocol):
         """An address for clients that answers GET with ranges for at least `expires_seconds`.
 
         It is answered as a download of `filename` (ASCII, no quotes) and of `media_type`.
+        """
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """An address for clients that takes a PUT of exactly so many bytes for `expires_seconds`.
+
+        What was there is replaced; what the bytes are is not looked at.
         """

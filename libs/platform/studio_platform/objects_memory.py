@@ -11,6 +11,7 @@ from pathlib import Path
 from studio_platform.objects import (
     ObjectInfo,
     ObjectMissing,
+    SignedPut,
     StoreFull,
     StoreUnavailable,
     require_one_source,
@@ -87,6 +88,13 @@ class MemoryObjectStore:
     async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
         """An address that only tests understand."""
         return f"memory://{key}?expires={expires_seconds}&filename={filename}&type={media_type}"
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """An address that only tests understand."""
+        headers = {"Content-Length": str(size_bytes), "Content-Type": media_type}
+        return SignedPut(f"memory://{key}?expires={expires_seconds}", headers)
 
     def _require_answer(self) -> None:
         if self.is_away:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio_platform.manifests import BLOBS_PREFIX
-from studio_platform.objects import ObjectInfo, ObjectStore
+from studio_platform.objects import ObjectInfo, ObjectStore, SignedPut
 
 KNOWN_SECONDS = 60.0
 """Far shorter than an unused blob is kept in the store."""
@@ -86,6 +86,14 @@ class RecentBlobs:
         """See ObjectStore."""
         return await self._objects.presigned_get(
             key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
+        )
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """See ObjectStore."""
+        return await self._objects.presigned_put(
+            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
         )
 
     def _is_known(self, key: str) -> bool:

@@ -20,6 +20,7 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 
 from studio_platform.objects import (
     ObjectInfo,
+    SignedPut,
     StoreUnavailable,
     require_one_source,
 )
@@ -31,6 +32,7 @@ from studio_platform.s3_requests import (
     ObjectRequests,
     refused,
 )
+from studio_platform.s3_signing import Signer
 from studio_platform.settings import ObjectSettings
 
 THREADS_MAX = 16
@@ -58,6 +60,8 @@ async def open_objects(settings: ObjectSettings) -> AsyncIterator[S3ObjectStore]
             settings.s3_bucket,
             executor,
             settings.media_public_base_url,
+            _put_base_url(settings),
+            Signer(settings.s3_access_key, settings.s3_secret_key.get_secret_value(), settings.s3_region),
         )
     finally:
         pool.clear()
@@ -75,6 +79,12 @@ def _client(settings: ObjectSettings, endpoint: str, pool: urllib3.PoolManager) 
     )
 
 
+def _put_base_url(settings: ObjectSettings) -> str:
+    scheme, port = ("https", ":443") if settings.s3_secure else ("http", ":80")
+    # Clients leave the usual port out of the host that is signed.
+    return f"{scheme}://{(settings.s3_public_endpoint or settings.s3_endpoint).removesuffix(port)}"
+
+
 class S3ObjectStore:
     """See the ObjectStore port."""
 
@@ -85,7 +95,9 @@ class S3ObjectStore:
         public: Minio,
         bucket: str,
         executor: ThreadPoolExecutor,
-        media_base_url: str = "",
+        media_base_url: str,
+        put_base_url: str,
+        signer: Signer,
     ) -> None:
         self._requests = requests
         self._client = client
@@ -93,6 +105,8 @@ class S3ObjectStore:
         self._bucket = bucket
         self._executor = executor
         self._media_base_url = media_base_url
+        self._put_base_url = put_base_url
+        self._signer = signer
 
     async def put_if_absent(
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
@@ -178,6 +192,17 @@ class S3ObjectStore:
             )
         )
         return self._media_base_url + "/" + url.split("/", 3)[3] if self._media_base_url else url
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """See ObjectStore. Made without a request; a CDN has no part in it."""
+        headers = {"Content-Length": str(size_bytes), "Content-Type": media_type}
+        at = datetime.now(UTC)
+        path = f"/{self._bucket}/{key}"
+        return SignedPut(
+            self._signer.put_url(self._put_base_url, path, headers, at, expires_seconds), headers
+        )
 
     async def _run(self, call: Callable[[], T], key: str) -> T:
         """Run a call of the SDK in a thread of the store's own; its errors become the port's."""

@@ -38,6 +38,7 @@ from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
+from filmstudio.uploads.v1 import uploads_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from filmstudio.webhooks.v1 import webhooks_pb2
 from studio_gateway.account import SECRET_BYTES, AccountStore
@@ -111,6 +112,7 @@ JOBS_SERVICES = (
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     transfers_pb2.DESCRIPTOR.services_by_name["TransfersService"],
+    uploads_pb2.DESCRIPTOR.services_by_name["UploadsService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],

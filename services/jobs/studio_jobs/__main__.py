@@ -37,6 +37,7 @@ from studio_jobs.serving import Parts, build_server
 from studio_jobs.settings import JobsSettings
 from studio_jobs.sweeper import Sweeper
 from studio_jobs.unlocking import Unlocking
+from studio_jobs.uploads.expiry import Expiry
 from studio_jobs.wake import Wakes
 from studio_jobs.webhooks.addresses import AddressRule
 from studio_jobs.webhooks.deliveries import Deliveries, Patience
@@ -98,6 +99,7 @@ def main() -> None:
         lifecycle.spawn("webhooks", webhooks)
         gauges = Gauges(database, jetstream, clock, registry)
         lifecycle.spawn("gauges", gauges.run(lifecycle.stopping))
+        lifecycle.spawn("uploads", Expiry(database, objects, clock).run(lifecycle.stopping))
         lifecycle.spawn("reckoning", Reckoning(database, clock).run(lifecycle.stopping))
         await lifecycle.serve(server)
 

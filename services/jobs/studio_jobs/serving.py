@@ -20,6 +20,7 @@ from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
+from filmstudio.uploads.v1 import uploads_pb2, uploads_pb2_grpc
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.breakdowns import Breakdowns
@@ -49,6 +50,7 @@ from studio_jobs.servicers.shares import SharesServicer, WatchServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.servicers.transfers import TransfersServicer
+from studio_jobs.servicers.uploads import UploadsServicer
 from studio_jobs.servicers.webhooks import WebhooksServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
 from studio_jobs.settings import JobsSettings
@@ -69,7 +71,9 @@ from studio_jobs.submissions import Submissions
 from studio_jobs.timeline.documents import LockKind, MediaKindOfLog, SceneKind, ShotKind, TitlesKind
 from studio_jobs.transfers.adoptions import Adoptions
 from studio_jobs.transfers.inventory import Inventory
-from studio_jobs.transfers.uploads import Uploads
+from studio_jobs.transfers.uploads import Uploads as Chunks
+from studio_jobs.uploads.records import Uploads
+from studio_jobs.uploads.sources import Sources
 from studio_jobs.wake import Wakes
 from studio_jobs.watch import Watches
 from studio_jobs.webhooks.addresses import AddressRule
@@ -93,6 +97,7 @@ SERVICES = (
     casting_pb2.DESCRIPTOR.services_by_name["CastingService"],
     timeline_pb2.DESCRIPTOR.services_by_name["TimelineService"],
     transfers_pb2.DESCRIPTOR.services_by_name["TransfersService"],
+    uploads_pb2.DESCRIPTOR.services_by_name["UploadsService"],
     edits_pb2.DESCRIPTOR.services_by_name["EditsService"],
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
@@ -166,6 +171,8 @@ class Servicers:
         self._log = EditLog(database, EDIT_KINDS, clock)
         self._downloads = Downloads(self._jobs, self._projects, parts.objects, clock)
         plans = RenderPlans(database, parts.productions, parts.settings.price_currency)
+        self._uploads = Uploads(database, clock)
+        self._sources = Sources(self._uploads, parts.objects)
         self._submissions = Submissions(database, self._projects, self._jobs, plans, parts.wakes, clock)
 
     def add_films(self, server: grpc.aio.Server) -> None:
@@ -189,13 +196,13 @@ class Servicers:
     def add_texts(self, server: grpc.aio.Server) -> None:
         """Projects, their screenplays, and help in writing them."""
         projects_pb2_grpc.add_ProjectsServiceServicer_to_server(ProjectsServicer(self._projects), server)
-        screenplays = ScreenplayServicer(self._projects)
+        screenplays = ScreenplayServicer(self._projects, self._sources)
         screenplay_pb2_grpc.add_ScreenplayServiceServicer_to_server(screenplays, server)
         helping = ScriptHelpServicer(self._parts.script_help, self._parts.moderator)
         scripthelp_pb2_grpc.add_ScriptHelpServiceServicer_to_server(helping, server)
 
     def add_edits(self, server: grpc.aio.Server) -> None:
-        """The cast, shots, timeline and library, their history, reviews and transfers."""
+        """The cast, shots, timeline and library, their history, reviews, uploads and transfers."""
         it, database = self._parts, self._parts.database
         casting = CastingServicer(database, self._projects, self._log)
         casting_pb2_grpc.add_CastingServiceServicer_to_server(casting, server)
@@ -205,10 +212,13 @@ class Servicers:
         boards, renders = Boards(database, it.breakdowns), ShotRenders(database)
         ingest = Ingest()
         files = BroughtFiles(it.objects, ingest)
-        timelines = TimelineServicer(boards, renders, files, self._log)
+        timelines = TimelineServicer(boards, renders, files, self._sources, self._log)
         timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server)
-        library = LibraryServicer(database, self._projects, self._log, Entries(database, it.clock), files)
+        entries = Entries(database, it.clock)
+        library = LibraryServicer(database, self._projects, self._log, entries, files, self._sources)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server)
+        uploads = UploadsServicer(self._uploads, self._sources, it.objects, it.clock)
+        uploads_pb2_grpc.add_UploadsServiceServicer_to_server(uploads, server)
         self._add_transfers(server, boards, ingest)
         self._add_reviews(server, boards, renders)
 
@@ -220,7 +230,7 @@ class Servicers:
             self._submissions,
             self._log,
             objects,
-            Uploads(objects, ingest),
+            Chunks(objects, ingest),
             Adoptions(database, self._log),
             Inventory(database),
         )

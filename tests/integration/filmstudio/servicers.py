@@ -26,6 +26,7 @@ from studio_gateway.signing import public_keys
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.store import rows
 from studio_jobs.store.projects import Projects
+from studio_jobs.uploads.sources import Sources
 from studio_platform.errors import InvalidInput, NotFound, OutOfRange, Unauthenticated, Unavailable
 from studio_platform.identity import ACCESS_TOKEN, FetchedKeys, Identity, IdentityTokenVerifier
 from tests.integration.filmstudio.scripted import Script, ScriptedJob
@@ -92,9 +93,16 @@ class ShelvedProjects(Projects):
         ]
 
 
+class NoSources(Sources):
+    """Nothing was uploaded here."""
+
+    def __init__(self) -> None:
+        """Without a store."""
+
+
 class ScriptedScreenplays(ScreenplayServicer):
     def __init__(self, script: Script) -> None:
-        super().__init__(ShelvedProjects(script))
+        super().__init__(ShelvedProjects(script), NoSources())
         self._script = script
 
     async def ImportScreenplay(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's

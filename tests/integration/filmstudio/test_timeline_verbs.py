@@ -201,11 +201,12 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_sent(
     rig: StudioRig, studio: FilmStudio, ferry: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "long.mp4"
-    file.write_bytes(bytes(3_000_001))
+    with file.open("wb") as sparse:
+        sparse.truncate(256 * 1024**2 + 1)
 
     brought = Brought(file, "a", "b", "c")
 
-    with pytest.raises(RefusedError, match="3,000,001 bytes"):
+    with pytest.raises(RefusedError, match="268,435,457 bytes"):
         await replace_media(studio, ferry, Sound("1.1", stem="clip"), brought, as_json=False)
 
     assert not rig.script.requests["ReplaceMedia"]

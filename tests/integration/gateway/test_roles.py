@@ -59,6 +59,7 @@ LEAST_BY_HAND = {
         TimelineService/GetTimeline
         WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
         TransfersService/ExportMedia
+        UploadsService/GetUpload
     """,
     "reviewer": """
         ReviewsService/ApproveShot ReviewsService/CreateComment ReviewsService/DeleteComment
@@ -82,6 +83,7 @@ LEAST_BY_HAND = {
         WebhooksService/CreateWebhook WebhooksService/DeleteWebhook WebhooksService/ReplayWebhookDelivery
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
         TransfersService/AdoptMedia TransfersService/UploadMedia
+        UploadsService/CompleteUpload UploadsService/CreateUpload
     """,
     "owner": """
         InvitationsService/CreateInvitation InvitationsService/ListInvitations

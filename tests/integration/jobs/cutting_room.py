@@ -30,6 +30,8 @@ from studio_jobs.store import rows
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.brought_files import BroughtFiles
 from studio_jobs.store.shot_renders import ShotRenders
+from studio_jobs.uploads.records import Uploads
+from studio_jobs.uploads.sources import Sources
 from studio_media.sound import encode_flac
 from studio_platform.clock import SystemClock
 from studio_platform.identity import Identity, set_current_identity
@@ -170,19 +172,27 @@ class CuttingRoom:
         return {name: spec for spec in found if (name := spec.WhichOneof("work")) in ("still", "clip")}
 
 
+def sources_of(stage: Stage, objects: ObjectStore | None = None) -> Sources:
+    """Where the files of a stage's calls come from."""
+    return Sources(Uploads(stage.database, SystemClock()), objects or MemoryObjectStore())
+
+
 def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> TimelineServicer:
     """The timelines of a stage's projects; `objects` is where brought files are kept."""
-    files = BroughtFiles(objects or MemoryObjectStore(), Ingest())
-    return TimelineServicer(
-        Boards(stage.database, Breakdowns(stage.database)), ShotRenders(stage.database), files, stage.log
-    )
+    objects = objects or MemoryObjectStore()
+    files, sources = BroughtFiles(objects, Ingest()), sources_of(stage, objects)
+    boards = Boards(stage.database, Breakdowns(stage.database))
+    return TimelineServicer(boards, ShotRenders(stage.database), files, sources, stage.log)
 
 
-def library_servicer(stage: Stage, objects: ObjectStore | None = None) -> LibraryServicer:
+def library_servicer(
+    stage: Stage, objects: ObjectStore | None = None, sources: Sources | None = None
+) -> LibraryServicer:
     """The library of a stage's workspace; `objects` is where brought files are kept."""
-    files = BroughtFiles(objects or MemoryObjectStore(), Ingest())
+    objects = objects or MemoryObjectStore()
+    files, sources = BroughtFiles(objects, Ingest()), sources or sources_of(stage, objects)
     entries = Entries(stage.database, SystemClock())
-    return LibraryServicer(stage.database, stage.projects, stage.log, entries, files)
+    return LibraryServicer(stage.database, stage.projects, stage.log, entries, files, sources)
 
 
 async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:

@@ -24,6 +24,7 @@ from studio_platform.clock import SystemClock
 from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects_memory import MemoryObjectStore
+from tests.integration.jobs.cutting_room import sources_of
 from tests.integration.jobs.stage import SCRIPT, Stage
 
 
@@ -74,7 +75,9 @@ def service(stage: Stage) -> Service:
         Wakes(broker),
         asyncio.Event(),
     )
-    return Service(stage, ProjectsServicer(stage.projects), ScreenplayServicer(stage.projects), jobs)
+    return Service(
+        stage, ProjectsServicer(stage.projects), ScreenplayServicer(stage.projects, sources_of(stage)), jobs
+    )
 
 
 def call_as(workspace: UUID) -> None:

@@ -14,6 +14,7 @@ from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_platform.errors import Aborted, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.interceptors.validation import check
+from tests.integration.jobs.cutting_room import sources_of
 from tests.integration.jobs.stage import SCRIPT, Stage
 
 CHANGED = SCRIPT.replace(b"A car waits.", b"Two cars wait.")
@@ -71,7 +72,7 @@ class Desk:
 @pytest.fixture
 def desk(stage: Stage) -> Desk:
     become_another()
-    return Desk(ProjectsServicer(stage.projects), ScreenplayServicer(stage.projects))
+    return Desk(ProjectsServicer(stage.projects), ScreenplayServicer(stage.projects, sources_of(stage)))
 
 
 def become_another() -> None:

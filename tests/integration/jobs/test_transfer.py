@@ -12,6 +12,7 @@ from studio_jobs.servicers.projects import ProjectsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_platform.errors import InvalidInput
 from studio_platform.identity import Identity, set_current_identity
+from tests.integration.jobs.cutting_room import sources_of
 from tests.integration.jobs.stage import SCRIPT, Stage
 
 ORIGIN = "01a217a0-ecfa-727a-a2bb-840344b0dc07"
@@ -32,7 +33,7 @@ def projects(stage: Stage) -> ProjectsServicer:
 
 @pytest.fixture
 def screenplays(stage: Stage) -> ScreenplayServicer:
-    return ScreenplayServicer(stage.projects)
+    return ScreenplayServicer(stage.projects, sources_of(stage))
 
 
 async def made(projects: ProjectsServicer, origin: str = "", request_id: str = "") -> projects_pb2.Project:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from studio_platform.objects import ObjectInfo, ObjectMissing, ObjectStore
+from studio_platform.objects import ObjectInfo, ObjectMissing, ObjectStore, SignedPut
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.s3 import open_objects
 from studio_platform.s3_multipart import PART_SIZE_BYTES
@@ -248,3 +248,54 @@ async def test_a_listing_goes_on_page_by_page_and_tells_when_objects_were_made(s
         assert info.made_at is not None
         assert abs((info.made_at - began).total_seconds()) < CLOCK_SKEW_MAX_SECONDS
         await store.delete(info.key)
+
+
+def sent(url: str, headers: dict[str, str], content: bytes) -> int:
+    """The status that a client's PUT gets."""
+    return urllib3.request("PUT", url, headers=headers, body=content, timeout=10, retries=False).status
+
+
+async def signed_put(store: ObjectStore, expires_seconds: int = 60) -> SignedPut:
+    return await store.presigned_put(
+        "uploads/ws/a file", expires_seconds=expires_seconds, size_bytes=10, media_type="video/mp4"
+    )
+
+
+async def test_a_signed_address_takes_bytes_of_its_length_and_type(real_store: ObjectStore) -> None:
+    signed = await signed_put(real_store)
+
+    status = await asyncio.to_thread(sent, signed.url, signed.headers, b"0123456789")
+
+    assert status == 200
+    assert await real_store.get("uploads/ws/a file") == b"0123456789"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "key"),
+    [
+        (b"0123456789 and more", "video/mp4", "a%20file"),
+        (b"less", "video/mp4", "a%20file"),
+        (b"0123456789", "image/svg+xml", "a%20file"),
+        (b"0123456789", "video/mp4", "another"),
+    ],
+)
+async def test_a_signed_address_takes_no_other_length_type_or_key(
+    real_store: ObjectStore, content: bytes, media_type: str, key: str
+) -> None:
+    signed = await signed_put(real_store)
+    headers = {"Content-Length": str(len(content)), "Content-Type": media_type}
+
+    status = await asyncio.to_thread(sent, signed.url.replace("a%20file", key), headers, content)
+
+    assert status == 403
+    assert await real_store.list("uploads/ws/") == []
+
+
+async def test_a_signed_address_takes_nothing_after_its_end(real_store: ObjectStore) -> None:
+    signed = await signed_put(real_store, expires_seconds=1)
+
+    async with asyncio.timeout(10):
+        while await asyncio.to_thread(sent, signed.url, signed.headers, b"0123456789") == 200:
+            pass
+
+    assert (await real_store.stat("uploads/ws/a file")) is not None

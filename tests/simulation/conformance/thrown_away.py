@@ -186,6 +186,7 @@ GOODBYE: tuple[tuple[Any, ...], ...] = (
             "library",
             "webhooks",
             "shares",
+            "uploads",
             "resolutions",
             "artifacts",
             "runs",

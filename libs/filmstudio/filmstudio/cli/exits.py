@@ -12,6 +12,7 @@ from filmstudio.errors import (
     SignInError,
     StudioFaultError,
     UnreachableError,
+    UploadError,
 )
 
 
@@ -34,6 +35,7 @@ EXIT_CODES: dict[type[FilmStudioError], Exit] = {
     UnreachableError: Exit.UNREACHABLE,
     StudioFaultError: Exit.UNREACHABLE,
     DownloadError: Exit.FAILED,
+    UploadError: Exit.FAILED,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +9,24 @@ from typing import Any
 
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.library import named_entry, save
-from filmstudio.cli.replacing import media_content
+from filmstudio.cli.replacing import give_file
 from filmstudio.client import FilmStudio
 from filmstudio.errors import RefusedError
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from filmstudio.uploads.v1 import uploads_pb2
 
 FILE_KINDS = {
     "logo": library_pb2.LIBRARY_FILE_KIND_LOGO,
     "title_font": library_pb2.LIBRARY_FILE_KIND_FONT,
     "text_font": library_pb2.LIBRARY_FILE_KIND_FONT,
     "file": library_pb2.LIBRARY_FILE_KIND_MUSIC,
+}
+UPLOAD_KINDS = {
+    library_pb2.LIBRARY_FILE_KIND_LOGO: uploads_pb2.UPLOAD_KIND_LOGO,
+    library_pb2.LIBRARY_FILE_KIND_FONT: uploads_pb2.UPLOAD_KIND_FONT,
+    library_pb2.LIBRARY_FILE_KIND_MUSIC: uploads_pb2.UPLOAD_KIND_MUSIC,
 }
 
 
@@ -75,12 +80,12 @@ async def add_look(
 async def _brought(studio: FilmStudio, field: str, file: Path, whose: Whose) -> library_pb2.LibraryFile:
     request = library_pb2.BringLibraryFileRequest(
         kind=FILE_KINDS[field],
-        content=await asyncio.to_thread(media_content, file),
         credit=timeline_pb2.Credit(
             creator=whose.creator, source=whose.source, licence=whose.licence, consent=whose.consent
         ),
         shows_people=whose.shows_people,
     )
+    await give_file(studio, request, UPLOAD_KINDS[request.kind], file)
     return await studio.library.bring(request)
 
 

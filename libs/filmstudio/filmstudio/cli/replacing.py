@@ -12,9 +12,22 @@ from filmstudio.cli.tables import print_json
 from filmstudio.cli.timeline import Sound, id_of, scene_of, shot_of, timeline_of
 from filmstudio.client import FilmStudio
 from filmstudio.errors import RefusedError
+from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from filmstudio.uploads.v1 import uploads_pb2
 
-MEDIA_MAX_BYTES = 3_000_000
+MESSAGE_FILE_MAX_BYTES = 3_000_000
+"""Larger files go by way of the object store."""
+
+UPLOAD_KINDS = {
+    "still": uploads_pb2.UPLOAD_KIND_STILL,
+    "clip": uploads_pb2.UPLOAD_KIND_CLIP,
+    "line": uploads_pb2.UPLOAD_KIND_LINE,
+    "music": uploads_pb2.UPLOAD_KIND_MUSIC,
+    "ambience": uploads_pb2.UPLOAD_KIND_AMBIENCE,
+}
+
+BringingRequest = timeline_pb2.ReplaceMediaRequest | library_pb2.BringLibraryFileRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,13 @@ async def replace_media(
     request = timeline_pb2.ReplaceMediaRequest(
         project=timeline.project,
         target=_target(timeline, sound),
-        content=await asyncio.to_thread(media_content, brought.file),
         credit=timeline_pb2.Credit(
             creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
         ),
         shows_people=brought.shows_people,
     )
+    kind = UPLOAD_KINDS[request.target.WhichOneof("target") or ""]
+    await give_file(studio, request, kind, brought.file)
     replacement = await studio.timelines.replace_media(request)
     if as_json:
         print_json([replacement])
@@ -58,15 +72,21 @@ async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
     return Exit.OK
 
 
-def media_content(file: Path) -> bytes:
-    """The bytes of a file to bring. Raises RefusedError for one that can't be read or is too large."""
+async def give_file(
+    studio: FilmStudio, request: BringingRequest, kind: uploads_pb2.UploadKind.ValueType, file: Path
+) -> None:
+    """Put a file's bytes into a request, or the name of its upload where they are too many.
+
+    Raises FilmStudioError, for one that can't be read, too.
+    """
     try:
-        size_bytes = file.stat().st_size
-        if size_bytes > MEDIA_MAX_BYTES:
-            raise RefusedError(f"{file} has {size_bytes:,} bytes; a file may have {MEDIA_MAX_BYTES:,}")
-        return file.read_bytes()
+        size_bytes = (await asyncio.to_thread(file.stat)).st_size
+        if size_bytes <= MESSAGE_FILE_MAX_BYTES:
+            request.content = await asyncio.to_thread(file.read_bytes)
+            return
     except OSError as fault:
         raise RefusedError(f"{file} can't be read: {fault.strerror}") from fault
+    request.upload = (await studio.uploads.send(kind, file)).name
 
 
 def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:

@@ -39,6 +39,7 @@ ROWS = (
     "remove_library",
     "remove_webhooks",
     "remove_shares",
+    "remove_uploads",
     "remove_resolutions",
     "remove_artifacts",
     "remove_runs",

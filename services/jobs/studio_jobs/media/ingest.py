@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import structlog
 
@@ -36,8 +37,8 @@ class Ingest:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_A_TIME_MAX)
 
-    async def bring(self, kind: MediaKind, content: bytes) -> BroughtMedia:
-        """The house form of a file.
+    async def bring(self, kind: MediaKind, content: bytes | Path) -> BroughtMedia:
+        """The house form of a file, of its bytes or where they lie; only the child reads the latter.
 
         Raises InvalidInput for one that can't be used, Unavailable when its child does not end.
         """
@@ -47,7 +48,7 @@ class Ingest:
         """Decode a file that is kept as it is. Raises what `bring` raises."""
         await self._looked_at(media_type, content)
 
-    async def _looked_at(self, what: str, content: bytes) -> BroughtMedia:
+    async def _looked_at(self, what: str, content: bytes | Path) -> BroughtMedia:
         async with self._turns:
             said = await self._decoded(what, content)
         head, _, data = said.partition(b"\n")
@@ -56,11 +57,12 @@ class Ingest:
             raise _refused(facts.get("refused", "The file can't be read within the limits for files."))
         return BroughtMedia(facts, data)
 
-    async def _decoded(self, what: str, content: bytes) -> bytes:
-        child = await asyncio.to_thread(_start, what)
+    async def _decoded(self, what: str, content: bytes | Path) -> bytes:
+        child = await asyncio.to_thread(_start, what, content)
+        sent = content if isinstance(content, bytes) else None
         try:
             async with asyncio.timeout(CHILD_SECONDS_MAX):
-                said, complaint = await asyncio.to_thread(child.communicate, content)
+                said, complaint = await asyncio.to_thread(child.communicate, sent)
         except TimeoutError as late:
             raise Unavailable("MEDIA_SLOW", "The file could not be looked at in time; try again.") from late
         finally:
@@ -78,11 +80,18 @@ class Ingest:
         return said
 
 
-def _start(what: str) -> subprocess.Popen[bytes]:
+def _start(what: str, content: bytes | Path) -> subprocess.Popen[bytes]:
+    if isinstance(content, bytes):
+        return _child(what, subprocess.PIPE)
+    with content.open("rb") as file:
+        return _child(what, file)
+
+
+def _child(what: str, stdin: int | IO[bytes]) -> subprocess.Popen[bytes]:
     # Not by the loop: it forks, and what gRPC does after a fork may end the child before it is our program.
     return subprocess.Popen(
         [sys.executable, "-m", "studio_jobs.media.child", what],
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

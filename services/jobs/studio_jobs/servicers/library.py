@@ -37,6 +37,8 @@ from studio_jobs.store.cast_edits import CastEdits
 from studio_jobs.store.castings import Castings
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.projects import Projects
+from studio_jobs.uploads.kinds import UPLOAD_KINDS
+from studio_jobs.uploads.sources import Sources
 from studio_jobs.voices import Voices
 from studio_platform.database import Database
 
@@ -50,10 +52,17 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
     """The library of the caller's workspace, and what its projects use of it."""
 
     def __init__(
-        self, database: Database, projects: Projects, log: EditLog, entries: Entries, files: BroughtFiles
+        self,
+        database: Database,
+        projects: Projects,
+        log: EditLog,
+        entries: Entries,
+        files: BroughtFiles,
+        sources: Sources,
     ) -> None:
         self._database = database
         self._files = files
+        self._sources = sources
         self._films = FilmUses(log)
         self._projects = projects
         self._log = log
@@ -66,13 +75,11 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         self, request: library_pb2.BringLibraryFileRequest, context: Any
     ) -> library_pb2.LibraryFile:
         require_consent(request)
-        brought = await self._files.take_for_library(
-            current_workspace(),
-            MEDIA_KINDS[request.kind],
-            request.content,
-            self._database,
-            self._entries.now(),
-        )
+        workspace, kind = current_workspace(), MEDIA_KINDS[request.kind]
+        async with self._sources.open(workspace, request, UPLOAD_KINDS[kind]) as content:
+            brought = await self._files.take_for_library(
+                workspace, kind, content, self._database, self._entries.now()
+            )
         return library_pb2.LibraryFile(
             kind=request.kind,
             artifact=brought.artifact,

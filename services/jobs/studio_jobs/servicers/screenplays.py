@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
+from filmstudio.uploads.v1 import uploads_pb2
 from studio_jobs import convert, readings
 from studio_jobs import screenplay_messages as messages
 from studio_jobs.exports import exported
@@ -15,6 +16,7 @@ from studio_jobs.screenplay.differences import differences
 from studio_jobs.servicers.projects import etag_version
 from studio_jobs.store.projects import Projects
 from studio_jobs.store.rows import Revision
+from studio_jobs.uploads.sources import Sources
 from studio_platform.errors import FieldViolation, InvalidInput
 
 PAGE_DEFAULT = 50
@@ -26,19 +28,21 @@ IDENTITIES_MAX_BYTES = 3 * 1024 * 1024
 class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
     """Screenplay revisions of a project."""
 
-    def __init__(self, projects: Projects) -> None:
+    def __init__(self, projects: Projects, sources: Sources) -> None:
         self._projects = projects
+        self._sources = sources
 
     async def ImportScreenplay(
         self, request: screenplay_pb2.ImportScreenplayRequest, context: Any
     ) -> screenplay_pb2.ScreenplayRevision:
         project_id = convert.parse_name(request.project, "projects", "project")
         version = etag_version(request.etag)
-        reading = await readings.read_text(request.content, request.format)
+        content = await self._content(request)
+        reading = await readings.read_text(content, request.format)
         kept = await self._projects.import_screenplay(
             current_workspace(),
             project_id,
-            request.content,
+            content,
             int(request.format),
             version,
             reading.breakdown,
@@ -49,6 +53,11 @@ class ScreenplayServicer(screenplay_pb2_grpc.ScreenplayServiceServicer):
         message = messages.revision(kept)
         message.diagnostics.extend(map(messages.diagnostic, reading.screenplay.diagnostics))
         return message
+
+    async def _content(self, request: screenplay_pb2.ImportScreenplayRequest) -> bytes:
+        screenplay = uploads_pb2.UPLOAD_KIND_SCREENPLAY
+        async with self._sources.open(current_workspace(), request, screenplay) as content:
+            return content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
 
     async def GetScreenplayRevision(
         self, request: screenplay_pb2.GetScreenplayRevisionRequest, context: Any

@@ -27,16 +27,21 @@ from studio_jobs.timeline.documents import (
 )
 from studio_jobs.timeline.media_targets import require_consent, require_target, target_words
 from studio_jobs.timeline.messages import Board
+from studio_jobs.uploads.kinds import UPLOAD_KINDS
+from studio_jobs.uploads.sources import Sources
 from studio_platform.errors import FieldViolation, InvalidInput
 
 
 class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
     """Timelines of the caller's projects."""
 
-    def __init__(self, boards: Boards, renders: ShotRenders, files: BroughtFiles, log: EditLog) -> None:
+    def __init__(
+        self, boards: Boards, renders: ShotRenders, files: BroughtFiles, sources: Sources, log: EditLog
+    ) -> None:
         self._boards = boards
         self._renders = renders
         self._files = files
+        self._sources = sources
         self._log = log
 
     async def GetTimeline(
@@ -153,7 +158,8 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
         board = await self._boards.of(current_workspace(), project_id)
         kind = require_target(board, request.target)
         require_consent(kind, request)
-        manifest, size = await self._files.take(current_workspace(), kind, request.content)
+        async with self._sources.open(current_workspace(), request, UPLOAD_KINDS[kind]) as content:
+            manifest, size = await self._files.take(current_workspace(), kind, content)
         async with self._editing(project_id) as editing:
             replacement = timeline_pb2.Replacement(
                 target=request.target,

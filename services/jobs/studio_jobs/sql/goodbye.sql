@@ -107,6 +107,16 @@ with gone as (
 )
 select count(*)::int as removed from gone;
 
+-- name: remove_uploads
+-- Removes uploads of a workspace, up to a limit; how many.
+with gone as (
+    delete from uploads where upload_id = any(array(
+        select upload_id from uploads where workspace_id = $1 limit $2
+    ))
+    returning 1
+)
+select count(*)::int as removed from gone;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

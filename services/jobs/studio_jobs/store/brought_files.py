@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
@@ -51,7 +52,7 @@ class BroughtFiles:
         self._ingest = ingest
 
     async def take(
-        self, workspace: UUID, kind: MediaKind, content: bytes
+        self, workspace: UUID, kind: MediaKind, content: bytes | Path
     ) -> tuple[artifact_pb2.Manifest, task_pb2.Size]:
         """Decode a file and store its bytes; its manifest, and the size of a picture.
 
@@ -61,7 +62,7 @@ class BroughtFiles:
         return manifest, _size(brought)
 
     async def take_for_library(
-        self, workspace: UUID, kind: MediaKind, content: bytes, database: Database, now: datetime
+        self, workspace: UUID, kind: MediaKind, content: bytes | Path, database: Database, now: datetime
     ) -> BroughtFile:
         """Decode a file, store and keep it, so that an entry can hold it. Raises as `take` and `hold`."""
         manifest, brought = await self._take(workspace, kind, content)
@@ -70,7 +71,7 @@ class BroughtFiles:
         return BroughtFile(_kept(manifest), _size(brought), brought.facts["family"])
 
     async def _take(
-        self, workspace: UUID, kind: MediaKind, content: bytes
+        self, workspace: UUID, kind: MediaKind, content: bytes | Path
     ) -> tuple[artifact_pb2.Manifest, BroughtMedia]:
         brought = await self._ingest.bring(kind, content)
         sha256 = hashlib.sha256(brought.data).hexdigest()

@@ -126,6 +126,11 @@ async def remove_shares(tx: Transaction, workspace: UUID, limit: int) -> list[Ro
     return [{"removed": 0}]
 
 
+async def remove_uploads(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's workspaces have no uploads."""
+    return [{"removed": 0}]
+
+
 async def remove_resolutions(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     return await _remove(tx, tx.tables.resolutions, workspace, limit)
 

@@ -844,12 +844,15 @@ class BringLibraryFileRequest(_message.Message):
 
     KIND_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    UPLOAD_FIELD_NUMBER: _builtins.int
     CREDIT_FIELD_NUMBER: _builtins.int
     SHOWS_PEOPLE_FIELD_NUMBER: _builtins.int
     kind: Global___LibraryFileKind.ValueType
     """What it is."""
     content: _builtins.bytes
-    """The file, 1 to 3000000 bytes."""
+    """The file, 1 to 3000000 bytes; a larger one is uploaded."""
+    upload: _builtins.str
+    """"uploads/{uuid}" of a READY upload of the same kind."""
     shows_people: _builtins.bool
     """Whether voices or faces of people who can be known are in it."""
     @_builtins.property
@@ -861,14 +864,17 @@ class BringLibraryFileRequest(_message.Message):
         *,
         kind: Global___LibraryFileKind.ValueType = ...,
         content: _builtins.bytes = ...,
+        upload: _builtins.str = ...,
         credit: _timeline_pb2.Credit | None = ...,
         shows_people: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["credit", b"credit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "source", b"source", "upload", b"upload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "kind", b"kind", "shows_people", b"shows_people"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "kind", b"kind", "shows_people", b"shows_people", "source", b"source", "upload", b"upload"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType_source: _TypeAlias = _typing.Literal["content", "upload"]  # noqa: Y015
+    _WhichOneofArgType_source: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_source) -> _WhichOneofReturnType_source | None: ...
 
 Global___BringLibraryFileRequest: _TypeAlias = BringLibraryFileRequest  # noqa: Y015
 

@@ -575,6 +575,7 @@ class ImportScreenplayRequest(_message.Message):
 
     PROJECT_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    UPLOAD_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     IDENTITIES_FIELD_NUMBER: _builtins.int
@@ -582,6 +583,8 @@ class ImportScreenplayRequest(_message.Message):
     """"projects/{uuid}"."""
     content: _builtins.bytes
     """The bytes; 1 byte to 2 MiB."""
+    upload: _builtins.str
+    """"uploads/{uuid}" of a READY screenplay."""
     format: Global___ScreenplayFormat.ValueType
     """How it is written; found from the text when unspecified."""
     etag: _builtins.str
@@ -597,15 +600,18 @@ class ImportScreenplayRequest(_message.Message):
         *,
         project: _builtins.str = ...,
         content: _builtins.bytes = ...,
+        upload: _builtins.str = ...,
         format: Global___ScreenplayFormat.ValueType = ...,
         etag: _builtins.str = ...,
         identities: _abc.Iterable[Global___SceneIdentity] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "source", b"source", "upload", b"upload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "etag", b"etag", "format", b"format", "identities", b"identities", "project", b"project"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "etag", b"etag", "format", b"format", "identities", b"identities", "project", b"project", "source", b"source", "upload", b"upload"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType_source: _TypeAlias = _typing.Literal["content", "upload"]  # noqa: Y015
+    _WhichOneofArgType_source: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_source) -> _WhichOneofReturnType_source | None: ...
 
 Global___ImportScreenplayRequest: _TypeAlias = ImportScreenplayRequest  # noqa: Y015
 

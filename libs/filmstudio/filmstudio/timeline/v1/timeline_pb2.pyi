@@ -980,12 +980,15 @@ class ReplaceMediaRequest(_message.Message):
     PROJECT_FIELD_NUMBER: _builtins.int
     TARGET_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    UPLOAD_FIELD_NUMBER: _builtins.int
     CREDIT_FIELD_NUMBER: _builtins.int
     SHOWS_PEOPLE_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     content: _builtins.bytes
-    """The file, 1 to 3000000 bytes."""
+    """The file, 1 to 3000000 bytes; a larger one is uploaded."""
+    upload: _builtins.str
+    """"uploads/{uuid}" of a READY upload of the same kind."""
     shows_people: _builtins.bool
     """Whether a still or a clip shows somebody who can be known."""
     @_builtins.property
@@ -1002,14 +1005,17 @@ class ReplaceMediaRequest(_message.Message):
         project: _builtins.str = ...,
         target: Global___MediaTarget | None = ...,
         content: _builtins.bytes = ...,
+        upload: _builtins.str = ...,
         credit: Global___Credit | None = ...,
         shows_people: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["credit", b"credit", "target", b"target"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "source", b"source", "target", b"target", "upload", b"upload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "project", b"project", "shows_people", b"shows_people", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "credit", b"credit", "project", b"project", "shows_people", b"shows_people", "source", b"source", "target", b"target", "upload", b"upload"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType_source: _TypeAlias = _typing.Literal["content", "upload"]  # noqa: Y015
+    _WhichOneofArgType_source: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_source) -> _WhichOneofReturnType_source | None: ...
 
 Global___ReplaceMediaRequest: _TypeAlias = ReplaceMediaRequest  # noqa: Y015
 
