@@ -33,6 +33,7 @@ from filmstudio.session import AccountTokens, Session, TokenSource
 from filmstudio.share_calls import Shares
 from filmstudio.timelines import Timelines
 from filmstudio.transfer_calls import Transfers
+from filmstudio.translation_calls import Translations
 from filmstudio.upload_calls import Uploads
 from filmstudio.webhook_calls import Webhooks
 
@@ -76,9 +77,9 @@ class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
-    and walks the history, `transfers` has the calls of exports and imports,
-    `uploads` brings large files, `library` has the calls of the library, `members` those of workspaces,
-    `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
+    and walks the history, `transfers` has the calls of exports and imports, `uploads` brings large files,
+    `translations` has the calls of films in other languages, `library` those of the library, `members` those of
+    workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class FilmStudio:
         self.session = session
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller, ca_file)
+        self.translations = Translations(channel, caller)
         self.library = Library(channel, caller)
         self.uploads = Uploads(channel, caller, ca_file)
         self.webhooks = Webhooks(channel, caller)

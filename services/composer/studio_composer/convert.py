@@ -21,6 +21,7 @@ from studio_composer.orders import (
     SheetOrder,
     SheetScene,
     SpeechCue,
+    TranslatedCue,
 )
 from studio_platform.engine import EngineFailure, Input
 
@@ -98,6 +99,7 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         credits_card_frames=spec.credits_card_frames,
         caption_style=caption_style_of(spec),
         brand=brand_of(spec),
+        spoken_language=spec.spoken_language,
     )
 
 
@@ -110,6 +112,7 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
         Level(segment.effects_gain_millibels, segment.effects_muted),
         segment.sound_role,
         segment.picture_role,
+        tuple(TranslatedCue(cue.character, cue.source_text, cue.text) for cue in segment.translated_cues),
     )
 
 

@@ -36,7 +36,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class FilmParts:
-    """What goes into the file. `audio` is an mp4 with one AAC track; `language` is ISO 639-2/T."""
+    """What goes into the file. `audio` is an mp4 with one AAC track.
+
+    `language` is ISO 639-2/T of what is said, `text_language` of the captions.
+    """
 
     pieces: Sequence[Piece]
     audio: Path
@@ -47,6 +50,7 @@ class FilmParts:
     language: str
     length_ms: int
     text_header: bytes = PLAIN_HEADER
+    text_language: str = ""
 
 
 def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check) -> None:
@@ -66,7 +70,7 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
         video_track.time_base = Fraction(1, reference.form.timescale_hz)
         audio_track = film.add_stream_from_template(audio.streams.audio[0])
         audio_track.metadata["language"] = parts.language
-        text_track = add_text_track(film, parts.language, parts.text_header)
+        text_track = add_text_track(film, parts.text_language or parts.language, parts.text_header)
         describe(film, parts.title, parts.author, parts.chapters)
         interleaved = heapq.merge(
             timed(spliced(parts.pieces, reference), video_track),

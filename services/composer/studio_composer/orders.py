@@ -121,12 +121,21 @@ class SegmentOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedCue:
+    """What the caption of a speech says in place of its own text."""
+
+    character: str
+    source_text: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilmSegment:
     """A scene in the film: the role of its segment, and its heading, which names its chapter.
 
     `crossfade_frames` are shared with the next scene. `sound_role` is that of the master that begins with it;
     empty where that of the scene before goes on. `picture_role` is that of the segment whose picture is
-    shown; empty is its own.
+    shown; empty is its own. `translated_cues` are in the order in which the segment's shots say them.
     """
 
     role: str
@@ -136,6 +145,7 @@ class FilmSegment:
     effects: Level = LEVEL
     sound_role: str = ""
     picture_role: str = ""
+    translated_cues: tuple[TranslatedCue, ...] = ()
 
     @property
     def shown_role(self) -> str:
@@ -145,7 +155,11 @@ class FilmSegment:
 
 @dataclass(frozen=True, slots=True)
 class FilmOrder:
-    """The film. `language` is BCP-47; a card of 0 frames is left out."""
+    """The film. A card of 0 frames is left out.
+
+    `language` is BCP-47 of its texts, `spoken_language` of its speech where it is an output in a language of
+    its own.
+    """
 
     title: str
     width_px: int
@@ -165,6 +179,7 @@ class FilmOrder:
     credits_card_frames: int = 0
     caption_style: CaptionStyle | None = None
     brand: Brand | None = None
+    spoken_language: str = ""
 
     @property
     def credit_pages(self) -> tuple[tuple[str, ...], ...]:

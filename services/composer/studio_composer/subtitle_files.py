@@ -23,10 +23,11 @@ def srt(captions: Iterable[Caption]) -> str:
     return "\n".join(blocks)
 
 
-def vtt(captions: Iterable[Caption], style: str = "", setting: str = "") -> str:
+def vtt(captions: Iterable[Caption], style: str = "", setting: str = "", language: str = "") -> str:
     """Return the captions as a WebVTT file (W3C WebVTT), UTF-8 once encoded.
 
-    `style` is a block of CSS, `setting` says where each cue stands.
+    `style` is a block of CSS, `setting` says where each cue stands. A `language` stands in the first line:
+    the format has no other place for it.
     """
     blocks = [
         f"{_time(caption.start_ms, '.')} --> {_time(caption.end_ms, '.')}{setting}\n"
@@ -34,7 +35,8 @@ def vtt(captions: Iterable[Caption], style: str = "", setting: str = "") -> str:
         + "\n"
         for caption in captions
     ]
-    head = ["WEBVTT\n", f"STYLE\n{style}\n"] if style else ["WEBVTT\n"]
+    first = f"WEBVTT Language: {language}\n" if language else "WEBVTT\n"
+    head = [first, f"STYLE\n{style}\n"] if style else [first]
     return "\n".join([*head, *blocks])
 
 

@@ -38,6 +38,7 @@ from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
+from filmstudio.translations.v1 import translations_pb2
 from filmstudio.uploads.v1 import uploads_pb2
 from filmstudio.videogen.v1 import videogen_pb2
 from filmstudio.webhooks.v1 import webhooks_pb2
@@ -117,6 +118,7 @@ JOBS_SERVICES = (
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
+    translations_pb2.DESCRIPTOR.services_by_name["TranslationsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],

@@ -141,6 +141,8 @@ def job(row: Job) -> jobs_pb2.Job:
                 loudness_target_millilufs=output.loudness_target_millilufs,
                 true_peak_max_millidbtp=output.true_peak_max_millidbtp,
                 content_key=key.hex(),
+                language=output.language,
+                captions_only=output.captions_only,
             )
             for output, key in zip(row.options.outputs, row.output_keys, strict=False)
         ],

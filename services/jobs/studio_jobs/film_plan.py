@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.casting.entries import recast
@@ -64,7 +64,7 @@ def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory 
         _add_film(tasks, breakdown, scenes, cuts, cutting.made)
     plan = keyed(tasks.tasks, cutting.known)
     known.keep(plan, cutting.fresh)
-    return plan
+    return replace(plan, obstacles=tuple(tasks.obstacles))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.screenplay.languages import language_tag
 from studio_platform.errors import FieldViolation
 
 TRUE_PEAK_DEFAULT_MILLIDBTP = -1_000
@@ -37,8 +38,12 @@ def _complete(output: jobs_pb2.Output, film: jobs_pb2.RenderOptions, field: str)
     if not TRUE_PEAK_MIN_MILLIDBTP <= output.true_peak_max_millidbtp <= TRUE_PEAK_MAX_MILLIDBTP:
         text = f"must be {TRUE_PEAK_MIN_MILLIDBTP} to {TRUE_PEAK_MAX_MILLIDBTP}"
         found.append(FieldViolation(f"{field}.true_peak_max_millidbtp", text))
+    output.language = language_tag(output.language)
+    if output.captions_only and not output.language:
+        found.append(FieldViolation(f"{field}.captions_only", "must be of an output with a language"))
     if not _differences(output, film):
-        found.append(FieldViolation(field, "must differ from the film in size, loudness or true peak"))
+        text = "must differ from the film in size, loudness, true peak or language"
+        found.append(FieldViolation(field, text))
     output.name = output.name or "-".join(_differences(output, film))
     return found
 
@@ -78,6 +83,8 @@ def _differences(output: jobs_pb2.Output, film: jobs_pb2.RenderOptions) -> list[
         words.append(f"{_decibels(output.loudness_target_millilufs)}lufs")
     if output.true_peak_max_millidbtp != TRUE_PEAK_DEFAULT_MILLIDBTP:
         words.append(f"{_decibels(output.true_peak_max_millidbtp)}dbtp")
+    if output.language:
+        words.append(output.language.lower() + ("-captions" if output.captions_only else ""))
     return words
 
 

@@ -14,6 +14,7 @@ from studio_jobs.scene_cuts import picture_cut
 from studio_jobs.scene_tasks import PlannedShot, SceneTasks, timing_of
 from studio_jobs.task_list import TaskList
 from studio_jobs.timeline.arrangement import ArrangedScene
+from studio_jobs.translations.film_texts import obstacle_of, translate_film, translated_cues
 
 Size = tuple[int, int]
 
@@ -54,8 +55,22 @@ class Outputs:
         spec.segments.extend(finished.segments)
         for segment, picture in zip(spec.segments, pictures, strict=False):
             segment.picture_role = picture.role
+        if output.language:
+            self._translate(output, spec)
         edges = (*finished.edges, *pictures, *self.look)
         self.tasks.add(TaskKind.FILM, f"output {output.name} film", {"film": spec}, edges)
+
+    def _translate(self, output: jobs_pb2.Output, spec: task_pb2.FilmSpec) -> None:
+        """Put the texts of an output into its language, and note what they lack."""
+        production = self.tasks.production
+        tongue = production.tongue(output.language)
+        obstacle = obstacle_of(output, self.scenes, tongue, production.language)
+        if obstacle is not None:
+            self.tasks.obstacles.append(obstacle)
+        translate_film(spec, self.scenes, tongue)
+        spec.spoken_language = production.language
+        for segment, arranged in zip(spec.segments, self.scenes, strict=True):
+            segment.translated_cues.extend(translated_cues(arranged, tongue))
 
     def _finished(self, output: jobs_pb2.Output) -> Finished:
         loudness = Loudness(output.loudness_target_millilufs, output.true_peak_max_millidbtp)

@@ -6,11 +6,12 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs import convert
 from studio_jobs.domain.differences import Differences, ShotDifference
 from studio_jobs.domain.estimates import Estimate, Sum
-from studio_jobs.domain.graph import PlannedTask
+from studio_jobs.domain.graph import Obstacle, PlannedTask
 from studio_jobs.domain.paces import Band, engine_label
 from studio_jobs.domain.states import WORK_STAGES
 from studio_jobs.domain.verdicts import Verdict
-from studio_jobs.productions import NO_PROJECT
+from studio_jobs.plan_refusals import plan_refusal
+from studio_jobs.productions import NO_PROJECT, refusal_of
 from studio_jobs.render_plans import RenderPlan
 
 
@@ -25,6 +26,7 @@ def render_plan(plan: RenderPlan, currency: str) -> jobs_pb2.RenderPlan:
         wall_ms=_span(estimates.wall_ms),
         currency=currency,
         diff=_diff(plan.differences),
+        obstacles=map(_obstacle, judged.plan.obstacles),
     )
     if plan.last_job is not None:
         message.diff.job = convert.job_name(plan.last_job)
@@ -37,6 +39,11 @@ def render_plan(plan: RenderPlan, currency: str) -> jobs_pb2.RenderPlan:
         said_stage.CopyFrom(_sum(estimates.stages[stage]))
         said_stage.stage = jobs_pb2.Stage.ValueType(int(stage))
     return message
+
+
+def _obstacle(obstacle: Obstacle) -> jobs_pb2.PlanObstacle:
+    refusal = plan_refusal(refusal_of(obstacle))
+    return jobs_pb2.PlanObstacle(reason=refusal.reason, message=refusal.user_text, output=obstacle.output)
 
 
 def _fill_task(

@@ -15,6 +15,7 @@ from studio_jobs.library.branding import Branding
 from studio_jobs.screenplay.scenes import Scene
 from studio_jobs.timeline.edits import TimelineEdits
 from studio_jobs.timeline.locks import Brought
+from studio_jobs.translations.documents import Tongue
 from studio_platform.errors import FailedPrecondition
 
 
@@ -33,7 +34,8 @@ class Production:
     Seeds follow from `project_id`, which is another's for a project that was made there first.
 
     `edits` are all documents of the log; `shots` is what those of shots say, `branding` what the film as a
-    whole has of the library. `named_pools` are all that can make the film's size, by kind and name.
+    whole has of the library. `named_pools` are all that can make the film's size, by kind and name. `tongues`
+    is what is translated, by the languages' tags.
     """
 
     project_id: str
@@ -48,10 +50,15 @@ class Production:
     shots: Mapping[str, ShotEdit] = field(default_factory=dict)
     named_pools: Mapping[tuple[TaskKind, str], PoolChoice] = field(default_factory=dict)
     branding: Branding = field(default_factory=Branding)
+    tongues: Mapping[str, Tongue] = field(default_factory=dict)
 
     def shot(self, shot_id: str) -> ShotEdit:
         """What is edited of a shot."""
         return self.shots.get(shot_id, UNEDITED)
+
+    def tongue(self, language: str) -> Tongue:
+        """What is translated into a language."""
+        return self.tongues.get(language, Tongue(language))
 
     def music(self, scene: Scene) -> Brought | None:
         """The piece that somebody brought for a scene, or else for the film's scenes of its mood."""

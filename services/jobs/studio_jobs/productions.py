@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.cast import cast_voices
 from studio_jobs.casting.entries import Casting, recast
-from studio_jobs.domain.graph import Plan
+from studio_jobs.domain.graph import Obstacle, Plan
 from studio_jobs.edits.shots import ShotEdit, shot_edits
 from studio_jobs.film_plan import build_plan
 from studio_jobs.library.brand_kits import credits_of_kit
@@ -32,6 +32,7 @@ from studio_jobs.store.edit_rows import NEWEST, documents_at
 from studio_jobs.store.jobs import POOL_SILENCE
 from studio_jobs.timeline.documents import timeline_of
 from studio_jobs.timeline.edits import TimelineEdits, Titles
+from studio_jobs.translations.documents import Tongue, tongues
 from studio_platform.clock import Clock
 from studio_platform.database import Database
 from studio_platform.keys import content_key
@@ -53,7 +54,7 @@ class Wanted:
     """A render of a revision, or of a text as if it were imported now, with its options completed.
 
     `casting` is what a job was created with; None takes the present one. `edit_sequence` is the newest edit
-    that counts.
+    that counts. One that `is_only_asked_for` is planned over the obstacles that would let a job be refused.
     """
 
     workspace_id: UUID
@@ -63,6 +64,12 @@ class Wanted:
     casting: Casting | None = None
     edit_sequence: int = NEWEST
     text: Text | None = None
+    is_only_asked_for: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of its further outputs."""
+        return tuple(output.language for output in self.options.outputs if output.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Productions:
             self._database, wanted.workspace_id, wanted.project_id, wanted.edit_sequence
         )
         timeline, shots, branding = timeline_of(edits), shot_edits(edits), branding_of(edits)
+        spoken = tongues(edits) if wanted.languages else {}
         refusal = await self._moderator.check(
             [
                 *passages_of(breakdown),
@@ -117,6 +125,7 @@ class Productions:
                 *credits_of(timeline),
                 *brand_of(branding),
                 *prompts_of(breakdown, shots),
+                *translations_of(spoken, wanted.languages),
             ]
         )
         if refusal is not None:
@@ -137,9 +146,12 @@ class Productions:
             shots,
             named_pools(wanted.options, known_pools),
             branding,
+            spoken,
         )
         whole = recast(breakdown, casting.aliases)
         plan = await asyncio.to_thread(build_plan, whole, production, self._memory)
+        if plan.obstacles and not wanted.is_only_asked_for:
+            raise refusal_of(plan.obstacles[0])
         await self._require_given(wanted.workspace_id, plan)
         return Planned(plan, voices, shots)
 
@@ -236,6 +248,19 @@ def prompts_of(breakdown: Breakdown, shots: Mapping[str, ShotEdit]) -> list[Pass
 def credits_of(timeline: TimelineEdits) -> list[Passage]:
     """The credits of brought files; they stand on no line."""
     return [Passage(media.credit, 0) for media in timeline.brought.values()]
+
+
+def translations_of(spoken: Mapping[str, Tongue], languages: Sequence[str]) -> list[Passage]:
+    """What is said in these languages; it stands on no line."""
+    heard = [spoken[language] for language in languages if language in spoken]
+    return [Passage(translated.text, 0) for tongue in heard for translated in tongue.texts.values()]
+
+
+def refusal_of(obstacle: Obstacle) -> ScreenplayRefused:
+    """Why a job is refused."""
+    return ScreenplayRefused(
+        obstacle.reason, obstacle.text, obstacle.cure, line=obstacle.line, field="options.outputs"
+    )
 
 
 def brand_of(branding: Branding) -> list[Passage]:

@@ -20,6 +20,7 @@ from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.shots.v1 import shots_pb2, shots_pb2_grpc
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from filmstudio.transfers.v1 import transfers_pb2, transfers_pb2_grpc
+from filmstudio.translations.v1 import translations_pb2, translations_pb2_grpc
 from filmstudio.uploads.v1 import uploads_pb2, uploads_pb2_grpc
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
@@ -50,6 +51,7 @@ from studio_jobs.servicers.shares import SharesServicer, WatchServicer
 from studio_jobs.servicers.shots import ShotsServicer
 from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.servicers.transfers import TransfersServicer
+from studio_jobs.servicers.translations import TranslationsServicer
 from studio_jobs.servicers.uploads import UploadsServicer
 from studio_jobs.servicers.webhooks import WebhooksServicer
 from studio_jobs.servicers.workspaces import WorkspacesServicer
@@ -72,6 +74,7 @@ from studio_jobs.timeline.documents import LockKind, MediaKindOfLog, SceneKind, 
 from studio_jobs.transfers.adoptions import Adoptions
 from studio_jobs.transfers.inventory import Inventory
 from studio_jobs.transfers.uploads import Uploads as Chunks
+from studio_jobs.translations.documents import TranslationDocumentKind
 from studio_jobs.uploads.records import Uploads
 from studio_jobs.uploads.sources import Sources
 from studio_jobs.wake import Wakes
@@ -102,6 +105,7 @@ SERVICES = (
     shots_pb2.DESCRIPTOR.services_by_name["ShotsService"],
     reviews_pb2.DESCRIPTOR.services_by_name["ReviewsService"],
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
+    translations_pb2.DESCRIPTOR.services_by_name["TranslationsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
@@ -123,6 +127,7 @@ EDIT_KINDS = Kinds(
         MediaKindOfLog(),
         LibraryUseKind(),
         BrandingKind(),
+        TranslationDocumentKind(),
     ]
 )
 """What the log of edits keeps."""
@@ -219,6 +224,8 @@ class Servicers:
         library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server)
         uploads = UploadsServicer(self._uploads, self._sources, it.objects, it.clock)
         uploads_pb2_grpc.add_UploadsServiceServicer_to_server(uploads, server)
+        translations = TranslationsServicer(boards, self._projects, self._log)
+        translations_pb2_grpc.add_TranslationsServiceServicer_to_server(translations, server)
         self._add_transfers(server, boards, ingest)
         self._add_reviews(server, boards, renders)
 

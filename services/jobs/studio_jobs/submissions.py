@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
@@ -68,14 +69,14 @@ class Submissions:
             packed(casting),
             wanted.edit_sequence,
         )
-        is_checked = bool(request.budget_micros) or is_selective(wanted.options.selection)
+        is_checked = bool(request.budget_micros or is_selective(wanted.options.selection) or wanted.languages)
         if is_checked and await self._jobs.known(new) is None:
             await self._require_affordable(wanted, request.budget_micros)
         return await self._accept(new)
 
     async def plan(self, workspace: UUID, request: jobs_pb2.PlanRenderRequest) -> RenderPlan:
         """What a render would do; nothing is accepted. Raises what `submit` raises."""
-        wanted = await self._wanted_of_plan(workspace, request)
+        wanted = replace(await self._wanted_of_plan(workspace, request), is_only_asked_for=True)
         try:
             return await self._plans.of(wanted)
         except (ScreenplayRefused, PassageRefused) as refused:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.domain.graph import Edge, PlannedTask
+from studio_jobs.domain.graph import Edge, Obstacle, PlannedTask
 from studio_jobs.domain.keys import given_spec
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.production import Production
@@ -25,6 +25,7 @@ class TaskList:
     specs: ShotSpecs
     tasks: list[PlannedTask] = field(default_factory=list)
     timings: dict[tuple[str, str], task_pb2.ShotTiming] = field(default_factory=dict)
+    obstacles: list[Obstacle] = field(default_factory=list)
 
     def add(
         self,

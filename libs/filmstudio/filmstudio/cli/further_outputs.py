@@ -1,4 +1,4 @@
-"""What --also says: one more film of the same job, in another size or at another loudness."""
+"""What --also says: one more film of the same job, in another size, loudness or language."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ _ASPECT = re.compile(r"\d{1,4}:\d{1,4}")
 _SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
 _DECIBELS = re.compile(r"(-\d{1,2})(?:\.(\d{1,3}))? ?(|lufs|lkfs|dbtp)")
 _NAME = re.compile(r"name=([a-z0-9][a-z0-9.-]{0,39})")
-_WORDS = {"size": "size", "aspect": "proportions", "lufs": "loudness", "dbtp": "true peak", "name": "name"}
-_FORM = "9:16, 1080x1920, 1:1,-14LUFS, or -23LUFS,-1dBTP,name=tv"
+_LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})(:captions)?")
+_WORDS = {
+    "size": "size",
+    "aspect": "proportions",
+    "lufs": "loudness",
+    "dbtp": "true peak",
+    "name": "name",
+    "language": "language",
+}
+_FORM = "9:16, 1080x1920, 1:1,-14LUFS, -23LUFS,-1dBTP,name=tv, de, or pt-BR:captions"
 
 
 def require_outputs(written: Sequence[str]) -> None:
@@ -40,6 +48,7 @@ def fill(output: jobs_pb2.Output, text: str) -> None:
     output.name = str(fields.get("name", ""))
     output.loudness_target_millilufs = int(fields.get("lufs", 0))
     output.true_peak_max_millidbtp = int(fields.get("dbtp", 0))
+    output.language, output.captions_only = fields.get("language", ("", False))
 
 
 def _parts(text: str) -> dict[str, Any]:
@@ -62,6 +71,8 @@ def _part(text: str, part: str) -> tuple[str, Any]:
         return "dbtp" if match[3] == "dbtp" else "lufs", number
     if match := _NAME.fullmatch(part):
         return "name", match[1]
+    if match := _LANGUAGE.fullmatch(part):
+        return "language", (match[1], bool(match[2]))
     raise RefusedError(f"--also {text!r} can't be read; write it as {_FORM}")
 
 
@@ -71,5 +82,5 @@ def path_of(film: Path, name: str) -> Path:
 
 
 def name_of(written: str) -> str:
-    """An output's name as people write it: "9:16" is "9x16"."""
-    return written.strip().lower().replace(":", "x")
+    """An output's name as people write it: "9:16" is "9x16", "de:captions" is "de-captions"."""
+    return re.sub(r"(?<=\d):(?=\d)", "x", written.strip().lower()).replace(":", "-").replace(",", "-")

@@ -26,6 +26,7 @@ from filmstudio.cli import (
     team_verbs,
     template_verbs,
     timeline_verbs,
+    translation_verbs,
     webhook_verbs,
 )
 from filmstudio.cli.options import (
@@ -231,6 +232,7 @@ for verbs in (
     casting_verbs,
     shot_verbs,
     timeline_verbs,
+    translation_verbs,
     history_verbs,
     team_verbs,
     key_verbs,

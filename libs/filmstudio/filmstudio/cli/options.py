@@ -45,7 +45,7 @@ Target = Annotated[
 ]
 Also = Annotated[
     list[str] | None,
-    typer.Option(metavar="OUTPUT", help="One more film of it: 9:16, or 1:1,-14LUFS; up to 4 times."),
+    typer.Option(metavar="OUTPUT", help="One more film of it: 9:16, 1:1,-14LUFS, de or de:captions."),
 ]
 OutputName = Annotated[
     str, typer.Option("--also", metavar="NAME", help="Of a further output, such as 9:16; else of the film.")

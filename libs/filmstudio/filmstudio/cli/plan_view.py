@@ -67,6 +67,8 @@ def print_plan(title: str, plan: jobs_pb2.RenderPlan, console: Console | None = 
         print_table(COLUMNS, seen.rows, console)
     for line in (*seen.others, "", *seen.sums):
         print(line)
+    for obstacle in plan.obstacles:
+        print(f"\nfilm render would refuse this: {plain(obstacle.message)}")
 
 
 def plan_seen(title: str, plan: jobs_pb2.RenderPlan) -> PlanSeen:

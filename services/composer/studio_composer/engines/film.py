@@ -16,7 +16,7 @@ from studio_composer.film_file import FilmParts, write_film
 from studio_composer.film_overlays import Drawing, overlaid
 from studio_composer.film_pictures import film_pictures
 from studio_composer.given import part_path
-from studio_composer.given_cues import cues_of
+from studio_composer.given_cues import cues_of, in_translation
 from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
 from studio_composer.looks import CaptionStyle
@@ -126,9 +126,10 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
         timeline.chapters(),
         order.title,
         order.author,
-        track_language(order.language),
+        track_language(order.spoken_language or order.language),
         timeline.length_ms,
         _text_header(order),
+        track_language(order.language),
     )
     film = folder / "film.mp4"
     write_film(parts, reference, film, run.raise_if_cancelled)
@@ -219,9 +220,11 @@ def _piece_ends(order: FilmOrder, timeline: Timeline) -> dict[str, int]:
 
 def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
     cues: list[Cue] = []
-    for scene in timeline.scenes:
+    for scene, segment in zip(timeline.scenes, order.segments, strict=True):
         offset_ms = timeline.ms(scene.start_frame)
-        cues += [cue.shifted(offset_ms) for cue in cues_of(order.inputs, scene.role, scene.heading)]
+        own = cues_of(order.inputs, scene.role, scene.heading)
+        said = in_translation(own, segment.translated_cues, scene.heading)
+        cues += [cue.shifted(offset_ms) for cue in said]
     return cues
 
 
@@ -239,10 +242,11 @@ def _text_header(order: FilmOrder) -> bytes:
 
 
 def _vtt(order: FilmOrder, captions: Sequence[Caption]) -> str:
-    style = order.caption_style
+    style, language = order.caption_style, order.language if order.spoken_language else ""
     if style is None:
-        return vtt(captions)
-    return vtt(captions, cue_css(style, caption_face(order).family), cue_setting(style))
+        return vtt(captions, language=language)
+    css = cue_css(style, caption_face(order).family)
+    return vtt(captions, css, cue_setting(style), language)
 
 
 def _product(

@@ -48,12 +48,27 @@ class PlannedTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What would let a job of a plan be refused: of which further output, in words, and its cure."""
+
+    reason: str
+    output: str
+    text: str
+    cure: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole graph with the plan key of each task and its spec's canonical JSON, in the tasks' order."""
+    """A whole graph with the plan key of each task and its spec's canonical JSON, in the tasks' order.
+
+    With `obstacles` it is only to be looked at.
+    """
 
     tasks: tuple[PlannedTask, ...]
     plan_keys: tuple[bytes, ...]
     spec_texts: tuple[str, ...] = field(repr=False)
+    obstacles: tuple[Obstacle, ...] = ()
 
     def counts(self) -> dict[Stage, StageCount]:
         """The stages' counters before anything ran."""

@@ -49,6 +49,7 @@ _NAMES = {
 }
 _DIRECTION = re.compile(r"\b(?:in|speaks|speaking)\s+(?:\w+\s+)?(\w+)")
 _LOOK_CHARACTERS = 60
+SCRIPT_LETTERS = 4
 
 
 def tag_of(text: str) -> str:
@@ -69,6 +70,13 @@ def directed(texts: Iterable[str]) -> str:
             if match[1] in _NAMES:
                 return _NAMES[match[1]]
     return ""
+
+
+def language_tag(tag: str) -> str:
+    """Return a tag as it is usually written: "pt-BR", "zh-Hant-TW"."""
+    first, *others = tag.split("-")
+    shaped = (part.title() if len(part) == SCRIPT_LETTERS else part.upper() for part in others)
+    return "-".join((first.lower(), *shaped))
 
 
 def primary(tag: str) -> str:

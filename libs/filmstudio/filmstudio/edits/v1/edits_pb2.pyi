@@ -117,9 +117,11 @@ class EditedSubject(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     ID_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
-    """"cast_member", "location", "shot" or "take"; more may come."""
+    """"cast_member", "location", "shot", "take" or "translation"; more may come."""
     id: _builtins.str
-    """Its id: that of the cast member, location or shot; a take's is the shot's, a slash and the take's number."""
+    """Its id: that of the cast member, location or shot; a take's is the shot's, a slash and the take's number; a
+    translation's is its language, a slash and its own.
+    """
     def __init__(
         self,
         *,

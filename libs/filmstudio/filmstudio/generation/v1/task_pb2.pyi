@@ -1221,6 +1221,7 @@ class FilmSpec(_message.Message):
     CREDITS_CARD_FRAMES_FIELD_NUMBER: _builtins.int
     CAPTION_STYLE_FIELD_NUMBER: _builtins.int
     BRAND_FIELD_NUMBER: _builtins.int
+    SPOKEN_LANGUAGE_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """On the title card."""
     credit: _builtins.str
@@ -1239,6 +1240,8 @@ class FilmSpec(_message.Message):
     """On the end card; the language's closing words, or the title, when empty."""
     credits_card_frames: _builtins.int
     """Length of each card of credits."""
+    spoken_language: _builtins.str
+    """BCP-47 of what is said, in an output in another language; else it is said in the language of the subtitles."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size."""
@@ -1281,10 +1284,11 @@ class FilmSpec(_message.Message):
         credits_card_frames: _builtins.int = ...,
         caption_style: Global___CaptionStyle | None = ...,
         brand: Global___Brand | None = ...,
+        spoken_language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["brand", b"brand", "caption_style", b"caption_style", "rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "brand", b"brand", "caption_style", b"caption_style", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "brand", b"brand", "caption_style", b"caption_style", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "spoken_language", b"spoken_language", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1433,6 +1437,7 @@ class FilmSegment(_message.Message):
     EFFECTS_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
     SOUND_ROLE_FIELD_NUMBER: _builtins.int
     PICTURE_ROLE_FIELD_NUMBER: _builtins.int
+    TRANSLATED_CUES_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
@@ -1451,6 +1456,10 @@ class FilmSegment(_message.Message):
     """The role of the master that begins with it; empty where that of the scene before goes on."""
     picture_role: _builtins.str
     """The role of the segment whose picture is shown, in an output of another size; empty is its own segment."""
+    @_builtins.property
+    def translated_cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___TranslatedCue]:
+        """What captions say instead, in an output in another language, in the order in which the segment's shots say it."""
+
     def __init__(
         self,
         *,
@@ -1463,14 +1472,45 @@ class FilmSegment(_message.Message):
         effects_gain_millibels: _builtins.int = ...,
         sound_role: _builtins.str = ...,
         picture_role: _builtins.str = ...,
+        translated_cues: _abc.Iterable[Global___TranslatedCue] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role", "translated_cues", b"translated_cues"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FilmSegment: _TypeAlias = FilmSegment  # noqa: Y015
+
+@_typing.final
+class TranslatedCue(_message.Message):
+    """What the caption of a speech says in another language."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHARACTER_FIELD_NUMBER: _builtins.int
+    SOURCE_TEXT_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    character: _builtins.str
+    """Who speaks."""
+    source_text: _builtins.str
+    """What the segment has as its text."""
+    text: _builtins.str
+    """What the caption says."""
+    def __init__(
+        self,
+        *,
+        character: _builtins.str = ...,
+        source_text: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "source_text", b"source_text", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TranslatedCue: _TypeAlias = TranslatedCue  # noqa: Y015
 
 @_typing.final
 class ReadingSpec(_message.Message):

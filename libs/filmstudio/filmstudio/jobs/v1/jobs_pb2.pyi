@@ -515,7 +515,7 @@ class RenderOptions(_message.Message):
 
     @_builtins.property
     def outputs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Output]:
-        """More films from the same stills, clips and speech, of other sizes or loudness; of FILM and ANIMATIC alone."""
+        """More films from the same stills and clips, of other sizes, loudness or languages; of FILM and ANIMATIC alone."""
 
     def __init__(
         self,
@@ -540,7 +540,7 @@ Global___RenderOptions: _TypeAlias = RenderOptions  # noqa: Y015
 
 @_typing.final
 class Output(_message.Message):
-    """One more film of a job. At least one of aspect, size, loudness and true peak differs from the film's own."""
+    """One more film of a job. At least one of aspect, size, loudness, true peak and language differs from the film's own."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -549,6 +549,8 @@ class Output(_message.Message):
     SIZE_FIELD_NUMBER: _builtins.int
     LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
     TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    CAPTIONS_ONLY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Lower case letters, digits, "." and "-", such as "9x16-14lufs"; made of what follows when empty. Each once."""
     aspect: _builtins.str
@@ -559,6 +561,12 @@ class Output(_message.Message):
     """Integrated loudness, 1/1000 LUFS, -31000 to -9000; the film's own when 0."""
     true_peak_max_millidbtp: _builtins.int
     """The highest true peak, 1/1000 dBTP, -9000 to -500; -1000 when 0, as in the film."""
+    language: _builtins.str
+    """Its language, BCP-47, such as "de" or "pt-BR"; the film's own when empty. Every line of dialogue needs a
+    translation into it that is not stale (translations.v1): else the job is refused before anything runs.
+    """
+    captions_only: _builtins.bool
+    """Whether only its captions, chapters and cards are in that language, and its speech is the film's own."""
     @_builtins.property
     def size(self) -> _task_pb2.Size:
         """Its size; it follows from aspect when unset. Both together are refused unless they agree."""
@@ -571,10 +579,12 @@ class Output(_message.Message):
         size: _task_pb2.Size | None = ...,
         loudness_target_millilufs: _builtins.int = ...,
         true_peak_max_millidbtp: _builtins.int = ...,
+        language: _builtins.str = ...,
+        captions_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "captions_only", b"captions_only", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -727,6 +737,8 @@ class MadeOutput(_message.Message):
     LOUDNESS_TARGET_MILLILUFS_FIELD_NUMBER: _builtins.int
     TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
     CONTENT_KEY_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    CAPTIONS_ONLY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, by which its files are downloaded."""
     loudness_target_millilufs: _builtins.int
@@ -735,6 +747,10 @@ class MadeOutput(_message.Message):
     """The highest true peak that it may have, 1/1000 dBTP."""
     content_key: _builtins.str
     """Its artifact, 64 hexadecimal digits; outputs of equal content have one."""
+    language: _builtins.str
+    """Its language, BCP-47; empty for the film's own."""
+    captions_only: _builtins.bool
+    """Whether only its captions, chapters and cards are in that language."""
     @_builtins.property
     def size(self) -> _task_pb2.Size:
         """Its size."""
@@ -747,10 +763,12 @@ class MadeOutput(_message.Message):
         loudness_target_millilufs: _builtins.int = ...,
         true_peak_max_millidbtp: _builtins.int = ...,
         content_key: _builtins.str = ...,
+        language: _builtins.str = ...,
+        captions_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_key", b"content_key", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions_only", b"captions_only", "content_key", b"content_key", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1069,6 +1087,7 @@ class RenderPlan(_message.Message):
     WALL_MS_FIELD_NUMBER: _builtins.int
     CURRENCY_FIELD_NUMBER: _builtins.int
     DIFF_FIELD_NUMBER: _builtins.int
+    OBSTACLES_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"; empty when none was named."""
     revision: _builtins.str
@@ -1099,6 +1118,10 @@ class RenderPlan(_message.Message):
     def diff(self) -> Global___RenderDiff:
         """What changed since the last render."""
 
+    @_builtins.property
+    def obstacles(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanObstacle]:
+        """What a job of this would be refused for; the plan is as if it were cured."""
+
     def __init__(
         self,
         *,
@@ -1111,14 +1134,45 @@ class RenderPlan(_message.Message):
         wall_ms: Global___Span | None = ...,
         currency: _builtins.str = ...,
         diff: Global___RenderDiff | None = ...,
+        obstacles: _abc.Iterable[Global___PlanObstacle] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["diff", b"diff", "options", b"options", "total", b"total", "wall_ms", b"wall_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "diff", b"diff", "options", b"options", "project", b"project", "revision", b"revision", "stages", b"stages", "tasks", b"tasks", "total", b"total", "wall_ms", b"wall_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "diff", b"diff", "obstacles", b"obstacles", "options", b"options", "project", b"project", "revision", b"revision", "stages", b"stages", "tasks", b"tasks", "total", b"total", "wall_ms", b"wall_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RenderPlan: _TypeAlias = RenderPlan  # noqa: Y015
+
+@_typing.final
+class PlanObstacle(_message.Message):
+    """What would let a job be refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    OUTPUT_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """As of the refusal, such as "SCREENPLAY_TRANSLATION_MISSING"."""
+    message: _builtins.str
+    """What is wrong, and how to cure it."""
+    output: _builtins.str
+    """The further output that it is of, by its name; empty for the film."""
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+        message: _builtins.str = ...,
+        output: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "output", b"output", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanObstacle: _TypeAlias = PlanObstacle  # noqa: Y015
 
 @_typing.final
 class Span(_message.Message):
