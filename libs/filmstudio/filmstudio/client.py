@@ -78,8 +78,8 @@ class FilmStudio:
 
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports, `uploads` brings large files,
-    `translations` has the calls of films in other languages, `library` those of the library, `members` those of
-    workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
+    `translations` has the calls of films in other languages, `library` those of the library, `members` those
+    of workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
     """
 
     def __init__(

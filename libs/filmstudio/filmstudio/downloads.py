@@ -161,4 +161,4 @@ def opener(host: str, ca_file: Path | None) -> urllib.request.OpenerDirector:
     """What opens addresses of a host: by the environment's proxies, unless the host is this machine."""
     secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_file))
     proxies = urllib.request.ProxyHandler({} if is_loopback(host) else None)
-    return urllib.request.buildopener(secure, proxies)
+    return urllib.request.build_opener(secure, proxies)

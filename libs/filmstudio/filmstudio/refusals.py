@@ -86,7 +86,7 @@ def _connection_fault(text: str) -> ConnectionFault | None:
 
 
 def retry_after_seconds(error: grpc.aio.AioRpcError) -> float | None:
-    """How long the studio asks a call that was too much to wait; None for other errors, and without a word."""
+    """How long a call that was too much is asked to wait; None for other errors, and without a word."""
     status = _status_of(error)
     if status is None or error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
         return None

@@ -151,6 +151,7 @@ async def test_no_token_of_the_gateways_own_key_gets_in_if_it_says_what_the_gate
     database = await asyncpg.connect(gateway.database_url)
     stored = await database.fetchrow("select kid, private_key from signing_keys")
     await database.close()
+    assert stored is not None
 
     async with JobsRig(gateway) as jobs:
         answers = {

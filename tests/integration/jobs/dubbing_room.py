@@ -14,9 +14,7 @@ from tests.integration.jobs.stage import Stage
 
 def translations_servicer(stage: Stage) -> TranslationsServicer:
     """The translations of a stage's projects."""
-    return TranslationsServicer(
-        Boards(stage.database, Breakdowns(stage.database)), stage.projects, stage.log
-    )
+    return TranslationsServicer(Boards(stage.database, Breakdowns(stage.database)), stage.projects, stage.log)
 
 
 async def listed(room: CuttingRoom, language: str = "de") -> list[translations_pb2.Translation]:

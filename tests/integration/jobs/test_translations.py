@@ -1,4 +1,4 @@
-"""Translations of a project's lines: kept as edits, stale when a line changes, asked for before anything runs."""
+"""Translations of a project's lines: kept as edits, stale when a line changes, asked for ahead of any run."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def test_a_stale_line_is_refused_as_a_missing_one_and_an_output_in_the_fil
     await translate(room, GERMAN)
     await room.bring(SCRIPT.replace(b"Only me.", b"Just me."))
 
-    with pytest.raises(FailedPrecondition, match="“Just me.”, changed since it was translated"):
+    with pytest.raises(FailedPrecondition, match=r"“Just me\.”, changed since it was translated"):
         await room.submit(outputs=[CAPTIONS])
     with pytest.raises(FailedPrecondition, match="is in en, and so is the film"):
         await room.submit(outputs=[jobs_pb2.Output(language="EN")])
@@ -163,7 +163,7 @@ async def test_a_job_has_the_translations_that_it_was_created_with(room: Cutting
 
     assert done.output_keys != (await room.render(outputs=[CAPTIONS])).output_keys
     tasks = await room.stage.jobs.tasks_page(room.stage.workspace, job.job_id, 0, 10_000)
-    assert any("Nur ich.".encode() in row["spec"] for row in tasks)
+    assert any(b"Nur ich." in row["spec"] for row in tasks)
     assert not any("Bloß ich.".encode() in row["spec"] for row in tasks)
 
 
@@ -178,9 +178,7 @@ async def test_another_workspace_sees_no_translation(room: CuttingRoom) -> None:
 
 async def test_an_id_that_is_named_twice_is_refused(room: CuttingRoom) -> None:
     text = translations_pb2.TranslatedText(id="film/title", source_text="Two Rooms", text="Zwei Zimmer")
-    request = translations_pb2.ImportTranslationsRequest(
-        project=room.name, language="de", texts=[text, text]
-    )
+    request = translations_pb2.ImportTranslationsRequest(project=room.name, language="de", texts=[text, text])
 
     with pytest.raises(InvalidInput, match="must name each id once"):
         await translations_servicer(room.stage).ImportTranslations(request, None)

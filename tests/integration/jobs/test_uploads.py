@@ -68,7 +68,7 @@ class Desk:
     async def announce(
         self, kind: uploads_pb2.UploadKind.ValueType, content: bytes, **said: Any
     ) -> uploads_pb2.Upload:
-        facts = {
+        facts: dict[str, Any] = {
             "size_bytes": len(content),
             "media_type": "application/octet-stream",
             "sha256": hashlib.sha256(content).hexdigest(),

@@ -103,7 +103,9 @@ def test_a_language_is_read_beside_the_other_parts() -> None:
     assert (outputs[2].aspect, outputs[2].loudness_target_millilufs) == ("9:16", -14_000)
 
 
-@pytest.mark.parametrize("written", ["tall", "9:16,1:1", "de,fr", "de:voices", "14LUFS", "name=A B", "", "9:16,"])
+@pytest.mark.parametrize(
+    "written", ["tall", "9:16,1:1", "de,fr", "de:voices", "14LUFS", "name=A B", "", "9:16,"]
+)
 def test_a_further_output_that_cannot_be_read_is_refused_with_the_form(written: str) -> None:
     with pytest.raises(RefusedError, match="--also"):
         Choices(also=(written,)).check()

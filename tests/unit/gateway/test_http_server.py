@@ -115,7 +115,7 @@ async def test_a_body_that_does_not_arrive_is_refused_after_its_time(monkeypatch
         return {}
 
     with pytest.raises(Refusal) as caught:
-        await bodies.read_body(silent, Headers([]), 100)
+        await bodies.read_whole(silent, Headers([]), 100)
 
     assert caught.value.status == 408
 
