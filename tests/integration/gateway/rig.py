@@ -65,7 +65,9 @@ def running_gateway(database_url: str, log: Path, **more: str) -> Iterator[Gatew
     with log.open("wb") as stream:
         process = subprocess.Popen([sys.executable, "-m", "studio_gateway"], env=environment, stderr=stream)
     try:
-        address, http_address, jobs_address = (f"127.0.0.1:{chosen}" for chosen in (port, http_port, jobs_port))
+        address, http_address, jobs_address = (
+            f"127.0.0.1:{chosen}" for chosen in (port, http_port, jobs_port)
+        )
         yield Gateway(process, address, http_address, jobs_address, database_url)
     finally:
         if process.poll() is None:
