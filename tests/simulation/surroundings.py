@@ -17,6 +17,7 @@ import structlog
 from studio_jobs import dispatcher
 from studio_jobs.domain.states import TaskKind
 from studio_platform import ids
+from studio_platform.logs import add_bound_ids
 from tests.simulation.process import START
 
 RUN_DEADLINE_SECONDS = 20
@@ -58,7 +59,7 @@ def _logs_told_to(hear: Hear) -> Iterator[None]:
 
     before = structlog.get_config()
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, tell],
+        processors=[add_bound_ids, tell],
         wrapper_class=structlog.make_filtering_bound_logger(20),
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,

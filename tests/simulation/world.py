@@ -14,10 +14,10 @@ from random import Random
 from typing import Any
 
 import asyncpg
-import structlog
 
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.errors import Unavailable
+from studio_platform.logs import bound_ids
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.simulation.chaos import Chaos, Climate, Dice, climate_of
 from tests.simulation.cluster import Cluster
@@ -197,7 +197,7 @@ class World:
 
     def _thread_seconds(self, executor: Executor | None) -> float:
         process = CURRENT.get()
-        run_id = structlog.contextvars.get_contextvars().get("run")
+        run_id = bound_ids().get("run")
         if executor is None or run_id is None:
             return self.chaos.between(f"{process}.thread", 0.0001, 0.003)
         execution = self.laws.engine_started(process, run_id)

@@ -13,7 +13,8 @@ from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  
 from studio_platform.interceptors.caller import CallerLayer, TokenVerifier, WorkspaceChoice
 from studio_platform.interceptors.deadline import UNARY_MAX_SECONDS, DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
-from studio_platform.interceptors.layers import Layer, LayeredInterceptor
+from studio_platform.interceptors.layered_server import LayeredServer
+from studio_platform.interceptors.layers import Layer
 from studio_platform.interceptors.request_context import RequestContextLayer
 from studio_platform.interceptors.validation import ValidationLayer
 from studio_platform.policies import MethodPolicies
@@ -68,11 +69,10 @@ class StudioServer:
         self._settings = settings
         names = [service.full_name for service in services]
         self._serving = Serving(names)
-        self.grpc = grpc.aio.server(
-            interceptors=[LayeredInterceptor(layers)],
-            options=_options(settings.message_size_max_bytes),
-            maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
+        server = grpc.aio.server(
+            options=_options(settings.message_size_max_bytes), maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX
         )
+        self.grpc = LayeredServer(server, layers)
         health_pb2_grpc.add_HealthServicer_to_server(self._serving, self.grpc)
         if settings.reflection:
             health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name

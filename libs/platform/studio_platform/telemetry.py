@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 
 from prometheus_client import (
     CollectorRegistry,
@@ -62,6 +63,15 @@ class CallOutcome:
     code: str = "OK"
 
 
+@dataclass(frozen=True, slots=True)
+class _MethodCounts:
+    """What is counted of one method, found once: looking labels up costs more than counting."""
+
+    open: Gauge
+    seconds: Histogram
+    ended: dict[str, Counter]
+
+
 class Metrics:
     """The registry of one process, what the system says of it, and the three metrics of every server.
 
@@ -74,6 +84,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._service = service
+        self._methods: dict[str, _MethodCounts] = {}
         self._calls = Counter(
             "film_rpc_requests",
             "Calls that ended, by method and gRPC code.",
@@ -95,14 +106,26 @@ class Metrics:
     def call(self, method: str) -> Iterator[CallOutcome]:
         """Counts one call; the caller sets the outcome's code before it leaves."""
         outcome = CallOutcome()
-        with (
-            self._open.labels(self._service, method).track_inprogress(),
-            self._seconds.labels(self._service, method).time(),
-        ):
-            try:
-                yield outcome
-            finally:
-                self._calls.labels(self._service, method, outcome.code).inc()
+        counts = self._methods.get(method) or self._counts_of(method)
+        counts.open.inc()
+        began = perf_counter()
+        try:
+            yield outcome
+        finally:
+            counts.seconds.observe(perf_counter() - began)
+            counts.open.dec()
+            ended = counts.ended.get(outcome.code) or self._ended(counts, method, outcome.code)
+            ended.inc()
+
+    def _counts_of(self, method: str) -> _MethodCounts:
+        labels = self._service, method
+        counts = _MethodCounts(self._open.labels(*labels), self._seconds.labels(*labels), {})
+        self._methods[method] = counts
+        return counts
+
+    def _ended(self, counts: _MethodCounts, method: str, code: str) -> Counter:
+        counts.ended[code] = self._calls.labels(self._service, method, code)
+        return counts.ended[code]
 
     def exposition(self) -> bytes:
         """The registry as Prometheus text."""

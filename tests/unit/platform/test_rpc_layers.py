@@ -17,7 +17,7 @@ from studio_platform.deadlines import remaining_seconds
 from studio_platform.errors import FieldViolation, InvalidInput, NotFound
 from studio_platform.interceptors.deadline import DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
-from studio_platform.interceptors.layers import LayeredInterceptor
+from studio_platform.interceptors.layered_server import LayeredServer
 from studio_platform.interceptors.request_context import RequestContextLayer, current_request_id
 from studio_platform.interceptors.validation import ValidationLayer
 from studio_platform.telemetry import Metrics
@@ -83,7 +83,8 @@ class Rig:
             DeadlineLayer(unary_max_seconds),
             ValidationLayer(),
         )
-        self._server = grpc.aio.server(handlers=[Probe(work)], interceptors=[LayeredInterceptor(layers)])
+        self._server = LayeredServer(grpc.aio.server(), layers)
+        self._server.add_generic_rpc_handlers([Probe(work)])
         self._channel: grpc.aio.Channel | None = None
 
     async def __aenter__(self) -> Rig:

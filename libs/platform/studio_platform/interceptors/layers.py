@@ -1,4 +1,4 @@
-"""The one gRPC interceptor: it wraps all four kinds of method in a list of layers, the first outermost.
+"""Wraps all four kinds of method in a list of layers, the first outermost.
 
 Each RPC runs in a task of its own, so what a layer sets in a context variable is the handler's too.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -33,6 +33,9 @@ class ServerCall:
     outcome: CallOutcome
 
 
+Answering: TypeAlias = Callable[[ServerCall, Any], Awaitable[Any]]
+
+
 class Layer(Protocol):
     """Something around every call, and before every message that the client sends."""
 
@@ -45,22 +48,14 @@ class Layer(Protocol):
         ...
 
 
-class LayeredInterceptor(grpc.aio.ServerInterceptor):
-    """Puts `layers` around every method, the first outermost."""
+class MethodLayers:
+    """Puts `layers` around every method, the first outermost.
+
+    Handlers are wrapped once; an interceptor of grpc's would do it at each call.
+    """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers = tuple(layers)
-
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
-        """The method's handler with the layers around it; None, as grpc wants it, for unknown methods."""
-        handler = await continuation(handler_call_details)
-        if handler is None:
-            return None
-        return self.wrapped(handler_call_details.method, handler)
 
     def wrapped(self, method: str, handler: Handler) -> Handler:
         """The handler with the layers around it."""
@@ -81,41 +76,38 @@ class LayeredInterceptor(grpc.aio.ServerInterceptor):
         return grpc.stream_stream_rpc_method_handler(served, **serializers)
 
     def _answering(self, method: str, inner: Any, checked: Callable[[ServerCall, Any], Any]) -> Any:
+        async def innermost(call: ServerCall, request: Any) -> Any:
+            return await inner(checked(call, request), call.context)
+
+        within: Answering = innermost
+        for layer in reversed(self._layers):
+            within = _answering_within(layer, within)
+
         async def serve(request: Any, context: Context) -> Any:
-            async with self._entered(method, context, streams_response=False) as call:
-                return await inner(checked(call, request), context)
+            return await within(_call(method, context, streams_response=False), request)
 
         return serve
 
     def _streaming(self, method: str, inner: Any, checked: Callable[[ServerCall, Any], Any]) -> Any:
         async def serve_iterator(request: Any, context: Context) -> AsyncIterator[Any]:
-            async with self._entered(method, context, streams_response=True) as call:
+            async with AsyncExitStack() as stack:
+                call = await self._entered(stack, method, context)
                 async for response in inner(checked(call, request), context):
                     yield response
 
         async def serve_writer(request: Any, context: Context) -> None:
-            async with self._entered(method, context, streams_response=True) as call:
+            async with AsyncExitStack() as stack:
+                call = await self._entered(stack, method, context)
                 await inner(checked(call, request), context)
 
         # Handlers that write to the context themselves (grpc's health service) are coroutines.
         return serve_writer if inspect.iscoroutinefunction(inner) else serve_iterator
 
-    @asynccontextmanager
-    async def _entered(
-        self, method: str, context: Context, *, streams_response: bool
-    ) -> AsyncIterator[ServerCall]:
-        call = ServerCall(
-            method=method,
-            context=context,
-            metadata=text_metadata(context.invocation_metadata() or ()),
-            streams_response=streams_response,
-            request_id="",
-            outcome=CallOutcome(),
-        )
-        async with AsyncExitStack() as stack:
-            for layer in self._layers:
-                await stack.enter_async_context(layer.around(call))
-            yield call
+    async def _entered(self, stack: AsyncExitStack, method: str, context: Context) -> ServerCall:
+        call = _call(method, context, streams_response=True)
+        for layer in self._layers:
+            await stack.enter_async_context(layer.around(call))
+        return call
 
     def _checked_one(self, call: ServerCall, request: Any) -> Any:
         for layer in self._layers:
@@ -125,6 +117,19 @@ class LayeredInterceptor(grpc.aio.ServerInterceptor):
     async def _checked_each(self, call: ServerCall, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for request in requests:
             yield self._checked_one(call, request)
+
+
+def _answering_within(layer: Layer, inner: Answering) -> Answering:
+    async def serve(call: ServerCall, request: Any) -> Any:
+        async with layer.around(call):
+            return await inner(call, request)
+
+    return serve
+
+
+def _call(method: str, context: Context, *, streams_response: bool) -> ServerCall:
+    metadata = text_metadata(context.invocation_metadata() or ())
+    return ServerCall(method, context, metadata, streams_response, request_id="", outcome=CallOutcome())
 
 
 def text_metadata(metadata: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from google.rpc import status_pb2  # type: ignore[import-untyped]  # googleapis-common-protos has no stubs
 
 from studio_gateway.http.routes import Route
-from studio_platform.interceptors.layers import Layer, LayeredInterceptor
+from studio_platform.interceptors.layers import Layer, MethodLayers
 
 STATUS_DETAILS_KEY = "grpc-status-details-bin"
 
@@ -108,7 +108,7 @@ class LocalCalls:
 
     def __init__(self, table: HandlerTable, layers: Sequence[Layer], routes: Sequence[Route]) -> None:
         """Raises ValueError that names the methods which nobody handles."""
-        wrapper = LayeredInterceptor(layers)
+        wrapper = MethodLayers(layers)
         bare = {route.path: table.handler(route.path) for route in routes}
         if missing := [path for path, handler in bare.items() if handler is None]:
             raise ValueError(f"nobody handles {', '.join(missing)}")
