@@ -55,6 +55,7 @@ from studio_gateway.grants import Grants
 from studio_gateway.housekeeping import remove_expired
 from studio_gateway.http.app import build_app
 from studio_gateway.http.calls import HandlerTable, LocalCalls
+from studio_gateway.http.cookies import BrowserSessions
 from studio_gateway.http.routes import routes_of
 from studio_gateway.http.server import HttpServer
 from studio_gateway.http.transcoder import Transcoder
@@ -284,8 +285,9 @@ def build_servers(
         handlers.add_generic_rpc_handlers((forwarder,))
     routes = routes_of(SERVICES)
     watch = shares_pb2_grpc.WatchServiceStub(parts.jobs)
+    browsers = BrowserSessions(settings.public_base_url, SystemClock().now)
     pages = WatchPages(
-        Transcoder(routes, LocalCalls(table, layers, routes), forwarded_header=addresses.header),
+        Transcoder(routes, LocalCalls(table, layers, routes), browsers, forwarded_header=addresses.header),
         watch.OpenShare,
         Throttle(SystemClock().monotonic),
         Visitors(limiter, rates, addresses),

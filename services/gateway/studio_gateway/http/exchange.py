@@ -34,6 +34,9 @@ class Exchange:
         self.is_read = False
         self.told: Callable[[], Iterable[tuple[str, str]]] = tuple
         """More headers of the answer, asked for when it begins."""
+        self.cookies: list[str] = []
+        """Sent with the answer, whatever it is."""
+
         self._send = send
         self._began = False
 
@@ -101,6 +104,7 @@ class Exchange:
         self._began = True
         named = {**dict(self.told()), **headers, REQUEST_ID_HEADER: self.request_id}
         raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in named.items()]
+        raw += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.cookies]
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 
 

@@ -34,6 +34,10 @@ class Headers:
         """Whether it is given, empty or not."""
         return name in self._values
 
+    def put(self, name: str, value: str) -> None:
+        """Give a header that was not there."""
+        self._values[name] = [value]
+
     def first(self, name: str) -> str:
         """The first value, or empty."""
         return self._values.get(name, [""])[0]

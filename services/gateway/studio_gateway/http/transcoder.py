@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import quote
 
+import grpc
 from google.protobuf.message import Message
 from starlette.types import Receive, Scope, Send
 
@@ -13,13 +14,14 @@ from studio_gateway.http import streams
 from studio_gateway.http.answers import failure, message_json
 from studio_gateway.http.bodies import body_limits, check_is_json, read_whole
 from studio_gateway.http.calls import CallRefused, LocalCalls, LocalContext
+from studio_gateway.http.cookies import BrowserCall, BrowserSessions
 from studio_gateway.http.exchange import Exchange
 from studio_gateway.http.headers import metadata_of
 from studio_gateway.http.refusals import Refusal
 from studio_gateway.http.requests import read_request
 from studio_gateway.http.router import Match, Router
 from studio_gateway.http.routes import Route
-from studio_platform.errors import Internal, ResourceExhausted, StudioError
+from studio_platform.errors import Internal, ResourceExhausted, StudioError, Unauthenticated
 from studio_platform.logs import get_logger
 
 REQUESTS_MAX = 2_000
@@ -41,6 +43,7 @@ class Transcoder:
         self,
         routes: Sequence[Route],
         calls: LocalCalls,
+        browsers: BrowserSessions,
         heartbeat_seconds: float = streams.HEARTBEAT_SECONDS,
         requests_max: int = REQUESTS_MAX,
         forwarded_header: str = "",
@@ -48,6 +51,7 @@ class Transcoder:
         """`forwarded_header` names the header in which proxies say for whom they ask."""
         self._router = Router(routes)
         self._calls = calls
+        self._browsers = browsers
         self._body_limits = body_limits(routes)
         self._heartbeat_seconds = heartbeat_seconds
         self._requests_max = requests_max
@@ -81,6 +85,7 @@ class Transcoder:
             await exchange.answer(204, b"", {"allow": ", ".join(self._router.allowed(exchange.path))})
             return
         match = self._router.find(exchange.verb, exchange.path)
+        browser = self._browsers.open(exchange, match.route)
         request = await self._request(match, exchange)
         metadata = metadata_of(exchange.headers, exchange.request_id, self._forwarded_header)
         context = LocalContext(metadata, exchange.peer)
@@ -88,9 +93,30 @@ class Transcoder:
         if match.route.streams:
             await self._stream(match.route, request, context, exchange)
             return
+        if browser is not None:
+            await self._session(browser, match.route, request, context, exchange)
+            return
         async with exchange.while_connected(UNWATCHED_SECONDS):
             answer = await self._calls.answer(match.route, request, context)
         await exchange.answer(200, message_json(answer, match.route.response_body))
+
+    async def _session(
+        self,
+        browser: BrowserCall,
+        route: Route,
+        request: Message,
+        context: LocalContext,
+        exchange: Exchange,
+    ) -> None:
+        try:
+            browser.fill(request)
+            answer = await self._calls.answer(route, request, context)
+        except (CallRefused, Unauthenticated):
+            if context.code() in (None, grpc.StatusCode.UNAUTHENTICATED):
+                exchange.cookies = browser.refused()
+            raise
+        exchange.cookies = browser.take(answer)
+        await exchange.answer(200, message_json(answer, route.response_body))
 
     async def _request(self, match: Match, exchange: Exchange) -> Message:
         limit = self._body_limits[match.route.path]
