@@ -29,7 +29,7 @@ class AudiogenSettings(GeneratorSettings):
         default=0,
         ge=0,
         le=256,
-        description="Phrases said at a time, one thread each; 0: one a core (0 to 256).",
+        description="Phrases said at a time; 0: one a core (0 to 256).",
     )
 
     @property

@@ -64,3 +64,11 @@ def test_one_of_another_runtime_is_not_used(assets: Path, monkeypatch: pytest.Mo
         load_model(assets)
 
     (assets / "away").rename(assets / MODEL_NAME)
+
+
+def test_a_phrase_has_the_same_samples_on_one_thread_and_on_two() -> None:
+    phrase = "h\u0259l\u02c8O ðˈɛɹ, wˈi lˈɛft ðə kˈiz bI ðə ɹˈɪvəɹ."
+
+    alone, shared = (load_model(_ASSETS, threads).say(phrase, "bm_george", 1_000) for threads in (1, 2))
+
+    assert np.array_equal(shared.samples, alone.samples)

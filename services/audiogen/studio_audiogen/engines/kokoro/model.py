@@ -79,8 +79,8 @@ class Utterance:
 class KokoroModel:
     """The loaded model and its voices; `say` may be called from several threads at a time.
 
-    Each call computes on its caller's thread alone, so its result doesn't depend on how many cores
-    there are; who wants more cores says several phrases at once.
+    Calls share the session's threads, if it has some. The samples depend neither on these nor on how many
+    calls there are at a time.
     """
 
     def __init__(self, assets: Path, session: Any) -> None:

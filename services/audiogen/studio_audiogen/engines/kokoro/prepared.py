@@ -38,22 +38,27 @@ def prepare(assets: Path) -> Path:
     return file
 
 
-def load_model(assets: Path) -> KokoroModel:
-    """The model, from what was kept if it can be used. Raises AssetsError."""
-    session = _prepared_session(assets)
+def load_model(assets: Path, threads: int = 1) -> KokoroModel:
+    """The model, from what was kept if it can be used; it says a phrase on so many threads.
+
+    Raises AssetsError.
+    """
+    session = _prepared_session(assets, threads)
     if session is None:
-        session = open_session(pinned_model(assets), onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL)
+        level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        session = open_session(pinned_model(assets), level, threads=threads)
     return KokoroModel(assets, session)
 
 
-def _prepared_session(assets: Path) -> Any | None:
+def _prepared_session(assets: Path, threads: int) -> Any | None:
     file = prepared_file(assets)
     try:
         if _digest_file(file).read_text() != _sha256(file):
             return None
     except FileNotFoundError:
         return None
-    return open_session(os.fspath(file), onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL)
+    level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return open_session(os.fspath(file), level, threads=threads)
 
 
 def prepared_file(assets: Path) -> Path:

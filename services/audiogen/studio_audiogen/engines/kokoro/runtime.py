@@ -14,14 +14,17 @@ import onnxruntime  # type: ignore[import-untyped]  # its wheel carries no types
 __all__ = ["onnxruntime", "open_session"]
 
 
-def open_session(model: bytes | str, level: Any, made: Path | None = None) -> Any:
-    """A session that computes each run on its caller's thread; the model as optimised is written to `made`.
+def open_session(model: bytes | str, level: Any, made: Path | None = None, threads: int = 1) -> Any:
+    """A session that computes each run on its caller's thread and, of `threads`, on one less of its own.
 
-    `model` is a serialised one or its file. `level` is onnxruntime's, of how much it is optimised first.
+    `model` is a serialised one or its file; as optimised it is written to `made`. `level` is onnxruntime's, of
+    how much it is optimised first. The samples don't depend on the threads.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Its threads would wait for work by counting, and keep a core from whoever has some.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.graph_optimization_level = level
     if made is not None:
         options.optimized_model_filepath = os.fspath(made)
