@@ -145,7 +145,7 @@ class BrowserCall:
         return [self.jar.set(name, "", 0) for name in (ACCESS, REFRESH)]
 
     def _seconds(self, end: Any) -> int:
-        return max(1, end.seconds - int(self.now().timestamp()))
+        return max(1, int(end.seconds) - int(self.now().timestamp()))
 
 
 def _is_asked(headers: Headers) -> bool:

@@ -17,8 +17,8 @@ __all__ = ["onnxruntime", "open_session"]
 def open_session(model: bytes | str, level: Any, made: Path | None = None, threads: int = 1) -> Any:
     """A session that computes each run on its caller's thread and, of `threads`, on one less of its own.
 
-    `model` is a serialised one or its file; as optimised it is written to `made`. `level` is onnxruntime's, of
-    how much it is optimised first. The samples don't depend on the threads.
+    `model` is a serialised one or its file; as optimised it is written to `made`. `level` is onnxruntime's,
+    of how much it is optimised first. The samples don't depend on the threads.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
