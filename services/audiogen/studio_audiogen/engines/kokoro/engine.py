@@ -31,8 +31,8 @@ class KokoroEngine:
     """Speech by one of Kokoro's English voices.
 
     `threads` phrases are said at a time, however many runs there are: as many lanes keep the machine busy.
-    A phrase that is said alone has a second core, which takes a third off its time. `assets` is the folder that
-    scripts/voices.py laid out.
+    A phrase that is said alone has a second core, which takes a third off its time. `assets` is the folder
+    that scripts/voices.py laid out.
     """
 
     def __init__(self, assets: Path, threads: int) -> None:
