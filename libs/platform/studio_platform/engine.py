@@ -19,7 +19,8 @@ class EngineDescription:
     `revision` and `model_revision` are parts of every content key: raise `revision` whenever the
     same order would give other bytes. `deterministic` means bit-equal output on repeat.
     Sizes are (width_px, height_px) upper limits; (0, 0) means no picture. `voices` are those of a speech
-    engine. `parts` are the roles of the parts that it reads of its inputs; others are not fetched. None: all.
+    engine, `languages` the primary subtags of what it speaks, none for any. `parts` are the roles of the
+    parts that it reads of its inputs; others are not fetched. None: all.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class EngineDescription:
     batch_size_max: int = 1
     price_micros_per_second: int = 0
     voices: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     price_micros_per_call: int = 0
     parts: frozenset[str] | None = None
 

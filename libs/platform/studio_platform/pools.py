@@ -67,6 +67,7 @@ def announcement(description: EngineDescription, settings: PoolSettings) -> mess
         worker=settings.worker,
         lease_ms=round(settings.lease_seconds * 1000),
         voices=description.voices,
+        languages=description.languages,
     )
     if description.max_width_px:
         said.size_max.width_px = description.max_width_px

@@ -42,6 +42,7 @@ def speech_order(spec: task_pb2.SpeechSpec) -> SpeechOrder:
         voice=spec.voice,
         tempo_permille=spec.tempo_permille or _USUAL_PERMILLE,
         delivery=spec.delivery,
+        window_ms=spec.window_ms,
     )
 
 

@@ -71,6 +71,8 @@ class Length:
 class SpeechOrder:
     """One speech: `text` in `language` (BCP-47) by the named voice; `delivery` is its parenthetical.
 
+    It shall be no longer than `window_ms`; 0 is as long as it takes.
+
     Raises OrderError for an empty or too long text and a tempo outside 500..2000 permille.
     """
 
@@ -79,6 +81,7 @@ class SpeechOrder:
     voice: str
     tempo_permille: int = 1_000
     delivery: str = ""
+    window_ms: int = 0
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,25 +19,41 @@ _CLAUSE_ENDS = ",;:–—、，；"
 
 
 @dataclass(frozen=True, slots=True)
+class Overrun:
+    """A speech in another language that is longer than its place.
+
+    It lasts `speech_ms`, has `place_ms` until the next one or the end of its shot, and lacks its last
+    `cut_ms` where its scene ends before it.
+    """
+
+    speech_ms: int
+    place_ms: int
+    cut_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
-    """One speech on a timeline, in milliseconds."""
+    """One speech on a timeline, in milliseconds; one that needs more time than it has has an `overrun`."""
 
     start_ms: int
     end_ms: int
     character: str
     text: str
+    overrun: Overrun | None = None
 
     def shifted(self, offset_ms: int) -> Cue:
         """Return this cue on a timeline that starts `offset_ms` earlier."""
-        return Cue(self.start_ms + offset_ms, self.end_ms + offset_ms, self.character, self.text)
+        return replace(self, start_ms=self.start_ms + offset_ms, end_ms=self.end_ms + offset_ms)
 
     def record(self) -> dict[str, Any]:
         """Return the cue as a JSON object."""
+        overrun = {"overrun": asdict(self.overrun)} if self.overrun else {}
         return {
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
             "character": self.character,
             "text": self.text,
+            **overrun,
         }
 
 
@@ -52,7 +68,14 @@ class Caption:
 
 def cue_from_record(record: Mapping[str, Any]) -> Cue:
     """Read a cue from its JSON object. Raises KeyError or ValueError for another shape."""
-    return Cue(int(record["start_ms"]), int(record["end_ms"]), str(record["character"]), str(record["text"]))
+    overrun = record.get("overrun")
+    return Cue(
+        int(record["start_ms"]),
+        int(record["end_ms"]),
+        str(record["character"]),
+        str(record["text"]),
+        Overrun(**overrun) if overrun else None,
+    )
 
 
 def captions_from(

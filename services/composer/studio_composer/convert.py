@@ -217,7 +217,8 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
 
 def _cue(cue: task_pb2.SpeechCue) -> SpeechCue:
     level = Level(cue.gain_millibels, cue.muted)
-    return SpeechCue(cue.role, cue.start_frame, cue.character, cue.text, level)
+    role = cue.dub_role or cue.role
+    return SpeechCue(role, cue.start_frame, cue.character, cue.text, level, bool(cue.dub_role))
 
 
 def _check_form(size: task_pb2.Size, rate: task_pb2.Rate) -> None:

@@ -33,13 +33,17 @@ LEVEL = Level()
 
 @dataclass(frozen=True, slots=True)
 class SpeechCue:
-    """A speech in its shot: the input's role, and the frames after the clip's start when it begins."""
+    """A speech in its shot: the input's role, and the frames after the clip's start when it begins.
+
+    One that `is_dubbed` is said in another language in the time of its own: it may go on after its shot.
+    """
 
     role: str
     start_frame: int
     character: str
     text: str
     level: Level = LEVEL
+    is_dubbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

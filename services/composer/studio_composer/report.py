@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from studio_composer.captions import Caption
+from studio_composer.captions import Caption, Cue
 from studio_composer.card_looks import caption_face, card_look
 from studio_composer.joined_sound import JoinedSound
 from studio_composer.orders import FilmOrder
@@ -57,3 +57,13 @@ def _missing_in_captions(order: FilmOrder, captions: Sequence[Caption]) -> dict[
         return {}
     spoken = "".join(line for caption in captions for line in caption.lines)
     return {"letters_missing_in_captions": caption_face(order).missing(spoken)}
+
+
+def overruns_in(cues: Sequence[Cue]) -> dict[str, Any]:
+    """What is told of speech in another language that is longer than its place; nothing without any."""
+    found = [
+        {"character": cue.character, "text": cue.text, "start_ms": cue.start_ms, **asdict(cue.overrun)}
+        for cue in cues
+        if cue.overrun is not None
+    ]
+    return {"overruns": found} if found else {}

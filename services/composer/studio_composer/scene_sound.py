@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio_composer.captions import Cue
+from studio_composer.dubbing import Dubbing
 from studio_composer.given import part_path, refusal
 from studio_composer.orders import SegmentOrder, SegmentShot, SpeechCue
 from studio_composer.sound_cuts import SoundCut, write_cuts, write_lengthened
 from studio_composer.splice import Check
-from studio_composer.stems import Placement, StemWriter, length_of, stem_blocks, write_fitted
+from studio_composer.stems import Placement, StemWriter, length_of, ms_of, stem_blocks, write_fitted
 from studio_media.sound import samples_for
 
 SPOKEN = "dialogue_spoken"
@@ -35,22 +36,25 @@ class Speeches:
 def speeches_of(order: SegmentOrder) -> Speeches:
     """Lay the speeches on the scene's samples; what trims and crossfades leave of each is heard and read.
 
-    Raises EngineFailure for a speech that is longer than its shot before any edit.
+    Raises EngineFailure for a speech that is longer than its shot before any edit, unless it is dubbed.
     """
     everything: list[Placement] = []
     heard: list[Placement] = []
     cues: list[Cue] = []
+    dubbing = Dubbing(samples_of(order, order.length_frames))
     for shot, start_frame in zip(order.shots, order.start_frames, strict=True):
         for cue in shot.cues:
-            placement = _placed(order, shot, cue, start_frame)
+            placement, overrun = _placed(order, shot, cue, start_frame), None
             if placement is None:
                 continue
+            if cue.is_dubbed:
+                placement, overrun = dubbing.placed(placement, _place_end(order, shot, cue, start_frame))
             everything.append(placement)
             if cue.level.muted:
                 continue
             heard.append(replace(placement, gain=cue.level.gain))
             end = placement.start_sample + placement.length_samples
-            cues.append(Cue(ms_of(placement.start_sample), ms_of(end), cue.character, cue.text))
+            cues.append(Cue(ms_of(placement.start_sample), ms_of(end), cue.character, cue.text, overrun))
     return Speeches(everything, heard, cues)
 
 
@@ -58,15 +62,23 @@ def _placed(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame:
     """What is left of a speech in its shot's picture; None when nothing is."""
     path = part_path(order.inputs, cue.role, "speech", f"shot {shot.shot_id}")
     length = length_of(path)
-    _check_fits(order, shot, samples_of(order, cue.start_frame) + length)
+    if not cue.is_dubbed:
+        _check_fits(order, shot, samples_of(order, cue.start_frame) + length)
     start = samples_of(order, start_frame + cue.start_frame - shot.head_trim_frames)
     first = max(start, samples_of(order, start_frame))
     last = start + length
-    if order.retimed:
+    if order.retimed and not cue.is_dubbed:
         last = min(last, samples_of(order, start_frame + shot.shown_frames))
     if last <= first:
         return None
     return Placement(path, first, last - first, first - start)
+
+
+def _place_end(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame: int) -> int:
+    """Where the next speech of the shot starts, or the shot ends, in samples."""
+    later = [other.start_frame for other in shot.cues if other.start_frame > cue.start_frame]
+    following = min(later, default=shot.length_frames) - shot.head_trim_frames
+    return samples_of(order, start_frame + min(following, shot.shown_frames))
 
 
 def _check_fits(order: SegmentOrder, shot: SegmentShot, speech_end: int) -> None:
@@ -153,8 +165,3 @@ def _write_stem(order: SegmentOrder, role: str, input_role: str, path: Path, len
 def samples_of(order: SegmentOrder, frames: int) -> int:
     """The samples that so many frames of the scene last."""
     return samples_for(frames, order.rate_numerator, order.rate_denominator)
-
-
-def ms_of(samples: int) -> int:
-    """The milliseconds that so many samples last, rounded."""
-    return (samples + 24) // 48

@@ -205,3 +205,8 @@ def _add(block: Samples, block_start: int, start_sample: int, speech: Samples) -
 def length_of(path: Path) -> int:
     """Return the samples of a FLAC file at 48 kHz, counted by decoding."""
     return sum(len(block) for block in stem_blocks(path))
+
+
+def ms_of(samples: int) -> int:
+    """The milliseconds that so many samples last, rounded."""
+    return (samples + 24) // 48

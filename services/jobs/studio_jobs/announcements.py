@@ -18,6 +18,7 @@ from studio_platform.topology import ANNOUNCE_SUBJECT, pool_consumer
 _log = structlog.get_logger(__name__)
 
 VOICES_MAX = 500
+LANGUAGES_MAX = 500
 """Voices of one pool that are kept."""
 
 
@@ -67,6 +68,7 @@ class Announcements:
             said.slots,
             said.lease_ms,
             list(said.voices[:VOICES_MAX]),
+            list(said.languages[:LANGUAGES_MAX]),
             self._clock.now(),
         )
         self._faults.hit("jobs.announcements.noted")

@@ -75,7 +75,7 @@ def finish(
         inner = zip(master.segments, piece, strict=True)
         inputs = (*(Edge(segment.role, edges[at].producer) for segment, at in inner), levels)
         first = tasks.tasks[edges[piece[0]].producer - 1]
-        label = name + first.display_name.removesuffix("cut") + "sound"
+        label = name + first.display_name.removeprefix(name).removesuffix("cut") + "sound"
         masters.append(
             Edge(f"sound-{len(masters) + 1}", tasks.add(TaskKind.MASTER, label, {"master": master}, inputs))
         )

@@ -9,12 +9,13 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.graph import Edge, Uses
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.dubs import Dubs
 from studio_jobs.finishing import Finished, Loudness, film_loudness, finish
 from studio_jobs.scene_cuts import picture_cut
 from studio_jobs.scene_tasks import PlannedShot, SceneTasks, timing_of
 from studio_jobs.task_list import TaskList
 from studio_jobs.timeline.arrangement import ArrangedScene
-from studio_jobs.translations.film_texts import obstacle_of, translate_film, translated_cues
+from studio_jobs.translations.film_texts import obstacle_of, translate_film, translated_cues, voiceless
 
 Size = tuple[int, int]
 
@@ -33,13 +34,17 @@ class Outputs:
     segments: Sequence[task_pb2.FilmSegment]
     cuts: Sequence[int]
     look: Sequence[Edge]
-    finished: dict[Loudness, Finished] = field(default_factory=dict)
+    finished: dict[tuple[str, Loudness], Finished] = field(default_factory=dict)
     pictures: dict[Size, tuple[Edge, ...]] = field(default_factory=dict)
+    dubs: Dubs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dubs = Dubs(self.tasks, self.scenes, self.made)
 
     def add_all(self, film: task_pb2.FilmSpec, finished: Finished) -> None:
         """Add the outputs of the options after their film, in their order."""
         options = self.tasks.production.options
-        self.finished[film_loudness(options)] = finished
+        self.finished["", film_loudness(options)] = finished
         self.pictures[_sides(options.size)] = ()
         for output in options.outputs:
             self._add(output, film)
@@ -47,6 +52,9 @@ class Outputs:
     def _add(self, output: jobs_pb2.Output, film: task_pb2.FilmSpec) -> None:
         finished = self._finished(output)
         pictures = self._pictures(output)
+        if _is_dubbed(output) and not pictures:
+            # Its scenes' own segments are sound alone.
+            pictures = tuple(Edge(f"picture-{at}", cut) for at, cut in enumerate(self.cuts, start=1))
         spec = task_pb2.FilmSpec()
         spec.CopyFrom(film)
         spec.size.CopyFrom(output.size)
@@ -68,16 +76,29 @@ class Outputs:
         if obstacle is not None:
             self.tasks.obstacles.append(obstacle)
         translate_film(spec, self.scenes, tongue)
-        spec.spoken_language = production.language
+        spec.spoken_language = output.language if _is_dubbed(output) else production.language
+        if _is_dubbed(output):
+            return
         for segment, arranged in zip(spec.segments, self.scenes, strict=True):
             segment.translated_cues.extend(translated_cues(arranged, tongue))
 
     def _finished(self, output: jobs_pb2.Output) -> Finished:
         loudness = Loudness(output.loudness_target_millilufs, output.true_peak_max_millidbtp)
-        if loudness not in self.finished:
+        key = (output.language if _is_dubbed(output) else "", loudness)
+        if key not in self.finished:
             name = f"output {output.name} "
-            self.finished[loudness] = finish(self.tasks, self.segments, self.cuts, loudness, name)
-        return self.finished[loudness]
+            cuts = self._dubbed(output, name) if _is_dubbed(output) else self.cuts
+            self.finished[key] = finish(self.tasks, self.segments, cuts, loudness, name)
+        return self.finished[key]
+
+    def _dubbed(self, output: jobs_pb2.Output, name: str) -> Sequence[int]:
+        """The scenes' sound in the output's language."""
+        production = self.tasks.production
+        pool = production.speech_pool(output.language)
+        if pool is None:
+            pool = production.pools[TaskKind.SPEECH]
+            self.tasks.obstacles.append(voiceless(output, pool))
+        return self.dubs.of(production.tongue(output.language), pool, name)
 
     def _pictures(self, output: jobs_pb2.Output) -> tuple[Edge, ...]:
         """The scenes' pictures in the output's size; none where that is the film's."""
@@ -125,6 +146,11 @@ class Outputs:
             span=shot.span,
             timings=[timing_of(production, shot, "")],
         )
+
+
+def _is_dubbed(output: jobs_pb2.Output) -> bool:
+    """Whether other speech is heard in it than in the film."""
+    return bool(output.language) and not output.captions_only
 
 
 def _sides(size: task_pb2.Size) -> Size:

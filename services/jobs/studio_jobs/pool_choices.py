@@ -52,7 +52,12 @@ def _choose(
 
 
 def _choice(row: Record) -> PoolChoice:
-    return PoolChoice(row["pool"], task_pb2.EngineRef.FromString(row["engine"]))
+    return PoolChoice(
+        row["pool"],
+        task_pb2.EngineRef.FromString(row["engine"]),
+        tuple(row["voices"]),
+        tuple(row["languages"]),
+    )
 
 
 def _fits(kind: TaskKind, options: jobs_pb2.RenderOptions, row: Record) -> bool:

@@ -12,6 +12,7 @@ from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.documents import Documents
 from studio_jobs.edits.shots import UNEDITED, ShotEdit
 from studio_jobs.library.branding import Branding
+from studio_jobs.screenplay.languages import primary
 from studio_jobs.screenplay.scenes import Scene
 from studio_jobs.timeline.edits import TimelineEdits
 from studio_jobs.timeline.locks import Brought
@@ -21,10 +22,19 @@ from studio_platform.errors import FailedPrecondition
 
 @dataclass(frozen=True, slots=True)
 class PoolChoice:
-    """The pool that makes a kind, and its engine as it goes into keys."""
+    """The pool that makes a kind, and its engine as it goes into keys.
+
+    A speech pool has `voices`, and `languages` by their primary subtags; none stands for any.
+    """
 
     pool: str
     engine: task_pb2.EngineRef
+    voices: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def speaks(self, language: str) -> bool:
+        """Whether it makes speech in a language."""
+        return not self.languages or primary(language) in self.languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ class Production:
     def tongue(self, language: str) -> Tongue:
         """What is translated into a language."""
         return self.tongues.get(language, Tongue(language))
+
+    def speech_pool(self, language: str) -> PoolChoice | None:
+        """The film's speech pool, or another one that speaks a language; None when none does."""
+        others = [pool for (kind, _), pool in sorted(self.named_pools.items()) if kind is TaskKind.SPEECH]
+        return next((pool for pool in (self.pools[TaskKind.SPEECH], *others) if pool.speaks(language)), None)
 
     def music(self, scene: Scene) -> Brought | None:
         """The piece that somebody brought for a scene, or else for the film's scenes of its mood."""

@@ -30,6 +30,14 @@ class _Sounds:
     timings: Timings
 
 
+@dataclass(frozen=True, slots=True)
+class Dub:
+    """What is said in place of a line: the speech, and the text."""
+
+    edge: Edge
+    text: str
+
+
 def add_cut(tasks: TaskList, arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> int:
     """Append the cut of a scene; `made` are the tasks of all scenes that its takes were written in.
 
@@ -93,6 +101,43 @@ def picture_cut(
         (*(Edge(f"clip-{index}", clip) for index, clip in enumerate(clips, start=1)), *lengths),
         span=arranged.scene.span,
         timings=[timing_in(tasks, take.shot, prefix) for prefix, take in takes],
+    )
+
+
+def sound_cut(
+    tasks: TaskList,
+    arranged: ArrangedScene,
+    made: Mapping[str, SceneTasks],
+    dubs: Sequence[Sequence[Dub]],
+    name: str,
+) -> int:
+    """Append the sound of a scene with other speech of each take's lines, without its picture."""
+    scene = arranged.scene
+    takes = [(f"shot-{index}-", take) for index, take in enumerate(arranged.takes, start=1)]
+    sounds = _effects(tasks, arranged, made, [timing_in(tasks, take.shot, prefix) for prefix, take in takes])
+    lengths = [
+        edge
+        for prefix, take in takes
+        for edge in made[take.scene.scene_id].shots[take.shot_id].speech_edges(prefix, Uses.LENGTH)
+    ]
+    ambience = _ambience(tasks, arranged)
+    spec = _spec(tasks, arranged, is_retimed(arranged, made), sounds)
+    spec.ambience_role = ambience[0].role if ambience else ""
+    spec.ClearField("size")
+    spec.fade_in_frames = spec.fade_out_frames = 0
+    for shot, spoken in zip(spec.shots, dubs, strict=True):
+        shot.clip_role = shot.still_role = ""
+        shot.fitted = False
+        for cue, dub in zip(shot.cues, spoken, strict=True):
+            cue.dub_role, cue.text = dub.edge.role, dub.text
+    heard = [dub.edge for spoken in dubs for dub in spoken]
+    return tasks.add(
+        TaskKind.SEGMENT,
+        f"{name}scene {scene.ordinal} cut",
+        {"segment": spec},
+        (*lengths, *heard, Edge("music", made[scene.scene_id].music), *sounds.edges, *ambience),
+        span=scene.span,
+        timings=sounds.timings,
     )
 
 

@@ -59,6 +59,7 @@ LEAST_BY_HAND = {
         TimelineService/GetTimeline
         WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
         TransfersService/ExportMedia
+        TranslationsService/ListTranslationLanguages TranslationsService/ListTranslations
         UploadsService/GetUpload
     """,
     "reviewer": """
@@ -83,6 +84,7 @@ LEAST_BY_HAND = {
         WebhooksService/CreateWebhook WebhooksService/DeleteWebhook WebhooksService/ReplayWebhookDelivery
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
         TransfersService/AdoptMedia TransfersService/UploadMedia
+        TranslationsService/ImportTranslations
         UploadsService/CompleteUpload UploadsService/CreateUpload
     """,
     "owner": """

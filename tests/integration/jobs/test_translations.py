@@ -1,4 +1,4 @@
-"""Translations of a project's lines: kept as edits, stale when a line changes, asked for ahead of any run."""
+"""Translations of a project's lines: kept as edits, stale when a line changes, asked for before a job."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filmstudio.cli.assets import ASSETS, TARGET_ASSETS
 from filmstudio.cli.choices import Choices
+from filmstudio.cli.dub_overruns import overruns, warnings
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.follow import Followed, follow
 from filmstudio.cli.outcomes import further_paths, next_commands, report
@@ -76,12 +77,19 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
     done = await studio.job(job.name)
     for name, path in further_paths(done, wanted.output).items():
         await save(studio, job.name, path, wanted.asset, name)
+    too_long = await overruns(studio, done)
+    for warning in warnings(too_long):
+        print(warning, file=sys.stderr)
     if wanted.as_json:
-        print(json.dumps({"film": film_fields(done, wanted.output)}))
+        print(json.dumps({"film": {**film_fields(done, wanted.output), **_told(too_long)}}))
     else:
         print(report(done, wanted.output, time.monotonic() - began))
         print(next_commands(job.name, is_local=place.is_local))
     return Exit.OK
+
+
+def _told(too_long: dict[str, list[dict[str, Any]]]) -> dict[str, object]:
+    return {"overruns": too_long} if too_long else {}
 
 
 def film_fields(job: jobs_pb2.Job, output: Path) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio_audiogen.engines.effects.engine import EffectsEngine
+from studio_audiogen.engines.fitting import FittingEngine
 from studio_audiogen.engines.kokoro.engine import KokoroEngine
 from studio_audiogen.engines.null import NullEngine
 from studio_audiogen.engines.score.engine import ScoreEngine
@@ -16,7 +17,7 @@ from studio_platform.engine import Engine
 def engines(voices_dir: Path, speech_threads: int) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing is built, loaded or imported heavily before it is called."""
     return {
-        "kokoro": lambda: KokoroEngine(voices_dir, speech_threads),
+        "kokoro": lambda: FittingEngine(KokoroEngine(voices_dir, speech_threads)),
         "score": ScoreEngine,
         "effects": EffectsEngine,
         "null-speech": lambda: NullEngine("SPEECH"),

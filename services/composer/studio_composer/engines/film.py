@@ -21,7 +21,7 @@ from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
 from studio_composer.looks import CaptionStyle
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
-from studio_composer.report import film_report
+from studio_composer.report import film_report, overruns_in
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for
@@ -104,7 +104,8 @@ def _check_order(order: FilmOrder) -> None:
 def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) -> Product:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
-    captions = _captions(order, timeline)
+    cues = _cues(order, timeline)
+    captions = _captions(order, cues, timeline.length_ms)
     workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
     drawing = Drawing(workbench, lambda done: run.progress(done * 7 // 10))
     drawn = overlaid(order, timeline, captions, drawing)
@@ -136,6 +137,7 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     run.progress(95)
     lengths = verify_film(film, timeline, reference, pictures.trail, run.raise_if_cancelled)
     report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
+    report |= overruns_in(cues)
     return _product(order, film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
 
 
@@ -228,10 +230,10 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
     return cues
 
 
-def _captions(order: FilmOrder, timeline: Timeline) -> tuple[Caption, ...]:
-    cues, style = _cues(order, timeline), order.caption_style or CaptionStyle()
+def _captions(order: FilmOrder, cues: Sequence[Cue], length_ms: int) -> tuple[Caption, ...]:
+    style = order.caption_style or CaptionStyle()
     characters = style.line_characters(order.width_px, order.height_px)
-    return captions_from(cues, timeline.length_ms, style.max_lines, characters)
+    return captions_from(cues, length_ms, style.max_lines, characters)
 
 
 def _text_header(order: FilmOrder) -> bytes:

@@ -19,11 +19,11 @@ from studio_composer.levels import scene_levels
 from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.reframing import write_reframed
-from studio_composer.scene_sound import SPOKEN, ms_of, samples_of, speeches_of, write_sounds
+from studio_composer.scene_sound import SPOKEN, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for, write_picture
-from studio_composer.stems import write_dialogue
+from studio_composer.stems import ms_of, write_dialogue
 from studio_composer.takes import Joiner, Take
 from studio_composer.verdicts import look_at
 from studio_composer.verification import FilmFault

@@ -8,6 +8,9 @@ from itertools import accumulate
 
 from filmstudio.generation.v1 import task_pb2
 
+BREATH_FRAMES = 2
+"""Between a speech in another language and what follows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShotLength:
@@ -56,6 +59,8 @@ def resolve(spec: task_pb2.TaskSpec, speech_ms: Mapping[str, int]) -> task_pb2.T
             _resolve_effects(resolved.effects, shots)
         case "segment":
             _resolve_segment(resolved.segment, shots)
+        case "speech":
+            _resolve_speech(resolved.speech, spec.timings[0], shots[0])
         case other:
             raise ValueError(f"a spec of {other} holds timings")
     return resolved
@@ -70,6 +75,17 @@ def _resolve_effects(effects: task_pb2.EffectsSpec, shots: Sequence[ShotLength])
         )
         cue.ClearField("shot_index")
         cue.ClearField("offset_frames")
+
+
+def _resolve_speech(speech: task_pb2.SpeechSpec, timing: task_pb2.ShotTiming, shot: ShotLength) -> None:
+    """A speech in another language has the time until the next one of its shot, or until the shot's end."""
+    own_frame = shot.starts[speech.window_role]
+    shown_frames = shot.length_frames + speech.window_change_frames
+    end_frame = min((start for start in shot.starts.values() if start > own_frame), default=shown_frames)
+    frames = max(1, end_frame - BREATH_FRAMES - own_frame)
+    speech.window_ms = frames * 1000 * timing.rate.denominator // timing.rate.numerator
+    speech.ClearField("window_role")
+    speech.ClearField("window_change_frames")
 
 
 def _resolve_segment(segment: task_pb2.SegmentSpec, shots: Sequence[ShotLength]) -> None:

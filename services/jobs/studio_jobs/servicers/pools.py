@@ -60,4 +60,5 @@ class PoolsServicer(pools_pb2_grpc.PoolsServiceServicer):
             price_micros_per_call=row["price_micros_per_call"],
             window_runs=window_runs(row["replicas_max"], row["slots"]),
             voices=row["voices"],
+            languages=row["languages"],
         )

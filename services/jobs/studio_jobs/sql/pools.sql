@@ -1,14 +1,16 @@
 -- name: upsert_pool
 -- Notes what a worker says of its pool.
 insert into pools (pool, kind, engine, deterministic, width_max_px, height_max_px, price_micros_per_second,
-                   price_micros_per_call, replicas_max, slots, lease_ms, voices, first_seen_at, last_seen_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+                   price_micros_per_call, replicas_max, slots, lease_ms, voices, languages, first_seen_at,
+                   last_seen_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
 on conflict (pool) do update
 set kind = excluded.kind, engine = excluded.engine, deterministic = excluded.deterministic,
     width_max_px = excluded.width_max_px, height_max_px = excluded.height_max_px,
     price_micros_per_second = excluded.price_micros_per_second,
     price_micros_per_call = excluded.price_micros_per_call, replicas_max = excluded.replicas_max,
-    slots = excluded.slots, lease_ms = excluded.lease_ms, voices = excluded.voices, last_seen_at = excluded.last_seen_at
+    slots = excluded.slots, lease_ms = excluded.lease_ms, voices = excluded.voices,
+    languages = excluded.languages, last_seen_at = excluded.last_seen_at
 returning (xmax = 0) as is_new;
 
 -- name: pools

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.graph import Obstacle
+from studio_jobs.domain.paces import engine_label
+from studio_jobs.production import PoolChoice
 from studio_jobs.timeline.arrangement import ArrangedScene, Take
 from studio_jobs.translations.documents import Tongue
 from studio_jobs.translations.lines import SourceText, Standing, TextKind, heading_id, speech_id, title_id
@@ -60,6 +62,20 @@ def obstacle_of(
         "down for a translator, and --import FILE.po takes them."
     )
     return Obstacle("TRANSLATION_MISSING", output.name, said, cure, lacking[0].line)
+
+
+def voiceless(output: jobs_pb2.Output, pool: PoolChoice) -> Obstacle:
+    """That no speech pool speaks the language of an output; `pool` is the film's."""
+    speaks = " and ".join(pool.languages)
+    said = (
+        f"The output {output.name} can't be said in {output.language}: "
+        f"{engine_label(pool.engine)} speaks {speaks}, and no other speech pool here speaks it."
+    )
+    cure = (
+        "Start a speech generator that speaks it, or keep the film's own speech under translated captions: "
+        f"--also {output.language}:captions."
+    )
+    return Obstacle("LANGUAGE_WITHOUT_VOICE", output.name, said, cure)
 
 
 def _heard(arranged: ArrangedScene) -> list[SourceText]:

@@ -22,6 +22,7 @@ _SAID = (
     "slots",
     "lease_ms",
     "voices",
+    "languages",
 )
 
 

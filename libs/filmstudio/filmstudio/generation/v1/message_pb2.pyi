@@ -315,6 +315,7 @@ class PoolAnnouncement(_message.Message):
     WORKER_FIELD_NUMBER: _builtins.int
     LEASE_MS_FIELD_NUMBER: _builtins.int
     VOICES_FIELD_NUMBER: _builtins.int
+    LANGUAGES_FIELD_NUMBER: _builtins.int
     PRICE_MICROS_PER_CALL_FIELD_NUMBER: _builtins.int
     pool: _builtins.str
     """The pool's name: lower-case letters, digits and dashes; at most 63."""
@@ -346,6 +347,12 @@ class PoolAnnouncement(_message.Message):
     def voices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The voices that a speech engine has; empty for others and where any is taken. The first 500 count."""
 
+    @_builtins.property
+    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The languages that a speech engine speaks, as primary subtags of BCP-47 ("en"); empty for others and where any is
+        taken. The first 500 count.
+        """
+
     def __init__(
         self,
         *,
@@ -360,11 +367,12 @@ class PoolAnnouncement(_message.Message):
         worker: _builtins.str = ...,
         lease_ms: _builtins.int = ...,
         voices: _abc.Iterable[_builtins.str] | None = ...,
+        languages: _abc.Iterable[_builtins.str] | None = ...,
         price_micros_per_call: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "size_max", b"size_max"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "languages", b"languages", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

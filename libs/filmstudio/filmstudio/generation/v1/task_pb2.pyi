@@ -807,6 +807,9 @@ class SpeechSpec(_message.Message):
     VOICE_FIELD_NUMBER: _builtins.int
     TEMPO_PERMILLE_FIELD_NUMBER: _builtins.int
     DELIVERY_FIELD_NUMBER: _builtins.int
+    WINDOW_MS_FIELD_NUMBER: _builtins.int
+    WINDOW_ROLE_FIELD_NUMBER: _builtins.int
+    WINDOW_CHANGE_FRAMES_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """What is said; 1 to 5000 characters."""
     language: _builtins.str
@@ -817,6 +820,14 @@ class SpeechSpec(_message.Message):
     """1000 is the voice's own tempo; 500 to 2000."""
     delivery: _builtins.str
     """The parenthetical; may be empty."""
+    window_ms: _builtins.int
+    """Resolved, of a speech in place of another in another language: how long it may be, ms. It is said faster then where
+    it must, as far as that sounds natural; 0 is as long as it takes.
+    """
+    window_role: _builtins.str
+    """Plan time only: which of the timing's speeches it is in place of."""
+    window_change_frames: _builtins.int
+    """Plan time only: how many frames longer or shorter its shot shows than it is."""
     def __init__(
         self,
         *,
@@ -825,10 +836,13 @@ class SpeechSpec(_message.Message):
         voice: _builtins.str = ...,
         tempo_permille: _builtins.int = ...,
         delivery: _builtins.str = ...,
+        window_ms: _builtins.int = ...,
+        window_role: _builtins.str = ...,
+        window_change_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivery", b"delivery", "language", b"language", "tempo_permille", b"tempo_permille", "text", b"text", "voice", b"voice"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivery", b"delivery", "language", b"language", "tempo_permille", b"tempo_permille", "text", b"text", "voice", b"voice", "window_change_frames", b"window_change_frames", "window_ms", b"window_ms", "window_role", b"window_role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1170,6 +1184,7 @@ class SpeechCue(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     MUTED_FIELD_NUMBER: _builtins.int
     GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
+    DUB_ROLE_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the speech."""
     start_frame: _builtins.int
@@ -1182,6 +1197,10 @@ class SpeechCue(_message.Message):
     """Whether it is neither heard nor read."""
     gain_millibels: _builtins.int
     """How much louder it is than the mix would have it, 1/100 dB; -6000 to 1200."""
+    dub_role: _builtins.str
+    """The role of the speech in another language that is heard in its place; empty for itself. It may go on after its
+    shot, and the next one waits for its end.
+    """
     def __init__(
         self,
         *,
@@ -1191,10 +1210,11 @@ class SpeechCue(_message.Message):
         text: _builtins.str = ...,
         muted: _builtins.bool = ...,
         gain_millibels: _builtins.int = ...,
+        dub_role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "gain_millibels", b"gain_millibels", "muted", b"muted", "role", b"role", "start_frame", b"start_frame", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "dub_role", b"dub_role", "gain_millibels", b"gain_millibels", "muted", b"muted", "role", b"role", "start_frame", b"start_frame", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

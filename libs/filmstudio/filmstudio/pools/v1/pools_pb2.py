@@ -29,7 +29,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ilmstudio/pools/v1/pools.proto\x12\x13\x66ilmstudio.pools.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x02\n\x04Pool\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x33\n\x06\x65ngine\x18\x03 \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x14\n\x0creplicas_max\x18\x04 \x01(\r\x12\r\n\x05slots\x18\x05 \x01(\r\x12\x32\n\x0elast_seen_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04live\x18\x07 \x01(\x08\x12\x14\n\x0cwaiting_runs\x18\x08 \x01(\r\x12\x14\n\x0crunning_runs\x18\t \x01(\r\x12\x13\n\x0bwindow_runs\x18\n \x01(\r\x12\x0e\n\x06voices\x18\x0b \x03(\t\x12\x1f\n\x17price_micros_per_second\x18\x0c \x01(\x04\x12\x1d\n\x15price_micros_per_call\x18\r \x01(\x04\"\x12\n\x10ListPoolsRequest\"=\n\x11ListPoolsResponse\x12(\n\x05pools\x18\x01 \x03(\x0b\x32\x19.filmstudio.pools.v1.Pool\"@\n\x10\x43heckPoolRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^pools/[a-z0-9-]{1,63}$\"j\n\x11\x43heckPoolResponse\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x10\n\x08queue_ms\x18\x02 \x01(\r\x12\x0e\n\x06run_ms\x18\x03 \x01(\r\x12\x11\n\tupload_ms\x18\x04 \x01(\r\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\r2\xb1\x02\n\x0cPoolsService\x12\x84\x01\n\tListPools\x12%.filmstudio.pools.v1.ListPoolsRequest\x1a&.filmstudio.pools.v1.ListPoolsResponse\"(\xda\xe7\x18\x0f\x08\x02\x12\tjobs.read\x18\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/pools\x12\x99\x01\n\tCheckPool\x12%.filmstudio.pools.v1.CheckPoolRequest\x1a&.filmstudio.pools.v1.CheckPoolResponse\"=\xda\xe7\x18\x12\x08\x02\x12\njobs.write\x18\x04\x30\x05\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/{name=pools/*}:check:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ilmstudio/pools/v1/pools.proto\x12\x13\x66ilmstudio.pools.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\x1a#filmstudio/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x03\n\x04Pool\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x33\n\x06\x65ngine\x18\x03 \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x14\n\x0creplicas_max\x18\x04 \x01(\r\x12\r\n\x05slots\x18\x05 \x01(\r\x12\x32\n\x0elast_seen_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04live\x18\x07 \x01(\x08\x12\x14\n\x0cwaiting_runs\x18\x08 \x01(\r\x12\x14\n\x0crunning_runs\x18\t \x01(\r\x12\x13\n\x0bwindow_runs\x18\n \x01(\r\x12\x0e\n\x06voices\x18\x0b \x03(\t\x12\x11\n\tlanguages\x18\x0e \x03(\t\x12\x1f\n\x17price_micros_per_second\x18\x0c \x01(\x04\x12\x1d\n\x15price_micros_per_call\x18\r \x01(\x04\"\x12\n\x10ListPoolsRequest\"=\n\x11ListPoolsResponse\x12(\n\x05pools\x18\x01 \x03(\x0b\x32\x19.filmstudio.pools.v1.Pool\"@\n\x10\x43heckPoolRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^pools/[a-z0-9-]{1,63}$\"j\n\x11\x43heckPoolResponse\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x10\n\x08queue_ms\x18\x02 \x01(\r\x12\x0e\n\x06run_ms\x18\x03 \x01(\r\x12\x11\n\tupload_ms\x18\x04 \x01(\r\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\r2\xb1\x02\n\x0cPoolsService\x12\x84\x01\n\tListPools\x12%.filmstudio.pools.v1.ListPoolsRequest\x1a&.filmstudio.pools.v1.ListPoolsResponse\"(\xda\xe7\x18\x0f\x08\x02\x12\tjobs.read\x18\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/pools\x12\x99\x01\n\tCheckPool\x12%.filmstudio.pools.v1.CheckPoolRequest\x1a&.filmstudio.pools.v1.CheckPoolResponse\"=\xda\xe7\x18\x12\x08\x02\x12\njobs.write\x18\x04\x30\x05\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/{name=pools/*}:check:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,15 +43,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POOLSSERVICE'].methods_by_name['CheckPool']._loaded_options = None
   _globals['_POOLSSERVICE'].methods_by_name['CheckPool']._serialized_options = b'\332\347\030\022\010\002\022\njobs.write\030\0040\005\202\323\344\223\002!\"\034/api/v1/{name=pools/*}:check:\001*'
   _globals['_POOL']._serialized_start=223
-  _globals['_POOL']._serialized_end=594
-  _globals['_LISTPOOLSREQUEST']._serialized_start=596
-  _globals['_LISTPOOLSREQUEST']._serialized_end=614
-  _globals['_LISTPOOLSRESPONSE']._serialized_start=616
-  _globals['_LISTPOOLSRESPONSE']._serialized_end=677
-  _globals['_CHECKPOOLREQUEST']._serialized_start=679
-  _globals['_CHECKPOOLREQUEST']._serialized_end=743
-  _globals['_CHECKPOOLRESPONSE']._serialized_start=745
-  _globals['_CHECKPOOLRESPONSE']._serialized_end=851
-  _globals['_POOLSSERVICE']._serialized_start=854
-  _globals['_POOLSSERVICE']._serialized_end=1159
+  _globals['_POOL']._serialized_end=613
+  _globals['_LISTPOOLSREQUEST']._serialized_start=615
+  _globals['_LISTPOOLSREQUEST']._serialized_end=633
+  _globals['_LISTPOOLSRESPONSE']._serialized_start=635
+  _globals['_LISTPOOLSRESPONSE']._serialized_end=696
+  _globals['_CHECKPOOLREQUEST']._serialized_start=698
+  _globals['_CHECKPOOLREQUEST']._serialized_end=762
+  _globals['_CHECKPOOLRESPONSE']._serialized_start=764
+  _globals['_CHECKPOOLRESPONSE']._serialized_end=870
+  _globals['_POOLSSERVICE']._serialized_start=873
+  _globals['_POOLSSERVICE']._serialized_end=1178
 # @@protoc_insertion_point(module_scope)

@@ -37,6 +37,7 @@ class Pool(_message.Message):
     RUNNING_RUNS_FIELD_NUMBER: _builtins.int
     WINDOW_RUNS_FIELD_NUMBER: _builtins.int
     VOICES_FIELD_NUMBER: _builtins.int
+    LANGUAGES_FIELD_NUMBER: _builtins.int
     PRICE_MICROS_PER_SECOND_FIELD_NUMBER: _builtins.int
     PRICE_MICROS_PER_CALL_FIELD_NUMBER: _builtins.int
     name: _builtins.str
@@ -71,6 +72,10 @@ class Pool(_message.Message):
     def voices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The voices that it declares; empty unless it makes speech."""
 
+    @_builtins.property
+    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The languages that it speaks, as primary subtags of BCP-47 ("en"); empty where it takes any, and for other kinds."""
+
     def __init__(
         self,
         *,
@@ -85,12 +90,13 @@ class Pool(_message.Message):
         running_runs: _builtins.int = ...,
         window_runs: _builtins.int = ...,
         voices: _abc.Iterable[_builtins.str] | None = ...,
+        languages: _abc.Iterable[_builtins.str] | None = ...,
         price_micros_per_second: _builtins.int = ...,
         price_micros_per_call: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "last_seen_time", b"last_seen_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "voices", b"voices", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "kind", b"kind", "languages", b"languages", "last_seen_time", b"last_seen_time", "live", b"live", "name", b"name", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "running_runs", b"running_runs", "slots", b"slots", "voices", b"voices", "waiting_runs", b"waiting_runs", "window_runs", b"window_runs"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -53,6 +53,7 @@ class KokoroEngine:
             model="kokoro-82m-int8",
             model_revision=_MODEL_REVISION,
             voices=voices_in(self._assets),
+            languages=("en",),
         )
 
     def load(self) -> None:
