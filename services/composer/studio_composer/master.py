@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
 
 import av
 import numpy as np
@@ -18,6 +16,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
+from studio_composer.lookahead import one_ahead
 from studio_composer.loudness import LoudnessMeter, Powers
 from studio_composer.mixdown import blocks_of
 from studio_composer.splice import Check
@@ -35,8 +34,6 @@ _ENCODINGS_MAX = 4
 PEAK_ROOM_DB = 0.8
 # The AudioSpecificConfig of ISO 14496-3: object type 2, frequency index 3, two channels.
 _AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def encode_master(
     for _ in range(_ENCODINGS_MAX):
         gains = limiting_gains(peaks, 10 ** (gain_db / 20), 10 ** (ceiling / 20))
         packets = encoded_aac((block for _, block in limited(mixed, gains)), path, check)
-        master = _measured(decoded_aac(_one_ahead(packets)))
+        master = _measured(decoded_aac(one_ahead(packets)))
         excess_db = master.true_peak_dbtp - peak_max_dbtp
         if excess_db < 0:
             break
@@ -130,12 +127,3 @@ def _decoded(packets: Iterable[list[bytes]]) -> Iterator[Samples]:
     for data in itertools.chain.from_iterable(packets):
         for frame in decoder.decode(Packet(data)):
             yield np.ascontiguousarray(frame.to_ndarray().T, dtype=np.float32)
-
-
-def _one_ahead(items: Iterator[T]) -> Iterator[T]:
-    """Yield the items, with the next one made on another thread meanwhile."""
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        coming = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
-            yield item

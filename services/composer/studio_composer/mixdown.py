@@ -8,7 +8,9 @@ Scenes that turn into each other are one piece.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.ducking import CELL_SAMPLES, DuckingProfile, Gains, ducked_gain, spoken_amount
+from studio_composer.lookahead import one_ahead
 from studio_composer.loudness import Loudness
 from studio_composer.splice import Check
 from studio_composer.stems import BLOCK_SAMPLES, stem_blocks
@@ -135,14 +138,26 @@ def mix(
         # Where it meets another of its piece a scene is faded alone.
         first = max(0, whole.start - scene.start_sample)
         heard = range(first, min(scene.length_samples, whole.stop - scene.start_sample))
-        for blocks, gain in _heard(scene, gains, balance, heard, check):
-            at_sample = scene.start_sample
-            for block in blocks:
-                check()
-                fits = block[: length_samples - at_sample]
-                mixed[at_sample : at_sample + len(fits)] += fits * np.float32(gain)
-                at_sample += len(fits)
+        at_sample = scene.start_sample
+        for parts in _together(_heard(scene, gains, balance, heard, check)):
+            check()
+            for part in parts:
+                fits = part[: length_samples - at_sample]
+                mixed[at_sample : at_sample + len(fits)] += fits
+            at_sample += max(map(len, parts))
     return mixed
+
+
+def _together(sounds: Sequence[tuple[Iterator[Samples], float]]) -> Iterator[list[Samples]]:
+    """The next block of each sound at its gain; each sound is decoded on a thread of its own."""
+    with ExitStack() as threads:
+        ahead = [threads.enter_context(closing(one_ahead(_at_gain(*sound)))) for sound in sounds]
+        for parts in zip_longest(*ahead):
+            yield [part for part in parts if part is not None]
+
+
+def _at_gain(blocks: Iterator[Samples], gain: float) -> Iterator[Samples]:
+    return (block * np.float32(gain) for block in blocks)
 
 
 def _heard(
