@@ -29,6 +29,7 @@ from studio_platform.jwks import fetch_keys
 from studio_platform.lifecycle import Lifecycle, run
 from studio_platform.manifests import Artifacts
 from studio_platform.memory import WatchedEngine, give_back_when_quiet, work_done
+from studio_platform.objects_kept import KeptBlobs
 from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.objects_recent import RecentBlobs
 from studio_platform.orders_metered import MeteredOrders, OrderMeters
@@ -115,8 +116,12 @@ def run_generator(
     pools: Sequence[Pool],
     convert: Convert,
     direct: DirectService,
+    kept_bytes_max: int = 0,
 ) -> None:
-    """Run a generator until it is told to stop: load the engines, announce the pools, work, serve callers."""
+    """Run a generator until it is told to stop: load the engines, announce the pools, work, serve callers.
+
+    So many bytes of large blobs are kept on its own disk, for the next runs that have them as inputs.
+    """
 
     engines = [WatchedEngine(pool.engine) for pool in pools]
 
@@ -124,7 +129,9 @@ def run_generator(
         registry = lifecycle.metrics.registry
         broker = MeteredBroker(await lifecycle.enter(open_broker(settings, service)), registry)
         objects = MeteredObjectStore(await lifecycle.enter(open_objects(settings)), registry)
-        artifacts = Artifacts(RecentBlobs(objects))
+        kept = KeptBlobs(objects, kept_bytes_max)
+        lifecycle.on_close(kept.close)
+        artifacts = Artifacts(RecentBlobs(kept))
         scopes = [_fault_scope(service, engine.describe()) for engine in engines]
         clock, faults = SystemClock(), Faults.parse(settings.faults, fault_points(scopes))
         runners = [

@@ -22,7 +22,8 @@ def main() -> None:
     settings = load(ComposerSettings)
     catalogue = engines(settings.composer_scratch_dir)
     pools = [Pool(catalogue[name](), 1) for name in settings.composer_engines]
-    run_generator("composer", settings, pools, order_of, SERVICE)
+    kept_bytes_max = settings.composer_kept_mb * 1024 * 1024
+    run_generator("composer", settings, pools, order_of, SERVICE, kept_bytes_max)
 
 
 if __name__ == "__main__":

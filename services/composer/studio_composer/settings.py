@@ -26,3 +26,9 @@ class ComposerSettings(GeneratorSettings):
         default=None,
         description="Folder for unfinished films, about 25 MB a minute of film; empty: the system's own.",
     )
+    composer_kept_mb: int = Field(
+        default=256,
+        ge=0,
+        le=1_000_000,
+        description="Disk for scenes and sounds that the next film may have again, MB (0 to 1000000).",
+    )
