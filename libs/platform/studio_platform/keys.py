@@ -85,7 +85,7 @@ def _shared_object(message: Message, memo: Memo) -> str:
 
 
 class _Forms(dict[FieldDescriptor, tuple[str, Form | None]]):
-    """How a member begins and how its value is written (None: as text); as many as the contracts have fields."""
+    """How a member begins, and how its value is written (None: as text); as many as contracts have fields."""
 
     def __missing__(self, field: FieldDescriptor) -> tuple[str, Form | None]:
         name, single = f'"{field.name}":', _single_form(field)
