@@ -8,8 +8,11 @@ from uuid import uuid4
 import grpc
 import pytest
 
+from filmstudio.client import connect
+from filmstudio.quotas.v1 import quotas_pb2, quotas_pb2_grpc
 from filmstudio.shares.v1 import shares_pb2, shares_pb2_grpc
 from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
+from tests.e2e.conftest import Studio
 from tests.e2e.errands import RETRY_PAUSE_SECONDS, patiently, twice
 from tests.e2e.visitors import Visitor
 
@@ -66,3 +69,13 @@ async def share(somebody: Visitor, job: str) -> None:
         await twice(somebody, stub, "RevokeShare", shares_pb2.RevokeShareRequest(name=made.name))
     assert [each.name for each in listed.shares] == [made.name]
     assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def allow(somebody: Visitor, studio: Studio) -> None:
+    """The quota of the account as it is, then the same by a call of the operator's that gives nothing."""
+    stub = quotas_pb2_grpc.QuotasServiceStub
+    own = await patiently(somebody, stub, "GetQuota", quotas_pb2.GetQuotaRequest())
+    async with connect(studio.address, studio.account) as client:
+        operator = Visitor(client, somebody.channel)
+        given = await patiently(operator, stub, "SetQuota", quotas_pb2.SetQuotaRequest(name=own.name))
+    assert given.shots_per_film == own.shots_per_film

@@ -24,6 +24,7 @@ from filmstudio.library_calls import Library
 from filmstudio.members import Members
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.quota_calls import Quotas
 from filmstudio.refusals import cause_of
 from filmstudio.reviewing import Reviews
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
@@ -79,7 +80,8 @@ class FilmStudio:
     `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
     and walks the history, `transfers` has the calls of exports and imports, `uploads` brings large files,
     `translations` has the calls of films in other languages, `library` those of the library, `members` those
-    of workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `admin` those of administrators.
+    of workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `quotas` those of quotas, `admin`
+    those of administrators.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class FilmStudio:
         self.uploads = Uploads(channel, caller, ca_file)
         self.webhooks = Webhooks(channel, caller)
         self.shares = Shares(channel, caller)
+        self.quotas = Quotas(channel, caller)
         self.members = Members(channel, caller)
         self.api_keys = ApiKeys(channel, caller)
         self.admin = Admin(channel, caller, session)

@@ -31,6 +31,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.library.v1 import library_pb2
 from filmstudio.pools.v1 import pools_pb2
 from filmstudio.projects.v1 import projects_pb2
+from filmstudio.quotas.v1 import quotas_pb2
 from filmstudio.reviews.v1 import reviews_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
 from filmstudio.scripthelp.v1 import scripthelp_pb2
@@ -121,6 +122,7 @@ JOBS_SERVICES = (
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     translations_pb2.DESCRIPTOR.services_by_name["TranslationsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
+    quotas_pb2.DESCRIPTOR.services_by_name["QuotasService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
     shares_pb2.DESCRIPTOR.services_by_name["SharesService"],

@@ -35,6 +35,7 @@ from studio_jobs.scripthelp.provider import Provider, open_model
 from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.serving import Parts, build_server
 from studio_jobs.settings import JobsSettings
+from studio_jobs.store.quotas import Quotas
 from studio_jobs.sweeper import Sweeper
 from studio_jobs.unlocking import Unlocking
 from studio_jobs.uploads.expiry import Expiry
@@ -72,7 +73,8 @@ def main() -> None:
         faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
         breakdowns = Breakdowns(database)
         moderator = await open_moderator(lifecycle, settings)
-        productions = Productions(database, breakdowns, moderator, clock)
+        quotas = Quotas(database, clock, settings.quotas())
+        productions = Productions(database, breakdowns, moderator, clock, quotas.shots_max)
         loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, faults, meters)
         checks = PoolChecks(database, broker, objects, wakes, clock)
         script_help = await open_script_help(lifecycle, settings, clock)
@@ -91,6 +93,7 @@ def main() -> None:
             moderator,
             passwords,
             clock,
+            quotas,
         )
         server = build_server(lifecycle, parts)
         loops.spawn(lifecycle.spawn, settings, lifecycle.stopping)

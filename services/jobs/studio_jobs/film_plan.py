@@ -16,7 +16,7 @@ from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.narration import told
 from studio_jobs.outputs import Outputs
 from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
-from studio_jobs.production import Production
+from studio_jobs.production import SHOTS_MAX, Production
 from studio_jobs.scene_cuts import add_cut, crossfade_frames
 from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
 from studio_jobs.screenplay.elements import ScreenplayRefused
@@ -29,7 +29,6 @@ from studio_jobs.task_list import TaskList, frames_in
 from studio_jobs.timeline.arrangement import ArrangedScene, Take, arrange
 from studio_jobs.timeline.locks import with_locked_lines
 
-SHOTS_MAX = 3000
 FILM_LENGTH_MAX_MS = 3 * 3600 * 1000
 TITLE_CARD_MS = 3000
 END_CARD_MS = 2500
@@ -50,6 +49,7 @@ def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory 
     breakdown = recast(breakdown, production.casting.aliases)
     breakdown = with_locked_lines(breakdown, production.timeline.locks)
     chosen = chosen_shots(breakdown, production.options.selection)
+    _require_quota(breakdown, chosen, production.shots_max)
     tasks = TaskList(production, ShotSpecs(breakdown, production))
     scenes = arrange(breakdown, production.timeline, chosen)
     if tasks.makes(TaskKind.SHEET):
@@ -137,6 +137,19 @@ def _require_limits(breakdown: Breakdown) -> None:
             f"The film would be about {length_ms // 60_000} minutes; a job may make "
             f"{FILM_LENGTH_MAX_MS // 60_000}.",
             "Render it in parts.",
+        )
+
+
+def _require_quota(breakdown: Breakdown, chosen: frozenset[str], shots_max: int) -> None:
+    """What was selected counts, so that a film past the quota can be made in parts."""
+    shots = [shot for scene in breakdown.scenes for shot in scene.shots if shot.shot_id in chosen]
+    if len(shots) > shots_max:
+        raise ScreenplayRefused(
+            "TOO_MANY_SHOTS",
+            f"This makes {len(shots)} shots; a film of this workspace may have {shots_max}.",
+            "Select fewer scenes or shots; an administrator can raise the limit.",
+            line=shots[shots_max].span.line_first,
+            field="options.selection",
         )
 
 

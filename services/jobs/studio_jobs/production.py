@@ -19,6 +19,9 @@ from studio_jobs.timeline.locks import Brought
 from studio_jobs.translations.documents import Tongue
 from studio_platform.errors import FailedPrecondition
 
+SHOTS_MAX = 3000
+"""Shots of one film, whatever a quota says."""
+
 
 @dataclass(frozen=True, slots=True)
 class PoolChoice:
@@ -45,7 +48,7 @@ class Production:
 
     `edits` are all documents of the log; `shots` is what those of shots say, `branding` what the film as a
     whole has of the library. `named_pools` are all that can make the film's size, by kind and name. `tongues`
-    is what is translated, by the languages' tags.
+    is what is translated, by the languages' tags. `shots_max`: how many shots the part that is made may have.
     """
 
     project_id: str
@@ -61,6 +64,7 @@ class Production:
     named_pools: Mapping[tuple[TaskKind, str], PoolChoice] = field(default_factory=dict)
     branding: Branding = field(default_factory=Branding)
     tongues: Mapping[str, Tongue] = field(default_factory=dict)
+    shots_max: int = SHOTS_MAX
 
     def shot(self, shot_id: str) -> ShotEdit:
         """What is edited of a shot."""

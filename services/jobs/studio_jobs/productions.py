@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import told
 from studio_jobs.plan_memory import PlanMemory
 from studio_jobs.pool_choices import choose_pools, named_pools
-from studio_jobs.production import Production
+from studio_jobs.production import SHOTS_MAX, Production
 from studio_jobs.revisions import Before, identified
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown
@@ -89,18 +89,28 @@ class PassageRefused(Exception):
         self.refusal = refusal
 
 
+ShotsMax = Callable[[UUID], Awaitable[int]]
+
+
 class Productions:
     """Plans renders; reads only."""
 
     def __init__(
-        self, database: Database, breakdowns: Breakdowns, moderator: Moderator, clock: Clock
+        self,
+        database: Database,
+        breakdowns: Breakdowns,
+        moderator: Moderator,
+        clock: Clock,
+        shots_max: ShotsMax | None = None,
     ) -> None:
+        """`shots_max` tells how many shots a film of a workspace may have; without it SHOTS_MAX."""
         self._database = database
         self._breakdowns = breakdowns
         self._castings = Castings(database)
         self._moderator = moderator
         self._memory = PlanMemory()
         self._clock = clock
+        self._shots_max = shots_max
 
     async def plan(self, wanted: Wanted) -> Planned:
         """The plan of a render.
@@ -147,6 +157,7 @@ class Productions:
             named_pools(wanted.options, known_pools),
             branding,
             spoken,
+            SHOTS_MAX if self._shots_max is None else await self._shots_max(wanted.workspace_id),
         )
         whole = recast(breakdown, casting.aliases)
         plan = await asyncio.to_thread(build_plan, whole, production, self._memory)

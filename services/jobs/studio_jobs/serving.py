@@ -13,6 +13,7 @@ from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from filmstudio.quotas.v1 import quotas_pb2, quotas_pb2_grpc
 from filmstudio.reviews.v1 import reviews_pb2, reviews_pb2_grpc
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
@@ -44,6 +45,7 @@ from studio_jobs.servicers.jobs import JobsServicer
 from studio_jobs.servicers.library import LibraryServicer
 from studio_jobs.servicers.pools import PoolsServicer
 from studio_jobs.servicers.projects import ProjectsServicer
+from studio_jobs.servicers.quotas import QuotasServicer
 from studio_jobs.servicers.reviews import ReviewsServicer
 from studio_jobs.servicers.screenplays import ScreenplayServicer
 from studio_jobs.servicers.script_help import ScriptHelpServicer
@@ -67,6 +69,7 @@ from studio_jobs.store.comments import Comments
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
+from studio_jobs.store.quotas import Quotas
 from studio_jobs.store.shot_edits import ChosenTakeKind, TakeKind
 from studio_jobs.store.shot_renders import ShotRenders
 from studio_jobs.submissions import Submissions
@@ -107,6 +110,7 @@ SERVICES = (
     library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
     translations_pb2.DESCRIPTOR.services_by_name["TranslationsService"],
     jobs_pb2.DESCRIPTOR.services_by_name["JobsService"],
+    quotas_pb2.DESCRIPTOR.services_by_name["QuotasService"],
     pools_pb2.DESCRIPTOR.services_by_name["PoolsService"],
     webhooks_pb2.DESCRIPTOR.services_by_name["WebhooksService"],
     shares_pb2.DESCRIPTOR.services_by_name["SharesService"],
@@ -150,6 +154,7 @@ class Parts:
     moderator: Moderator
     passwords: Passwords
     clock: Clock
+    quotas: Quotas
 
 
 def build_server(lifecycle: Lifecycle, parts: Parts) -> StudioServer:
@@ -172,16 +177,19 @@ class Servicers:
         database, clock = parts.database, parts.clock
         self._parts = parts
         self._draining = draining
-        self._projects, self._jobs = Projects(database, clock), Jobs(database, clock, parts.faults)
+        self._projects = Projects(database, clock)
+        self._jobs = Jobs(database, clock, parts.faults, parts.quotas)
         self._log = EditLog(database, EDIT_KINDS, clock)
         self._downloads = Downloads(self._jobs, self._projects, parts.objects, clock)
         plans = RenderPlans(database, parts.productions, parts.settings.price_currency)
         self._uploads = Uploads(database, clock)
         self._sources = Sources(self._uploads, parts.objects)
-        self._submissions = Submissions(database, self._projects, self._jobs, plans, parts.wakes, clock)
+        self._submissions = Submissions(
+            database, self._projects, self._jobs, plans, parts.wakes, clock, parts.quotas.shots_max
+        )
 
     def add_films(self, server: grpc.aio.Server) -> None:
-        """Jobs, the pools that make them, and what becomes of a workspace."""
+        """Jobs, what they may take, the pools that make them, and what becomes of a workspace."""
         it = self._parts
         jobs = JobsServicer(
             self._jobs,
@@ -193,6 +201,7 @@ class Servicers:
             self._draining,
         )
         jobs_pb2_grpc.add_JobsServiceServicer_to_server(jobs, server)
+        quotas_pb2_grpc.add_QuotasServiceServicer_to_server(QuotasServicer(it.quotas), server)
         pools = PoolsServicer(it.database, it.checks, it.clock)
         pools_pb2_grpc.add_PoolsServiceServicer_to_server(pools, server)
         purges = Purges(it.database, it.objects, self._jobs, it.wakes, it.clock, it.faults)

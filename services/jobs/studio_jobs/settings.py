@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr, model_validator
 
+from studio_jobs.production import SHOTS_MAX
+from studio_jobs.store.quotas import Limits
 from studio_platform.settings import (
     BrokerSettings,
     DatabaseSettings,
@@ -62,6 +64,29 @@ class JobsSettings(
         le=8760,
         description="Hours without a success after which a webhook is disabled (1 to 8760).",
     )
+    quota_unfinished_jobs_max: int = Field(
+        default=1_000,
+        ge=1,
+        le=100_000,
+        description=(
+            "Jobs of one workspace that are not at their end (1 to 100,000), unless it has its own limit."
+        ),
+    )
+    quota_shots_per_film_max: int = Field(
+        default=SHOTS_MAX,
+        ge=1,
+        le=SHOTS_MAX,
+        description="Shots of one film (1 to 3,000), unless the workspace has its own limit.",
+    )
+    quota_gpu_seconds_per_month: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000_000,
+        description=(
+            "Seconds that engines may run for one workspace in a month, before it can start no more jobs, "
+            "unless it has its own limit; 0: no limit."
+        ),
+    )
     price_currency: str = Field(
         default="EUR",
         pattern=r"^[A-Z]{3}$",
@@ -103,6 +128,12 @@ class JobsSettings(
         le=200_000,
         description="Longest answer of the model, in its tokens (256 to 200,000).",
     )
+
+    def quotas(self) -> Limits:
+        """What workspaces may render that have no limits of their own."""
+        return Limits(
+            self.quota_unfinished_jobs_max, self.quota_shots_per_film_max, self.quota_gpu_seconds_per_month
+        )
 
     @model_validator(mode="after")
     def _model_is_named(self) -> JobsSettings:

@@ -13,7 +13,8 @@ from studio_jobs.domain.states import JobState
 from studio_jobs.owner import not_found
 from studio_jobs.plan_refusals import plan_refusal, require_budget
 from studio_jobs.pool_choices import choose_pools
-from studio_jobs.productions import NO_PROJECT, PassageRefused, Text, Wanted
+from studio_jobs.production import SHOTS_MAX
+from studio_jobs.productions import NO_PROJECT, PassageRefused, ShotsMax, Text, Wanted
 from studio_jobs.render_options import completed
 from studio_jobs.render_plans import RenderPlan, RenderPlans
 from studio_jobs.screenplay.elements import ScreenplayRefused
@@ -42,7 +43,9 @@ class Submissions:
         plans: RenderPlans,
         wakes: Wakes,
         clock: Clock,
+        shots_max: ShotsMax | None = None,
     ) -> None:
+        """With `shots_max`, films of workspaces that may have fewer than SHOTS_MAX are counted at once."""
         self._database = database
         self._projects = projects
         self._castings = Castings(database)
@@ -50,6 +53,7 @@ class Submissions:
         self._plans = plans
         self._wakes = wakes
         self._clock = clock
+        self._shots_max = shots_max
 
     async def submit(self, workspace: UUID, request: jobs_pb2.CreateJobRequest) -> rows.Job:
         """Accept a render of a project's revision.
@@ -69,7 +73,10 @@ class Submissions:
             packed(casting),
             wanted.edit_sequence,
         )
-        is_checked = bool(request.budget_micros or is_selective(wanted.options.selection) or wanted.languages)
+        is_checked = (
+            bool(request.budget_micros or is_selective(wanted.options.selection) or wanted.languages)
+            or (self._shots_max is not None and await self._shots_max(workspace) < SHOTS_MAX)
+        )
         if is_checked and await self._jobs.known(new) is None:
             await self._require_affordable(wanted, request.budget_micros)
         return await self._accept(new)

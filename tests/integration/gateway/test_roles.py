@@ -37,6 +37,7 @@ LEAST_BY_HAND = {
         AuthService/ChangePassword AuthService/DeleteAccount AuthService/GetMe AuthService/LogoutEverywhere
         InvitationsService/AcceptInvitation
         MembersService/CreateWorkspace MembersService/ListWorkspaces
+        QuotasService/SetQuota
     """,
     "viewer": """
         ApiKeysService/CreateApiKey
@@ -47,7 +48,7 @@ LEAST_BY_HAND = {
         LibraryService/GetLibraryEntry LibraryService/ListLibraryEntries LibraryService/ListLibraryUses
         LibraryService/ListLibraryVersions
         MembersService/ListMembers MembersService/RemoveMember
-        PoolsService/ListPools
+        PoolsService/ListPools QuotasService/GetQuota
         ProjectsService/GetProject ProjectsService/ListProjects
         ReviewsService/ListApprovals ReviewsService/ListComments
         ScreenplayService/ConvertScreenplay ScreenplayService/DiffScreenplayRevisions

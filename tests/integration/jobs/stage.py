@@ -25,6 +25,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
+from studio_jobs.store.quotas import Limits, Quotas
 from studio_jobs.submissions import Submissions
 from studio_jobs.wake import Wakes
 from studio_platform.broker import Broker, Delivery, OutMessage
@@ -74,6 +75,7 @@ class Stage:
     submissions: Submissions
     log: EditLog
     productions: Productions
+    quotas: Quotas
     workspace: UUID = field(default_factory=uuid4)
     executed: list[str] = field(default_factory=list)
     order_wait_seconds: float = 0.0
@@ -168,13 +170,14 @@ def build_stage(
     wakes = Wakes(broker)
     clock = clock or SystemClock()
     feeds, armed = Feeds(broker), faults or Faults()
-    productions = Productions(database, Breakdowns(database), LocalPolicy(), clock)
+    quotas = Quotas(database, clock, Limits())
+    productions = Productions(database, Breakdowns(database), LocalPolicy(), clock, quotas.shots_max)
     loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, armed, meters)
-    projects, jobs = Projects(database, clock), Jobs(database, clock)
+    projects, jobs = Projects(database, clock), Jobs(database, clock, places=quotas)
     plans = RenderPlans(database, productions, "EUR")
-    submissions = Submissions(database, projects, jobs, plans, wakes, clock)
+    submissions = Submissions(database, projects, jobs, plans, wakes, clock, quotas.shots_max)
     log = EditLog(database, EDIT_KINDS, clock)
-    return Stage(database, broker, loops, projects, jobs, submissions, log, productions)
+    return Stage(database, broker, loops, projects, jobs, submissions, log, productions, quotas)
 
 
 def pool_of(kind: TaskKind) -> str:

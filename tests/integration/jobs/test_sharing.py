@@ -13,9 +13,9 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.domain.states import Stage as JobStage
-from studio_jobs.film_plan import SHOTS_MAX
-from studio_jobs.store import jobs as jobs_store
+from studio_jobs.production import SHOTS_MAX
 from studio_jobs.store import rows
+from studio_jobs.store.quotas import Limits, OwnLimits
 from studio_platform.errors import ResourceExhausted
 from studio_platform.settings import DatabaseSettings
 from tests.integration.jobs.stage import Stage, announcement
@@ -91,11 +91,11 @@ async def test_owners_with_equal_jobs_are_served_in_turn(stage: Stage) -> None:
         assert max(counts.values()) - min(counts[other] for other in owners) <= WINDOW_RUNS * len(TaskKind)
 
 
-@pytest.mark.parametrize(("limit", "asked"), [(20, 60), (jobs_store.UNFINISHED_JOBS_MAX, 1_100)])
+@pytest.mark.parametrize(("limit", "asked"), [(20, 60), (Limits().unfinished_jobs_max, 1_100)])
 async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_complete(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, limit: int, asked: int
+    stage: Stage, limit: int, asked: int
 ) -> None:
-    monkeypatch.setattr(jobs_store, "UNFINISHED_JOBS_MAX", limit)
+    await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=limit), to_defaults=False)
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
     requests = [
@@ -109,8 +109,7 @@ async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_c
 
     accepted = [answer for answer in answers if isinstance(answer, rows.Job)]
     refused = [answer for answer in answers if not isinstance(answer, rows.Job)]
-    # Calls that are counted at the same moment do not see each other.
-    assert limit <= len(accepted) <= limit + CONNECTIONS_MAX
+    assert len(accepted) == limit
     assert {type(answer) for answer in refused} == {ResourceExhausted}
     for job in accepted:
         assert (await stage.run_to_end(job)).state is JobState.COMPLETED
@@ -118,23 +117,23 @@ async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_c
 
 
 async def test_one_job_too_many_is_refused_with_the_limit_and_a_time_to_come_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
 ) -> None:
-    monkeypatch.setattr(jobs_store, "UNFINISHED_JOBS_MAX", 1)
+    await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=1), to_defaults=False)
     await stage.submit()
 
     with pytest.raises(ResourceExhausted) as refused:
         await stage.submit()
 
     assert refused.value.reason == "TOO_MANY_JOBS"
-    assert refused.value.metadata == {"limit": "1"}
+    assert refused.value.metadata == {"field": "unfinished_jobs", "limit": "1"}
     assert refused.value.retry_after_seconds
 
 
 async def test_a_request_that_made_a_job_answers_with_it_also_at_the_limit(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
 ) -> None:
-    monkeypatch.setattr(jobs_store, "UNFINISHED_JOBS_MAX", 1)
+    await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=1), to_defaults=False)
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
     request = jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()))

@@ -30,12 +30,18 @@ async def invite(studio: FilmStudio, email: str, *, as_json: bool) -> Exit:
 
 async def set_role(studio: FilmStudio, email: str, *, is_admin: bool, as_json: bool) -> Exit:
     """Make somebody an administrator, or a user again. Raises FilmStudioError."""
+    account = await account_called(studio, email)
+    role = auth_pb2.USER_ROLE_ADMIN if is_admin else auth_pb2.USER_ROLE_USER
+    return _printed([await studio.admin.set_role(account.name, role)], as_json=as_json)
+
+
+async def account_called(studio: FilmStudio, email: str) -> auth_pb2.User:
+    """The account of an address. Raises RefusedError when there is none, FilmStudioError."""
     wanted = email.strip().casefold()
     meant = [each async for each in studio.admin.users() if wanted in (each.email, each.name)]
     if not meant:
         raise RefusedError(f"nobody has the address {email!r}; film admin lists the accounts")
-    role = auth_pb2.USER_ROLE_ADMIN if is_admin else auth_pb2.USER_ROLE_USER
-    return _printed([await studio.admin.set_role(meant[0].name, role)], as_json=as_json)
+    return meant[0]
 
 
 def _printed(users: list[auth_pb2.User], *, as_json: bool) -> Exit:

@@ -43,6 +43,7 @@ ROWS = (
     "remove_resolutions",
     "remove_artifacts",
     "remove_runs",
+    "remove_quotas",
 )
 GARBAGE_ROWS = ("remove_garbage_artifacts", "remove_garbage_blobs")
 """The last: until the objects are gone they say what is on its way."""

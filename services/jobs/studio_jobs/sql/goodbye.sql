@@ -117,6 +117,15 @@ with gone as (
 )
 select count(*)::int as removed from gone;
 
+-- name: remove_quotas
+-- Forgets what a workspace may render and has used, up to a limit of months; how many.
+with limits as (delete from workspace_quotas where workspace_id = $1 returning 1),
+gone as (
+    delete from run_usage where ctid = any(array(select ctid from run_usage where workspace_id = $1 limit $2))
+    returning 1
+)
+select ((select count(*) from limits) + (select count(*) from gone))::int as removed;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

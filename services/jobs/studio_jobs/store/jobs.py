@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2
@@ -44,13 +44,35 @@ class NewJob:
     retry_of: UUID | None = None
 
 
+class Places(Protocol):
+    """Says whether a workspace may have one more job."""
+
+    async def require_place(self, tx: Any, workspace: UUID) -> None:
+        """Asked within the transaction that makes the job. Raises ResourceExhausted."""
+        ...
+
+
+class FixedPlaces:
+    """The same number for every workspace."""
+
+    async def require_place(self, tx: Any, workspace: UUID) -> None:
+        """Raises ResourceExhausted when it is reached."""
+        unfinished = await tx.fetchval(SQL["count_unfinished_jobs"], workspace, UNFINISHED_JOBS_MAX)
+        if unfinished >= UNFINISHED_JOBS_MAX:
+            raise _too_many_jobs()
+
+
 class Jobs:
     """Each method is one transaction on rows of one workspace."""
 
-    def __init__(self, database: Database, clock: Clock, faults: Faults = NO_FAULTS) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, faults: Faults = NO_FAULTS, places: Places | None = None
+    ) -> None:
+        """Without `places` a workspace may have UNFINISHED_JOBS_MAX unfinished jobs."""
         self._database = database
         self._clock = clock
         self._faults = faults
+        self._places = places or FixedPlaces()
 
     async def create(self, new: NewJob) -> tuple[rows.Job, bool]:
         """Make a job with its first event, or find the one of the same request; whether it is new.
@@ -75,7 +97,7 @@ class Jobs:
         async with self._database.transaction() as tx:
             if await tx.fetchrow(SQL["share_project"], new.workspace_id, new.project_id) is None:
                 raise not_found(f"projects/{new.project_id}")
-            await self._require_place(tx, new.workspace_id)
+            await self._places.require_place(tx, new.workspace_id)
             row = await tx.fetchrow(
                 SQL["insert_job"],
                 new_id(),
@@ -98,12 +120,6 @@ class Jobs:
             row = await tx.fetchrow(SQL["job"], new.workspace_id, row["job_id"])
             self._faults.hit("jobs.create.before_commit")
         return rows.job(rows.present(row))
-
-    @staticmethod
-    async def _require_place(tx: Any, workspace: UUID) -> None:
-        unfinished = await tx.fetchval(SQL["count_unfinished_jobs"], workspace, UNFINISHED_JOBS_MAX)
-        if unfinished >= UNFINISHED_JOBS_MAX:
-            raise _too_many_jobs()
 
     async def known(self, new: NewJob) -> rows.Job | None:
         """The job that the request id made before, or None. Raises AlreadyExists when that was another."""
