@@ -201,6 +201,17 @@ select numbered('00000001', i % 50), sha256(('blob' || i)::bytea), 1000, now() -
        case when i % 3 > 1 then now() - interval '20 days' end
 from generate_series(1, $1::bigint) as i;
 
+-- name: workspace_quotas
+-- A workspace with limits of its own a row.
+insert into workspace_quotas (workspace_id, gpu_seconds_max, updated_at)
+select numbered('00000001', i), 3600, now() from generate_series(1, $1::bigint) as i;
+
+-- name: run_usage
+-- Many months of fifty workspaces.
+insert into run_usage (workspace_id, month, run_ms)
+select numbered('00000001', i % 50), (date '2000-01-01' + make_interval(months => (i / 50)::int))::date, 1000
+from generate_series(1, $1::bigint) as i;
+
 -- name: resolutions
 -- What the plan keys of artifacts came to.
 insert into resolutions (workspace_id, plan_key, content_key, created_at)

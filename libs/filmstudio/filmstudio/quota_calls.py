@@ -30,7 +30,8 @@ class Quotas:
     ) -> quotas_pb2.Quota:
         """Give a workspace ("workspaces/{uuid}") limits of its own, as administrators may.
 
-        None leaves a limit as it is, `to_defaults` takes all away first. `gpu_seconds` are a month's, 0: no limit.
+        None leaves a limit as it is, `to_defaults` takes all away first. `gpu_seconds` are a month's; 0 is
+        no limit.
         """
         request = quotas_pb2.SetQuotaRequest(
             name=f"{workspace}/quota",
