@@ -340,6 +340,7 @@ def _of_goodbye(it: Sample, now: datetime) -> Arguments:
         "remove_shares": (it.owner, 100),
         "remove_uploads": (it.owner, 100),
         "remove_quotas": (it.owner, 100),
+        "remove_verdicts": (it.owner, 100),
         "remove_resolutions": (it.owner, 100),
         "remove_artifacts": (it.owner, 100),
         "remove_runs": (it.owner, 100),

@@ -152,6 +152,12 @@ select numbered('0000000f', i), numbered('00000001', i % 50), 4, 1000, 'audio/wa
     now() + case when i % 10 = 0 then interval '-1 day' else interval '1 day' end, numbered('00000001', 0), now()
 from generate_series(1, $1::bigint) as i;
 
+-- name: moderation_verdicts
+-- A verdict a row, of 50 workspaces.
+insert into moderation_verdicts (workspace_id, sha256, policy, subject, category, scene, line, judged_at)
+select numbered('00000001', i % 50), sha256(i::text::bytea), 'local', 'texts', '', 0, 0, now()
+from generate_series(1, $1::bigint) as i;
+
 -- name: webhooks
 -- As many webhooks as rows, of 50 workspaces: most are not told of what fails.
 insert into webhooks (webhook_id, workspace_id, url, event_types, display_name, secret, leased_until,

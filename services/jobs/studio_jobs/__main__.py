@@ -23,6 +23,7 @@ from studio_jobs.housekeeping import Housekeeping
 from studio_jobs.loops import Loops
 from studio_jobs.meters import Meters
 from studio_jobs.moderation import LocalPolicy, Moderator
+from studio_jobs.moderation_audit import AuditedModerator
 from studio_jobs.planner import Planner
 from studio_jobs.productions import Productions
 from studio_jobs.provider_moderation import ModerationProvider, open_moderation
@@ -72,7 +73,7 @@ def main() -> None:
         feeds = Feeds(broker)
         faults, meters = Faults.parse(settings.faults, POINTS), Meters(registry)
         breakdowns = Breakdowns(database)
-        moderator = await open_moderator(lifecycle, settings)
+        moderator = await open_moderator(lifecycle, settings, database, clock)
         quotas = Quotas(database, clock, settings.quotas())
         productions = Productions(database, breakdowns, moderator, clock, quotas.shots_max)
         loops = build_loops(database, productions, broker, objects, wakes, feeds, clock, faults, meters)
@@ -152,17 +153,21 @@ async def open_deliveries(
     return Deliveries(database, sender, clock, faults, patience)
 
 
-async def open_moderator(lifecycle: Lifecycle, settings: JobsSettings) -> Moderator:
-    """The model that the settings name after the local list, else the list alone."""
+async def open_moderator(
+    lifecycle: Lifecycle, settings: JobsSettings, database: Database, clock: Clock
+) -> Moderator:
+    """The model that the settings name after the local list, else the list alone; verdicts are kept."""
     if not settings.moderation_base_url:
-        return LocalPolicy()
+        return AuditedModerator(LocalPolicy(), database, clock)
     provider = ModerationProvider(
         settings.moderation_base_url,
         settings.moderation_api_key.get_secret_value(),
         settings.moderation_model,
         settings.moderation_timeout_seconds,
+        settings.moderation_pictures,
     )
-    return await lifecycle.enter(open_moderation(provider))
+    model = await lifecycle.enter(open_moderation(provider))
+    return AuditedModerator(model, database, clock)
 
 
 async def open_script_help(lifecycle: Lifecycle, settings: JobsSettings, clock: Clock) -> ScriptHelp:

@@ -1,4 +1,4 @@
-"""What the studio refuses to film: a port, and the local list of rules that is its default."""
+"""What the studio refuses to film or to keep: a port, and the local list of rules that is its default."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,21 @@ class Refusal:
 
 
 class Moderator(Protocol):
-    """Reads passages before anything is made of them."""
+    """Judges what a workspace brings before anything is made of it: never passes in doubt."""
 
-    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
-        """The first refusal, or None. Raises Unavailable when nothing can be said: never passes in doubt."""
+    @property
+    def policy(self) -> str:
+        """By what it judges, such as "local" or "local, omni-moderation-latest"."""
+
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether it judges pictures at all; else all of them pass unseen."""
+
+    async def check(self, workspace: UUID, passages: Sequence[Passage]) -> Refusal | None:
+        """The first refusal, or None. Raises Unavailable when nothing can be said."""
+
+    async def check_pictures(self, workspace: UUID, pictures: Sequence[bytes]) -> str:
+        """The category of the first JPEG that is refused, or empty. Raises Unavailable as `check` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +73,22 @@ LOCAL_RULES = (
 
 
 class LocalPolicy:
-    """The default moderator: a short list of rules, read here, nothing leaves the machine."""
+    """The default moderator: a short list of rules for texts, read here, nothing leaves the machine."""
+
+    policy = "local"
+    sees_pictures = False
 
     def __init__(self, rules: Sequence[Rule] = LOCAL_RULES) -> None:
         self._rules = tuple(rules)
 
-    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
+    async def check(self, workspace: UUID, passages: Sequence[Passage]) -> Refusal | None:  # noqa: ARG002 - the port's
         """The first passage that one of the rules fits."""
         for passage in passages:
             for rule in self._rules:
                 if rule.pattern.search(passage.text):
                     return Refusal(rule.category, passage.line, passage.scene)
         return None
+
+    async def check_pictures(self, workspace: UUID, pictures: Sequence[bytes]) -> str:  # noqa: ARG002 - the port's
+        """Nothing: a list of words sees no picture."""
+        return ""

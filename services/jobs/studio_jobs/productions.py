@@ -128,6 +128,7 @@ class Productions:
         timeline, shots, branding = timeline_of(edits), shot_edits(edits), branding_of(edits)
         spoken = tongues(edits) if wanted.languages else {}
         refusal = await self._moderator.check(
+            wanted.workspace_id,
             [
                 *passages_of(breakdown),
                 *edits_of(casting),
@@ -136,7 +137,7 @@ class Productions:
                 *brand_of(branding),
                 *prompts_of(breakdown, shots),
                 *translations_of(spoken, wanted.languages),
-            ]
+            ],
         )
         if refusal is not None:
             raise PassageRefused(refusal)

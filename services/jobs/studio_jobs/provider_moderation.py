@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from studio_jobs.moderation import LocalPolicy, Passage, Refusal
 from studio_platform.errors import Unavailable
@@ -33,6 +35,7 @@ class ModerationProvider:
     api_key: str
     model: str
     timeout_seconds: float
+    sees_pictures: bool = True
 
 
 @asynccontextmanager
@@ -47,24 +50,26 @@ async def open_moderation(provider: ModerationProvider) -> AsyncIterator[ModelMo
         max_retries=TRIES_AGAIN_MAX,
         timeout=provider.timeout_seconds,
     ) as client:
-        yield ModelModeration(client, provider.model)
+        yield ModelModeration(client, provider.model, sees_pictures=provider.sees_pictures)
 
 
 class ModelModeration:
-    """Asks about each text once in a process: a plan that is made again costs no call.
+    """Asks about each text and picture once in a process: a plan that is made again costs no call.
 
-    A verdict is the category that a text was flagged for, empty for none.
+    A verdict is the category that it was flagged for, empty for none.
     """
 
-    def __init__(self, client: openai.AsyncOpenAI, model: str) -> None:
+    def __init__(self, client: openai.AsyncOpenAI, model: str, *, sees_pictures: bool = True) -> None:
         self._client = client
         self._model = model
+        self.policy = f"{LocalPolicy.policy}, {model}"
+        self.sees_pictures = sees_pictures
         self._local = LocalPolicy()
         self._verdicts: OrderedDict[bytes, str] = OrderedDict()
 
-    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
+    async def check(self, workspace: UUID, passages: Sequence[Passage]) -> Refusal | None:
         """The first refusal, or None. Raises Unavailable when the model gave no whole answer."""
-        refusal = await self._local.check(passages)
+        refusal = await self._local.check(workspace, passages)
         if refusal is not None:
             return refusal
         parts = [(text, passage) for passage in passages for text in _parts(passage.text)]
@@ -73,6 +78,22 @@ class ModelModeration:
             if verdicts[text]:
                 return Refusal(verdicts[text], passage.line, passage.scene)
         return None
+
+    async def check_pictures(self, workspace: UUID, pictures: Sequence[bytes]) -> str:  # noqa: ARG002 - the port's
+        """The category of the first that is flagged, or empty. Raises Unavailable.
+
+        One a call: that is what the protocol takes.
+        """
+        for picture in pictures if self.sees_pictures else ():
+            key = hashlib.sha256(picture).digest()
+            verdict = self._verdicts.get(key)
+            if verdict is None:
+                url = f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+                (verdict,) = await self._asked([{"type": "image_url", "image_url": {"url": url}}])
+                self._keep(key, verdict)
+            if verdict:
+                return verdict
+        return ""
 
     async def _judged(self, texts: Sequence[str]) -> dict[str, str]:
         """A verdict a text, of those that are known and of those that are asked for now."""
@@ -84,18 +105,18 @@ class ModelModeration:
                 self._keep(digests[text], verdict)
         return verdicts
 
-    async def _asked(self, texts: list[str]) -> list[str]:
-        """A verdict a text. Raises Unavailable: what can't be judged is not passed."""
+    async def _asked(self, inputs: list[Any]) -> list[str]:
+        """A verdict an input, a text or a picture. Raises Unavailable: what can't be judged is not passed."""
         import httpx2
         import openai
 
         try:
-            answer = await self._client.moderations.create(model=self._model, input=texts)
+            answer = await self._client.moderations.create(model=self._model, input=inputs)
             verdicts = [_verdict(result) for result in answer.results or ()]
         except (openai.OpenAIError, httpx2.TransportError, ValueError, TypeError, AttributeError) as error:
             raise _away(repr(error)) from error
-        if len(verdicts) != len(texts):
-            raise _away(f"{len(verdicts)} results for {len(texts)} texts")
+        if len(verdicts) != len(inputs):
+            raise _away(f"{len(verdicts)} results for {len(inputs)} inputs")
         return verdicts
 
     def _keep(self, digest: bytes, verdict: str) -> None:

@@ -224,7 +224,7 @@ class Servicers:
         shots = ShotsServicer(database, it.breakdowns, self._log, it.objects)
         shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots, server)
         boards, renders = Boards(database, it.breakdowns), ShotRenders(database)
-        ingest = Ingest()
+        ingest = Ingest(it.moderator)
         files = BroughtFiles(it.objects, ingest)
         timelines = TimelineServicer(boards, renders, files, self._sources, self._log)
         timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server)

@@ -107,6 +107,11 @@ class JobsSettings(
     moderation_timeout_seconds: float = Field(
         default=20.0, ge=1, le=59, description="Longest answer of that model, in seconds (1 to 59)."
     )
+    moderation_pictures: bool = Field(
+        default=True,
+        description="Whether that model judges pictures, as omni-moderation does (true or false); false lets "
+        "all brought pictures pass unseen.",
+    )
     script_help_base_url: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

@@ -20,6 +20,7 @@ from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import JobState
 from studio_jobs.library.entries import Entries
 from studio_jobs.media.ingest import Ingest
+from studio_jobs.moderation import LocalPolicy
 from studio_jobs.render_plans import RenderPlan
 from studio_jobs.servicers.casting import CastingServicer
 from studio_jobs.servicers.edits import EditsServicer
@@ -180,17 +181,21 @@ def sources_of(stage: Stage, objects: ObjectStore | None = None) -> Sources:
 def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> TimelineServicer:
     """The timelines of a stage's projects; `objects` is where brought files are kept."""
     objects = objects or MemoryObjectStore()
-    files, sources = BroughtFiles(objects, Ingest()), sources_of(stage, objects)
+    files, sources = BroughtFiles(objects, Ingest(LocalPolicy())), sources_of(stage, objects)
     boards = Boards(stage.database, Breakdowns(stage.database))
     return TimelineServicer(boards, ShotRenders(stage.database), files, sources, stage.log)
 
 
 def library_servicer(
-    stage: Stage, objects: ObjectStore | None = None, sources: Sources | None = None
+    stage: Stage,
+    objects: ObjectStore | None = None,
+    sources: Sources | None = None,
+    files: BroughtFiles | None = None,
 ) -> LibraryServicer:
     """The library of a stage's workspace; `objects` is where brought files are kept."""
     objects = objects or MemoryObjectStore()
-    files, sources = BroughtFiles(objects, Ingest()), sources or sources_of(stage, objects)
+    files = files or BroughtFiles(objects, Ingest(LocalPolicy()))
+    sources = sources or sources_of(stage, objects)
     entries = Entries(stage.database, SystemClock())
     return LibraryServicer(stage.database, stage.projects, stage.log, entries, files, sources)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 
@@ -33,7 +34,13 @@ I wrote down, step by step, how to build a pipe bomb.
 class Away:
     """A moderator that gives no answer."""
 
-    async def check(self, passages: Sequence[Passage]) -> Refusal | None:
+    policy = "nobody"
+    sees_pictures = True
+
+    async def check(self, workspace: UUID, passages: Sequence[Passage]) -> Refusal | None:
+        raise Unavailable("MODERATION_UNAVAILABLE", "Try again shortly.", "no answer")
+
+    async def check_pictures(self, workspace: UUID, pictures: Sequence[bytes]) -> str:
         raise Unavailable("MODERATION_UNAVAILABLE", "Try again shortly.", "no answer")
 
 

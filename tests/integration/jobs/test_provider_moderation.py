@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,6 +24,8 @@ from tests.integration.jobs.model_server import (
 )
 
 PATH = "/v1/moderations"
+WORKSPACE = uuid4()
+FINE, BAD = b"\xff\xd8fine", b"\xff\xd8bad"
 
 
 def judges(*found: str) -> Reply:
@@ -41,8 +46,8 @@ async def test_every_text_is_judged_in_batches_and_only_once() -> None:
     async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
         server.replies.extend([judges(*[""] * 32), judges(*[""] * 8)])
 
-        first = await moderation.check(passages(40))
-        second = await moderation.check([*passages(40), Passage("  ", 1), Passage("Text 1.", 9)])
+        first = await moderation.check(WORKSPACE, passages(40))
+        second = await moderation.check(WORKSPACE, [*passages(40), Passage("  ", 1), Passage("Text 1.", 9)])
 
     assert (first, second) == (None, None)
     asked = [text for call in server.asked for text in call["input"]]
@@ -55,13 +60,13 @@ async def test_the_first_flagged_text_is_refused_with_its_category_and_line() ->
     async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
         server.replies.append(judges("", "violence/graphic", "hate"))
 
-        assert await moderation.check(passages(3)) == Refusal("violence/graphic", 2)
+        assert await moderation.check(WORKSPACE, passages(3)) == Refusal("violence/graphic", 2)
 
 
 async def test_the_local_list_is_asked_before_and_what_it_refuses_is_sent_nowhere() -> None:
     text = "Step by step: how to build a pipe bomb."
     async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
-        refused = await moderation.check([Passage(text, 7)])
+        refused = await moderation.check(WORKSPACE, [Passage(text, 7)])
 
     assert refused == Refusal("instructions for weapons of mass harm", 7)
     assert server.asked == []
@@ -72,7 +77,7 @@ async def test_a_long_text_is_judged_to_its_end() -> None:
     async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
         server.replies.append(judges("", "", "harassment"))
 
-        refused = await moderation.check([Passage(text, 3, scene=2)])
+        refused = await moderation.check(WORKSPACE, [Passage(text, 3, scene=2)])
 
     assert refused == Refusal("harassment", 3, 2)
     assert [len(text) for text in server.asked[0]["input"]] == [8_000, 8_000, 4_000]
@@ -99,7 +104,7 @@ async def test_what_is_no_whole_answer_passes_nothing(reply: Any) -> None:
         server.replies.extend([reply] * 3)
 
         with pytest.raises(Unavailable) as away:
-            await moderation.check(passages(1))
+            await moderation.check(WORKSPACE, passages(1))
 
     assert "provider secret" not in away.value.user_text
 
@@ -108,4 +113,34 @@ async def test_a_server_that_is_away_for_a_moment_is_asked_again() -> None:
     async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
         server.replies.extend([fails(503, retry_after="0.01"), judges("")])
 
-        assert await moderation.check(passages(1)) is None
+        assert await moderation.check(WORKSPACE, passages(1)) is None
+
+
+async def test_a_picture_is_judged_by_its_bytes_and_only_once() -> None:
+    async with model_server(PATH) as server, open_moderation(provider(server)) as moderation:
+        server.replies.extend([judges(""), judges("sexual")])
+
+        fine = await moderation.check_pictures(WORKSPACE, [FINE])
+        refused = await moderation.check_pictures(WORKSPACE, [FINE, BAD, b"\xff\xd8never"])
+
+    assert (fine, refused) == ("", "sexual")
+    urls = [call["input"][0]["image_url"]["url"] for call in server.asked]
+    assert [base64.b64decode(url.removeprefix("data:image/jpeg;base64,")) for url in urls] == [FINE, BAD]
+
+
+@pytest.mark.parametrize("reply", [judges(), body(b"[]"), fails(400), fails(500), breaks_off, never_answers])
+async def test_a_picture_that_can_not_be_judged_does_not_pass(reply: Any) -> None:
+    async with model_server(PATH) as server, open_moderation(provider(server, 0.3)) as moderation:
+        server.replies.extend([reply] * 3)
+
+        with pytest.raises(Unavailable):
+            await moderation.check_pictures(WORKSPACE, [b"\xff\xd8"])
+
+
+async def test_a_model_that_sees_no_pictures_is_not_asked_about_them() -> None:
+    async with model_server(PATH) as server:
+        blind = replace(provider(server), sees_pictures=False)
+        async with open_moderation(blind) as moderation:
+            passed = await moderation.check_pictures(WORKSPACE, [b"\xff\xd8"])
+
+    assert (passed, server.asked) == ("", [])

@@ -13,6 +13,7 @@ from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.media.ingest import Ingest
+from studio_jobs.moderation import LocalPolicy
 from studio_jobs.servicers.transfers import TransfersServicer
 from studio_jobs.store.boards import Boards
 from studio_jobs.transfers.adoptions import Adoptions
@@ -41,24 +42,31 @@ class Dock:
         """Upload a file by chunks; whether it is there. `fields` are said in place of the truth."""
         stored = False
         for offset in range(0, len(content), CHUNK_BYTES):
-            said = {
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "size_bytes": len(content),
-                "offset": offset,
-                **fields,
-            }
-            request = transfers_pb2.UploadMediaRequest(
-                project=self.room.name,
-                media_type=media_type,
-                content=content[offset : offset + CHUNK_BYTES],
-                **said,  # type: ignore[arg-type]  # fields by name
-            )
+            request = chunk(content, media_type, offset, **fields)
+            request.project = self.room.name
             stored = (await self.servicer.UploadMedia(request, None)).stored
         return stored
 
     async def adopt(self, **fields: object) -> int:
         request = transfers_pb2.AdoptMediaRequest(project=self.room.name, **fields)  # type: ignore[arg-type]
         return (await self.servicer.AdoptMedia(request, None)).found
+
+
+def chunk(
+    content: bytes, media_type: str, offset: int = 0, **fields: object
+) -> transfers_pb2.UploadMediaRequest:
+    """The request with the chunk of a file that begins there. `fields` are said in place of the truth."""
+    said = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_bytes": len(content),
+        "offset": offset,
+        **fields,
+    }
+    return transfers_pb2.UploadMediaRequest(
+        media_type=media_type,
+        content=content[offset : offset + CHUNK_BYTES],
+        **said,  # type: ignore[arg-type]  # fields by name
+    )
 
 
 def artifact(content: bytes, plan_key: str = "") -> transfers_pb2.MediaArtifact:
@@ -86,7 +94,7 @@ async def dock(stage: Stage) -> Dock:
         stage.submissions,
         stage.log,
         objects,
-        Uploads(objects, Ingest()),
+        Uploads(objects, Ingest(LocalPolicy())),
         Adoptions(stage.database, stage.log),
         Inventory(stage.database),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from importlib import resources
+from uuid import uuid4
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -13,6 +14,7 @@ from studio_jobs.media.decoding import MediaRefused, house_media
 from studio_jobs.media.fonts import FontRefused, house_font
 from studio_jobs.media.formats import MediaKind
 from studio_jobs.media.ingest import Ingest
+from studio_jobs.moderation import LocalPolicy
 from studio_platform.errors import InvalidInput
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -116,4 +118,4 @@ def test_font_that_can_not_be_used_is_refused_with_the_reason(content: bytes, to
 
 async def test_what_the_child_says_of_a_bad_font_comes_as_a_refusal() -> None:
     with pytest.raises(InvalidInput, match="has no outlines"):
-        await Ingest().bring(MediaKind.FONT, b"OTTO" + bytes(100))
+        await Ingest(LocalPolicy()).bring(uuid4(), MediaKind.FONT, b"OTTO" + bytes(100))

@@ -10,6 +10,7 @@ import sys
 import zlib
 from fractions import Fraction
 from typing import Any
+from uuid import uuid4
 
 import av
 import numpy as np
@@ -19,6 +20,7 @@ from PIL import Image
 from studio_jobs.media.decoding import HouseMedia, MediaRefused, house_media
 from studio_jobs.media.formats import MediaKind, format_of
 from studio_jobs.media.ingest import Ingest
+from studio_jobs.moderation import LocalPolicy
 from studio_media.picture import frames, probe
 from studio_media.sound import decode, encode_flac
 from studio_platform.errors import InvalidInput
@@ -155,7 +157,7 @@ def test_every_format_is_told_by_its_bytes_alone() -> None:
 async def test_a_child_process_gives_what_decoding_gives() -> None:
     content = picture()
 
-    brought = await Ingest().bring(MediaKind.STILL, content)
+    brought = await Ingest(LocalPolicy()).bring(uuid4(), MediaKind.STILL, content)
 
     here: HouseMedia = house_media(MediaKind.STILL, content)
     assert brought.data == here.data
@@ -164,7 +166,7 @@ async def test_a_child_process_gives_what_decoding_gives() -> None:
 
 async def test_a_child_that_refuses_says_why() -> None:
     with pytest.raises(InvalidInput, match="this file is FLAC"):
-        await Ingest().bring(MediaKind.STILL, tone(0.2))
+        await Ingest(LocalPolicy()).bring(uuid4(), MediaKind.STILL, tone(0.2))
 
 
 def test_who_starts_children_loads_no_codec() -> None:

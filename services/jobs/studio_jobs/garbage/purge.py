@@ -40,6 +40,7 @@ ROWS = (
     "remove_webhooks",
     "remove_shares",
     "remove_uploads",
+    "remove_verdicts",
     "remove_resolutions",
     "remove_artifacts",
     "remove_runs",

@@ -1,7 +1,7 @@
 """The child of one file: limits first, then codecs. `python -m studio_jobs.media.child KIND|MEDIA_TYPE`.
 
-It writes a line of JSON, then the part's bytes; for a media type the line alone. It writes no file and makes
-no process; over its limits the kernel ends it.
+It writes a line of JSON, what is seen of the file as JPEGs, then the part's bytes, but for a media type. It
+writes no file and makes no process; over its limits the kernel ends it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ def main() -> None:
 
     try:
         if "/" in kind_name:
-            inspect(kind_name, content)
-            _say({"role": kind_name})
+            looks = inspect(kind_name, content)
+            _say({"role": kind_name, "looks_bytes": [len(look) for look in looks]})
+            sys.stdout.buffer.write(b"".join(looks))
             return
         made = house_media(MediaKind(kind_name), content)
     except MediaRefused as refused:
@@ -45,8 +46,10 @@ def main() -> None:
         "height_px": made.height_px,
         "rate": [made.rate.numerator, made.rate.denominator],
         "family": made.family,
+        "looks_bytes": [len(look) for look in made.looks],
     }
     _say(told)
+    sys.stdout.buffer.write(b"".join(made.looks))
     sys.stdout.buffer.write(made.data)
 
 

@@ -25,6 +25,12 @@ STILL_SIDE_MAX_PX = 3_840
 LOGO_SIDE_MAX_PX = 2_048
 CLIP_SIDE_MAX_PX = 1_920
 SIDE_MIN_PX = 64
+LOOK_SIDE_MAX_PX = 1_024
+LOOK_QUALITY = 85
+CLIP_LOOKS_MAX = 12
+CLIP_LOOK_SECONDS = 5
+"""A clip is looked at each so many seconds."""
+
 CLIP_SECONDS_MAX = 60
 SOUND_SECONDS_MAX = {MediaKind.LINE: 60, MediaKind.MUSIC: 600, MediaKind.AMBIENCE: 600}
 SOUND_ROLES = {MediaKind.LINE: "speech", MediaKind.MUSIC: "music", MediaKind.AMBIENCE: "effects"}
@@ -56,6 +62,8 @@ class HouseMedia:
     height_px: int = 0
     rate: Fraction = Fraction(0)
     family: str = ""
+    looks: tuple[bytes, ...] = ()
+    """What is seen of it, for whoever judges it: JPEGs of at most LOOK_SIDE_MAX_PX a side."""
 
 
 def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
@@ -115,7 +123,26 @@ def _picture(upright: Image.Image, side_max_px: int) -> HouseMedia:
     width_px, height_px = _within(upright.width, upright.height, side_max_px)
     memory = io.BytesIO()
     upright.resize((width_px, height_px), Image.Resampling.LANCZOS).save(memory, "PNG", compress_level=4)
-    return HouseMedia("image", "image/png", memory.getvalue(), width_px=width_px, height_px=height_px)
+    return HouseMedia(
+        "image",
+        "image/png",
+        memory.getvalue(),
+        width_px=width_px,
+        height_px=height_px,
+        looks=(look_of(upright),),
+    )
+
+
+def look_of(image: Image.Image) -> bytes:
+    """A picture as a small JPEG; what is transparent is seen on grey."""
+    is_large = max(image.size) > LOOK_SIDE_MAX_PX
+    small = ImageOps.contain(image, (LOOK_SIDE_MAX_PX, LOOK_SIDE_MAX_PX)) if is_large else image
+    if small.mode == "RGBA":
+        ground = Image.new("RGBA", small.size, (128, 128, 128, 255))
+        small = Image.alpha_composite(ground, small)
+    memory = io.BytesIO()
+    small.convert("RGB").save(memory, "JPEG", quality=LOOK_QUALITY)
+    return memory.getvalue()
 
 
 def _within(width_px: int, height_px: int, side_max_px: int) -> tuple[int, int]:
@@ -162,7 +189,7 @@ def _clip(content: bytes, found: str) -> HouseMedia:
     try:
         times, rate = _times(content, found)
         shown = [Fraction(frame) / rate for frame in range(max(1, round(times[-1] * rate) + 1))]
-        form, data = _encoded(content, found, times, shown, rate)
+        form, data, looks = _encoded(content, found, times, shown, rate)
     except av.FFmpegError as error:
         raise MediaRefused("The clip can't be read.") from error
     return HouseMedia(
@@ -174,6 +201,7 @@ def _clip(content: bytes, found: str) -> HouseMedia:
         width_px=form.width_px,
         height_px=form.height_px,
         rate=rate,
+        looks=looks,
     )
 
 
@@ -203,7 +231,9 @@ def _times(content: bytes, found: str) -> tuple[list[Fraction], Fraction]:
 
 def _encoded(
     content: bytes, found: str, times: list[Fraction], shown: list[Fraction], rate: Fraction
-) -> tuple[PictureForm, bytes]:
+) -> tuple[PictureForm, bytes, tuple[bytes, ...]]:
+    looks: list[bytes] = []
+    due, written = 0, 0
     with av.open(io.BytesIO(content), mode="r", format=_DEMUXERS[found]) as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
@@ -212,9 +242,13 @@ def _encoded(
         with ClipWriter(form) as writer:
             for picture, count in _paced(container.decode(stream), times, shown):
                 rgb = _rgb(picture, *size)
+                if shown[written] >= due and len(looks) < CLIP_LOOKS_MAX:
+                    looks.append(look_of(Image.fromarray(rgb)))
+                    due += CLIP_LOOK_SECONDS
                 for _ in range(count):
                     writer.write_rgb(rgb)
-    return form, writer.data
+                written += count
+    return form, writer.data, tuple(looks)
 
 
 def _paced(

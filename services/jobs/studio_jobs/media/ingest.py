@@ -1,4 +1,4 @@
-"""Brings files into the house form by a child process, a few at a time."""
+"""Brings files into the house form by a child process, a few at a time; what is seen of them is judged."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 import structlog
 
 from studio_jobs.media.formats import MediaKind
+from studio_jobs.moderation import Moderator
 from studio_platform.errors import FieldViolation, InvalidInput, Unavailable
 
 _log = structlog.get_logger(__name__)
@@ -34,27 +37,33 @@ class BroughtMedia:
 class Ingest:
     """Starts a child for each file; it inherits neither environment nor files."""
 
-    def __init__(self) -> None:
+    def __init__(self, moderator: Moderator) -> None:
+        self._moderator = moderator
         self._turns = asyncio.Semaphore(AT_A_TIME_MAX)
 
-    async def bring(self, kind: MediaKind, content: bytes | Path) -> BroughtMedia:
+    async def bring(self, workspace: UUID, kind: MediaKind, content: bytes | Path) -> BroughtMedia:
         """The house form of a file, of its bytes or where they lie; only the child reads the latter.
 
-        Raises InvalidInput for one that can't be used, Unavailable when its child does not end.
+        Raises InvalidInput for one that can't be used or that the policy refuses, Unavailable when its child
+        does not end or nobody can judge it.
         """
-        return await self._looked_at(kind.value, content)
+        return await self._looked_at(workspace, kind.value, content)
 
-    async def inspect(self, media_type: str, content: bytes) -> None:
+    async def inspect(self, workspace: UUID, media_type: str, content: bytes) -> None:
         """Decode a file that is kept as it is. Raises what `bring` raises."""
-        await self._looked_at(media_type, content)
+        await self._looked_at(workspace, media_type, content)
 
-    async def _looked_at(self, what: str, content: bytes | Path) -> BroughtMedia:
+    async def _looked_at(self, workspace: UUID, what: str, content: bytes | Path) -> BroughtMedia:
         async with self._turns:
             said = await self._decoded(what, content)
         head, _, data = said.partition(b"\n")
         facts = json.loads(head) if head else {}
         if "refused" in facts or "role" not in facts:
             raise _refused(facts.get("refused", "The file can't be read within the limits for files."))
+        looks, data = _parted(data, facts["looks_bytes"])
+        category = await self._moderator.check_pictures(workspace, looks) if looks else ""
+        if category:
+            raise _refused(f"This is not allowed here: {category}.", "CONTENT_REFUSED")
         return BroughtMedia(facts, data)
 
     async def _decoded(self, what: str, content: bytes | Path) -> bytes:
@@ -98,5 +107,14 @@ def _child(what: str, stdin: int | IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _refused(text: str) -> InvalidInput:
-    return InvalidInput("MEDIA_REFUSED", text, violations=(FieldViolation("content", text),))
+def _parted(data: bytes, lengths: Sequence[int]) -> tuple[list[bytes], bytes]:
+    """The first bytes in pieces of these lengths, and the rest."""
+    pieces, start = [], 0
+    for length in lengths:
+        pieces.append(data[start : start + length])
+        start += length
+    return pieces, data[start:]
+
+
+def _refused(text: str, reason: str = "MEDIA_REFUSED") -> InvalidInput:
+    return InvalidInput(reason, text, violations=(FieldViolation("content", text),))

@@ -10,6 +10,7 @@ from filmstudio.scripthelp.v1 import answers_pb2, scripthelp_pb2, scripthelp_pb2
 from studio_jobs import readings, template_messages
 from studio_jobs import screenplay_messages as messages
 from studio_jobs.moderation import Moderator, Passage
+from studio_jobs.owner import current_workspace
 from studio_jobs.productions import passages_of
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.scripthelp.port import DEFAULT_LANGUAGE, ScriptHelp, Topic
@@ -90,7 +91,7 @@ class ScriptHelpServicer(scripthelp_pb2_grpc.ScriptHelpServiceServicer):
         return reading.breakdown
 
     async def _require_allowed(self, passages: Sequence[Passage], field: str) -> None:
-        refusal = await self._moderator.check(passages)
+        refusal = await self._moderator.check(current_workspace(), passages)
         if refusal is not None:
             said = f"This is not allowed here: {refusal.category}."
             raise InvalidInput("CONTENT_REFUSED", said, violations=(FieldViolation(field, said),))

@@ -126,6 +126,16 @@ gone as (
 )
 select ((select count(*) from limits) + (select count(*) from gone))::int as removed;
 
+-- name: remove_verdicts
+-- Removes verdicts of moderation on a workspace's contents, up to a limit; how many.
+with gone as (
+    delete from moderation_verdicts where ctid = any(array(
+        select ctid from moderation_verdicts where workspace_id = $1 limit $2
+    ))
+    returning 1
+)
+select count(*)::int as removed from gone;
+
 -- name: remove_resolutions
 -- Removes what plan keys of a workspace came to, up to a limit; how many.
 with gone as (

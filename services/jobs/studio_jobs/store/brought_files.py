@@ -73,7 +73,7 @@ class BroughtFiles:
     async def _take(
         self, workspace: UUID, kind: MediaKind, content: bytes | Path
     ) -> tuple[artifact_pb2.Manifest, BroughtMedia]:
-        brought = await self._ingest.bring(kind, content)
+        brought = await self._ingest.bring(workspace, kind, content)
         sha256 = hashlib.sha256(brought.data).hexdigest()
         await self._objects.put_if_absent(
             blob_key(str(workspace), sha256), data=brought.data, media_type=brought.facts["media_type"]

@@ -59,11 +59,11 @@ class Uploads:
             await self._objects.delete(key)
             await self._objects.put_if_absent(key, data=request.content, media_type=CHUNK_MEDIA_TYPE)
 
-    async def _look(self, media_type: str, content: bytes) -> None:
+    async def _look(self, workspace: UUID, media_type: str, content: bytes) -> None:
         if media_type == DOCUMENT_MEDIA_TYPE:
             await asyncio.to_thread(_require_document, content)
         else:
-            await self._ingest.inspect(media_type, content)
+            await self._ingest.inspect(workspace, media_type, content)
 
     async def _finish(self, workspace: UUID, request: transfers_pb2.UploadMediaRequest) -> None:
         keys = [
@@ -80,7 +80,7 @@ class Uploads:
             for key in keys:
                 await self._objects.delete(key)
             raise _refused("sha256", "is not that of the bytes that came")
-        await self._look(request.media_type, content)
+        await self._look(workspace, request.media_type, content)
         await self._objects.put_if_absent(
             blob_key(str(workspace), request.sha256), data=content, media_type=request.media_type
         )

@@ -131,6 +131,11 @@ async def remove_uploads(tx: Transaction, workspace: UUID, limit: int) -> list[R
     return [{"removed": 0}]
 
 
+async def remove_verdicts(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's moderator is not audited."""
+    return [{"removed": 0}]
+
+
 async def remove_resolutions(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     return await _remove(tx, tx.tables.resolutions, workspace, limit)
 
