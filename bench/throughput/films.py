@@ -8,8 +8,9 @@ import time
 from collections.abc import Sequence
 from uuid import uuid4
 
-from filmstudio.client import TERMINAL_STATES, FilmStudio
+from filmstudio.client import FilmStudio
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.job_calls import TERMINAL_STATES
 from filmstudio.jobs.v1 import jobs_pb2
 
 TASKS_BESIDE_SHOTS = 4

@@ -126,3 +126,13 @@ def made_by_a_visitor(studio: Studio) -> Made:
             return await somebody.ended(await somebody.submitted())
 
     return asyncio.run(make())
+
+
+def registered_key(studio: Studio) -> str:
+    """The API key of a new account."""
+
+    async def make() -> str:
+        async with visitor(studio) as somebody:
+            return (await somebody.client.api_keys.make("a program")).secret
+
+    return asyncio.run(make())

@@ -15,17 +15,17 @@ from filmstudio.account import Account
 from filmstudio.admin import Admin
 from filmstudio.api_keys import ApiKeys
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
-from filmstudio.calls import Absence, Caller, OnAway, Patience
+from filmstudio.calls import Caller, OnAway, Patience
 from filmstudio.casting.v1 import casting_pb2, casting_pb2_grpc
 from filmstudio.channels import open_channel
 from filmstudio.directing import Directing
+from filmstudio.job_calls import Jobs
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from filmstudio.library_calls import Library
 from filmstudio.members import Members
 from filmstudio.pools.v1 import pools_pb2, pools_pb2_grpc
 from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
 from filmstudio.quota_calls import Quotas
-from filmstudio.refusals import cause_of
 from filmstudio.reviewing import Reviews
 from filmstudio.screenplay.v1 import screenplay_pb2, screenplay_pb2_grpc
 from filmstudio.scripthelp.v1 import scripthelp_pb2, scripthelp_pb2_grpc
@@ -38,20 +38,14 @@ from filmstudio.translation_calls import Translations
 from filmstudio.upload_calls import Uploads
 from filmstudio.webhook_calls import Webhooks
 
-JOBS_PAGE_MAX = 200
 PROJECTS_PAGE_MAX = 200
 TASKS_PAGE_MAX = 1000
 REVISIONS_PAGE_MAX = 200
 CASTING_PAGE_MAX = 1000
 POOL_CHECK_SECONDS = 60.0
 SCRIPT_HELP_SECONDS = 60.0
-EVENTS_EXPIRED = "EVENTS_EXPIRED"
 
 M = TypeVar("M")
-
-TERMINAL_STATES = frozenset(
-    {jobs_pb2.JOB_STATE_COMPLETED, jobs_pb2.JOB_STATE_FAILED, jobs_pb2.JOB_STATE_CANCELLED}
-)
 
 
 @asynccontextmanager
@@ -77,17 +71,18 @@ async def connect(
 class FilmStudio:
     """Calls of one account. A studio that is away is asked again for a while; other errors come at once.
 
-    `session` signs calls of other stubs, too; `timelines` has the calls of timelines, `directing` edits shots
-    and walks the history, `transfers` has the calls of exports and imports, `uploads` brings large files,
-    `translations` has the calls of films in other languages, `library` those of the library, `members` those
-    of workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `quotas` those of quotas, `admin`
-    those of administrators.
+    `session` signs calls of other stubs, too; `jobs` lists and watches jobs; `timelines` has the calls of
+    timelines, `directing` edits shots and walks the history, `transfers` exports and imports, `uploads`
+    brings large files, `translations` has the calls of films in other languages, `library` those of the
+    library, `members` those of workspaces, `api_keys` those of keys, `webhooks` those of webhooks, `quotas`
+    those of quotas, `admin` those of administrators.
     """
 
     def __init__(
         self, channel: grpc.aio.Channel, session: Session, caller: Caller, ca_file: Path | None = None
     ) -> None:
         self.session = session
+        self.jobs = Jobs(channel, caller)
         self.timelines = Timelines(channel, caller)
         self.transfers = Transfers(channel, caller, ca_file)
         self.translations = Translations(channel, caller)
@@ -269,13 +264,6 @@ class FilmStudio:
         """One job."""
         return await self._caller.unary(self._jobs.GetJob, jobs_pb2.GetJobRequest(name=name))
 
-    async def jobs(self, page_size: int = 50) -> AsyncGenerator[jobs_pb2.Job, None]:
-        """All jobs, the newest first, fetched by pages of at most JOBS_PAGE_MAX."""
-        request = jobs_pb2.ListJobsRequest(page_size=min(page_size, JOBS_PAGE_MAX))
-        async for page in self._pages(self._jobs.ListJobs, request):
-            for job in page.jobs:
-                yield job
-
     async def tasks(self, job: str) -> list[jobs_pb2.Task]:
         """All tasks of a job in the plan's order."""
         request = jobs_pb2.ListTasksRequest(job=job, page_size=TASKS_PAGE_MAX)
@@ -342,25 +330,9 @@ class FilmStudio:
 
         Events that are not kept any more are left out when all are asked for (0).
         """
-        absence = Absence()
-        while True:
-            request = jobs_pb2.WatchJobRequest(name=name, since_sequence=since_sequence)
-            try:
-                async with aclosing(self._caller.stream(self._jobs.WatchJob, request, absence)) as updates:
-                    async for update in updates:
-                        yield update
-                        if update.HasField("event"):
-                            since_sequence = update.event.sequence
-                            if update.event.state in TERMINAL_STATES:
-                                return
-            except grpc.aio.AioRpcError as error:
-                oldest = _oldest_sequence(error) if since_sequence == 0 else 0
-                if oldest:
-                    since_sequence = oldest - 1
-                    continue
-                await self._caller.wait_out(error, absence, on_away)
-            else:
-                await absence.pause()
+        async with aclosing(self.jobs.updates(name, since_sequence, on_away)) as updates:
+            async for update in updates:
+                yield update
 
     async def download_url(
         self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED, output: str = ""
@@ -397,9 +369,3 @@ class FilmStudio:
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token
-
-
-def _oldest_sequence(error: grpc.aio.AioRpcError) -> int:
-    """The oldest event that is kept, from the studio's refusal of an older one; else 0."""
-    cause = cause_of(error)
-    return int(cause.details.get("oldest_sequence", 0)) if cause.reason == EVENTS_EXPIRED else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from filmstudio.cli.estimate import Estimate
 from filmstudio.cli.plain import plain
-from filmstudio.client import TERMINAL_STATES
+from filmstudio.job_calls import TERMINAL_STATES
 from filmstudio.jobs.v1 import jobs_pb2
 
 STAGE_WORDS = {
