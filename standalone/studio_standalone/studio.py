@@ -131,7 +131,9 @@ class StudioPlan:
     def _service(self, name: str) -> Service:
         argv = (sys.executable, "-m", f"studio_{name}")
         inherited_fds = () if self.pipe_fd is None else (self.pipe_fd,)
-        environment = {**self.inherited, **self.settings_of(name)}
+        # Who has a studio on a machine may look at its contracts; FILM_REFLECTION=false takes that back.
+        usual = {"FILM_REFLECTION": "true"} if name == "gateway" else {}
+        environment = {**usual, **self.inherited, **self.settings_of(name)}
         command = Command(argv, self.home.path, environment, inherited_fds=inherited_fds)
         listens = [self.state.ports[name], self.state.ports[f"{name}-health"]]
         probe = http_probe(listens[1], "/readyz")
