@@ -16,16 +16,24 @@ from studio_platform.errors import FailedPrecondition
 
 
 def choose_pools(
-    options: jobs_pb2.RenderOptions, pools: Sequence[Record], silent_since: datetime
+    options: jobs_pb2.RenderOptions, pools: Sequence[Record], silent_since: datetime, language: str = ""
 ) -> dict[TaskKind, PoolChoice]:
     """The pool that the options name for each kind of their target, or the first that can make the size.
 
-    Pools with a worker seen after `silent_since` come first, then the order of their names.
+    Pools that speak the film's language come first, then those with a worker seen after `silent_since`, then
+    the order of their names.
 
     Raises FailedPrecondition that names kind and pool when there is none.
     """
     named = {TaskKind(choice.kind): choice.pool.removeprefix("pools/") for choice in options.pools}
-    ordered = sorted(pools, key=lambda row: (row["last_seen_at"] < silent_since, row["pool"]))
+    ordered = sorted(
+        pools,
+        key=lambda row: (
+            not _choice(row).speaks(language),
+            row["last_seen_at"] < silent_since,
+            row["pool"],
+        ),
+    )
     kinds = sorted(KINDS_OF_TARGET[options.target])
     return {kind: _choose(kind, named.get(kind, ""), options, ordered) for kind in kinds}
 

@@ -143,7 +143,9 @@ class Productions:
             raise PassageRefused(refusal)
         voices = voices_of(breakdown, casting, options=wanted.options)
         known_pools = await self._database.fetch(SQL["pools"])
-        pools = choose_pools(wanted.options, known_pools, self._clock.now() - POOL_SILENCE)
+        language = breakdown.language or "en"
+        silent_since = self._clock.now() - POOL_SILENCE
+        pools = choose_pools(wanted.options, known_pools, silent_since, language)
         production = Production(
             str(rows.project(project).seed_origin if project else wanted.project_id),
             project["display_name"] if project else "",
@@ -151,7 +153,7 @@ class Productions:
             pools,
             voices,
             casting,
-            breakdown.language or "en",
+            language,
             edits,
             timeline,
             shots,
