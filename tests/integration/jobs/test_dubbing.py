@@ -58,9 +58,7 @@ async def test_a_language_of_a_finished_film_makes_no_picture_and_is_found_again
     assert made.film_key == (await room.render()).film_key
 
 
-@pytest.mark.parametrize(
-    ("output", "expected"), [(CAPTIONS, {"film": 1}), (DUB, SOUND)]
-)
+@pytest.mark.parametrize(("output", "expected"), [(CAPTIONS, {"film": 1}), (DUB, SOUND)])
 async def test_a_changed_translation_makes_its_own_speech_and_sound_and_is_taken_back(
     room: CuttingRoom, output: jobs_pb2.Output, expected: dict[str, int]
 ) -> None:
