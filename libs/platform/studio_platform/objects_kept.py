@@ -16,7 +16,7 @@ from threading import Lock
 from typing import IO
 
 from studio_platform.manifests import BLOBS_PREFIX
-from studio_platform.objects import ObjectInfo, ObjectStore
+from studio_platform.objects import ObjectInfo, ObjectStore, SignedPut
 
 KEPT_MIN_BYTES = 64 * 1024
 """What is smaller is asked for sooner than copied."""
@@ -71,6 +71,14 @@ class KeptBlobs:
         """See ObjectStore."""
         return await self._objects.presigned_get(
             key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
+        )
+
+    async def presigned_put(
+        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
+    ) -> SignedPut:
+        """See ObjectStore."""
+        return await self._objects.presigned_put(
+            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
         )
 
     async def close(self) -> None:

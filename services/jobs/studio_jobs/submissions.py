@@ -73,10 +73,9 @@ class Submissions:
             packed(casting),
             wanted.edit_sequence,
         )
-        is_checked = (
-            bool(request.budget_micros or is_selective(wanted.options.selection) or wanted.languages)
-            or (self._shots_max is not None and await self._shots_max(workspace) < SHOTS_MAX)
-        )
+        is_checked = bool(
+            request.budget_micros or is_selective(wanted.options.selection) or wanted.languages
+        ) or (self._shots_max is not None and await self._shots_max(workspace) < SHOTS_MAX)
         if is_checked and await self._jobs.known(new) is None:
             await self._require_affordable(wanted, request.budget_micros)
         return await self._accept(new)

@@ -35,7 +35,7 @@ async def test_what_was_sent_is_read_without_the_store(
     made = tmp_path / "made"
     made.write_bytes(CONTENT)
     source = {"path": made} if is_file else {"data": CONTENT}
-    await kept.put_if_absent(BLOB, **source, media_type=MEDIA_TYPE)  # type: ignore[arg-type]
+    await kept.put_if_absent(BLOB, **source, media_type=MEDIA_TYPE)
     made.unlink()
     inner.is_away = True
 

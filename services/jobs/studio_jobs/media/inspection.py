@@ -45,7 +45,8 @@ def _picture(content: bytes) -> list[bytes]:
 
 
 def _clip(content: bytes) -> list[bytes]:
-    frames, looks = 0, []
+    frames = 0
+    looks: list[bytes] = []
     with av.open(io.BytesIO(content), mode="r", format="mov") as container:
         if len(container.streams) > STREAMS_MAX or len(container.streams.video) != 1:
             raise MediaRefused("A clip has one picture track.")
@@ -53,10 +54,12 @@ def _clip(content: bytes) -> list[bytes]:
         stream.codec_context.thread_count = 1
         for frame in container.decode(stream):
             frames += 1
-            if frame.width * frame.height > PIXELS_MAX // 4 or frames > FRAMES_MAX:
+            if frame.width * frame.height > PIXELS_MAX // 4:
                 raise MediaRefused(f"A clip has at most {PIXELS_MAX // 4_000_000} megapixels.")
+            if frames > FRAMES_MAX:
+                raise MediaRefused(f"A clip has at most {FRAMES_MAX} frames.")
             if (frame.time or 0) >= CLIP_LOOK_SECONDS * len(looks) and len(looks) < CLIP_LOOKS_MAX:
-                looks.append(look_of(frame.to_image()))
+                looks.append(look_of(frame.to_image()))  # type: ignore[no-untyped-call]  # PyAV's
     if not frames:
         raise MediaRefused("The clip shows nothing.")
     return looks
