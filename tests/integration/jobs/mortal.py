@@ -31,7 +31,6 @@ class MortalProcess:
     folder: Path
     kills: int = 0
     other_ends: list[int] = field(default_factory=list)
-    _process: asyncio.subprocess.Process | None = None
 
     @property
     def struck(self) -> set[str]:
@@ -41,16 +40,6 @@ class MortalProcess:
     @property
     def _struck_folder(self) -> Path:
         return self.folder / "struck"
-
-    def kill(self) -> None:
-        """Let it die now."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-
-    async def until_struck(self, points: Collection[str]) -> None:
-        """Return when it died at each of these points."""
-        while not set(points) <= self.struck:  # noqa: ASYNC110 - other processes make the files
-            await asyncio.sleep(LOOK_INTERVAL_SECONDS)
 
     @asynccontextmanager
     async def living(self, points: Collection[str]) -> AsyncIterator[None]:
@@ -72,7 +61,6 @@ class MortalProcess:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "studio_jobs", env=environment, stdout=log, stderr=log
             )
-            self._process = process
             try:
                 code = await process.wait()
             finally:

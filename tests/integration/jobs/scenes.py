@@ -19,6 +19,7 @@ from studio_gateway.memory_store import MemoryAccountStore
 from studio_gateway.servicers.auth import KeysServicer
 from studio_gateway.signing import ensure_signing_key
 from studio_jobs.fault_points import POINTS
+from studio_jobs.wake import Loop, wake_subject
 from studio_platform.clock import SystemClock
 from studio_platform.database import Database
 from studio_platform.identity import INTERNAL_TOKEN, Identity, TokenSigner
@@ -127,6 +128,12 @@ class Scene:
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+
+    async def until_struck_awake(self, loop: Loop, points: Collection[str]) -> None:
+        """Return when it died at each of these points of a loop that is woken all the while."""
+        while not set(points) <= self.process.struck:
+            await self.workers.broker.poke(wake_subject(loop), b"test")
+            await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
     async def until_orders_are_out(self) -> None:
         """Return when runs are dispatched and their orders are at the broker."""

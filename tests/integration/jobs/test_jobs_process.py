@@ -7,6 +7,7 @@ import pytest
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.states import WAY
 from studio_jobs.fault_points import POINTS
+from studio_jobs.wake import Loop
 from tests.integration.jobs.scenes import Scene, points_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
@@ -51,9 +52,7 @@ async def test_housekeeping_survives_a_kill_before_and_after_its_commit(scene: S
     async with scene.played(points_of("housekeeping")):
         job = await scene.client.ended(await scene.client.submit())
         await scene.database.execute("update jobs set ended_at = ended_at - interval '1 year'")
-        # It looks when it starts, and then once a minute.
-        scene.process.kill()
-        await scene.process.until_struck(points_of("housekeeping"))
+        await scene.until_struck_awake(Loop.HOUSEKEEPING, points_of("housekeeping"))
         seen = await scene.client.ended(job)
 
     assert await scene.database.fetchval("select count(*) from job_events") == 1
