@@ -19,7 +19,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help film setup check test test-heavy simulate fuzz generate clean preflight
+.PHONY: help film setup check check-types check-rest test test-heavy test-all simulate fuzz generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,9 +56,15 @@ film: $(VENV)/run $(VOICES) ## make a film from the sample screenplay: films/one
 	@echo "  film is $(BIN)/film here"
 
 check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
+	@$(MAKE) --no-print-directory -j 2 check-types check-rest
+
+# As long as all the rest, and on one core.
+check-types:
+	$(BIN)/mypy $(SOURCES)
+
+check-rest:
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate.py --googleapis
 	$(BIN)/buf lint
@@ -67,18 +73,19 @@ check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
 
-# Two files at a time: tests of servers mostly wait. Files stay whole, for they share their servers.
-TESTS_AT_A_TIME ?= 2
+# More at a time than there are cores: tests of servers mostly wait. tests/shifts.py says what stays together.
+TESTS_AT_A_TIME ?= 4
 PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile
 TESTS := tests/unit tests/integration tests/simulation tests/e2e
-# Those of the whole studio take longest and begin first, so that at the end no worker is left alone with one.
-HEAVY_TESTS := --no-loadscope-reorder tests/e2e tests/simulation tests/integration tests/unit
 
 test: setup ## the tests that need no model extras
 	$(PYTEST) $(TESTS) -m "not heavy"
 
 test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowds, simulated lives
-	$(PYTEST) $(HEAVY_TESTS) -m heavy
+	$(PYTEST) $(TESTS) -m heavy
+
+test-all: setup ## both: minutes less than one after the other, for the long ones wait while the short ones work
+	$(PYTEST) $(TESTS)
 
 SEEDS ?= 100
 FIRST_SEED ?= 0
