@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import asyncpg
 
 from studio_platform.embedded import nats, objects, postgres
 from studio_platform.embedded.commands import Command, run_to_end_blocking, spawn_options
@@ -94,8 +99,10 @@ class PostgresServer:
         """
         template = self._template(migrations, owner)
         database = f"test_{secrets.token_hex(6)}"
-        self._execute(f"CREATE DATABASE {database} TEMPLATE {template}")
-        self._execute(f"ALTER ROLE {owner} IN DATABASE {database} SET search_path = {owner}")
+        self._execute(
+            f"CREATE DATABASE {database} TEMPLATE {template}",
+            f"ALTER ROLE {owner} IN DATABASE {database} SET search_path = {owner}",
+        )
         return self.instance.url(database, owner, self._passwords[owner])
 
     def drop(self, url: str) -> None:
@@ -111,14 +118,24 @@ class PostgresServer:
 
     def _make_template(self, migrations: Path, owner: str, name: str) -> str:
         password = self._passwords.setdefault(owner, secrets.token_hex(16))
-        self._execute(postgres.owner_role_sql(owner, password))
-        self._execute(f"CREATE DATABASE {name}")
-        self._execute(postgres.owner_schema_sql(name, owner), name)
+        self._execute(postgres.owner_role_sql(owner, password), f"CREATE DATABASE {name}")
+        self._execute(postgres.owner_schema_sql(name, owner), database=name)
         run_to_end_blocking(migrate_command(self.instance.url(name, owner, password), migrations, owner))
         return name
 
-    def _execute(self, sql: str, database: str = "postgres") -> None:
-        run_to_end_blocking(postgres.sql_command(self.instance, sql, database))
+    def _execute(self, *statements: str, database: str = "postgres") -> None:
+        # A thread has a loop of its own, whether or not the caller runs in one. To fork the tests' process
+        # for psql would take longer than the statements.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._executed(statements, database)).result()
+
+    async def _executed(self, statements: Sequence[str], database: str) -> None:
+        connection = await asyncpg.connect(self.instance.url(database))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
 
 
 @dataclass(frozen=True, slots=True)
