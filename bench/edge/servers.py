@@ -26,6 +26,10 @@ from studio_platform.testing.servers import PostgresServer
 
 MIGRATIONS = Path(studio_gateway.__file__).parent / "migrations"
 PASSWORD = "correct horse battery"  # noqa: S105 - of an account that lives as long as the measurement
+CALLS_A_MINUTE_MAX = "1000000"
+"""Calls are counted, and all of them let in."""
+
+LIMITED = ("READ", "WRITE", "SUBMIT", "STREAM", "AUTH", "ADDRESS")
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 10.0
 LOOK_SECONDS = 0.1
@@ -66,6 +70,7 @@ def gateway(server: PostgresServer, jobs_address: str, core: int, **settings: st
         "FILM_HTTP_LISTEN": f"127.0.0.1:{http_port}",
         "FILM_HEALTH_LISTEN": f"127.0.0.1:{health_port}",
         "FILM_JOBS_ADDRESS": jobs_address,
+        **{f"FILM_LIMIT_{kind}_PER_MINUTE": CALLS_A_MINUTE_MAX for kind in LIMITED},
         **settings,
     }
     with _running([sys.executable, "-m", "studio_gateway"], environment, core) as process_id:

@@ -55,6 +55,14 @@ def open_channel(address: str, message_size_max_bytes: int = 4 * 1024 * 1024) ->
     )
 
 
+def open_plain_channel(address: str, message_size_max_bytes: int) -> grpc.aio.Channel:
+    """A channel for callers that give deadlines and request ids themselves: interceptors cost a task a call.
+
+    It shares its connection with the other channels to that address.
+    """
+    return grpc.aio.insecure_channel(address, options=channel_options(message_size_max_bytes))
+
+
 def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
     """The options of every channel between services."""
     return [

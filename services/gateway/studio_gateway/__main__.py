@@ -82,7 +82,7 @@ from studio_gateway.settings import GatewaySettings
 from studio_gateway.signing import ensure_signing_key, public_keys, rotate_keys
 from studio_gateway.throttle import Throttle
 from studio_gateway.workspaces import Workspaces
-from studio_platform.channels import open_channel
+from studio_platform.channels import open_channel, open_plain_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import Database, open_database
 from studio_platform.faults import Faults
@@ -267,7 +267,9 @@ def build_servers(
         after_caller=(UserLimitLayer(limiter, rates, parts.policies),),
     )
     server, table = StudioServer(settings, layers, SERVICES), HandlerTable()
-    forwarder = build_forwarder(settings, parts, server.draining)
+    way = open_plain_channel(settings.jobs_address, settings.message_size_max_bytes)
+    lifecycle.on_close(way.close)
+    forwarder = build_forwarder(settings, parts, way, server.draining)
     # The stubs name grpc's two servers only.
     takers: tuple[Any, ...] = (server.grpc, table)
     for handlers in takers:
@@ -299,15 +301,17 @@ def build_servers(
     return server, HttpServer(app, settings.http_listen, settings.drain_grace_seconds)
 
 
-def build_forwarder(settings: GatewaySettings, parts: Parts, draining: asyncio.Event) -> Forwarder:
-    """The way to the job service."""
+def build_forwarder(
+    settings: GatewaySettings, parts: Parts, way: grpc.aio.Channel, draining: asyncio.Event
+) -> Forwarder:
+    """What forwards to the job service, by `way`."""
 
     async def check_caller(identity: Identity) -> None:
         await parts.bearers.check_live(identity)
         await parts.memberships.check(identity)
 
     return Forwarder(
-        parts.jobs,
+        way,
         JOBS_SERVICES,
         parts.policies,
         InwardTokens(parts.signers.inward, lambda: SystemClock().now().timestamp()),

@@ -12,9 +12,12 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from filmstudio.options.v1 import options_pb2
 from studio_gateway.fault_points import answered, streaming
 from studio_gateway.inward import InwardTokens
+from studio_platform.channels import UNARY_TIMEOUT_SECONDS
+from studio_platform.deadlines import timeout_for_call
 from studio_platform.errors import StudioError, Unavailable
 from studio_platform.faults import NO_FAULTS, Faults
 from studio_platform.identity import Identity, current_identity
+from studio_platform.interceptors.request_context import REQUEST_ID_HEADER, current_request_id
 from studio_platform.logs import get_logger
 from studio_platform.policies import MethodPolicies, method_path
 
@@ -33,7 +36,7 @@ CheckCaller = Callable[[Identity], Awaitable[None]]
 class Forwarder(grpc.GenericRpcHandler):
     """Serves the USER and PUBLIC methods of `services` by calling them on `channel`.
 
-    INTERNAL methods are not served. Deadlines go along by the channel's interceptors. Streams are asked
+    INTERNAL methods are not served. Deadlines and request ids go along. Streams are asked
     about their session and membership every `recheck_seconds` and end when the gateway drains.
     """
 
@@ -89,7 +92,8 @@ class Forwarder(grpc.GenericRpcHandler):
         async def serve(request: bytes, context: Any) -> Any:
             identity = None if is_public else current_identity()
             try:
-                answer = await call(request, metadata=self._metadata(identity, context))
+                timeout = timeout_for_call(UNARY_TIMEOUT_SECONDS)
+                answer = await call(request, metadata=self._metadata(identity, context), timeout=timeout)
             except grpc.aio.AioRpcError as error:
                 await _pass_on(error, context)
             else:
@@ -104,7 +108,8 @@ class Forwarder(grpc.GenericRpcHandler):
 
         async def serve(request: bytes, context: Any) -> AsyncIterator[Any]:
             identity = None if is_public else current_identity()
-            answers = call(request, metadata=self._metadata(identity, context))
+            metadata = self._metadata(identity, context)
+            answers = call(request, metadata=metadata, timeout=timeout_for_call(None))
             watch = asyncio.create_task(self._verdict(identity))
             watch.add_done_callback(lambda _: answers.cancel())
             try:
@@ -142,10 +147,12 @@ class Forwarder(grpc.GenericRpcHandler):
 
     def _metadata(self, identity: Identity | None, context: Any) -> tuple[tuple[str, str], ...]:
         given = context.invocation_metadata() or ()
-        kept = [(key, value) for key, value in given if key in FORWARDED_HEADERS]
-        if identity is None:
-            return tuple(kept)
-        return (*kept, ("authorization", f"Bearer {self._tokens.token(identity)}"))
+        sent = [(key, value) for key, value in given if key in FORWARDED_HEADERS]
+        if request_id := current_request_id():
+            sent.append((REQUEST_ID_HEADER, request_id))
+        if identity is not None:
+            sent.append(("authorization", f"Bearer {self._tokens.token(identity)}"))
+        return tuple(sent)
 
 
 def _method_name(path: str) -> str:
