@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
@@ -46,6 +47,7 @@ class MethodPolicies:
         return frozenset(policy.scope for policy in self._policies.values() if policy.scope)
 
 
+@cache
 def method_path(method: MethodDescriptor) -> str:
     """The path of a method on the wire: "/package.Service/Method"."""
     return f"/{method.containing_service.full_name}/{method.name}"

@@ -37,18 +37,26 @@ def read_request(route: Route, path_values: Mapping[str, str], query: bytes, bod
         _fill_from_body(request, route, document)
     elif body:
         raise bad_fields([FieldViolation("", "this method takes no body")])
-    parameters = _parameters(query)
-    _fill(request, _query_document(route, parameters))
+    parameters = _parameters(query) if query else {}
+    if parameters:
+        _fill(request, _query_document(route, parameters))
     if _wants_mask(route, parameters):
         _fill(request, {MASK_FIELD: ",".join(_mask_paths(route, document))})
     for field_path, text in path_values.items():
-        *parents, last = field_path.split(".")
-        target = request
-        for name in parents:
-            target = getattr(target, name)
-        field = descriptor_of(target).fields_by_name[last]
-        _fill(target, {last: scalars.from_query(field, text)}, field_path.removesuffix(last).rstrip("."))
+        _fill_from_path(request, field_path, text)
     return request
+
+
+def _fill_from_path(request: Message, field_path: str, text: str) -> None:
+    *parents, last = field_path.split(".")
+    target = request
+    for name in parents:
+        target = getattr(target, name)
+    field = descriptor_of(target).fields_by_name[last]
+    if field.type == FieldDescriptor.TYPE_STRING:
+        setattr(target, last, text)
+    else:
+        _fill(target, {last: scalars.from_query(field, text)}, field_path.removesuffix(last).rstrip("."))
 
 
 def _fill_from_body(request: Message, route: Route, document: dict[str, Any]) -> None:
@@ -154,10 +162,12 @@ def _put(document: dict[str, Any], fields: list[FieldDescriptor], texts: list[st
 
 def _wants_mask(route: Route, parameters: Iterable[str]) -> bool:
     """Whether a PATCH says by its body alone which fields change (AIP-134)."""
+    if route.verb != "PATCH":
+        return False
     mask = route.method.input_type.fields_by_name.get(MASK_FIELD)
     is_mask = mask is not None and mask.message_type is not None and mask.message_type.full_name == FIELD_MASK
     given = {"updateMask", MASK_FIELD} & set(parameters)
-    return route.verb == "PATCH" and is_mask and not given and route.body not in ("", WHOLE)
+    return is_mask and not given and route.body not in ("", WHOLE)
 
 
 def _mask_paths(route: Route, document: dict[str, Any]) -> list[str]:

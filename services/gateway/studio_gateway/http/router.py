@@ -21,10 +21,38 @@ class Match:
     path_values: Mapping[str, str]
 
 
+class LiteralIndex:
+    """Routes of one number of segments by their literals: one look for each set of places of literals."""
+
+    def __init__(self) -> None:
+        self._by_places: dict[tuple[int, ...], dict[tuple[str, ...], list[tuple[int, Route]]]] = {}
+        self._count = 0
+
+    def add(self, route: Route) -> None:
+        """One more, less exact than those before."""
+        places = tuple(at for at, _ in route.template.literals)
+        texts = tuple(text for _, text in route.template.literals)
+        self._by_places.setdefault(places, {}).setdefault(texts, []).append((self._count, route))
+        self._count += 1
+
+    def routes(self, segments: list[str]) -> list[Route]:
+        """Those whose literals stand in these segments, in the order in which they were added."""
+        found: list[tuple[int, Route]] = []
+        for places, by_texts in self._by_places.items():
+            found += by_texts.get(tuple([segments[at] for at in places]), ())
+        found.sort(key=_order)
+        return [route for _, route in found]
+
+
+def _order(numbered: tuple[int, Route]) -> int:
+    return numbered[0]
+
+
 class Router:
     """Routes by the number of their segments and their custom verb; those with "**" are tried last."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
+        self._indexes: dict[tuple[int, str], LiteralIndex] = defaultdict(LiteralIndex)
         self._routes: dict[tuple[int, str], list[Route]] = defaultdict(list)
         self._open_ended: list[Route] = []
         self._custom_verbs: set[str] = set()
@@ -34,6 +62,7 @@ class Router:
                 self._open_ended.append(route)
             else:
                 self._routes[len(template.segments), template.verb].append(route)
+                self._indexes[len(template.segments), template.verb].add(route)
             if template.verb:
                 self._custom_verbs.add(template.verb)
 
@@ -43,10 +72,13 @@ class Router:
         Raises a Refusal (404 for a path that is none, 405 with what it takes), InvalidInput for bad escapes.
         """
         wanted = "GET" if verb == "HEAD" else verb
+        segments, custom_verb = self._split(raw_path)
+        for route in self._candidates(segments, custom_verb):
+            if route.verb == wanted and not (verb == "HEAD" and route.streams):
+                values = route.template.match(segments, custom_verb)
+                if values is not None:
+                    return Match(route, values)
         matches = self._matches(raw_path)
-        for match in matches:
-            if match.route.verb == wanted and not (verb == "HEAD" and match.route.streams):
-                return match
         if not matches:
             raise unknown_path()
         raise method_not_allowed(
@@ -61,14 +93,20 @@ class Router:
         return allowed_verbs(match.route for match in matches)
 
     def _matches(self, raw_path: str) -> list[Match]:
-        if len(raw_path) > PATH_LENGTH_MAX_BYTES:
-            raise path_too_long(PATH_LENGTH_MAX_BYTES)
         segments, verb = self._split(raw_path)
-        candidates = (*self._routes.get((len(segments), verb), ()), *self._open_ended)
+        candidates = self._candidates(segments, verb)
         found = ((route, route.template.match(segments, verb)) for route in candidates)
         return [Match(route, values) for route, values in found if values is not None]
 
+    def _candidates(self, segments: list[str], verb: str) -> list[Route]:
+        """Routes whose literals are those of the path, the more exact first."""
+        index = self._indexes.get((len(segments), verb))
+        found = index.routes(segments) if index is not None else []
+        return [*found, *self._open_ended]
+
     def _split(self, raw_path: str) -> tuple[list[str], str]:
+        if len(raw_path) > PATH_LENGTH_MAX_BYTES:
+            raise path_too_long(PATH_LENGTH_MAX_BYTES)
         segments = raw_path.removeprefix("/").split("/")
         word, colon, verb = segments[-1].rpartition(":")
         if colon and verb in self._custom_verbs:

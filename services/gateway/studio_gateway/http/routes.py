@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from google.api import annotations_pb2  # type: ignore[import-untyped]  # has no stubs
@@ -47,7 +48,7 @@ class Route:
     @property
     def event_stream(self) -> options_pb2.EventStream:
         """How the stream is taken up again."""
-        return self.method.GetOptions().Extensions[options_pb2.event_stream]
+        return _event_stream(self.method)
 
     @property
     def path_fields(self) -> frozenset[str]:
@@ -61,6 +62,11 @@ class Route:
     def read_answer(self, encoded: bytes) -> Message:
         """An answer from its bytes."""
         return message_factory.GetMessageClass(self.method.output_type).FromString(encoded)
+
+
+@cache
+def _event_stream(method: MethodDescriptor) -> options_pb2.EventStream:
+    return method.GetOptions().Extensions[options_pb2.event_stream]
 
 
 def routes_of(services: Iterable[ServiceDescriptor]) -> tuple[Route, ...]:

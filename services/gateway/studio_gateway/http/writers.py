@@ -130,8 +130,12 @@ def _single_form(field: FieldDescriptor) -> Form:
 
 
 def _message_form(message: Descriptor) -> Form:
+    found: list[Form] = []
+
     def write(value: Any) -> str:
-        return writer_of(message)(value)
+        if not found:
+            found.append(writer_of(message))
+        return found[0](value)
 
     return write
 

@@ -6,12 +6,16 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 IPV6_PREFIX_BITS = 64
 """One customer of a provider has at least so much; single addresses of it are no bound."""
 
 HOPS_MAX = 32
+PEERS_KEPT_MAX = 4_096
+"""Connections whose address is read once, not at each of their calls."""
+
 _FOR = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"([^"]*)"|([^;\s"]+))', re.IGNORECASE)
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -70,6 +74,7 @@ class ClientAddresses:
         return [(match[1] or match[2] or "") if match else "" for match in matches]
 
 
+@lru_cache(PEERS_KEPT_MAX)
 def peer_address(peer: str) -> IpAddress | None:
     """The address in grpc's text of a peer; None for a socket that has none."""
     kind, _, rest = peer.partition(":")
@@ -93,6 +98,7 @@ def host_address(text: str) -> IpAddress | None:
     return mapped or address
 
 
+@lru_cache(PEERS_KEPT_MAX)
 def key_of(address: IpAddress) -> str:
     """What counts as one client: an IPv4 address, or the network of an IPv6 address."""
     if isinstance(address, ipaddress.IPv4Address):
