@@ -101,7 +101,17 @@ def fastapi(
         "BENCH_TOKENS": tokens,
     }
     command = [python_of_peer(), "-m", "uvicorn", "bench.edge_peer.app:app", "--port", str(port)]
-    command += ["--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning"]
+    command += [
+        "--timeout-keep-alive",
+        "60",
+        "--http",
+        "httptools",
+        "--loop",
+        "uvloop",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     with _running(command, environment, core) as process_id:
         _wait_for(port)
         yield Served(process_id, "", f"127.0.0.1:{port}")
