@@ -18,6 +18,7 @@ from studio_platform.broker import LISTENER_MAX_POKES, PAYLOAD_MAX_BYTES, Delive
 from studio_platform.jetstream_configs import cancels_config, consumer_config, stream_config
 from studio_platform.jetstream_delivery import JetStreamDelivery, answering, away
 from studio_platform.jetstream_publisher import Publisher
+from studio_platform.jetstream_pulls import BatchPull
 from studio_platform.logs import get_logger
 from studio_platform.settings import BrokerSettings
 from studio_platform.topology import CANCELS_BUCKET, RESULTS_CONSUMER, STREAMS, Consumer, Stream
@@ -84,7 +85,7 @@ class JetStreamBroker:
         self._streams = streams
         self._js: JetStreamContext = client.jetstream(timeout=ANSWER_TIMEOUT_SECONDS)
         self._publisher = Publisher(client, self._js, streams)
-        self._pulls: dict[str, JetStreamContext.PullSubscription] = {}
+        self._pulls: dict[tuple[str, bool], JetStreamContext.PullSubscription | BatchPull] = {}
         self._binding = asyncio.Lock()
         self._missing: set[str] = set()
         self._consumers = {RESULTS_CONSUMER.name: RESULTS_CONSUMER}
@@ -94,8 +95,8 @@ class JetStreamBroker:
         """Send what is on its way, then end the connection."""
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-                for name in list(self._pulls):
-                    await self._forget_pull(name)
+                for key in list(self._pulls):
+                    await self._forget_pull(*key)
                 await self._client.drain()
         except (TimeoutError, NatsError):
             with suppress(OSError):
@@ -134,8 +135,9 @@ class JetStreamBroker:
 
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
         """Up to `batch_max` messages as soon as there is one; none after `wait_seconds` or a break."""
+        is_batch = batch_max > 1
         try:
-            pull = await self._pull(consumer)
+            pull = await self._pull(consumer, is_batch)
             found = await pull.fetch(batch_max, timeout=min(wait_seconds, FETCH_STEP_MAX_SECONDS))
         except TimeoutError:
             return []
@@ -143,23 +145,31 @@ class JetStreamBroker:
             await self._wait_for_jobs(consumer.name)
             return []
         except (NatsError, OSError) as error:
-            await self._forget_pull(consumer.name)
+            await self._forget_pull(consumer.name, is_batch)
             _log.warning("fetch failed", consumer=consumer.name, error=repr(error))
             await asyncio.sleep(RETRY_PAUSE_SECONDS)
             return []
         return [JetStreamDelivery(message) for message in found]
 
-    async def _pull(self, consumer: Consumer) -> JetStreamContext.PullSubscription:
+    async def _pull(
+        self, consumer: Consumer, is_batch: bool
+    ) -> JetStreamContext.PullSubscription | BatchPull:
         """The consumer's subscription, shared by all who fetch. Raises NotFoundError until jobs made it."""
         async with self._binding:
-            if consumer.name not in self._pulls:
+            key = consumer.name, is_batch
+            if key not in self._pulls:
                 # Binding asks nothing, and a fetch from what is not there looks like an outage.
                 await self._js.consumer_info(consumer.stream, consumer.name)
-                self._pulls[consumer.name] = await self._js.pull_subscribe_bind(
-                    durable=consumer.name, stream=consumer.stream
-                )
+                self._pulls[key] = await self._bound(consumer, is_batch)
                 self._missing.discard(consumer.name)
-            return self._pulls[consumer.name]
+            return self._pulls[key]
+
+    async def _bound(
+        self, consumer: Consumer, is_batch: bool
+    ) -> JetStreamContext.PullSubscription | BatchPull:
+        if is_batch:
+            return await BatchPull.bound(self._client, consumer)
+        return await self._js.pull_subscribe_bind(durable=consumer.name, stream=consumer.stream)
 
     async def _wait_for_jobs(self, missing: str) -> None:
         """Pause for what the job service makes; said once, however much of it is missing."""
@@ -168,9 +178,9 @@ class JetStreamBroker:
         self._missing.add(missing)
         await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
-    async def _forget_pull(self, name: str) -> None:
+    async def _forget_pull(self, name: str, is_batch: bool) -> None:
         """An answer to an old fetch that nobody reads would hold up the drain."""
-        pull = self._pulls.pop(name, None)
+        pull = self._pulls.pop((name, is_batch), None)
         if pull is not None:
             with suppress(NatsError):
                 await pull.unsubscribe()
