@@ -24,6 +24,19 @@ from studio_platform.telemetry import Metrics
 
 CONCURRENT_RPCS_MAX = 2_000
 KEEPALIVE_MIN_MS = 10_000
+"""How often a client may ping."""
+
+HANDSHAKE_MAX_MS = 10_000
+"""How long a client may take from connecting to its first settings."""
+
+PING_AFTER_MS = 60_000
+PING_ANSWER_MAX_MS = 20_000
+"""A client that was silent for the first is pinged, and let go when it doesn't answer within the second."""
+
+CONNECTION_IDLE_MAX_MS = 900_000
+CONNECTION_AGE_MAX_MS = 3_600_000
+"""A connection without calls ends after the first; one with calls takes no new ones after the second, so that
+clients spread over new replicas. Open calls and streams go on."""
 
 
 def standard_layers(
@@ -101,4 +114,9 @@ def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:
         ("grpc.so_reuseport", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MIN_MS),
         ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.server_handshake_timeout_ms", HANDSHAKE_MAX_MS),
+        ("grpc.keepalive_time_ms", PING_AFTER_MS),
+        ("grpc.keepalive_timeout_ms", PING_ANSWER_MAX_MS),
+        ("grpc.max_connection_idle_ms", CONNECTION_IDLE_MAX_MS),
+        ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
     ]

@@ -24,6 +24,7 @@ from tests.integration.gateway.rig import (
 
 READS_PER_MINUTE = 20
 AUTH_PER_MINUTE = 10
+FRIEND = "https://film.example.org"
 ME = "/api/v1/auth/me"
 REFRESH = "/api/v1/auth/refresh"
 
@@ -36,6 +37,7 @@ def gateway(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFa
         "FILM_LIMIT_READ_PER_MINUTE": str(READS_PER_MINUTE),
         "FILM_LIMIT_AUTH_PER_MINUTE": str(AUTH_PER_MINUTE),
         "FILM_TRUSTED_PROXIES": "127.0.0.0/8",
+        "FILM_CORS_ORIGINS": FRIEND,
     }
     log = tmp_path_factory.mktemp("limits") / "gateway.log"
     with running_gateway(url, log, **limits) as running:
@@ -139,3 +141,32 @@ async def test_guesses_at_watch_links_count_as_sign_ins(web: httpx2.AsyncClient)
 async def test_health_is_never_refused(channel: grpc.aio.Channel) -> None:
     for _ in range(READS_PER_MINUTE * 2):
         await wait_until_serving(channel)
+
+
+async def test_pages_of_a_named_origin_may_call_and_read_what_is_left(web: httpx2.AsyncClient) -> None:
+    asked = {"origin": FRIEND, "access-control-request-method": "POST"}
+    wanted = {"access-control-request-headers": "authorization, content-type, x-film-workspace"}
+
+    preflight = await web.options(REFRESH, headers={**asked, **wanted})
+    answer = await web.get("/.well-known/jwks.json", headers={"origin": FRIEND})
+
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-origin"] == FRIEND
+    assert "access-control-allow-credentials" not in preflight.headers
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert {"ratelimit", "ratelimit-policy", "retry-after"} <= set(exposed)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", f"{FRIEND}.evil.example", "http://film.example.org"]
+)
+async def test_pages_of_other_origins_may_not(web: httpx2.AsyncClient, origin: str) -> None:
+    preflight = await web.options(
+        REFRESH, headers={"origin": origin, "access-control-request-method": "POST"}
+    )
+    answer = await web.get("/.well-known/jwks.json", headers={"origin": origin})
+
+    assert preflight.status_code == 400
+    assert "access-control-allow-origin" not in preflight.headers
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["vary"] == "Origin"

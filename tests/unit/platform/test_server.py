@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # has no 
 )
 
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from studio_platform import server as server_module
 from studio_platform.identity import (
     INTERNAL_TOKEN,
     Identity,
@@ -70,6 +71,46 @@ def signed(*scopes: str) -> tuple[tuple[str, str], ...]:
 async def get_me(channel: grpc.aio.Channel, metadata: tuple[tuple[str, str], ...]) -> auth_pb2.User:
     """One call."""
     return await auth_pb2_grpc.AuthServiceStub(channel).GetMe(auth_pb2.GetMeRequest(), metadata=metadata)
+
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+SETTINGS = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+GOAWAY = 7
+READ_SECONDS = 30
+
+
+@pytest.mark.parametrize("said", [b"", PREFACE], ids=["nothing", "half of a greeting"])
+async def test_a_client_that_connects_and_says_no_more_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(server_module, "HANDSHAKE_MAX_MS", 200)
+    async with running() as (server, _), asyncio.timeout(READ_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(said)
+
+        await reader.read()
+
+        assert reader.at_eof()
+        writer.close()
+
+
+@pytest.mark.parametrize("limit", ["CONNECTION_IDLE_MAX_MS", "CONNECTION_AGE_MAX_MS"])
+async def test_a_connection_that_is_idle_or_old_is_told_to_go(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(server_module, limit, 200)
+    async with running() as (server, _), asyncio.timeout(READ_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(PREFACE + SETTINGS)
+
+        kind = None
+        while kind != GOAWAY:
+            head = await reader.readexactly(9)
+            kind = head[3]
+            await reader.readexactly(int.from_bytes(head[:3], "big"))
+
+        assert kind == GOAWAY
+        writer.close()
 
 
 async def test_health_says_not_serving_until_ready_and_again_when_draining() -> None:
