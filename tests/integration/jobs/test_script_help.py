@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import format_datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -28,6 +29,7 @@ from studio_platform.errors import (
     StudioError,
     Unavailable,
 )
+from studio_platform.identity import Identity, set_current_identity
 from tests.integration.jobs.model_server import (
     ModelServer,
     Reply,
@@ -70,6 +72,12 @@ DRAFT: dict[str, Any] = {
 async def server() -> AsyncIterator[ModelServer]:
     async with model_server() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def caller() -> None:
+    """Who asks the service."""
+    set_current_identity(Identity(user_id=str(uuid4()), workspace_id=str(uuid4())))
 
 
 @pytest.fixture

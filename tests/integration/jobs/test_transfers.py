@@ -53,18 +53,18 @@ class Dock:
 
 
 def chunk(
-    content: bytes, media_type: str, offset: int = 0, **fields: object
+    content: bytes, media_type: str, begins: int = 0, **fields: object
 ) -> transfers_pb2.UploadMediaRequest:
     """The request with the chunk of a file that begins there. `fields` are said in place of the truth."""
     said = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "size_bytes": len(content),
-        "offset": offset,
+        "offset": begins,
         **fields,
     }
     return transfers_pb2.UploadMediaRequest(
         media_type=media_type,
-        content=content[offset : offset + CHUNK_BYTES],
+        content=content[begins : begins + CHUNK_BYTES],
         **said,  # type: ignore[arg-type]  # fields by name
     )
 

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from filmstudio.auth.v1 import auth_pb2
 from filmstudio.options.v1 import options_pb2
@@ -144,7 +145,7 @@ class BrowserCall:
         """What removes both cookies."""
         return [self.jar.set(name, "", 0) for name in (ACCESS, REFRESH)]
 
-    def _seconds(self, end: Any) -> int:
+    def _seconds(self, end: Timestamp) -> int:
         return max(1, int(end.seconds) - int(self.now().timestamp()))
 
 

@@ -59,7 +59,7 @@ def _clip(content: bytes) -> list[bytes]:
             if frames > FRAMES_MAX:
                 raise MediaRefused(f"A clip has at most {FRAMES_MAX} frames.")
             if (frame.time or 0) >= CLIP_LOOK_SECONDS * len(looks) and len(looks) < CLIP_LOOKS_MAX:
-                looks.append(look_of(frame.to_image()))  # type: ignore[no-untyped-call]  # PyAV's
+                looks.append(look_of(Image.fromarray(frame.to_ndarray(format="rgb24"))))
     if not frames:
         raise MediaRefused("The clip shows nothing.")
     return looks
