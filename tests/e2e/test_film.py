@@ -46,6 +46,19 @@ def test_the_chapters_are_the_scene_headings(first: Rendered, samples: Path) -> 
     assert all(chapter["end"] > chapter["start"] for chapter in chapters)
 
 
+def test_each_scene_has_stems_as_long_as_its_chapter(studio: Studio, first: Rendered, tmp_path: Path) -> None:
+    fetched = studio.film("stems", first.job, "-o", str(tmp_path), "--json")
+
+    paths = [Path(stem["path"]) for stem in json.loads(fetched.stdout)["stems"]]
+    with av.open(str(first.output), format="mp4") as film:
+        scenes = len(film.chapters())
+    assert len(paths) == 3 * scenes
+    for scene in (paths[at : at + 3] for at in range(0, len(paths), 3)):
+        kinds = [path.stem.rpartition("-")[2] for path in scene]
+        lengths = {av.open(str(path)).duration for path in scene}
+        assert (kinds, len(lengths)) == (["dialogue", "music", "effects"], 1)
+
+
 def test_the_events_show_all_nine_states_in_order_without_a_gap(first: Rendered) -> None:
     assert first.states == [state.value for state in WAY]
     numbers = [int(event["sequence"]) for event in first.events]

@@ -335,13 +335,18 @@ class FilmStudio:
                 yield update
 
     async def download_url(
-        self, job: str, asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED, output: str = ""
+        self,
+        job: str,
+        asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
+        output: str = "",
+        task: int = 0,
     ) -> jobs_pb2.GetDownloadUrlResponse:
         """A signed address of one file; without an asset of what the job's target is about.
 
-        `output` names a further output of the job; without one it is of the film.
+        `output` names a further output of the job; without one it is of the film. `task` is the number of a
+        task whose file is meant: a stem of a scene's cut, or without an asset what it is about.
         """
-        request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset, output=output)
+        request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset, output=output, task=task)
         return await self._caller.unary(self._jobs.GetDownloadUrl, request)
 
     async def download(
@@ -351,6 +356,7 @@ class FilmStudio:
         asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
         progress: Callable[[int, int], None] | None = None,
         output: str = "",
+        task: int = 0,
     ) -> Path:
         """Write a file of a job, whole or not at all; `progress` is told bytes there and bytes in all.
 
@@ -359,7 +365,9 @@ class FilmStudio:
         # Its imports are heavy, and most calls download nothing.
         from filmstudio.downloads import download
 
-        return await download(lambda: self.download_url(job, asset, output), path, progress, self._ca_file)
+        return await download(
+            lambda: self.download_url(job, asset, output, task), path, progress, self._ca_file
+        )
 
     async def _pages(self, method: Callable[..., Awaitable[M]], request: Any) -> AsyncIterator[M]:
         """The pages of a list, one call each."""

@@ -14,7 +14,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
 from studio_jobs.store.projects import Projects
 from studio_platform.clock import Clock
-from studio_platform.errors import FailedPrecondition
+from studio_platform.errors import FailedPrecondition, FieldViolation, InvalidInput
 from studio_platform.manifests import blob_key
 from studio_platform.objects import ObjectStore
 
@@ -31,6 +31,16 @@ _ASSETS = {
     jobs_pb2.ASSET_STORYBOARD_PDF: ("sheet-pdf", ".pdf"),
     jobs_pb2.ASSET_STORYBOARD_HTML: ("sheet-html", ".html"),
 }
+
+_STEMS = {
+    jobs_pb2.ASSET_STEM_DIALOGUE: "dialogue",
+    jobs_pb2.ASSET_STEM_MUSIC: "music",
+    jobs_pb2.ASSET_STEM_EFFECTS: "effects",
+}
+"""Of scenes: each is a part of the task that cuts one."""
+
+SUFFIXES = {"image/png": ".png", "video/mp4": ".mp4", "audio/flac": ".flac", "image/jpeg": ".jpg"}
+_FILES_OF_TASKS = "a still, a clip, a speech, music, effects or a stem"
 
 _MAIN_ASSETS = {
     jobs_pb2.TARGET_TABLE_READ: jobs_pb2.ASSET_AUDIO,
@@ -61,10 +71,36 @@ class Downloads:
                 f"Only a COMPLETED job has files to download; this one is {job.state.value}.",
                 metadata={"state": job.state.value},
             )
+        if asset in _STEMS:
+            raise _invalid("task", "must be the number of a task that cuts a scene: stems are a scene's")
         role, suffix = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
         part = await self._part(job, _key_of(job, output), role)
         stem = await self._stem(job)
-        filename = f"{stem}-{output}{suffix}" if output else stem + suffix
+        return await self._signed(job, part, f"{stem}-{output}{suffix}" if output else stem + suffix)
+
+    async def sign_task(
+        self, job: rows.Job, number: int, asset: jobs_pb2.Asset.ValueType
+    ) -> jobs_pb2.GetDownloadUrlResponse:
+        """The address of what a task made: a stem of a scene's cut, or without an asset what it is about.
+
+        Raises InvalidInput for an asset of the film, NotFound without the task, its artifact or the file.
+        """
+        if asset and asset not in _STEMS:
+            raise _invalid("asset", "is a file of the film; a task has stems, or what it is about")
+        page = await self._jobs.tasks_page(job.workspace_id, job.job_id, number - 1, 1)
+        task = next((row for row in page if row["number"] == number and row["content_key"]), None)
+        if task is None:
+            raise not_found(convert.task_name(job.job_id, number))
+        role = _STEMS.get(asset, "")
+        part = await self._part(job, bytes(task["content_key"]), role)
+        if not role and part.media_type not in SUFFIXES:
+            raise not_found(f"{convert.task_name(job.job_id, number)}, {_FILES_OF_TASKS}")
+        words = [await self._stem(job), _plain(task["display_name"]), *([role] if role else [])]
+        return await self._signed(job, part, "-".join(words) + SUFFIXES.get(part.media_type, ""))
+
+    async def _signed(
+        self, job: rows.Job, part: artifact_pb2.ManifestPart, filename: str
+    ) -> jobs_pb2.GetDownloadUrlResponse:
         url = await self._objects.presigned_get(
             blob_key(str(job.workspace_id), part.sha256),
             expires_seconds=URL_LIFE_SECONDS,
@@ -81,17 +117,25 @@ class Downloads:
         )
 
     async def _part(self, job: rows.Job, key: bytes, role: str) -> artifact_pb2.ManifestPart:
+        """The part of a role; the first for an empty one. Raises NotFound."""
         data = await self._jobs.artifact(job.workspace_id, key)
         parts = artifact_pb2.Manifest.FromString(data).parts if data else ()
         for part in parts:
-            if part.role == role:
+            if part.role == role or not role:
                 return part
         raise not_found(f"{convert.job_name(job.job_id)}, file {role}")
 
     async def _stem(self, job: rows.Job) -> str:
         project = await self._projects.get(job.workspace_id, job.project_id)
-        plain = re.sub(r"[^\w-]+", "-", project.display_name if project else "film", flags=re.ASCII)
-        return plain.strip("-").lower()[:80] or "film"
+        return _plain(project.display_name if project else "film") or "film"
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[^\w-]+", "-", words, flags=re.ASCII).strip("-").lower()[:80]
+
+
+def _invalid(field: str, text: str) -> InvalidInput:
+    return InvalidInput("ASSET_INVALID", f"{field} {text}", violations=(FieldViolation(field, text),))
 
 
 def _key_of(job: rows.Job, output: str) -> bytes:

@@ -208,3 +208,45 @@ async def test_a_finished_job_has_a_signed_address_that_ends_and_an_unfinished_o
     assert (download.filename, download.media_type) == ("rain-sun.mp4", "video/mp4")
     assert download.sha256 in download.url
     assert f"expires={URL_LIFE_SECONDS}" in download.url
+
+
+async def test_what_a_task_made_has_an_address_of_its_own(service: Service) -> None:
+    call_as(service.stage.workspace)
+    job = await service.job((await service.project("Rain & Sun")).name)
+    request = jobs_pb2.GetDownloadUrlRequest(name=job.name, task=1)
+    with pytest.raises(NotFound):
+        await service.jobs.GetDownloadUrl(request, None)
+
+    found = await service.stage.jobs.get(service.stage.workspace, UUID(job.name.removeprefix("jobs/")))
+    assert found is not None
+    await service.stage.run_to_end(found)
+    tasks = await service.jobs.ListTasks(jobs_pb2.ListTasksRequest(job=job.name), None)
+    download = await service.jobs.GetDownloadUrl(request, None)
+
+    words = tasks.tasks[0].display_name.replace(" ", "-")
+    assert download.filename == f"rain-sun-{words}.mp4"
+    assert download.sha256 in download.url
+
+
+@pytest.mark.parametrize(
+    ("asset", "task", "refusal"),
+    [
+        (jobs_pb2.ASSET_STEM_MUSIC, 0, InvalidInput),
+        (jobs_pb2.ASSET_POSTER, 1, InvalidInput),
+        (jobs_pb2.ASSET_STEM_MUSIC, 1, NotFound),
+        (jobs_pb2.ASSET_UNSPECIFIED, 999_999, NotFound),
+    ],
+)
+async def test_stems_are_those_of_a_task_that_has_them(
+    service: Service, asset: jobs_pb2.Asset.ValueType, task: int, refusal: type[Exception]
+) -> None:
+    call_as(service.stage.workspace)
+    job = await service.job((await service.project()).name)
+    found = await service.stage.jobs.get(service.stage.workspace, UUID(job.name.removeprefix("jobs/")))
+    assert found is not None
+    await service.stage.run_to_end(found)
+
+    with pytest.raises(refusal):
+        await service.jobs.GetDownloadUrl(
+            jobs_pb2.GetDownloadUrlRequest(name=job.name, asset=asset, task=task), None
+        )

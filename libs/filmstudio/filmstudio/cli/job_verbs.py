@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add them all."""
-    for verb in (jobs, watch, tasks, cancel, retry, download):
+    for verb in (jobs, watch, tasks, cancel, retry, download, stems):
         app.command()(verb)
 
 
@@ -119,5 +119,24 @@ def download(
 
         wanted = one_job.Wanted(asset, name_of(also), output)
         return await one_job.download(studio, job, wanted, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def stems(
+    job: JobName,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to; by default this folder.")
+    ] = Path(),
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Fetch each scene's speech, music and effects."""
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli import stems as fetching
+
+        return await fetching.save_stems(studio, job, output, as_json=as_json)
 
     at_studio(server, work, local=local)

@@ -23,13 +23,15 @@ async def save(
     path: Path,
     asset: jobs_pb2.Asset.ValueType = jobs_pb2.ASSET_UNSPECIFIED,
     output: str = "",
+    task: int = 0,
 ) -> None:
     """Write a file of a job. Raises DownloadError, also for a disk that refuses; FilmStudioError."""
     of = f"--also {output} " if output else ""
-    again = f"the studio keeps the file: film download {short(job)} {of}-o {path}"
+    how = f"film stems {short(job)} -o {path.parent}" if task else f"film download {short(job)} {of}-o {path}"
+    again = f"the studio keeps the file: {how}"
     try:
         with _shown(path) as progress:
-            await studio.download(job, path, asset, progress, output)
+            await studio.download(job, path, asset, progress, output, task)
     except DownloadError as error:
         raise DownloadError(f"{error}; {again}") from error
     except OSError as error:

@@ -107,7 +107,10 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
     async def GetDownloadUrl(
         self, request: jobs_pb2.GetDownloadUrlRequest, context: Any
     ) -> jobs_pb2.GetDownloadUrlResponse:
-        return await self._downloads.sign(await self._job(request.name), request.asset, request.output)
+        job = await self._job(request.name)
+        if request.task:
+            return await self._downloads.sign_task(job, request.task, request.asset)
+        return await self._downloads.sign(job, request.asset, request.output)
 
     async def _job(self, name: str) -> rows.Job:
         found = await self._jobs.get(current_workspace(), convert.parse_name(name, "jobs", "name"))

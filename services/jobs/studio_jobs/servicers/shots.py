@@ -11,7 +11,7 @@ from studio_jobs import convert
 from studio_jobs import shot_messages as messages
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.downloads import URL_LIFE_SECONDS
+from studio_jobs.downloads import SUFFIXES, URL_LIFE_SECONDS
 from studio_jobs.edits.shots import TakeSettings
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import page_size, read_number_token, write_token
@@ -29,7 +29,6 @@ from studio_platform.objects import ObjectStore
 PAGE_DEFAULT = 200
 PAGE_MAX = 1000
 
-_SUFFIXES = {"image/png": ".png", "video/mp4": ".mp4", "audio/flac": ".flac", "image/jpeg": ".jpg"}
 _POOL_KINDS = {"still_pool": TaskKind.STILL, "clip_pool": TaskKind.CLIP}
 
 
@@ -133,7 +132,7 @@ class ShotsServicer(shots_pb2_grpc.ShotsServiceServicer):
         part = artifact.manifest.parts[0]
         kind = artifact.kind.name.lower()
         said.media_type, said.sha256, said.size_bytes = part.media_type, part.sha256, part.size_bytes
-        said.filename = f"{stem}-{kind}-{part.sha256[:8]}{_SUFFIXES.get(part.media_type, '')}"
+        said.filename = f"{stem}-{kind}-{part.sha256[:8]}{SUFFIXES.get(part.media_type, '')}"
         said.url = await self._objects.presigned_get(
             blob_key(artifact.manifest.workspace_id, part.sha256),
             expires_seconds=URL_LIFE_SECONDS,

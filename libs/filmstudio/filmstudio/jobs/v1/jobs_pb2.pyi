@@ -416,6 +416,12 @@ class _AssetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Asset.ValueType
     """A storyboard's sheet, PDF."""
     ASSET_STORYBOARD_HTML: _Asset.ValueType  # 9
     """A storyboard's sheet, one HTML file that holds its pictures."""
+    ASSET_STEM_DIALOGUE: _Asset.ValueType  # 10
+    """A scene's speech as it is cut, of the task that cuts the scene, FLAC."""
+    ASSET_STEM_MUSIC: _Asset.ValueType  # 11
+    """A scene's music as it is cut, FLAC."""
+    ASSET_STEM_EFFECTS: _Asset.ValueType  # 12
+    """A scene's ambience and single sounds as they are cut, FLAC."""
 
 class Asset(_Asset, metaclass=_AssetEnumTypeWrapper):
     """Which file of a job. Which there are goes by its target."""
@@ -440,6 +446,12 @@ ASSET_STORYBOARD_PDF: Asset.ValueType  # 8
 """A storyboard's sheet, PDF."""
 ASSET_STORYBOARD_HTML: Asset.ValueType  # 9
 """A storyboard's sheet, one HTML file that holds its pictures."""
+ASSET_STEM_DIALOGUE: Asset.ValueType  # 10
+"""A scene's speech as it is cut, of the task that cuts the scene, FLAC."""
+ASSET_STEM_MUSIC: Asset.ValueType  # 11
+"""A scene's music as it is cut, FLAC."""
+ASSET_STEM_EFFECTS: Asset.ValueType  # 12
+"""A scene's ambience and single sounds as they are cut, FLAC."""
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
 
 @_typing.final
@@ -1811,22 +1823,28 @@ class GetDownloadUrlRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     ASSET_FIELD_NUMBER: _builtins.int
     OUTPUT_FIELD_NUMBER: _builtins.int
+    TASK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """"jobs/{uuid}" of a COMPLETED job."""
+    """"jobs/{uuid}" of a COMPLETED job; of any job whose task is done."""
     asset: Global___Asset.ValueType
-    """Which file; what the target is about when unspecified."""
+    """Which file; what the target is about when unspecified, of a task what it is about: a still, a clip, a line."""
     output: _builtins.str
     """Of which further output, by its name; of the film itself when empty."""
+    task: _builtins.int
+    """Of which task, by its number ("jobs/{uuid}/tasks/{number}"), 1 to 1000000; of the film itself when 0. The stems are
+    those of a task.
+    """
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         asset: Global___Asset.ValueType = ...,
         output: _builtins.str = ...,
+        task: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "name", b"name", "output", b"output"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "name", b"name", "output", b"output", "task", b"task"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
