@@ -10,6 +10,7 @@ from filmstudio.calls import Caller
 from filmstudio.translations.v1 import translations_pb2, translations_pb2_grpc
 
 TRANSLATIONS_PAGE_MAX = 1000
+SCRIPT_HELP_SECONDS = 60.0
 
 
 class Translations:
@@ -43,3 +44,12 @@ class Translations:
         """Keep translations into a language; twice by a lost answer is as once."""
         request = translations_pb2.ImportTranslationsRequest(project=project, language=language, texts=texts)
         return await self._caller.unary(self._stub.ImportTranslations, request)
+
+    async def fill(
+        self, project: str, language: str, *, narration: bool = False
+    ) -> translations_pb2.FillTranslationsResponse:
+        """Let the studio's model translate some of what is missing, and keep it."""
+        request = translations_pb2.FillTranslationsRequest(
+            project=project, language=language, narration=narration
+        )
+        return await self._caller.unary(self._stub.FillTranslations, request, SCRIPT_HELP_SECONDS)

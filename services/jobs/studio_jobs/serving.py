@@ -233,7 +233,7 @@ class Servicers:
         library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server)
         uploads = UploadsServicer(self._uploads, self._sources, it.objects, it.clock)
         uploads_pb2_grpc.add_UploadsServiceServicer_to_server(uploads, server)
-        translations = TranslationsServicer(boards, self._projects, self._log)
+        translations = TranslationsServicer(boards, self._projects, self._log, it.script_help, it.moderator)
         translations_pb2_grpc.add_TranslationsServiceServicer_to_server(translations, server)
         self._add_transfers(server, boards, ingest)
         self._add_reviews(server, boards, renders)

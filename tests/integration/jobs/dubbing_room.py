@@ -6,15 +6,19 @@ from collections.abc import Mapping
 
 from filmstudio.translations.v1 import translations_pb2
 from studio_jobs.breakdowns import Breakdowns
+from studio_jobs.moderation import LocalPolicy
+from studio_jobs.scripthelp.port import ScriptHelp
+from studio_jobs.scripthelp.rules import RulesHelp
 from studio_jobs.servicers.translations import TranslationsServicer
 from studio_jobs.store.boards import Boards
 from tests.integration.jobs.cutting_room import CuttingRoom
 from tests.integration.jobs.stage import Stage
 
 
-def translations_servicer(stage: Stage) -> TranslationsServicer:
-    """The translations of a stage's projects."""
-    return TranslationsServicer(Boards(stage.database, Breakdowns(stage.database)), stage.projects, stage.log)
+def translations_servicer(stage: Stage, script_help: ScriptHelp | None = None) -> TranslationsServicer:
+    """The translations of a stage's projects; without a `script_help` no model translates."""
+    boards = Boards(stage.database, Breakdowns(stage.database))
+    return TranslationsServicer(boards, stage.projects, stage.log, script_help or RulesHelp(), LocalPolicy())
 
 
 async def listed(room: CuttingRoom, language: str = "de") -> list[translations_pb2.Translation]:

@@ -9,10 +9,14 @@ import pytest
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.translations.v1 import translations_pb2
 from studio_jobs.plan_messages import render_plan
+from studio_jobs.scripthelp.model_help import ModelHelp
+from studio_jobs.scripthelp.provider import Provider, open_model
+from studio_platform.clock import ManualClock
 from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
 from tests.integration.jobs.dubbing_room import listed, translate, translations_servicer
+from tests.integration.jobs.model_server import Reply, model_server, says
 from tests.integration.jobs.stage import Stage
 
 SCRIPT = b"""Title: Two Rooms
@@ -165,6 +169,59 @@ async def test_a_job_has_the_translations_that_it_was_created_with(room: Cutting
     tasks = await room.stage.jobs.tasks_page(room.stage.workspace, job.job_id, 0, 10_000)
     assert any(b"Nur ich." in row["spec"] for row in tasks)
     assert not any("Bloß ich.".encode() in row["spec"] for row in tasks)
+
+
+def answers(*texts: str) -> Reply:
+    """A model that says these translations."""
+    return says({"lines": [{"number": at, "text": text} for at, text in enumerate(texts, start=1)]})
+
+
+async def test_a_model_translates_what_is_missing_or_stale_and_nothing_else_as_one_edit(
+    room: CuttingRoom,
+) -> None:
+    await translate(room, {"Only me.": "Nur ich."})
+    request = translations_pb2.FillTranslationsRequest(project=room.name, language="de")
+    async with model_server() as server:
+        server.replies.append(
+            answers("Zwei Zimmer", "INNEN. KÜCHE - NACHT", "Ist da jemand?", "AUSSEN. STRASSE - TAG")
+        )
+        provider = Provider(server.address, "a key", "small-model", 5.0, 900, pause_seconds=0)
+        async with open_model(provider, ManualClock()) as model:
+            servicer = translations_servicer(room.stage, ModelHelp(model))
+            told = await servicer.FillTranslations(request, None)
+            again = await servicer.FillTranslations(request, None)
+
+    asked = str(server.asked[0])
+    assert (told.writer, told.remaining, len(again.filled)) == ("small-model", 0, 0)
+    assert [line.text for line in told.filled][2] == "Ist da jemand?"
+    assert "number 3 | MARA | 1.1 s, at most 22 characters | Is anybody there?" in asked
+    assert "Only me." not in asked
+    states_now = await states(room)
+    assert {states_now[text] for text in ("Two Rooms", *GERMAN)} == {TRANSLATED}
+    await room.undo()
+    assert (await states(room))["Is anybody there?"] == MISSING
+
+
+async def test_a_model_that_leaves_a_line_out_is_asked_once_more_and_told_which(room: CuttingRoom) -> None:
+    request = translations_pb2.FillTranslationsRequest(project=room.name, language="de")
+    whole = ("Zwei Zimmer", "KÜCHE", "Ist da jemand?", "Nur ich.", "STRASSE")
+    async with model_server() as server:
+        server.replies.extend([answers(*whole[:-1]), answers(*whole)])
+        provider = Provider(server.address, "a key", "small-model", 5.0, 900, pause_seconds=0)
+        async with open_model(provider, ManualClock()) as model:
+            told = await translations_servicer(room.stage, ModelHelp(model)).FillTranslations(request, None)
+
+    assert len(told.filled) == len(whole)
+    assert "There is nothing for the number 5." in str(server.asked[1])
+
+
+async def test_without_a_model_nothing_is_translated_and_the_cure_is_said(room: CuttingRoom) -> None:
+    request = translations_pb2.FillTranslationsRequest(project=room.name, language="de")
+
+    with pytest.raises(FailedPrecondition, match="has no language model") as refused:
+        await translations_servicer(room.stage).FillTranslations(request, None)
+
+    assert refused.value.reason == "SCRIPT_HELP_WITHOUT_MODEL"
 
 
 async def test_another_workspace_sees_no_translation(room: CuttingRoom) -> None:

@@ -32,13 +32,20 @@ def translations(
     import_: Annotated[
         Path | None, typer.Option("--import", metavar="FILE.po", help="Keep the translations of a file.")
     ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Let the studio's language model translate what is missing.")
+    ] = False,
+    narration: Annotated[
+        bool, typer.Option("--narration", help="With --fill: what a narrator may read, too.")
+    ] = False,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """List what a film says in other languages, write it down for translators, or bring it."""
-    checked(lambda: _require(export is None or import_ is None, "either --export or --import"))
-    checked(lambda: _require(bool(language) or not (export or import_), "which language? Such as de"))
+    """List what a film says in other languages, exchange it with translators, or let a model translate."""
+    asked = (export is not None) + (import_ is not None) + fill
+    checked(lambda: _require(asked < 2, "one of --export, --import and --fill"))
+    checked(lambda: _require(bool(language) or not asked, "which language? Such as de"))
 
     async def work(studio: FilmStudio, _: Place) -> int:
         from filmstudio.cli import translations
@@ -47,6 +54,8 @@ def translations(
             return await translations.export(studio, project, language, export)
         if import_ is not None:
             return await translations.bring(studio, project, language, import_, as_json=as_json)
+        if fill:
+            return await translations.fill(studio, project, language, narration=narration, as_json=as_json)
         if language:
             return await translations.list_lines(studio, project, language, as_json=as_json)
         return await translations.list_languages(studio, project, as_json=as_json)

@@ -122,3 +122,24 @@ async def bring(studio: FilmStudio, written: str, language: str, path: Path, *, 
         if count:
             print(f"  {count} {what}")
     return Exit.OK
+
+
+async def fill(studio: FilmStudio, written: str, language: str, *, narration: bool, as_json: bool) -> Exit:
+    """Let the studio's model translate all that is missing, some lines a call. Raises FilmStudioError."""
+    project = (await named_project(studio, written)).name
+    filled: list[translations_pb2.Translation] = []
+    while True:
+        told = await studio.translations.fill(project, language, narration=narration)
+        filled += told.filled
+        if not told.remaining or not told.filled:
+            break
+        if not as_json:
+            print(f"{len(filled)} of {len(filled) + told.remaining} ...", file=sys.stderr)
+    if as_json:
+        print_json(filled)
+    elif filled:
+        print_table(COLUMNS, map(_row, filled))
+        print(f"\n{len(filled)} texts translated into {language} by {told.writer}; look through them.")
+    else:
+        print(f"Nothing is missing in {language}.")
+    return Exit.OK

@@ -26,6 +26,16 @@ def refused() -> StudioError:
     return InvalidInput("SCRIPT_HELP_REFUSED", text, violations=(FieldViolation("topic", text),))
 
 
+def without_model() -> StudioError:
+    """Nothing here translates."""
+    return FailedPrecondition(
+        "SCRIPT_HELP_WITHOUT_MODEL",
+        "This studio has no language model to translate with. Bring translations by a file (film "
+        "translations PROJECT LANGUAGE --export FILE.po, and --import), or let its operator set "
+        "FILM_SCRIPT_HELP_BASE_URL.",
+    )
+
+
 def unwritable(detail: str) -> StudioError:
     """The words of the topic make no screenplay that this studio reads."""
     text = f"The topic can't be made into a draft: {detail}"

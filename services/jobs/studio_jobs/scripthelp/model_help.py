@@ -13,12 +13,15 @@ from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.scripthelp.answers import Answerer, Task, ask
 from studio_jobs.scripthelp.drafts import DraftUnreadable, fountain_of
 from studio_jobs.scripthelp.faults import AnswerUnusable
-from studio_jobs.scripthelp.port import Topic, Written
+from studio_jobs.scripthelp.port import LineToTranslate, Topic, Written
 
 PIECE_MAX_CHARS = 400
 ABOUT_MAX_CHARS = 48_000
 # A minute of film is a page of screenplay, and a page is some 180 words.
 WORDS_PER_MINUTE = 180
+# A voice goes a quarter faster at most, and some languages take more letters for a sound.
+TRANSLATION_LONGER_PERCENT = 130
+TRANSLATION_LEAST_CHARS = 16
 
 
 @cache
@@ -78,6 +81,27 @@ class ModelHelp:
 
         task = Task(_task("looks"), _cast_text(breakdown))
         return await ask(self._answerer, task, answers_pb2.CharacterLookList, by_name)
+
+    async def translate(self, lines: Sequence[LineToTranslate], source: str, language: str) -> Sequence[str]:
+        """Each line in another language. Raises StudioError."""
+        numbers = [str(number) for number in range(1, len(lines) + 1)]
+
+        def in_order(answer: answers_pb2.TranslatedLineList) -> list[str]:
+            found = {str(line.number): _line(line.text) for line in answer.lines}
+            _require_all(numbers, found, "number")
+            return [found[number] for number in numbers]
+
+        about = "\n".join(_line_row(number, line) for number, line in zip(numbers, lines, strict=True))
+        task = Task(_task("translate").format(source=source, language=language), about)
+        return await ask(self._answerer, task, answers_pb2.TranslatedLineList, in_order)
+
+
+def _line_row(number: str, line: LineToTranslate) -> str:
+    said = line.character + (f" ({line.delivery})" if line.delivery else "")
+    seconds = f"{line.expected_ms / 1000:.1f} s, " if line.expected_ms else ""
+    most = max(TRANSLATION_LEAST_CHARS, len(line.text) * TRANSLATION_LONGER_PERCENT // 100)
+    limits = f"{seconds}at most {most} characters"
+    return f"number {number} | {said or 'heading or title'} | {limits} | {_line(line.text)}"
 
 
 def _require_all(wanted: Sequence[str], found: Mapping[str, str], field: str) -> None:

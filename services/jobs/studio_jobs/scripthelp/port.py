@@ -14,6 +14,9 @@ RULES = "rules"
 
 DEFAULT_LANGUAGE = "en"
 
+TRANSLATED_LINES_MAX = 40
+"""At a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -32,6 +35,16 @@ class Written:
     remarks: tuple[Diagnostic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LineToTranslate:
+    """A line of a film: who says it ("" for a heading or a title), how, and in about which time (0: any)."""
+
+    text: str
+    character: str = ""
+    delivery: str = ""
+    expected_ms: int = 0
+
+
 class ScriptHelp(Protocol):
     """Suggestions for one screenplay at a time. Raises StudioError."""
 
@@ -47,3 +60,6 @@ class ScriptHelp(Protocol):
 
     async def looks(self, breakdown: Breakdown) -> Mapping[str, str]:
         """The look of each character of the breakdown, by name; "" where nothing is known."""
+
+    async def translate(self, lines: Sequence[LineToTranslate], source: str, language: str) -> Sequence[str]:
+        """Each line in another language, both BCP-47; at most TRANSLATED_LINES_MAX."""

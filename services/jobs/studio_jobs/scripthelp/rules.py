@@ -16,7 +16,7 @@ from studio_jobs.screenplay.lexicon import OBJECTS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Shot
 from studio_jobs.scripthelp import faults
 from studio_jobs.scripthelp.drafts import DraftUnreadable, fountain_of
-from studio_jobs.scripthelp.port import RULES, Topic, Written
+from studio_jobs.scripthelp.port import RULES, LineToTranslate, Topic, Written
 
 TEMPLATE_DRAFT = "TEMPLATE_DRAFT"
 TITLE_MAX_CHARS = 60
@@ -124,6 +124,11 @@ class RulesHelp:
     async def looks(self, breakdown: Breakdown) -> Mapping[str, str]:
         """How the text introduces each character."""
         return looks_of(breakdown, cast_voices(breakdown.characters, {}), {})
+
+    async def translate(self, lines: Sequence[LineToTranslate], source: str, language: str) -> Sequence[str]:
+        """No rule translates. Raises FailedPrecondition."""
+        del lines, source, language
+        raise faults.without_model()
 
 
 def _prompt(shot: Shot, looks: Mapping[str, str]) -> str:

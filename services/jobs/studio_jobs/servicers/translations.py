@@ -8,9 +8,16 @@ from uuid import UUID
 
 from filmstudio.translations.v1 import translations_pb2, translations_pb2_grpc
 from studio_jobs import convert
+from studio_jobs.moderation import Moderator, Passage
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.pages import page_size, read_number_token, write_token
 from studio_jobs.screenplay.languages import language_tag
+from studio_jobs.scripthelp.port import (
+    DEFAULT_LANGUAGE,
+    TRANSLATED_LINES_MAX,
+    LineToTranslate,
+    ScriptHelp,
+)
 from studio_jobs.store.boards import Boards
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.projects import Projects
@@ -30,16 +37,24 @@ from studio_platform.errors import FieldViolation, InvalidInput
 
 PAGE_DEFAULT = 500
 PAGE_MAX = 1000
-DEFAULT_LANGUAGE = "en"
 
 
 class TranslationsServicer(translations_pb2_grpc.TranslationsServiceServicer):
     """What the films of the caller's projects say in other languages."""
 
-    def __init__(self, boards: Boards, projects: Projects, log: EditLog) -> None:
+    def __init__(
+        self,
+        boards: Boards,
+        projects: Projects,
+        log: EditLog,
+        script_help: ScriptHelp,
+        moderator: Moderator,
+    ) -> None:
         self._boards = boards
         self._projects = projects
         self._log = log
+        self._help = script_help
+        self._moderator = moderator
 
     async def ListTranslationLanguages(
         self, request: translations_pb2.ListTranslationLanguagesRequest, context: Any
@@ -86,6 +101,40 @@ class TranslationsServicer(translations_pb2_grpc.TranslationsServiceServicer):
             missing=_missing(texts, tongue),
         )
 
+    async def FillTranslations(
+        self, request: translations_pb2.FillTranslationsRequest, context: Any
+    ) -> translations_pb2.FillTranslationsResponse:
+        project_id, language = _project(request.project), language_tag(request.language)
+        board, texts = await self._read(project_id)
+        wanted = _open(texts, _tongue(board, language), narration=request.narration)
+        now = wanted[:TRANSLATED_LINES_MAX]
+        brought = await self._translated(now, board.breakdown.language or DEFAULT_LANGUAGE, language)
+        await self._keep(project_id, language, brought)
+        tongue = Tongue(language, brought)
+        return translations_pb2.FillTranslationsResponse(
+            filled=[messages.translation(text, tongue) for text in now],
+            remaining=len(wanted) - len(now),
+            writer=self._help.name,
+        )
+
+    async def _translated(
+        self, texts: Sequence[SourceText], source: str, language: str
+    ) -> dict[str, Translated]:
+        """What the model makes of texts, by their ids. Raises InvalidInput for what the policy refuses."""
+        if not texts:
+            return {}
+        refusal = await self._moderator.check([Passage(text.text, text.line) for text in texts])
+        if refusal is not None:
+            said = f"Line {refusal.line} is not allowed here: {refusal.category}."
+            raise InvalidInput("CONTENT_REFUSED", said, violations=(FieldViolation("project", said),))
+        lines = [
+            LineToTranslate(text.text, text.character, text.delivery, text.expected_ms) for text in texts
+        ]
+        said_there = await self._help.translate(lines, source, language)
+        return {
+            text.line_id: Translated(text.text, said) for text, said in zip(texts, said_there, strict=True)
+        }
+
     async def _keep(self, project_id: UUID, language: str, brought: Mapping[str, Translated]) -> None:
         async with self._log.editing(current_workspace(), project_id, current_author()) as editing:
             for line_id, translated in brought.items():
@@ -108,6 +157,12 @@ def _project(name: str) -> UUID:
 
 def _tongue(board: Board, language: str) -> Tongue:
     return tongues(board.documents).get(language, Tongue(language))
+
+
+def _open(texts: Sequence[SourceText], tongue: Tongue, *, narration: bool) -> list[SourceText]:
+    """What is missing or stale, in the film's order."""
+    wanted = (text for text in texts if narration or text.kind is not TextKind.NARRATION)
+    return [text for text in wanted if text.standing(tongue) is not Standing.TRANSLATED]
 
 
 def _missing(texts: Sequence[SourceText], tongue: Tongue) -> int:

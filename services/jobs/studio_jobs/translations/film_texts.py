@@ -59,7 +59,8 @@ def obstacle_of(
     )
     cure = (
         f"Bring their translations: film translations PROJECT {output.language} --export FILE.po writes them "
-        "down for a translator, and --import FILE.po takes them."
+        "down for a translator, and --import FILE.po takes them; --fill lets the studio's language model "
+        "translate, where there is one."
     )
     return Obstacle("TRANSLATION_MISSING", output.name, said, cure, lacking[0].line)
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&filmstudio/scripthelp/v1/answers.proto\x12\x18\x66ilmstudio.scripthelp.v1\x1a\x1b\x62uf/validate/validate.proto\"m\n\x0fScreenplayDraft\x12\x18\n\x05title\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12@\n\x06scenes\x18\x02 \x03(\x0b\x32$.filmstudio.scripthelp.v1.DraftSceneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10<\"n\n\nDraftScene\x12\x1a\n\x07heading\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12\x44\n\x08\x65lements\x18\x02 \x03(\x0b\x32&.filmstudio.scripthelp.v1.DraftElementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10x\"\xa8\x02\n\x0c\x44raftElement\x12\x44\n\x04kind\x18\x01 \x01(\x0e\x32*.filmstudio.scripthelp.v1.DraftElementKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\tcharacter\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18<\x12\x1e\n\rparenthetical\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18x\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xb0\t:|\xbaHy\x1aw\n\x15\x64raft_element.speaker\x12\x32\x61 speech names its character, an action names none\x1a*(this.kind == 2) == (this.character != \'\')\"S\n\x0eShotPromptList\x12\x41\n\x07prompts\x18\x01 \x03(\x0b\x32$.filmstudio.scripthelp.v1.ShotPromptB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x32\"D\n\nShotPrompt\x12\x1a\n\x07shot_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1a\n\x06prompt\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xe8\x07\"\\\n\x11\x43haracterLookList\x12G\n\ncharacters\x18\x01 \x03(\x0b\x32\'.filmstudio.scripthelp.v1.CharacterLookB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x32\"A\n\rCharacterLook\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x16\n\x04look\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03*t\n\x10\x44raftElementKind\x12\"\n\x1e\x44RAFT_ELEMENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44RAFT_ELEMENT_KIND_ACTION\x10\x01\x12\x1d\n\x19\x44RAFT_ELEMENT_KIND_SPEECH\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&filmstudio/scripthelp/v1/answers.proto\x12\x18\x66ilmstudio.scripthelp.v1\x1a\x1b\x62uf/validate/validate.proto\"m\n\x0fScreenplayDraft\x12\x18\n\x05title\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12@\n\x06scenes\x18\x02 \x03(\x0b\x32$.filmstudio.scripthelp.v1.DraftSceneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10<\"n\n\nDraftScene\x12\x1a\n\x07heading\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12\x44\n\x08\x65lements\x18\x02 \x03(\x0b\x32&.filmstudio.scripthelp.v1.DraftElementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10x\"\xa8\x02\n\x0c\x44raftElement\x12\x44\n\x04kind\x18\x01 \x01(\x0e\x32*.filmstudio.scripthelp.v1.DraftElementKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\tcharacter\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18<\x12\x1e\n\rparenthetical\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18x\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xb0\t:|\xbaHy\x1aw\n\x15\x64raft_element.speaker\x12\x32\x61 speech names its character, an action names none\x1a*(this.kind == 2) == (this.character != \'\')\"S\n\x0eShotPromptList\x12\x41\n\x07prompts\x18\x01 \x03(\x0b\x32$.filmstudio.scripthelp.v1.ShotPromptB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x32\"D\n\nShotPrompt\x12\x1a\n\x07shot_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1a\n\x06prompt\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xe8\x07\"\\\n\x11\x43haracterLookList\x12G\n\ncharacters\x18\x01 \x03(\x0b\x32\'.filmstudio.scripthelp.v1.CharacterLookB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x32\"A\n\rCharacterLook\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x16\n\x04look\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03\"Y\n\x12TranslatedLineList\x12\x43\n\x05lines\x18\x01 \x03(\x0b\x32(.filmstudio.scripthelp.v1.TranslatedLineB\n\xbaH\x07\x92\x01\x04\x08\x01\x10<\":\n\x0eTranslatedLine\x12\x0e\n\x06number\x18\x01 \x01(\r\x12\x18\n\x04text\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xd0\x0f*t\n\x10\x44raftElementKind\x12\"\n\x1e\x44RAFT_ELEMENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44RAFT_ELEMENT_KIND_ACTION\x10\x01\x12\x1d\n\x19\x44RAFT_ELEMENT_KIND_SPEECH\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,8 +62,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHARACTERLOOK'].fields_by_name['name']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
   _globals['_CHARACTERLOOK'].fields_by_name['look']._loaded_options = None
   _globals['_CHARACTERLOOK'].fields_by_name['look']._serialized_options = b'\272H\005r\003\030\220\003'
-  _globals['_DRAFTELEMENTKIND']._serialized_start=935
-  _globals['_DRAFTELEMENTKIND']._serialized_end=1051
+  _globals['_TRANSLATEDLINELIST'].fields_by_name['lines']._loaded_options = None
+  _globals['_TRANSLATEDLINELIST'].fields_by_name['lines']._serialized_options = b'\272H\007\222\001\004\010\001\020<'
+  _globals['_TRANSLATEDLINE'].fields_by_name['text']._loaded_options = None
+  _globals['_TRANSLATEDLINE'].fields_by_name['text']._serialized_options = b'\272H\007r\005\020\001\030\320\017'
+  _globals['_DRAFTELEMENTKIND']._serialized_start=1086
+  _globals['_DRAFTELEMENTKIND']._serialized_end=1202
   _globals['_SCREENPLAYDRAFT']._serialized_start=97
   _globals['_SCREENPLAYDRAFT']._serialized_end=206
   _globals['_DRAFTSCENE']._serialized_start=208
@@ -78,4 +82,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHARACTERLOOKLIST']._serialized_end=866
   _globals['_CHARACTERLOOK']._serialized_start=868
   _globals['_CHARACTERLOOK']._serialized_end=933
+  _globals['_TRANSLATEDLINELIST']._serialized_start=935
+  _globals['_TRANSLATEDLINELIST']._serialized_end=1024
+  _globals['_TRANSLATEDLINE']._serialized_start=1026
+  _globals['_TRANSLATEDLINE']._serialized_end=1084
 # @@protoc_insertion_point(module_scope)

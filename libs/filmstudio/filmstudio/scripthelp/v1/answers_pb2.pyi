@@ -234,3 +234,53 @@ class CharacterLook(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CharacterLook: _TypeAlias = CharacterLook  # noqa: Y015
+
+@_typing.final
+class TranslatedLineList(_message.Message):
+    """The translations of the lines that were asked for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___TranslatedLine]:
+        """One for each line; 1 to 60."""
+
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[Global___TranslatedLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TranslatedLineList: _TypeAlias = TranslatedLineList  # noqa: Y015
+
+@_typing.final
+class TranslatedLine(_message.Message):
+    """A line in another language."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """The line's number as it was given."""
+    text: _builtins.str
+    """The translation; 1 to 2000 characters."""
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TranslatedLine: _TypeAlias = TranslatedLine  # noqa: Y015

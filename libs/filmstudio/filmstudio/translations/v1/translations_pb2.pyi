@@ -342,3 +342,61 @@ class ImportTranslationsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ImportTranslationsResponse: _TypeAlias = ImportTranslationsResponse  # noqa: Y015
+
+@_typing.final
+class FillTranslationsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    NARRATION_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """"projects/{uuid}"."""
+    language: _builtins.str
+    """BCP-47, such as "de" or "pt-BR"."""
+    narration: _builtins.bool
+    """Whether what a narrator may read is translated, too."""
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        language: _builtins.str = ...,
+        narration: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "narration", b"narration", "project", b"project"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FillTranslationsRequest: _TypeAlias = FillTranslationsRequest  # noqa: Y015
+
+@_typing.final
+class FillTranslationsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILLED_FIELD_NUMBER: _builtins.int
+    REMAINING_FIELD_NUMBER: _builtins.int
+    WRITER_FIELD_NUMBER: _builtins.int
+    remaining: _builtins.int
+    """How many are still to translate: call again."""
+    writer: _builtins.str
+    """The name of the model."""
+    @_builtins.property
+    def filled(self) -> _containers.RepeatedCompositeFieldContainer[Global___Translation]:
+        """What was translated in this call, at most 40 texts."""
+
+    def __init__(
+        self,
+        *,
+        filled: _abc.Iterable[Global___Translation] | None = ...,
+        remaining: _builtins.int = ...,
+        writer: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filled", b"filled", "remaining", b"remaining", "writer", b"writer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FillTranslationsResponse: _TypeAlias = FillTranslationsResponse  # noqa: Y015

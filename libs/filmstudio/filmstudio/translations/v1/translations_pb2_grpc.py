@@ -52,6 +52,11 @@ class TranslationsServiceStub:
                 request_serializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsResponse.FromString,
                 _registered_method=True)
+        self.FillTranslations = channel.unary_unary(
+                '/filmstudio.translations.v1.TranslationsService/FillTranslations',
+                request_serializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsResponse.FromString,
+                _registered_method=True)
 
 
 class TranslationsServiceServicer:
@@ -82,6 +87,14 @@ class TranslationsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FillTranslations(self, request, context):
+        """Lets the studio's language model translate what is missing or stale, some lines a call, and keeps it as one edit.
+        What is translated already stays. FAILED_PRECONDITION in a studio without a model.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TranslationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -99,6 +112,11 @@ def add_TranslationsServiceServicer_to_server(servicer, server):
                     servicer.ImportTranslations,
                     request_deserializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsRequest.FromString,
                     response_serializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsResponse.SerializeToString,
+            ),
+            'FillTranslations': grpc.unary_unary_rpc_method_handler(
+                    servicer.FillTranslations,
+                    request_deserializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsRequest.FromString,
+                    response_serializer=filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -185,6 +203,33 @@ class TranslationsService:
             '/filmstudio.translations.v1.TranslationsService/ImportTranslations',
             filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsRequest.SerializeToString,
             filmstudio_dot_translations_dot_v1_dot_translations__pb2.ImportTranslationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FillTranslations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.translations.v1.TranslationsService/FillTranslations',
+            filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsRequest.SerializeToString,
+            filmstudio_dot_translations_dot_v1_dot_translations__pb2.FillTranslationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

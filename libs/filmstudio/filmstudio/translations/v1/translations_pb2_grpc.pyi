@@ -44,6 +44,10 @@ class TranslationsServiceStub:
     """
     ImportTranslations: _grpc.UnaryUnaryMultiCallable[_translations_pb2.ImportTranslationsRequest, _translations_pb2.ImportTranslationsResponse]
     """Keeps translations into one language, as one edit. Lines that are not named stay as they are."""
+    FillTranslations: _grpc.UnaryUnaryMultiCallable[_translations_pb2.FillTranslationsRequest, _translations_pb2.FillTranslationsResponse]
+    """Lets the studio's language model translate what is missing or stale, some lines a call, and keeps it as one edit.
+    What is translated already stays. FAILED_PRECONDITION in a studio without a model.
+    """
 
 @_typing.type_check_only
 class TranslationsServiceAsyncStub(TranslationsServiceStub):
@@ -61,6 +65,10 @@ class TranslationsServiceAsyncStub(TranslationsServiceStub):
     """
     ImportTranslations: _aio.UnaryUnaryMultiCallable[_translations_pb2.ImportTranslationsRequest, _translations_pb2.ImportTranslationsResponse]  # type: ignore[assignment]
     """Keeps translations into one language, as one edit. Lines that are not named stay as they are."""
+    FillTranslations: _aio.UnaryUnaryMultiCallable[_translations_pb2.FillTranslationsRequest, _translations_pb2.FillTranslationsResponse]  # type: ignore[assignment]
+    """Lets the studio's language model translate what is missing or stale, some lines a call, and keeps it as one edit.
+    What is translated already stays. FAILED_PRECONDITION in a studio without a model.
+    """
 
 class TranslationsServiceServicer(metaclass=_abc_1.ABCMeta):
     """The translated lines of a project, which its films in other languages are made from. A translation belongs to a line
@@ -93,5 +101,15 @@ class TranslationsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_translations_pb2.ImportTranslationsResponse, _abc.Awaitable[_translations_pb2.ImportTranslationsResponse]]:
         """Keeps translations into one language, as one edit. Lines that are not named stay as they are."""
+
+    @_abc_1.abstractmethod
+    def FillTranslations(
+        self,
+        request: _translations_pb2.FillTranslationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_translations_pb2.FillTranslationsResponse, _abc.Awaitable[_translations_pb2.FillTranslationsResponse]]:
+        """Lets the studio's language model translate what is missing or stale, some lines a call, and keeps it as one edit.
+        What is translated already stays. FAILED_PRECONDITION in a studio without a model.
+        """
 
 def add_TranslationsServiceServicer_to_server(servicer: TranslationsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
