@@ -15,6 +15,7 @@ from tests.e2e.conftest import FaultPoints, Studio, end_studio, make_studio
 from tests.e2e.errands import leave, look_at_everything
 from tests.e2e.lending import borrow
 from tests.e2e.publicity import allow, share, subscribe, unsubscribe
+from tests.e2e.translating import translate
 from tests.e2e.visitors import Made, made_by_a_visitor, visitor
 
 # One kind a service is killed in a film: a kill ends what runs beside, too, and that is made again.
@@ -88,6 +89,7 @@ async def test_a_gateway_killed_at_every_answer_that_it_forwards_hides_none_from
         await look_at_everything(somebody, made.job)
         webhook = await subscribe(somebody)
         await leave(somebody, made.job)
+        await translate(somebody, made.job.project)
         await borrow(somebody, made.job.project)
         await unsubscribe(somebody, webhook)
         await share(somebody, made.job.name)

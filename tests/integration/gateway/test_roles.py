@@ -85,7 +85,7 @@ LEAST_BY_HAND = {
         WebhooksService/CreateWebhook WebhooksService/DeleteWebhook WebhooksService/ReplayWebhookDelivery
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
         TransfersService/AdoptMedia TransfersService/UploadMedia
-        TranslationsService/ImportTranslations
+        TranslationsService/FillTranslations TranslationsService/ImportTranslations
         UploadsService/CompleteUpload UploadsService/CreateUpload
     """,
     "owner": """
