@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import av
@@ -47,27 +49,51 @@ def look(path: Path) -> tuple[dict[str, str | None], list[str], str, list[bytes]
         return languages, chapters, film.metadata["title"], pictures
 
 
-def test_a_film_in_another_language_is_refused_without_its_lines_and_made_of_the_same_pictures_with_them(
-    studio: Studio, tmp_path: Path
-) -> None:
-    script, po, film = tmp_path / "doors.fountain", tmp_path / "de.po", tmp_path / "doors.mp4"
-    script.write_text(SCRIPT)
-    also = ("--also", "de", "--also", "de:captions")
-    render = ("render", str(script), "-o", str(film), "--size", SIZE, *also, "--json")
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A project that was refused, and then translated."""
 
-    refused = studio.film(*render)
-    exported = studio.film("translations", "Two Doors", "de", "--export", str(po))
+    script: Path
+    refused: CompletedProcess[str]
+    brought: CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def translated(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Translated:
+    """By a translator's file, whose entries are filled in."""
+    folder = tmp_path_factory.mktemp("languages")
+    script, po = folder / "doors.fountain", folder / "de.po"
+    script.write_text(SCRIPT)
+    refused = studio.film("render", str(script), "-o", str(folder / "film.mp4"), "--also", "de")
+    studio.film("translations", "Two Doors", "de", "--export", str(po))
     file = polib.pofile(str(po))
     for entry in file:
         entry.msgstr = GERMAN.get(entry.msgid, "")
     file.save()
-    brought = studio.film("translations", "Two Doors", "de", "--import", str(po), "--json")
-    made = studio.film(*render)
+    return Translated(
+        script, refused, studio.film("translations", "Two Doors", "de", "--import", str(po), "--json")
+    )
 
-    assert (refused.returncode, exported.returncode, made.returncode) == (2, 0, 0), made.stderr
-    assert "lacks 3 of 3 lines in de: shot 1.1 MARA “Is anybody there?”" in refused.stderr
-    assert json.loads(brought.stdout)["current"] == len(GERMAN)
+
+def test_a_language_that_lacks_lines_is_refused_and_a_translators_file_brings_them(
+    translated: Translated,
+) -> None:
+    assert translated.refused.returncode == 2
+    assert "lacks 3 of 3 lines in de: shot 1.1 MARA “Is anybody there?”" in translated.refused.stderr
+    assert json.loads(translated.brought.stdout)["current"] == len(GERMAN)
+
+
+def test_outputs_in_another_language_are_of_the_same_pictures_with_their_own_tags_and_texts(
+    studio: Studio, translated: Translated, tmp_path: Path
+) -> None:
+    film, srt = tmp_path / "doors.mp4", tmp_path / "de.srt"
+    also = ("--also", "de", "--also", "de:captions")
+
+    made = studio.film("render", str(translated.script), "-o", str(film), "--size", SIZE, *also, "--json")
     told: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])["film"]
+    studio.film("download", told["job"], "--also", "de:captions", "--asset", "subtitles", "-o", str(srt))
+
+    assert made.returncode == 0, made.stderr
     # Engines of this studio say a word in 320 ms, and no faster.
     assert [speech["text"] for speech in told["overruns"]["de"]] == [GERMAN["Drive."]]
     assert f"de: MARA “{GERMAN['Drive.']}” takes 2.6 s" in made.stderr
@@ -82,7 +108,20 @@ def test_a_film_in_another_language_is_refused_without_its_lines_and_made_of_the
     scenes = range(72, len(own[3]) - 60 - 1)
     assert [at for at in changed if at in scenes] == []
     assert changed
-    srt = tmp_path / "de.srt"
-    studio.film("download", told["job"], "--also", "de:captions", "--asset", "subtitles", "-o", str(srt))
     said = " ".join(srt.read_text(encoding="utf-8").split())
     assert [GERMAN[line] in said for line in ("Is anybody there?", "Only me.", "Drive.")] == [True] * 3
+
+
+def test_an_archive_takes_translations_along(studio: Studio, translated: Translated, tmp_path: Path) -> None:
+    archive = tmp_path / "doors.zip"
+
+    exported = studio.film("export", "Two Doors", "-o", str(archive))
+    imported = studio.film("import", str(archive), "--project", "Other Doors")
+    found = [
+        studio.film("translations", name, "de", "--json").stdout for name in ("Two Doors", "Other Doors")
+    ]
+
+    assert (exported.returncode, imported.returncode) == (0, 0), imported.stderr
+    assert GERMAN["Drive."] in found[0]
+    assert translated.brought.returncode == 0
+    assert found[1] == found[0]

@@ -33,7 +33,7 @@ RATIO_FREE_BYTES = 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 
 _NAME = re.compile(
-    r"(manifest|project|cast|locations|shots|timeline|keys|library|media|comments)\.json"
+    r"(manifest|project|cast|locations|shots|timeline|keys|library|media|comments|translations)\.json"
     r"|revisions/[0-9]{4,9}\.(json|text)|media/[0-9a-f]{64}"
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -23,6 +23,7 @@ from filmstudio.cli.archives.edits import (
 from filmstudio.cli.archives.keys import keys_document
 from filmstudio.cli.archives.library import use_documents
 from filmstudio.cli.archives.media import pack_media
+from filmstudio.cli.archives.translations import translation_documents
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.cli.project_names import named_project
@@ -45,6 +46,7 @@ async def export(
             timeline = await studio.timelines.of(project.name) if texts else timeline_pb2.Timeline()
             if texts:
                 archive.add_json("timeline.json", timeline_document(timeline))
+                await _add_translations(studio, project.name, archive)
             files = await pack_media(studio, project.name, options, archive) if with_media and texts else 0
         size_bytes = (await asyncio.to_thread(part.stat)).st_size
         await asyncio.to_thread(part.replace, output)
@@ -93,6 +95,13 @@ async def _fill(
     keys = await keys_document(studio, project.name)
     archive.add_json("keys.json", keys)
     return len(numbers), keys["options"]
+
+
+async def _add_translations(studio: FilmStudio, project: str, archive: ArchiveWriter) -> None:
+    """What is translated, if anything is."""
+    translated = await translation_documents(studio, project)
+    if translated:
+        archive.add_json("translations.json", translated)
 
 
 def _revision_document(revision: screenplay_pb2.ScreenplayRevision) -> dict[str, object]:

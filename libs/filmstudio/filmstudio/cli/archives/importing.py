@@ -18,6 +18,7 @@ from filmstudio.cli.archives.edits import edit_cast, edit_locations, edit_shots,
 from filmstudio.cli.archives.keys import Compared, compared
 from filmstudio.cli.archives.library import use_library
 from filmstudio.cli.archives.media import MEDIA, bring_files, use_files
+from filmstudio.cli.archives.translations import bring_translations
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.plain import plain
 from filmstudio.client import FilmStudio
@@ -89,6 +90,8 @@ async def _fill(studio: FilmStudio, project: str, title: str, archive: ArchiveRe
     await edit_shots(studio, project, archive.read_json("shots.json"))
     if "timeline.json" in archive.names:
         await edit_timeline(studio, project, archive.read_json("timeline.json"))
+    if "translations.json" in archive.names:
+        await bring_translations(studio, project, archive.read_json("translations.json"))
     if "comments.json" in archive.names:
         await make_comments(studio, project, archive.read_json("comments.json"))
     if has_media:
