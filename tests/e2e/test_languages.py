@@ -43,7 +43,7 @@ GERMAN = {
 def look(path: Path) -> tuple[dict[str, str | None], list[str], str, list[bytes]]:
     """The tracks' languages, the chapters, the title, and the packets of the pictures."""
     with av.open(str(path), format="mp4") as film:
-        languages = {stream.type: stream.language for stream in film.streams}
+        languages = {str(stream.type): stream.language for stream in film.streams}
         chapters = [chapter["metadata"]["title"] for chapter in film.chapters()]
         pictures = [bytes(packet) for packet in film.demux(film.streams.video[0])]
         return languages, chapters, film.metadata["title"], pictures

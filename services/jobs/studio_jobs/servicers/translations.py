@@ -123,7 +123,8 @@ class TranslationsServicer(translations_pb2_grpc.TranslationsServiceServicer):
         """What the model makes of texts, by their ids. Raises InvalidInput for what the policy refuses."""
         if not texts:
             return {}
-        refusal = await self._moderator.check([Passage(text.text, text.line) for text in texts])
+        passages = [Passage(text.text, text.line) for text in texts]
+        refusal = await self._moderator.check(current_workspace(), passages)
         if refusal is not None:
             said = f"Line {refusal.line} is not allowed here: {refusal.category}."
             raise InvalidInput("CONTENT_REFUSED", said, violations=(FieldViolation("project", said),))
