@@ -103,9 +103,14 @@ async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_c
         for _ in range(asked)
     ]
 
-    answers = await asyncio.gather(
-        *(stage.submissions.submit(stage.workspace, request) for request in requests), return_exceptions=True
-    )
+    # More than there are connections, and few enough that none waits for one until its deadline.
+    at_once = asyncio.Semaphore(CONNECTIONS_MAX * 4)
+
+    async def submitted(request: jobs_pb2.CreateJobRequest) -> rows.Job:
+        async with at_once:
+            return await stage.submissions.submit(stage.workspace, request)
+
+    answers = await asyncio.gather(*map(submitted, requests), return_exceptions=True)
 
     accepted = [answer for answer in answers if isinstance(answer, rows.Job)]
     refused = [answer for answer in answers if not isinstance(answer, rows.Job)]

@@ -7,7 +7,6 @@ from typing import Literal
 
 import av
 import numpy as np
-import pyloudnorm  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from studio_composer.ducking import DuckingProfile, ducked_gain, spoken_amount
@@ -28,6 +27,9 @@ def _nothing() -> None:
 
 
 def test_loudness_agrees_with_pyloudnorm() -> None:
+    # It brings much of scipy, which each worker would load to collect its tests.
+    import pyloudnorm  # type: ignore[import-untyped]  # it ships no types
+
     sound = _noise(4, 0.05)
 
     loudness = measured([sound[:50_000], sound[50_000:]])
