@@ -10,7 +10,7 @@ import pytest
 import rfc8785
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
@@ -134,6 +134,7 @@ def _value(field: Any) -> st.SearchStrategy[Any]:
             return st.none()
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_spec_is_written_as_a_library_writes_rfc_8785(data: st.DataObject) -> None:
     spec = task_pb2.TaskSpec()
@@ -176,6 +177,7 @@ def test_specs_that_share_a_memo_have_the_texts_that_they_have_alone() -> None:
     assert len(memo) == 1
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9:_-]*", fullmatch=True), st.text("0123456789abcdef")))
 def test_a_key_is_the_digest_of_the_document_as_a_library_writes_it(inputs: dict[str, str]) -> None:
     document = {"inputs": inputs, "spec": fields_of(speech())}
