@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from filmstudio.generation.v1 import message_pb2, task_pb2
 
-Memo = dict[tuple[str, bytes], str]
+Memo = dict[tuple[type[Message], bytes], str]
 """Texts of messages that many specs of one plan have, by type and serialised value."""
 
 Form = Callable[[Any, Memo], str]
@@ -77,7 +77,7 @@ def _object(message: Message, memo: Memo) -> str:
 
 
 def _shared_object(message: Message, memo: Memo) -> str:
-    key = message.DESCRIPTOR.full_name, message.SerializeToString(deterministic=True)
+    key = type(message), message.SerializeToString(deterministic=True)
     text = memo.get(key)
     if text is None:
         text = memo[key] = _object(message, memo)

@@ -92,7 +92,7 @@ def keyed(tasks: Sequence[PlannedTask], known: Known | None = None) -> Plan:
     fresh = iter(spec_texts(task.spec for task in tasks if task.number not in known))
     texts = [known[task.number][1] if task.number in known else next(fresh) for task in tasks]
     for position, task in enumerate(tasks, start=1):
-        if task.number != position or any(edge.producer >= position for edge in task.inputs):
+        if task.number != position or max([edge.producer for edge in task.inputs], default=0) >= position:
             raise ValueError(f"task {task.number} is out of order")
         if position in known:
             keys.append(known[position][0])
