@@ -1,10 +1,11 @@
 """What one changed line costs the composer: a film of 100 shots rendered, a line made longer, rendered again.
 
-    python -m bench.assembly [--shots 100] [--engines]
+    python -m bench.assembly [--shots 100] [--engines] [--changes 1]
 
 A studio of its own with null stills, clips and speech, and the embedded score, effects and composer
-(--engines: all as the settings say). Prints runs and engine seconds by pool of both renders, the composer's
-CPU seconds and those of all processes, and wall seconds by the clock of the studio.
+(--engines: all as the settings say). Prints runs and engine seconds by pool of each render, the composer's
+CPU seconds and those of all processes, and wall seconds by the clock of the studio. With more than one change
+the same line is changed again and again, each time to one that nobody has said.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ class Render:
         return sum(seconds for pool, (_, seconds) in self.pools.items() if pool.split("-")[-1] in _COMPOSING)
 
 
-def script_of(shots: int, longer: int = 0) -> bytes:
-    """A screenplay of so many shots, every other one spoken; one line may have more words."""
+def script_of(shots: int, longer: int = 0, change: int = 1) -> bytes:
+    """A screenplay of so many shots, every other one spoken; one line may have more words, by its change."""
     lines = []
     for number in range(shots):
         if number % SHOTS_A_SCENE == 0:
             lines.append(f"INT. ROOM {number // SHOTS_A_SCENE + 1} - DAY")
         if number % 2:
-            more = " with some words more" if number == longer else ""
+            more = f" with some words more, {change} times over" if number == longer else ""
             lines.append(f"MARA\nLine number {number} is spoken here{more}, and it is of usual length.")
         else:
             lines.append(f"Door number {number} opens, and TOM walks to the window slowly.")
@@ -88,28 +89,34 @@ def shown(title: str, took: Render) -> str:
     return "\n".join(lines)
 
 
-async def main(studio: Studio, shots: int) -> None:
-    """Render once, and once with a longer line."""
+async def main(studio: Studio, shots: int, changes: int) -> None:
+    """Render once, and then with a longer line, as often as it is changed."""
     async with studio.client() as client:
         await until_pools(client)
         project = (await client.project_called("Assembly")).name
         first = await rendered(studio, client, project, script_of(shots))
         print(shown("first", first), flush=True)
-        changed = await rendered(studio, client, project, script_of(shots, longer=shots // 2 | 1))
-    print(shown("one line longer", changed))
-    wall, composed = first.wall_seconds / changed.wall_seconds, first.composing_seconds
-    print(
-        f"\n1/{wall:.1f} of the wall time, 1/{first.cpu / changed.cpu:.1f} of the CPU seconds, "
-        f"composition 1/{composed / changed.composing_seconds:.1f}"
-    )
+        for number in range(1, changes + 1):
+            script = script_of(shots, shots // 2 | 1, number)
+            changed = await rendered(studio, client, project, script)
+            print(shown(f"one line changed, {number}", changed), flush=True)
+            print(ratios(first, changed), flush=True)
+
+
+def ratios(first: Render, changed: Render) -> str:
+    """What of the first render a changed one took, for people."""
+    wall, cpu = first.wall_seconds / changed.wall_seconds, first.cpu / changed.cpu
+    composing = first.composing_seconds / changed.composing_seconds
+    return f"  1/{wall:.1f} of the wall time, 1/{cpu:.1f} of the CPU seconds, composition 1/{composing:.1f}"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=int, default=100)
     parser.add_argument("--engines", action="store_true")
+    parser.add_argument("--changes", type=int, default=1)
     chosen = parser.parse_args()
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILM_")}
     settings = inherited if chosen.engines else {**inherited, **ENGINES}
     with studio_of(settings, "--port", str(free_ports(1)[0])) as running:
-        asyncio.run(main(running, chosen.shots))
+        asyncio.run(main(running, chosen.shots, chosen.changes))
