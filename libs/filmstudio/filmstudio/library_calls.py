@@ -11,7 +11,7 @@ from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 
 ENTRIES_PAGE_MAX = 1000
 VERSIONS_PAGE_MAX = 200
-MEDIA_TIMEOUT_SECONDS = 120.0
+MEDIA_TIMEOUT_SECONDS = 300.0
 
 
 class Library:

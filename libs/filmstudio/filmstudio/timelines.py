@@ -10,7 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from filmstudio.calls import Caller
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 
-MEDIA_TIMEOUT_SECONDS = 120.0
+MEDIA_TIMEOUT_SECONDS = 300.0
 
 
 class Timelines:

@@ -1,7 +1,7 @@
-"""The child of one file: limits first, then codecs. `python -m studio_jobs.media.child KIND|MEDIA_TYPE`.
+"""The child of one file: limits first, then codecs. `python -m studio_jobs.media.child WHAT CPU_SECONDS`.
 
-It writes a line of JSON, what is seen of the file as JPEGs, then the part's bytes, but for a media type. It
-writes no file and makes no process; over its limits the kernel ends it.
+WHAT is a kind or a media type. It writes a line of JSON, what is seen of the file as JPEGs, then the part's
+bytes, but for a media type. It writes no file and makes no process; over its limits the kernel ends it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import resource
 import sys
 
 MEMORY_MAX_BYTES = 3 * 1024**3
-CPU_MAX_SECONDS = 60
 
 
 def main() -> None:
     """Read a file from standard input; write its house form or what it is, or why it can't be used."""
-    _limit()
+    _limit(int(sys.argv[2]))
     kind_name, content = sys.argv[1], sys.stdin.buffer.read()
     # After the limits: a codec's own start-up is within them.
     from studio_jobs.media.decoding import MediaRefused, house_media
@@ -53,10 +52,10 @@ def main() -> None:
     sys.stdout.buffer.write(made.data)
 
 
-def _limit() -> None:
+def _limit(cpu_seconds: int) -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_MAX_SECONDS, CPU_MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -22,8 +22,20 @@ from studio_platform.errors import FieldViolation, InvalidInput, Unavailable
 _log = structlog.get_logger(__name__)
 
 AT_A_TIME_MAX = 2
-CHILD_SECONDS_MAX = 90.0
 OUTPUT_MAX_BYTES = 256 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLimits:
+    """What a child may take: seconds of a processor, and seconds of waiting for it."""
+
+    cpu_seconds: int
+    seconds: float
+
+
+OF_MESSAGES = ChildLimits(60, 90.0)
+OF_UPLOADS = ChildLimits(180, 240.0)
+"""Minutes of large pictures: decoded twice, and encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +79,11 @@ class Ingest:
         return BroughtMedia(facts, data)
 
     async def _decoded(self, what: str, content: bytes | Path) -> bytes:
-        child = await asyncio.to_thread(_start, what, content)
         sent = content if isinstance(content, bytes) else None
+        limits = OF_UPLOADS if sent is None else OF_MESSAGES
+        child = await asyncio.to_thread(_start, what, content, limits)
         try:
-            async with asyncio.timeout(CHILD_SECONDS_MAX):
+            async with asyncio.timeout(limits.seconds):
                 said, complaint = await asyncio.to_thread(child.communicate, sent)
         except TimeoutError as late:
             raise Unavailable("MEDIA_SLOW", "The file could not be looked at in time; try again.") from late
@@ -89,17 +102,17 @@ class Ingest:
         return said
 
 
-def _start(what: str, content: bytes | Path) -> subprocess.Popen[bytes]:
+def _start(what: str, content: bytes | Path, limits: ChildLimits) -> subprocess.Popen[bytes]:
     if isinstance(content, bytes):
-        return _child(what, subprocess.PIPE)
+        return _child(what, subprocess.PIPE, limits)
     with content.open("rb") as file:
-        return _child(what, file)
+        return _child(what, file, limits)
 
 
-def _child(what: str, stdin: int | IO[bytes]) -> subprocess.Popen[bytes]:
+def _child(what: str, stdin: int | IO[bytes], limits: ChildLimits) -> subprocess.Popen[bytes]:
     # Not by the loop: it forks, and what gRPC does after a fork may end the child before it is our program.
     return subprocess.Popen(
-        [sys.executable, "-m", "studio_jobs.media.child", what],
+        [sys.executable, "-m", "studio_jobs.media.child", what, str(limits.cpu_seconds)],
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
