@@ -59,8 +59,8 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def gateway(server: PostgresServer, jobs_address: str, core: int, **settings: str) -> Iterator[Served]:
-    """The gateway as it is shipped, in front of `jobs_address`."""
+def gateway(server: PostgresServer, jobs_address: str, core: int | None, **settings: str) -> Iterator[Served]:
+    """The gateway as it is shipped, in front of `jobs_address`; on every core where none is named."""
     port, http_port, health_port = free_ports(3)
     url = server.clone(MIGRATIONS, "gateway")
     environment = {
@@ -128,11 +128,12 @@ async def signed_in(address: str) -> tuple[str, Mapping[str, bytes]]:
 
 
 @contextmanager
-def _running(command: list[str], environment: Mapping[str, str], core: int) -> Iterator[int]:
+def _running(command: list[str], environment: Mapping[str, str], core: int | None) -> Iterator[int]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=log, stderr=log)
         try:
-            pin(process.pid, core)
+            if core is not None:
+                pin(process.pid, core)
             yield process.pid
         finally:
             process.terminate()
