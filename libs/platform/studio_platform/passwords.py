@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,8 +16,6 @@ from studio_platform.errors import ResourceExhausted
 
 HASHES_WAITING_MAX = 16
 RETRY_AFTER_SECONDS = 1.0
-NICENESS = 15
-"""Of the thread that hashes, -20 to 19."""
 
 T = TypeVar("T")
 
@@ -81,20 +76,10 @@ class Passwords:
         self._open -= 1
 
 
-def _yield_to_others() -> None:
-    """Lets this thread, and those that a hash starts, run when nobody else wants the core.
-
-    A hash keeps four threads busy for 100 ms, in which calls would wait. Linux counts threads by themselves;
-    elsewhere this would slow the whole process.
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
 @asynccontextmanager
 async def open_passwords(
     parameters: Parameters = profiles.RFC_9106_LOW_MEMORY,
 ) -> AsyncIterator[Passwords]:
     """The hasher with its one thread; tests pass `argon2.profiles.CHEAPEST`."""
-    with ThreadPoolExecutor(1, thread_name_prefix="argon2", initializer=_yield_to_others) as executor:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2") as executor:
         yield await asyncio.to_thread(Passwords, executor, parameters)
