@@ -40,7 +40,7 @@ GERMAN = {
 }
 
 
-def look(path: Path) -> tuple[dict[str, str | None], list[str], str, list[bytes]]:
+def look(path: Path) -> tuple[dict[Any, str | None], list[str], str, list[bytes]]:
     """The tracks' languages, the chapters, the title, and the packets of the pictures."""
     with av.open(str(path), format="mp4") as film:
         languages = {str(stream.type): stream.language for stream in film.streams}
