@@ -12,7 +12,7 @@ import asyncpg
 from pydantic import SecretStr
 
 import studio_jobs
-from studio_platform.database import Connection, Database, Queries, open_database
+from studio_platform.database import Database, Queries, open_database
 from studio_platform.settings import DatabaseSettings
 from studio_platform.testing.servers import PostgresServer
 
@@ -26,17 +26,25 @@ STATEMENT_SECONDS_MAX = 300
 async def filled_database(rows: int) -> AsyncIterator[Database]:
     """The job service's schema with `rows` rows in each big table, on a server that is gone afterwards."""
     with running_postgres() as server:
-        url = await asyncio.to_thread(server.clone, MIGRATIONS, "jobs")
-        connection = await asyncpg.connect(url, command_timeout=FILL_SECONDS_MAX)
-        try:
-            await fill(connection, rows)
-        finally:
-            await connection.close()
-        settings = DatabaseSettings(
-            database_url=SecretStr(url), database_statement_timeout_seconds=STATEMENT_SECONDS_MAX
-        )
-        async with open_database(settings, "jobs") as database:
+        async with filled_at(server, rows) as database:
             yield database
+
+
+@asynccontextmanager
+async def filled_at(server: PostgresServer, rows: int) -> AsyncIterator[Database]:
+    """The same in a new database of a server that goes on."""
+    url = await asyncio.to_thread(server.clone, MIGRATIONS, "jobs")
+    connection = await asyncpg.connect(url, command_timeout=FILL_SECONDS_MAX)
+    try:
+        await fill(connection, rows)
+    finally:
+        await connection.close()
+    settings = DatabaseSettings(
+        database_url=SecretStr(url), database_statement_timeout_seconds=STATEMENT_SECONDS_MAX
+    )
+    async with open_database(settings, "jobs") as database:
+        yield database
+    await asyncio.to_thread(server.drop, url)
 
 
 @contextmanager
@@ -53,7 +61,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             server.process.stop()
 
 
-async def fill(connection: Connection | asyncpg.Connection[asyncpg.Record], rows: int) -> None:
+async def fill(connection: asyncpg.Connection[asyncpg.Record], rows: int) -> None:
     """Fill the empty tables of the schema's owner."""
     for statement in FILL.values():
         await connection.execute(statement, *([rows] if "$1" in statement else []))

@@ -168,7 +168,7 @@ def _single(field: Any, value: Any) -> Any:
 
 
 def test_specs_that_share_a_memo_have_the_texts_that_they_have_alone() -> None:
-    memo: dict[tuple[str, bytes], str] = {}
+    memo: dict[tuple[type[Message], bytes], str] = {}
     specs = [speech(), speech("Go."), speech(voice="am_puck")]
 
     together = [canonical(spec, memo) for spec in (*specs, *specs)]
