@@ -45,7 +45,7 @@ class MemoryDelivery:
 
     async def ack(self) -> None:
         """Done with it, for everybody."""
-        self._shelf.messages.pop(self._stored.sequence, None)
+        self._shelf.drop(self._stored.sequence)
 
     async def in_progress(self) -> None:
         """Start the lease anew."""
@@ -154,7 +154,7 @@ class MemoryBroker:
         """Take a subject's messages out of a stream; how many there were."""
         found = self._of_subject(stream, subject)
         for stored in found:
-            del self._shelves[stream].messages[stored.sequence]
+            self._shelves[stream].drop(stored.sequence)
         return len(found)
 
     def _of_subject(self, stream: str, subject: str) -> list[Stored]:

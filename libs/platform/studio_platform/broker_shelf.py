@@ -29,6 +29,7 @@ class Shelf:
     messages: dict[int, Stored] = field(default_factory=dict)
     _seen_ids: dict[str, float] = field(default_factory=dict)
     _sequence: int = 0
+    _used_bytes: int = 0
 
     def put(self, message: OutMessage, now: float) -> Outcome:
         """Keep a message, or say why not."""
@@ -42,7 +43,14 @@ class Shelf:
         self._sequence += 1
         self._seen_ids[message.message_id] = now
         self.messages[self._sequence] = Stored(message.subject, message.payload, self._sequence, now)
+        self._used_bytes += len(message.payload)
         return Outcome.STORED
+
+    def drop(self, sequence: int) -> None:
+        """Forget a message, if it is still there."""
+        stored = self.messages.pop(sequence, None)
+        if stored is not None:
+            self._used_bytes -= len(stored.payload)
 
     def of_subject(self, subject: str) -> list[Stored]:
         """The messages of a subject."""
@@ -72,13 +80,12 @@ class Shelf:
         if self.stream.retention is Retention.WORK_QUEUE:
             return not self._is_full(size_bytes)
         while self.messages and (self._is_full(size_bytes) or self._is_over_age(now)):
-            del self.messages[next(iter(self.messages))]
+            self.drop(next(iter(self.messages)))
         return True
 
     def _is_full(self, size_bytes: int) -> bool:
-        used_bytes = sum(len(stored.payload) for stored in self.messages.values())
         full = 0 < self.stream.messages_max <= len(self.messages)
-        return full or used_bytes + size_bytes > self.stream.bytes_max
+        return full or self._used_bytes + size_bytes > self.stream.bytes_max
 
     def _is_over_age(self, now: float) -> bool:
         oldest = next(iter(self.messages.values()))
