@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from studio_composer.captions import Cue, Overrun, cue_from_record
+from studio_composer.captions import Cue, Overrun, captions_from, cue_from_record
 from studio_composer.dubbing import PAUSE_SAMPLES, Dubbing
 from studio_composer.given_cues import in_translation
+from studio_composer.line_breaking import hyphenated, line_width
 from studio_composer.orders import TranslatedCue
 from studio_composer.report import overruns_in
 from studio_composer.stems import Placement
@@ -94,3 +95,34 @@ def test_a_cue_without_a_translation_is_refused() -> None:
 
 def test_a_webvtt_file_in_another_language_says_so_in_its_first_line() -> None:
     assert vtt((), language="pt-BR").splitlines()[0] == "WEBVTT Language: pt-BR"
+
+
+def lines_of(text: str, width: int) -> list[str]:
+    """The lines in which a translated text is shown."""
+    own = line_width([text], width)
+    shown = captions_from([Cue(0, 9_000, "TOM", hyphenated(text, own))], 9_000, 2, own)
+    return [line for caption in shown for line in caption.lines]
+
+
+def test_a_word_that_is_longer_than_a_line_is_broken_into_even_parts_with_hyphens() -> None:
+    word = "Geschwindigkeitsbegrenzungen"
+
+    lines = lines_of(f"Wegen der {word} fahren wir langsam.", 20)
+
+    assert [line for line in lines if "Geschw" in line or line.endswith("grenzungen")] != []
+    assert any(line.endswith("-") for line in lines)
+    assert max(map(len, lines)) <= 20
+    assert "".join(lines).replace("-", "").replace(" ", "") == f"Wegender{word}fahrenwirlangsam."
+
+
+def test_words_that_fit_stay_whole_and_a_piece_never_has_the_next_one_beside_it() -> None:
+    whole = "Eine Geschwindigkeitsbegrenzung gilt hier."
+
+    assert hyphenated(whole, 42) == whole
+    assert all("- " not in line for line in lines_of("Ab Geschwindigkeitsbegrenzungsschild", 20))
+
+
+def test_wide_letters_have_half_as_many_to_a_line() -> None:
+    lines = lines_of("誰かいますか。階段で誰かの足音が聞こえました。気のせいだと思います。", 42)
+
+    assert max(map(len, lines)) <= 21

@@ -19,6 +19,7 @@ from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of, in_translation
 from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
+from studio_composer.line_breaking import hyphenated, line_width
 from studio_composer.looks import CaptionStyle
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
 from studio_composer.report import film_report, overruns_in
@@ -233,6 +234,9 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
 def _captions(order: FilmOrder, cues: Sequence[Cue], length_ms: int) -> tuple[Caption, ...]:
     style = order.caption_style or CaptionStyle()
     characters = style.line_characters(order.width_px, order.height_px)
+    if order.spoken_language:
+        characters = line_width((cue.text for cue in cues), characters)
+        cues = [replace(cue, text=hyphenated(cue.text, characters)) for cue in cues]
     return captions_from(cues, length_ms, style.max_lines, characters)
 
 
