@@ -35,7 +35,7 @@ def key(number: int) -> bytes:
 
 def pool_arguments(pool: str = POOL, at: datetime = NOW) -> tuple[Any, ...]:
     """What upsert_pool takes."""
-    return (pool, 1, b"engine", True, 0, 0, 5, 7, 1, 2, 5000, ["bass"], at)
+    return (pool, 1, b"engine", True, 0, 0, 5, 7, 1, 2, 5000, ["bass"], ["en"], at)
 
 
 def job_arguments(job: UUID = JOB, request: UUID | None = None) -> tuple[Any, ...]:
