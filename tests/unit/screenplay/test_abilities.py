@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
+from studio_audiogen.engines.kokoro.engine import KokoroEngine
 from studio_audiogen.pronunciation.lexicon import Accent
 from studio_audiogen.pronunciation.spelling import spelled_phonemes
 from studio_jobs.screenplay import read
@@ -49,3 +51,7 @@ def test_the_language_of_a_speech_follows_its_direction() -> None:
 
     said = [(e.text, e.language) for e in read(text.encode()).elements if e.kind == "DIALOGUE"]
     assert said == [("Bonjour.", "fr"), ("Hello.", "en"), ("Ja.", "de")]
+
+
+def test_the_languages_are_those_that_the_embedded_voices_declare(tmp_path: Path) -> None:
+    assert frozenset(KokoroEngine(tmp_path, threads=1).describe().languages) == EMBEDDED.languages
