@@ -187,6 +187,7 @@ GOODBYE: tuple[tuple[Any, ...], ...] = (
             "webhooks",
             "shares",
             "uploads",
+            "quotas",
             "verdicts",
             "resolutions",
             "artifacts",

@@ -340,6 +340,9 @@ class Tables:
             "resolutions", ("workspace_id", "plan_key"), {}, "workspace_id", checks=[_check_resolution]
         )
     )
+    run_usage: Table = field(
+        default_factory=lambda: Table("run_usage", ("workspace_id", "month"), {}, "workspace_id")
+    )
     paces: Table = field(
         default_factory=lambda: Table("paces", ("engine", "kind", "size_class", "length_class"), {}, "engine")
     )

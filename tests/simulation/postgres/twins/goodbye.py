@@ -131,6 +131,11 @@ async def remove_uploads(tx: Transaction, workspace: UUID, limit: int) -> list[R
     return [{"removed": 0}]
 
 
+async def remove_quotas(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
+    """The simulation's workspaces have no limits of their own."""
+    return await _remove(tx, tx.tables.run_usage, workspace, limit)
+
+
 async def remove_verdicts(tx: Transaction, workspace: UUID, limit: int) -> list[Row]:
     """The simulation's moderator is not audited."""
     return [{"removed": 0}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,7 +134,7 @@ async def succeed_runs(
     parts = [row for row in _table(of_parts, columns[8:]) if (row["workspace_id"], row["content_key"]) in new]
     await tx.insert(tx.tables.artifact_blobs, parts, conflict="any")
     took = dict(reversed(list(zip(ids, run_ms, strict=True))))
-    await tx.update(
+    ended = await tx.update(
         tx.tables.runs,
         filter(_is_live, runs),
         lambda row: {
@@ -146,7 +146,28 @@ async def succeed_runs(
         _is_live,
     )
     await mark(tx, waiting)
-    return await _doubts(tx, kept, parts, buried)
+    doubts = await _doubts(tx, kept, parts, buried)
+    await _count_usage(tx, ended, now)
+    return doubts
+
+
+async def _count_usage(tx: Transaction, ended: Sequence[Row], now: datetime) -> None:
+    """The trigger runs_usage."""
+    took: dict[UUID, int] = {}
+    for row in ended:
+        took[row["workspace_id"]] = took.get(row["workspace_id"], 0) + row["run_ms"]
+    month = now.astimezone(UTC).date().replace(day=1)
+    used = [
+        {"workspace_id": workspace, "month": month, "run_ms": run_ms}
+        for workspace, run_ms in sorted(took.items())
+        if run_ms
+    ]
+    await tx.insert(
+        tx.tables.run_usage,
+        used,
+        conflict="key",
+        merge=lambda there, more: {"run_ms": there["run_ms"] + more["run_ms"]},
+    )
 
 
 def _buried(tx: Transaction, made: Sequence[Row]) -> set[tuple[UUID, bytes]]:
