@@ -25,6 +25,10 @@ from studio_platform.settings import DatabaseSettings
 
 FILM = Path(sys.executable).with_name("film")
 NULL_ENGINES = {
+    **{
+        f"FILM_LIMIT_{rate}_PER_MINUTE": "1000000"
+        for rate in ("READ", "WRITE", "SUBMIT", "STREAM", "AUTH", "ADDRESS")
+    },
     "FILM_IMAGEGEN_ENGINE": "null",
     "FILM_VIDEOGEN_ENGINE": "null",
     "FILM_AUDIOGEN_ENGINES": "null-speech,null-music,null-effects",
