@@ -148,6 +148,10 @@ NAMELESS: Mapping[str, tuple[str, ...]] = {
         "CheckPool",
         "ListPools",
     ),
+    "QuotasService": (
+        "GetQuota",
+        "SetQuota",
+    ),
     "ProjectsService": ("CreateProject",),
     "ScreenplayService": (
         "ConvertScreenplay",
