@@ -61,7 +61,6 @@ LEAST_BY_HAND = {
         WebhooksService/GetWebhook WebhooksService/ListWebhookDeliveries WebhooksService/ListWebhooks
         TransfersService/ExportMedia
         TranslationsService/ListTranslationLanguages TranslationsService/ListTranslations
-        UploadsService/GetUpload
     """,
     "reviewer": """
         ReviewsService/ApproveShot ReviewsService/CreateComment ReviewsService/DeleteComment
@@ -86,7 +85,7 @@ LEAST_BY_HAND = {
         WebhooksService/RotateWebhookSecret WebhooksService/UpdateWebhook
         TransfersService/AdoptMedia TransfersService/UploadMedia
         TranslationsService/FillTranslations TranslationsService/ImportTranslations
-        UploadsService/CompleteUpload UploadsService/CreateUpload
+        UploadsService/CompleteUpload UploadsService/CreateUpload UploadsService/GetUpload
     """,
     "owner": """
         InvitationsService/CreateInvitation InvitationsService/ListInvitations

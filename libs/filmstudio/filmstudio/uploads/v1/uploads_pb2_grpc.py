@@ -69,7 +69,7 @@ class UploadsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetUpload(self, request, context):
-        """One upload. A PENDING one has a fresh address.
+        """One upload. A PENDING one has a fresh address, so whoever may only read can't ask.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

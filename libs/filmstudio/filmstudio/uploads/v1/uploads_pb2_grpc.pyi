@@ -41,7 +41,7 @@ class UploadsServiceStub:
     of them, that have not ended.
     """
     GetUpload: _grpc.UnaryUnaryMultiCallable[_uploads_pb2.GetUploadRequest, _uploads_pb2.Upload]
-    """One upload. A PENDING one has a fresh address."""
+    """One upload. A PENDING one has a fresh address, so whoever may only read can't ask."""
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_uploads_pb2.CompleteUploadRequest, _uploads_pb2.Upload]
     """Looks at what came: its size, its SHA-256, and by its first bytes what it is. INVALID_ARGUMENT for another file than
     was said, which may then be sent again, FAILED_PRECONDITION where none came. A READY upload stays as it is.
@@ -60,7 +60,7 @@ class UploadsServiceAsyncStub(UploadsServiceStub):
     of them, that have not ended.
     """
     GetUpload: _aio.UnaryUnaryMultiCallable[_uploads_pb2.GetUploadRequest, _uploads_pb2.Upload]  # type: ignore[assignment]
-    """One upload. A PENDING one has a fresh address."""
+    """One upload. A PENDING one has a fresh address, so whoever may only read can't ask."""
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_uploads_pb2.CompleteUploadRequest, _uploads_pb2.Upload]  # type: ignore[assignment]
     """Looks at what came: its size, its SHA-256, and by its first bytes what it is. INVALID_ARGUMENT for another file than
     was said, which may then be sent again, FAILED_PRECONDITION where none came. A READY upload stays as it is.
@@ -88,7 +88,7 @@ class UploadsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _uploads_pb2.GetUploadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_uploads_pb2.Upload, _abc.Awaitable[_uploads_pb2.Upload]]:
-        """One upload. A PENDING one has a fresh address."""
+        """One upload. A PENDING one has a fresh address, so whoever may only read can't ask."""
 
     @_abc_1.abstractmethod
     def CompleteUpload(
