@@ -3,8 +3,8 @@
     python -m bench.signing_in [--logins 20] [--calls 50] [--seconds 10]
 
 Sign-ins and GetJob come at their own times, whether or not those before are answered. Sign-ins are of
-addresses that nobody has, which costs as much. The gateway has both cores, the bare service behind and the
-callers the other one. The same without sign-ins is measured before, in the same process.
+addresses that nobody has, which costs as much. Gateway, the bare service behind it and the callers share all
+cores. The same without sign-ins is measured before, in the same process.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from dataclasses import dataclass
 import grpc
 
 from bench.edge.callers import grpc_call
-from bench.edge.cores import other_core
 from bench.edge.latencies import percentile_ms
-from bench.edge.rounds import on_callers_core
+from bench.edge.rounds import on_any_core
 from bench.edge.servers import PASSWORD, bare, gateway, postgres, signed_in
 from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 
@@ -39,7 +38,7 @@ class SignInLoad:
 
 def measure(logins: int, calls: int, seconds: float) -> SignInLoad:
     """First without sign-ins, then with."""
-    with postgres() as server, bare(other_core()) as inner, gateway(server, inner.address, None) as ours:
+    with postgres() as server, bare(None) as inner, gateway(server, inner.address, None) as ours:
 
         async def run() -> SignInLoad:
             token, _ = await signed_in(ours.address)
@@ -58,7 +57,7 @@ def measure(logins: int, calls: int, seconds: float) -> SignInLoad:
                 )
             return SignInLoad(alone, beside, dict(codes))
 
-        return on_callers_core(run)
+        return on_any_core(run)
 
 
 def sign_in(channel: grpc.aio.Channel, codes: collections.Counter[str]) -> Callable[[], Awaitable[None]]:

@@ -62,6 +62,11 @@ def ratios(ours: Sequence[Round], theirs: Sequence[Round]) -> tuple[float, float
 def on_callers_core(work: Callable[[], Awaitable[T]]) -> T:
     """Run it on uvloop in this process, which moves to the callers' core."""
     os.sched_setaffinity(0, {other_core()})
+    return on_any_core(work)
+
+
+def on_any_core(work: Callable[[], Awaitable[T]]) -> T:
+    """Run it on uvloop in this process."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_awaited(work))
 

@@ -78,7 +78,7 @@ def gateway(server: PostgresServer, jobs_address: str, core: int | None, **setti
 
 
 @contextmanager
-def bare(core: int) -> Iterator[Served]:
+def bare(core: int | None) -> Iterator[Served]:
     """A bare grpc.aio server that answers GetJob."""
     (port,) = free_ports(1)
     address = f"127.0.0.1:{port}"
