@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 
 from bench.edge.callers import Round, connected, http_request
 from bench.edge.cores import other_core, server_core
@@ -38,15 +38,17 @@ def measure(rounds: int, seconds: float, *, with_peers: bool = True) -> Mapping[
             served = {OURS: ours}
             for name, (form, tokens) in PEERS.items() if with_peers else ():
                 served[name] = stack.enter_context(fastapi(inner.address, keys, mine, form, tokens))
-            return await in_turns(
-                [await _side(name, one, token) for name, one in served.items()], rounds, seconds
-            )
+            async with AsyncExitStack() as connections:
+                sides = [await _side(name, one, token, connections) for name, one in served.items()]
+                return await in_turns(sides, rounds, seconds)
 
         return on_callers_core(run)
 
 
-async def _side(name: str, served: Served, token: str) -> Side:
+async def _side(name: str, served: Served, token: str, stack: AsyncExitStack) -> Side:
     connections = await connected(served.http_address, http_request(token))
+    for connection in connections:
+        stack.callback(connection.close)
     return Side(name, served.process_id, [connection.call for connection in connections])
 
 

@@ -56,7 +56,7 @@ def open_channel(address: str, message_size_max_bytes: int = 4 * 1024 * 1024) ->
 
 
 def open_plain_channel(address: str, message_size_max_bytes: int) -> grpc.aio.Channel:
-    """A channel for callers that give deadlines and request ids themselves: interceptors cost a task a call.
+    """A channel for callers that give deadlines and request ids themselves: an interceptor costs a task.
 
     It shares its connection with the other channels to that address.
     """
