@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import grpc
+import httpx2
 import pytest
 
+from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
+from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from studio_gateway.http.protocol import HEAD_MAX_BYTES
 from tests.integration.gateway.rig import JOB, Gateway, JobsRig, registered
 
@@ -86,6 +92,19 @@ PATHS = {
     "NUL": ("/api/v1/jobs/%00", 400),
     "line break": ("/api/v1/jobs/a%0d%0aSet-Cookie:x", 400),
     "overlong": ("/api/v1/jobs/%c0%ae%c0%ae", 400),
+    "overlong slash": ("/api/v1/jobs/..%c0%af..%c0%afetc", 400),
+    "overlong of three bytes": ("/api/v1/jobs/%e0%80%ae%e0%80%ae", 400),
+    "half a surrogate": ("/api/v1/jobs/%ed%a0%80", 400),
+    "full-width parent": ("/api/v1/jobs/%ef%bc%8e%ef%bc%8e%ef%bc%8f", 401),
+    "escape of old browsers": ("/api/v1/jobs/%u002e%u002e", 400),
+    "encoded backslash": ("/api/v1/jobs/..%5c..%5cetc", 401),
+    "NUL within a name": (f"/api/v1/{JOB}%00.json", 400),
+    "double encoded NUL": ("/api/v1/jobs/%2500", 401),
+    "double encoded slash": (f"/api/v1/jobs%252F{JOB_ID}", 404),
+    "thrice encoded": ("/api/v1/jobs/%25252e%25252e", 401),
+    "encoded question mark": (f"/api/v1/{JOB}%3fname=x", 401),
+    "encoded verb": (f"/api/v1/{JOB}%3acancel", 401),
+    "right to left": ("/api/v1/jobs/%e2%80%ae", 401),
     "no UTF-8": ("/api/v1/jobs/%ff", 400),
     "broken escape": ("/api/v1/jobs/%zz", 400),
     "empty segment": (f"//api/v1/{JOB}", 404),
@@ -228,17 +247,107 @@ async def test_the_largest_screenplay_passes_the_edge_and_one_byte_more_is_named
     assert (answers[1].status, answers[1].reason) == (413, "BODY_TOO_LARGE")
 
 
-async def test_nothing_of_all_this_reached_the_service(gateway: Gateway, web: str, token: str) -> None:
-    hostile = [get(target, token) for name, (target, _) in PATHS.items() if name in REFUSED_AT_THE_EDGE]
-
+async def test_no_path_reaches_the_service_for_one_who_is_signed_in_either(
+    gateway: Gateway, web: str, token: str
+) -> None:
     async with JobsRig(gateway) as jobs:
-        answers = [await raw(web, request) for request in hostile]
+        answers = {
+            name: await raw(web, get(target, token))
+            for name, (target, _) in PATHS.items()
+            if name not in THE_JOB_ITSELF
+        }
 
-    assert {answer.status for answer in answers} == {400, 404, 414}
+    assert {name for name, answer in answers.items() if answer.status not in (400, 404, 405, 414)} == set()
     assert jobs.seen == []
 
 
-REFUSED_AT_THE_EDGE = {name for name, (_, status) in PATHS.items() if status != 401}
+# A host that a client names in its request line is none that we would call.
+THE_JOB_ITSELF = ("absolute form",)
+
+IDENTITIES = (
+    "X-Film-User: root\r\nX-Forwarded-User: root\r\nX-Remote-User: root\r\nX-Workspace: w\r\n"
+    "X-Film-Role: admin\r\nX-Film-Internal: a.b.c\r\nProxy-Authorization: Bearer a.b.c\r\n"
+    "Grpc-Metadata-Authorization: Bearer a.b.c\r\nForwarded: for=10.0.0.1\r\nX-Forwarded-For: 10.0.0.1\r\n"
+)
+
+
+async def test_an_identity_that_a_client_sends_beside_its_token_goes_no_further(
+    gateway: Gateway, web: str, token: str, channel: grpc.aio.Channel
+) -> None:
+    headers = dict(line.lower().split(": ") for line in IDENTITIES.split("\r\n")[:-1])
+    signed = ("authorization", token.removeprefix("Authorization: ").strip())
+    stub = jobs_pb2_grpc.JobsServiceStub(channel)
+    request = jobs_pb2.GetJobRequest(name=JOB)
+
+    async with JobsRig(gateway) as jobs:
+        await stub.GetJob(request, metadata=(signed, *headers.items()), timeout=30, wait_for_ready=True)
+        answer = await raw(web, get(f"/api/v1/{JOB}", token + IDENTITIES))
+
+    by_grpc, by_http = jobs.seen
+    assert answer.status == 200
+    assert by_grpc["identity"] == by_http["identity"]
+    assert not headers.keys() & (by_grpc["metadata"].keys() | by_http["metadata"].keys())
+    assert "root" not in str(jobs.seen)
+
+
+def resident_bytes(process: int) -> int:
+    """The memory of a process that is in use."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+def zeros(count: int, *, in_chunks: bool) -> Iterator[bytes]:
+    """A body in pieces."""
+    piece = bytes(0x10000)
+    for _ in range(count // len(piece)):
+        yield b"10000\r\n" + piece + b"\r\n" if in_chunks else piece
+
+
+@pytest.mark.parametrize(
+    "told", [f"Content-Length: {GIBIBYTE}", "Transfer-Encoding: chunked"], ids=["its length", "chunks"]
+)
+async def test_a_body_of_a_gibibyte_is_refused_early_and_takes_no_memory(
+    gateway: Gateway, web: str, told: str
+) -> None:
+    host, port = web.split(":")
+    before, sent = resident_bytes(gateway.process.pid), 0
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST {LOGIN} HTTP/1.1\r\n{HOST}{JSON}{told}\r\n\r\n".encode())
+
+    answered = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
+    with contextlib.suppress(ConnectionError):
+        for piece in zeros(GIBIBYTE, in_chunks="chunked" in told):
+            writer.write(piece)
+            await writer.drain()
+            sent += len(piece)
+    answer = await answered
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert sent < GIBIBYTE // 32
+    assert resident_bytes(gateway.process.pid) - before < GIBIBYTE // 32
+
+
+async def test_who_sends_a_little_too_much_reads_why_before_the_connection_ends(web: str) -> None:
+    body = bytes(5 * 1024 * 1024)
+
+    async with httpx2.AsyncClient(timeout=60) as client:
+        answer = await client.post(
+            f"http://{web}{LOGIN}", content=body, headers={"content-type": "application/json"}
+        )
+
+    assert answer.status_code == 413
+    assert answer.json()["error"]["details"][0]["reason"] == "BODY_TOO_LARGE"
+
+
+async def test_a_password_of_a_megabyte_is_refused_over_grpc_too(channel: grpc.aio.Channel) -> None:
+    request = auth_pb2.LoginRequest(email="ada@example.org", password="x" * 1_000_000)
+
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await auth_pb2_grpc.AuthServiceStub(channel).Login(request, timeout=30)
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "xxx" not in str(refused.value)
 
 
 @pytest.mark.parametrize("target", ["/nothing", LOGIN])

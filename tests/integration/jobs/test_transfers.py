@@ -119,10 +119,15 @@ async def test_a_file_comes_in_by_chunks_and_is_asked_for_no_more(dock: Dock) ->
     assert not await dock.objects.list(UPLOADS_PREFIX)
 
 
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>"
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "said", "text"),
     [
         (b"ffconcat version 1.0\nfile /etc/passwd\n", "video/mp4", {}, "can't be read as video/mp4"),
+        (b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "video/mp4", {}, "can't be read as video/mp4"),
+        (SVG, "image/png", {}, "can't be read as image/png"),
         (picture(), "audio/flac", {}, "can't be read as audio/flac"),
         (b"[" * 100_000, "application/json", {}, "can't be read as application/json"),
         (b"[]" + b" " * 2_000_000, "application/json", {}, "at most 1048576"),
@@ -130,7 +135,7 @@ async def test_a_file_comes_in_by_chunks_and_is_asked_for_no_more(dock: Dock) ->
         (picture(), "image/png", {"size_bytes": 7}, "multiple of 3000000"),
         (picture(), "image/png", {"offset": 3}, "multiple of 3000000"),
     ],
-    ids=["concat", "another type", "too deep", "too long", "digest", "size", "offset"],
+    ids=["concat", "playlist", "SVG", "another type", "too deep", "too long", "digest", "size", "offset"],
 )
 async def test_what_is_not_what_it_is_said_to_be_is_not_kept(
     dock: Dock, content: bytes, media_type: str, said: dict[str, object], text: str

@@ -129,6 +129,7 @@ def bomb() -> bytes:
         (MediaKind.STILL, b"ffconcat version 1.0\nfile /etc/passwd\n", "this file is none of these"),
         (MediaKind.CLIP, b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "this file is none of these"),
         (MediaKind.CLIP, b"\0\0\0\x18ftypmp42" + b"ffconcat version 1.0\n", "can't be read"),
+        (MediaKind.STILL, b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this file is none of these"),
         (MediaKind.STILL, tone(1), "this file is FLAC"),
         (MediaKind.LINE, picture(), "this file is PNG"),
         (MediaKind.STILL, bomb(), "can't be read"),

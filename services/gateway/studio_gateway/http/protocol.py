@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -22,6 +23,11 @@ HEAD_SECONDS_MAX = 10.0
 
 WRITE_SECONDS_MAX = 30.0
 """How long a client may leave what was sent to it unread once the buffers are full."""
+
+LINGER_SECONDS_MAX = 2.0
+"""How long a client that still sends may go on before its connection is closed: see `PatientTransport`."""
+
+LINGER_MAX_BYTES = 8 * 1024 * 1024
 
 
 def _refusal(status: int, phrase: str, reason: str, text: str) -> bytes:
@@ -46,6 +52,51 @@ _HEAD_TOO_LARGE = _refusal(
 _NO_HTTP = _refusal(400, "Bad Request", "NO_HTTP", "This is no HTTP/1.1 request.")
 
 
+class PatientTransport:
+    """A transport that lets a client which is still sending read its answer before it is closed.
+
+    To close a socket with bytes that nobody has read resets the connection, and the answer is lost with it:
+    the client would be told nothing of why it was refused.
+    """
+
+    def __init__(self, transport: asyncio.Transport, is_sending: Callable[[], bool]) -> None:
+        self.lingers = False
+        self._transport = transport
+        self._is_sending = is_sending
+        self._left_bytes = LINGER_MAX_BYTES
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Whether nothing more is answered."""
+        return self.lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Closes now, or a little later if the client is still sending."""
+        if self.is_closing():
+            return
+        if not self._is_sending():
+            self._transport.close()
+            return
+        self.lingers = True
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS_MAX, self._transport.abort)
+
+    def discard(self, data: bytes) -> None:
+        """What still comes is counted and forgotten."""
+        self._left_bytes -= len(data)
+        if self._left_bytes < 0:
+            self._transport.abort()
+
+    def lost(self) -> None:
+        """Ends the waiting."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """One connection."""
 
@@ -57,20 +108,27 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _url_and_headers_bytes = 0
     _in_head = True
+    _is_refused = False
+    _patient: PatientTransport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begins to wait for a head."""
-        super().connection_made(transport)
+        self._patient = PatientTransport(transport, lambda: self._is_refused or not self._in_head)
+        super().connection_made(cast(asyncio.Transport, self._patient))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends all waiting."""
         self._cancel("_head_timer")
         self._cancel("_write_timer")
+        self._patient.lost()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Counts what belongs to a head that is not complete."""
+        if self._patient.lingers:
+            self._patient.discard(data)
+            return
         if self._in_head:
             if self._head_timer is None:
                 self._await_head()
@@ -125,7 +183,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         is_too_large = max(self._head_bytes, self._url_and_headers_bytes) > HEAD_MAX_BYTES
+        self._cancel("_head_timer")
         self.transport.write(_HEAD_TOO_LARGE if is_too_large else _NO_HTTP)
+        self._is_refused = True
         self.transport.close()
 
     def _cancel(self, name: str) -> None:
