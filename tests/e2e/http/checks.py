@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 import schemathesis
 
+from tests.e2e.http import callers  # noqa: F401 - registers its hooks
+
 SHAPE_REASONS = ("INVALID_REQUEST", "NAME_INVALID")
 # A name that may be empty only where another field is given, which no schema of ours says.
 EITHER_OR = ("project",)
