@@ -58,6 +58,16 @@ NAMING: Mapping[str, dict[str, Any]] = {
     "TransfersService/ExportMedia": {"project": "{project}"},
     "TransfersService/UploadMedia": {"project": "{project}", **DOCUMENT},
     "TransfersService/AdoptMedia": {"project": "{project}"},
+    "TranslationsService/FillTranslations": {"project": "{project}", "language": "de"},
+    "TranslationsService/ImportTranslations": {
+        "project": "{project}",
+        "language": "de",
+        "texts": [{"id": "film/title", "sourceText": "A Room", "text": "Ein Zimmer"}],
+    },
+    "TranslationsService/ListTranslationLanguages": {"project": "{project}"},
+    "TranslationsService/ListTranslations": {"project": "{project}", "language": "de"},
+    "UploadsService/CompleteUpload": {"name": "{upload}"},
+    "UploadsService/GetUpload": {"name": "{upload}"},
     "EditsService/ListEdits": {"project": "{project}"},
     "EditsService/UndoEdit": {"project": "{project}"},
     "EditsService/RedoEdit": {"project": "{project}"},
@@ -164,7 +174,16 @@ NAMELESS: Mapping[str, tuple[str, ...]] = {
         "SuggestShotPrompts",
         "WriteScreenplay",
     ),
+    "UploadsService": ("CreateUpload",),
     "WebhooksService": ("CreateWebhook",),
+}
+
+
+UPLOAD = {
+    "kind": "UPLOAD_KIND_SCREENPLAY",
+    "sizeBytes": 3,
+    "mediaType": "text/plain",
+    "sha256": "0" * 64,
 }
 
 
@@ -220,6 +239,7 @@ async def belongings(ada: Visitor) -> dict[str, str]:
         "comment": await ask("ReviewsService/CreateComment", {**named, **comment}),
         "key": (await ask("ApiKeysService/CreateApiKey", {"apiKey": {"displayName": "k"}}))["apiKey"],
         "invitation": (await invited(ask))["invitation"],
+        "upload": await ask("UploadsService/CreateUpload", UPLOAD),
     }
     names = {key: str(thing["name"]) for key, thing in made.items()}
     return {
