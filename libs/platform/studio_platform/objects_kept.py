@@ -10,13 +10,13 @@ import asyncio
 import shutil
 import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import IO
 
 from studio_platform.manifests import BLOBS_PREFIX
-from studio_platform.objects import ObjectInfo, ObjectStore, SignedPut
+from studio_platform.objects import ObjectStore
+from studio_platform.objects_forwarding import ForwardingObjectStore
 
 KEPT_MIN_BYTES = 64 * 1024
 """What is smaller is asked for sooner than copied."""
@@ -24,11 +24,11 @@ KEPT_MIN_BYTES = 64 * 1024
 FILES_MAX = 256
 
 
-class KeptBlobs:
+class KeptBlobs(ForwardingObjectStore):
     """See ObjectStore; wraps another one. At most `bytes_max` are kept, the longest unused given up first."""
 
     def __init__(self, objects: ObjectStore, bytes_max: int) -> None:
-        self._objects = objects
+        super().__init__(objects)
         self._files = _Files(bytes_max)
 
     async def put_if_absent(
@@ -40,10 +40,6 @@ class KeptBlobs:
             await asyncio.to_thread(self._files.keep, key, data if path is None else path)
         return is_new
 
-    async def get(self, key: str) -> bytes:
-        """See ObjectStore."""
-        return await self._objects.get(key)
-
     async def download(self, key: str, path: Path) -> None:
         """See ObjectStore."""
         if await asyncio.to_thread(self._files.give, key, path):
@@ -52,34 +48,10 @@ class KeptBlobs:
         if key.startswith(BLOBS_PREFIX):
             await asyncio.to_thread(self._files.keep, key, path)
 
-    async def stat(self, key: str) -> ObjectInfo | None:
-        """See ObjectStore."""
-        return await self._objects.stat(key)
-
-    async def list(
-        self, prefix: str, *, after: str = "", count_max: int | None = None
-    ) -> Sequence[ObjectInfo]:
-        """See ObjectStore."""
-        return await self._objects.list(prefix, after=after, count_max=count_max)
-
     async def delete(self, key: str) -> None:
         """See ObjectStore."""
         self._files.forget(key)
         await self._objects.delete(key)
-
-    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """See ObjectStore."""
-        return await self._objects.presigned_get(
-            key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
-        )
-
-    async def presigned_put(
-        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
-    ) -> SignedPut:
-        """See ObjectStore."""
-        return await self._objects.presigned_put(
-            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
-        )
 
     async def close(self) -> None:
         """Give up all that is kept."""

@@ -10,17 +10,18 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from studio_platform.errors import StudioError
-from studio_platform.objects import ObjectInfo, ObjectMissing, ObjectStore, SignedPut
+from studio_platform.objects import ObjectInfo, ObjectMissing, ObjectStore
+from studio_platform.objects_forwarding import ForwardingObjectStore
 
 _BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _UNEXPECTED = "UNEXPECTED"
 
 
-class MeteredObjectStore:
-    """Another store, each call that reaches it counted; one a registry."""
+class MeteredObjectStore(ForwardingObjectStore):
+    """Another store, each call that reaches it counted; one a registry. Signing asks it nothing."""
 
     def __init__(self, store: ObjectStore, registry: CollectorRegistry) -> None:
-        self._store = store
+        super().__init__(store)
         self._seconds = Histogram(
             "film_object_store_seconds",
             "Seconds of a call of the object store, failed ones too.",
@@ -40,48 +41,34 @@ class MeteredObjectStore:
     ) -> bool:
         """See ObjectStore."""
         with self._call("put"):
-            return await self._store.put_if_absent(key, data=data, path=path, media_type=media_type)
+            return await self._objects.put_if_absent(key, data=data, path=path, media_type=media_type)
 
     async def get(self, key: str) -> bytes:
         """See ObjectStore."""
         with self._call("get"):
-            return await self._store.get(key)
+            return await self._objects.get(key)
 
     async def download(self, key: str, path: Path) -> None:
         """See ObjectStore."""
         with self._call("download"):
-            await self._store.download(key, path)
+            await self._objects.download(key, path)
 
     async def stat(self, key: str) -> ObjectInfo | None:
         """See ObjectStore."""
         with self._call("stat"):
-            return await self._store.stat(key)
+            return await self._objects.stat(key)
 
     async def list(
         self, prefix: str, *, after: str = "", count_max: int | None = None
     ) -> Sequence[ObjectInfo]:
         """See ObjectStore."""
         with self._call("list"):
-            return await self._store.list(prefix, after=after, count_max=count_max)
+            return await self._objects.list(prefix, after=after, count_max=count_max)
 
     async def delete(self, key: str) -> None:
         """See ObjectStore."""
         with self._call("delete"):
-            await self._store.delete(key)
-
-    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """See ObjectStore; not counted, for it asks the store nothing."""
-        return await self._store.presigned_get(
-            key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
-        )
-
-    async def presigned_put(
-        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
-    ) -> SignedPut:
-        """See ObjectStore; not counted, for it asks the store nothing."""
-        return await self._store.presigned_put(
-            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
-        )
+            await self._objects.delete(key)
 
     @contextmanager
     def _call(self, verb: str) -> Iterator[None]:

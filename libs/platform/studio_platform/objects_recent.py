@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from studio_platform.manifests import BLOBS_PREFIX
-from studio_platform.objects import ObjectInfo, ObjectStore, SignedPut
+from studio_platform.objects import ObjectStore
+from studio_platform.objects_forwarding import ForwardingObjectStore
 
 KNOWN_SECONDS = 60.0
 """Far shorter than an unused blob is kept in the store."""
@@ -22,11 +23,11 @@ CONTENT_MAX_BYTES = 64 * 1024
 CONTENTS_MAX_BYTES = 8 * 1024 * 1024
 
 
-class RecentBlobs:
+class RecentBlobs(ForwardingObjectStore):
     """See ObjectStore; wraps another one."""
 
     def __init__(self, objects: ObjectStore, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._objects = objects
+        super().__init__(objects)
         self._monotonic = monotonic
         self._stored_at: OrderedDict[str, float] = OrderedDict()
         self._contents = _Contents()
@@ -66,35 +67,11 @@ class RecentBlobs:
             if small is not None:
                 self._contents.keep(key, small)
 
-    async def stat(self, key: str) -> ObjectInfo | None:
-        """See ObjectStore."""
-        return await self._objects.stat(key)
-
-    async def list(
-        self, prefix: str, *, after: str = "", count_max: int | None = None
-    ) -> Sequence[ObjectInfo]:
-        """See ObjectStore."""
-        return await self._objects.list(prefix, after=after, count_max=count_max)
-
     async def delete(self, key: str) -> None:
         """See ObjectStore."""
         self._stored_at.pop(key, None)
         self._contents.forget(key)
         await self._objects.delete(key)
-
-    async def presigned_get(self, key: str, *, expires_seconds: int, filename: str, media_type: str) -> str:
-        """See ObjectStore."""
-        return await self._objects.presigned_get(
-            key, expires_seconds=expires_seconds, filename=filename, media_type=media_type
-        )
-
-    async def presigned_put(
-        self, key: str, *, expires_seconds: int, size_bytes: int, media_type: str
-    ) -> SignedPut:
-        """See ObjectStore."""
-        return await self._objects.presigned_put(
-            key, expires_seconds=expires_seconds, size_bytes=size_bytes, media_type=media_type
-        )
 
     def _is_known(self, key: str) -> bool:
         stored_at = self._stored_at.get(key)

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from filmstudio.generation.v1 import artifact_pb2
+from studio_jobs.deletions import delete_all
 from studio_jobs.garbage.tombstones import columns
 from studio_jobs.garbage.walks import Walks
 from studio_jobs.meters import Meters
@@ -159,13 +160,7 @@ class Collector:
         return True
 
     async def _delete(self, keys: Sequence[str]) -> None:
-        gate = asyncio.Semaphore(CONCURRENT_DELETIONS_MAX)
-
-        async def delete(key: str) -> None:
-            async with gate:
-                await self._objects.delete(key)
-
-        await asyncio.gather(*map(delete, keys))
+        await delete_all(self._objects, keys, CONCURRENT_DELETIONS_MAX)
 
     async def _forget(self, remembered: timedelta) -> bool:
         before = self._clock.now() - remembered

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
+from studio_jobs.deletions import delete_all
 from studio_jobs.garbage.departures import remove_job_rows
 from studio_jobs.sql import SQL
 from studio_jobs.store.jobs import Jobs
@@ -148,16 +148,10 @@ class Purges:
         return False
 
     async def _remove_objects(self, workspace: UUID, purged: Purged) -> bool:
-        gate = asyncio.Semaphore(CONCURRENT_DELETIONS_MAX)
-
-        async def delete(key: str) -> None:
-            async with gate:
-                await self._objects.delete(key)
-
         for prefix in PREFIXES:
             found = await self._objects.list(f"{prefix}{workspace}/", count_max=OBJECTS_BATCH_MAX)
             if found:
-                await asyncio.gather(*(delete(each.key) for each in found))
+                await delete_all(self._objects, [each.key for each in found], CONCURRENT_DELETIONS_MAX)
                 purged.objects += len(found)
                 return True
         return False

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from studio_jobs.deletions import delete_all
 from studio_jobs.sql import SQL
 from studio_jobs.uploads.records import UPLOADS, upload_key
 from studio_jobs.wake import until
@@ -97,10 +98,4 @@ class Expiry:
         return [key for key in old if named.get(key) not in known]
 
     async def _delete(self, keys: Sequence[str]) -> None:
-        gate = asyncio.Semaphore(CONCURRENT_DELETIONS_MAX)
-
-        async def delete(key: str) -> None:
-            async with gate:
-                await self._objects.delete(key)
-
-        await asyncio.gather(*map(delete, keys))
+        await delete_all(self._objects, keys, CONCURRENT_DELETIONS_MAX)
