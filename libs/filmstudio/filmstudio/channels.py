@@ -10,6 +10,7 @@ from filmstudio.errors import RefusedError
 from filmstudio.servers import Server
 
 MESSAGE_MAX_BYTES = 4 * 1024 * 1024
+METADATA_MAX_BYTES = 32 * 1024
 RECONNECT_BACKOFF_MAX_MS = 1_000
 KEEPALIVE_MS = 30_000
 KEEPALIVE_TIMEOUT_MS = 10_000
@@ -20,6 +21,9 @@ def open_channel(server: Server, ca_file: Path | None = None) -> grpc.aio.Channe
     options = [
         ("grpc.max_send_message_length", MESSAGE_MAX_BYTES),
         ("grpc.max_receive_message_length", MESSAGE_MAX_BYTES),
+        # Between the two gRPC refuses by chance, from 8 KiB on; details of an error may have more.
+        ("grpc.max_metadata_size", METADATA_MAX_BYTES),
+        ("grpc.absolute_max_metadata_size", METADATA_MAX_BYTES),
         ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),

@@ -14,6 +14,15 @@ RECONNECT_BACKOFF_MIN_MS = 100
 RECONNECT_BACKOFF_MAX_MS = 1_000
 KEEPALIVE_MS = 30_000
 UNARY_TIMEOUT_SECONDS = 30.0
+METADATA_MAX_BYTES = 32 * 1024
+"""As a head of HTTP; details of an error may have more than the 8 KiB of gRPC's own limit."""
+
+METADATA_OPTIONS = (
+    ("grpc.max_metadata_size", METADATA_MAX_BYTES),
+    # Between the two gRPC refuses by chance.
+    ("grpc.absolute_max_metadata_size", METADATA_MAX_BYTES),
+)
+"""For servers and for channels."""
 
 
 class OutgoingUnary(grpc.aio.UnaryUnaryClientInterceptor):
@@ -68,6 +77,7 @@ def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
     return [
         ("grpc.max_send_message_length", message_size_max_bytes),
         ("grpc.max_receive_message_length", message_size_max_bytes),
+        *METADATA_OPTIONS,
         ("grpc.initial_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
         ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
         ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),

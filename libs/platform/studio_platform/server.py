@@ -10,6 +10,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # has no stubs
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # has no stubs
 
+from studio_platform.channels import METADATA_OPTIONS
 from studio_platform.interceptors.caller import CallerLayer, TokenVerifier, WorkspaceChoice
 from studio_platform.interceptors.deadline import UNARY_MAX_SECONDS, DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
@@ -111,6 +112,7 @@ def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:
     return [
         ("grpc.max_send_message_length", message_size_max_bytes),
         ("grpc.max_receive_message_length", message_size_max_bytes),
+        *METADATA_OPTIONS,
         ("grpc.so_reuseport", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MIN_MS),
         ("grpc.keepalive_permit_without_calls", 1),

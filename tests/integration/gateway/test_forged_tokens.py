@@ -179,3 +179,14 @@ async def test_two_tokens_in_one_call_are_none(gateway: Gateway, channel: grpc.a
 
     assert codes == [grpc.StatusCode.UNAUTHENTICATED] * 3
     assert jobs.seen == []
+
+
+async def test_metadata_within_the_limit_is_never_refused_by_chance(channel: grpc.aio.Channel) -> None:
+    call = jobs_pb2_grpc.JobsServiceStub(channel).GetJob
+    long, too_long = bearer("A" * 30_000), bearer("A" * 33_000)
+
+    codes = [await call(jobs_pb2.GetJobRequest(name=JOB), metadata=long).code() for _ in range(20)]
+
+    assert set(codes) == {grpc.StatusCode.UNAUTHENTICATED}
+    refused = await call(jobs_pb2.GetJobRequest(name=JOB), metadata=too_long).code()
+    assert refused is grpc.StatusCode.RESOURCE_EXHAUSTED
