@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from studio_platform.broker import Broker, Delivery, OutMessage
 from studio_platform.topology import ANNOUNCE_SUBJECT, pool_consumer, result_subject
 from tests.integration.jobs.stage import announcement, pool_of, success
 
+BIRTHS = Path(__file__).with_name("births.py")
 ANNOUNCE_INTERVAL_SECONDS = 0.2
 WORKER_LEASE_SECONDS = 5
 LOOK_INTERVAL_SECONDS = 0.05
@@ -25,11 +28,10 @@ LOOK_INTERVAL_SECONDS = 0.05
 
 @dataclass(slots=True)
 class MortalProcess:
-    """`python -m studio_jobs` under a supervisor that starts it again at once when it was killed."""
+    """The job service, started again at once when it was killed."""
 
     environment: dict[str, str]
     folder: Path
-    kills: int = 0
     other_ends: list[int] = field(default_factory=list)
 
     @property
@@ -41,36 +43,34 @@ class MortalProcess:
     def _struck_folder(self) -> Path:
         return self.folder / "struck"
 
-    @asynccontextmanager
-    async def living(self, points: Collection[str]) -> AsyncIterator[None]:
-        """It lives, with each of these points armed once, until the block ends."""
+    @contextmanager
+    def living(self, *stages: Collection[str]) -> Iterator[None]:
+        """It lives until the block ends, and dies once at each of these points.
+
+        Those of a stage are armed when all of the stages before it have struck: what happens once in a film must
+        not be missed for the kill of something else beside it.
+        """
         self._struck_folder.mkdir()
-        faults = ",".join(f"{point}=kill@{self._struck_folder / point}" for point in points)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("FILM_")}
-        environment = {**inherited, **self.environment, "FILM_FAULTS": faults}
-        with (self.folder / "jobs.log").open("ab") as stream:
-            supervising = asyncio.create_task(self._supervise(environment, stream.fileno()))
+        points = json.dumps([sorted(stage) for stage in stages])
+        with (
+            (self.folder / "jobs.log").open("ab") as log,
+            (self.folder / "ends").open("w+b") as ends,
+            subprocess.Popen(
+                [sys.executable, str(BIRTHS), str(self._struck_folder), points],
+                env={**inherited, **self.environment},
+                stdin=subprocess.PIPE,
+                stdout=ends,
+                stderr=log,
+            ) as births,
+        ):
+            # Without an await: it ends also where nobody runs the loop any more, as after a test's timeout.
             try:
                 yield
             finally:
-                supervising.cancel()
-                await asyncio.gather(supervising, return_exceptions=True)
-
-    async def _supervise(self, environment: dict[str, str], log: int) -> None:
-        while True:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "studio_jobs", env=environment, stdout=log, stderr=log
-            )
-            try:
-                code = await process.wait()
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-            if code == -signal.SIGKILL:
-                self.kills += 1
-            else:
-                self.other_ends.append(code)
+                births.communicate()
+                ends.seek(0)
+                self.other_ends = [code for code in map(int, ends) if code != -signal.SIGKILL]
 
 
 @dataclass(slots=True)

@@ -119,11 +119,11 @@ class Scene:
     database: Database
 
     @asynccontextmanager
-    async def played(self, points: Collection[str]) -> AsyncIterator[None]:
-        """The service lives, to die at these points, and the workers work."""
+    async def played(self, *stages: Collection[str]) -> AsyncIterator[None]:
+        """The service lives, to die at these points, stage by stage, and the workers work."""
         working = asyncio.create_task(self.workers.work())
         try:
-            async with self.process.living(points):
+            with self.process.living(*stages):
                 yield
         finally:
             working.cancel()

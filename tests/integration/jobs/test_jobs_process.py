@@ -15,12 +15,20 @@ pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
 ASIDE = ("housekeeping", "garbage", "departures", "purge", "webhooks")
 """What no film waits for: killed here, in test_garbage_process.py and in test_webhooks_process.py."""
 
+STAGES = (
+    points_of("announcements", "create"),
+    points_of("planner"),
+    points_of("sweeper"),
+    POINTS,
+)
+"""What happens once in a film before what happens again and again."""
+
 
 async def test_a_film_survives_a_kill_at_every_hand_off_of_its_way_and_repeats_nothing(scene: Scene) -> None:
     # The first order vanishes at the broker, so that the sweeper has its part.
     scene.workers.drops = 1
 
-    async with scene.played(POINTS):
+    async with scene.played(*STAGES):
         done = await scene.client.ended(await scene.client.submit())
         events = await scene.client.events(done)
 
