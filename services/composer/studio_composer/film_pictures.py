@@ -17,16 +17,16 @@ from studio_composer.splice import Piece, spliced
 from studio_composer.takes import Joiner, Take
 from studio_composer.timeline import Timeline
 from studio_composer.verdicts import Verdict
-from studio_composer.verification import count_pictures
+from studio_composer.verification import Counted, count_pictures
 from studio_composer.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class FilmPictures:
-    """The pieces in order, the trail of their packets, and the frame that stands for the film."""
+    """The pieces in order, what was counted of their packets, and the frame that stands for the film."""
 
     pieces: tuple[Piece, ...]
-    trail: str
+    counted: Counted
     poster_frame: int
 
 
@@ -41,7 +41,7 @@ def film_pictures(
 
     `verdicts` are the scenes' own, by role: their pictures are not decoded again, but must be the very
     packets that were; those of cards, and of scenes that turn into others, are decoded here. Raises FilmFault
-    for pictures that aren't the timeline's frames or the verdicts', or a key picture that can't be decoded.
+    for pictures that aren't the timeline's frames or the verdicts', or a picture that can't be decoded.
     """
     title = Card(order.title, order.credit, order.author)
     look, drawn_by = card_look(order), _drawn_by(order)
@@ -53,9 +53,11 @@ def film_pictures(
     )
     trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
     reference = workbench.reference
-    trail = count_pictures(spliced(pieces, reference), reference, timeline, trails, workbench.check, progress)
+    spliced_pieces = spliced(pieces, reference)
+    check, shelf = workbench.check, workbench.shelf
+    counted = count_pictures(spliced_pieces, reference, timeline, trails, shelf, check, progress)
     best = max(timeline.scenes, key=lambda scene: verdicts[scene.role].poster_score)
-    return FilmPictures(pieces, trail, best.start_frame + verdicts[best.role].poster_frame)
+    return FilmPictures(pieces, counted, best.start_frame + verdicts[best.role].poster_frame)
 
 
 def _scenes(timeline: Timeline, workbench: Workbench) -> list[Piece]:

@@ -7,13 +7,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from studio_composer.loudness import gated
+from studio_composer.loudness import REPORT_SAMPLES, SILENCE_LUFS, Powers, gated, power_of
+from studio_composer.master import PEAK_MAX_DBTP
 from studio_composer.sound_joints import SoundPiece, write_sound
 from studio_composer.splice import Check
+from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import SoundError
+
+_BLOCK_SAMPLES = 4 * REPORT_SAMPLES
+# Between scenes lies a packet of silence.
+_JOINT_SAMPLES = REPORT_SAMPLES * 3 // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,31 @@ class SceneSound:
 
 
 @dataclass(frozen=True, slots=True)
+class Peak:
+    """A scene's true peak, the limit that its order set, and where in the whole it is, ms."""
+
+    dbtp: float
+    max_dbtp: float
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedSound:
-    """What a joined sound measures as it decodes: scenes meet in silence, so their measures add up."""
+    """What a joined sound measures as it decodes: scenes meet in silence, so their measures add up.
+
+    `silent_ms` are the stretches [start, stop) under -70 LUFS within scenes.
+    """
 
     integrated_lufs: float
     true_peak_dbtp: float
     gain_db: float
+    peaks: tuple[Peak, ...] = ()
+    silent_ms: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is heard at all."""
+        return self.integrated_lufs <= SILENCE_LUFS
 
     def record(self, target_millilufs: int) -> Mapping[str, float | None]:
         """The measures for a report; silence has no peak, and JSON no number for it."""
@@ -55,11 +81,43 @@ def join_sound(
     write_sound(pieces, length_samples, work, path, check)
     try:
         records = [json.loads(scene.loudness.read_bytes()) for scene in scenes]
-        blocks = np.concatenate([np.array(record["blocks"], np.float64) for record in records])
-        peak = max(float(record["true_peak"]) for record in records)
-        gain_db = float(records[0]["gain_db"])
+        return _measured(scenes, records)
     except (ValueError, KeyError, TypeError) as error:
         raise SoundError(f"unreadable measures of a scene: {error!r}") from error
+
+
+def _measured(scenes: Sequence[SceneSound], records: Sequence[Mapping[str, Any]]) -> JoinedSound:
+    blocks = [np.array(record["blocks"], np.float64) for record in records]
+    peaks = tuple(_peak(scene, record) for scene, record in zip(scenes, records, strict=True))
     return JoinedSound(
-        gated(blocks).integrated_lufs, 20 * math.log10(peak) if peak > 0 else -math.inf, gain_db
+        gated(np.concatenate(blocks)).integrated_lufs,
+        max(peak.dbtp for peak in peaks),
+        float(records[0]["gain_db"]),
+        peaks,
+        _silent_ms(scenes, blocks),
     )
+
+
+def _peak(scene: SceneSound, record: Mapping[str, Any]) -> Peak:
+    linear = float(record["true_peak"])
+    dbtp = 20 * math.log10(linear) if linear > 0 else -math.inf
+    at_ms = _ms(scene.start_sample) + int(record.get("peak_ms", 0))
+    return Peak(dbtp, float(record.get("true_peak_max_dbtp", PEAK_MAX_DBTP)), at_ms)
+
+
+def _silent_ms(scenes: Sequence[SceneSound], blocks: Sequence[Powers]) -> tuple[tuple[int, int], ...]:
+    silence = float(power_of(np.array([SILENCE_LUFS]))[0]) * 1.001
+    found: list[tuple[int, int]] = []
+    for scene, powers in zip(scenes, blocks, strict=True):
+        for block in np.flatnonzero(powers <= silence):
+            start = scene.start_sample + int(block) * REPORT_SAMPLES
+            stop = min(start + _BLOCK_SAMPLES, scene.start_sample + scene.length_samples)
+            if found and start - found[-1][1] <= _JOINT_SAMPLES:
+                found[-1] = found[-1][0], max(stop, found[-1][1])
+            else:
+                found.append((start, stop))
+    return tuple((_ms(start), _ms(stop)) for start, stop in found)
+
+
+def _ms(samples: int) -> int:
+    return samples * 1_000 // SAMPLE_RATE_HZ

@@ -35,6 +35,7 @@ from studio_composer.stems import stem_blocks
 GAIN_STEP_DB = 0.5
 _ROUNDS_MAX = 8
 _TOLERANCE_LU = 0.05
+_PACKED = ("stems", "mixed", "powers", "peaks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,20 @@ class SceneLevels:
 
     `stems` are the powers of the gating blocks (BS.1770-4, one each 100 ms) of dialogue, music and effects as
     they came, shape (3, blocks); `mixed` of the same as they go into the mix. `powers` are those of
-    the latter in cells of 10 ms, `peaks` their true peaks in cells of 1 ms, shape (3, cells).
+    the latter in cells of 10 ms, `peaks` their true peaks in cells of 1 ms, shape (3, cells). `clipped` are
+    the clipped stretches of each stem, in samples; they are not packed.
     """
 
     stems: Powers
     mixed: Powers
     powers: Powers
     peaks: Powers
+    clipped: tuple[tuple[tuple[int, int], ...], ...] = ()
 
     def packed(self) -> bytes:
         """The file of these."""
         file = io.BytesIO()
-        np.savez(file, **{name: array.astype(np.float32) for name, array in asdict(self).items()})
+        np.savez(file, **{name: getattr(self, name).astype(np.float32) for name in _PACKED})
         return file.getvalue()
 
 
@@ -73,9 +76,7 @@ class FilmLevels:
 def levels_from(data: bytes) -> SceneLevels:
     """Read a scene's levels. Raises ValueError, KeyError for another file."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return SceneLevels(
-            *(arrays[name].astype(np.float64) for name in ("stems", "mixed", "powers", "peaks"))
-        )
+        return SceneLevels(*(arrays[name].astype(np.float64) for name in _PACKED))
 
 
 def film_levels_from(data: bytes) -> FilmLevels:
@@ -102,6 +103,7 @@ def scene_levels(stems: Stems, balance: Balance, check: Check) -> SceneLevels:
         _stacked([it.blocks for it in mixed]),
         _stacked([it.powers for it in mixed]),
         _stacked([it.peaks for it in mixed]),
+        tuple(it.clipped for it in found[:3]),
     )
 
 

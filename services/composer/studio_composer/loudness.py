@@ -72,6 +72,7 @@ class LoudnessMeter:
         self._pushed_samples = 0
         self._integrated_lufs = SILENCE_LUFS
         self._true_peak = 0.0
+        self._peak_at_sample = 0
         self._momentary_lufs: list[float] = []
 
     def push(self, block: Samples) -> None:
@@ -109,6 +110,11 @@ class LoudnessMeter:
         """The true peak so far; minus infinity for silence, and for a meter without peaks."""
         return 20 * math.log10(self._true_peak) if self._true_peak > 0 else -math.inf
 
+    @property
+    def peak_at_sample(self) -> int:
+        """Where the true peak is: the start of the 100 ms that hold it."""
+        return self._peak_at_sample
+
     def _drain(self) -> None:
         while True:
             try:
@@ -118,7 +124,9 @@ class LoudnessMeter:
             facts = frame.metadata
             self._integrated_lufs = max(SILENCE_LUFS, float(facts.get("lavfi.r128.I", SILENCE_LUFS)))
             self._momentary_lufs.append(float(facts.get("lavfi.r128.M", SILENCE_LUFS)))
-            self._true_peak = max(self._true_peak, float(facts.get("lavfi.r128.true_peak", 0.0)))
+            peak = float(facts.get("lavfi.r128.true_peak", 0.0))
+            if peak > self._true_peak:
+                self._true_peak, self._peak_at_sample = peak, frame.pts or 0
 
 
 def measured(blocks: Iterable[Samples]) -> PeakLoudness:

@@ -38,10 +38,11 @@ _AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """What was encoded: the powers of its gating blocks and its true peak, as it decodes."""
+    """What was encoded, as it decodes: the powers of its gating blocks, its true peak and where that is."""
 
     blocks: Powers
     true_peak_dbtp: float
+    peak_at_sample: int = 0
 
 
 def ceiling_dbtp(peak_max_dbtp: float) -> float:
@@ -76,7 +77,7 @@ def _measured(blocks: Iterator[Samples]) -> Master:
     for block in blocks:
         meter.push(block)
     meter.result()
-    return Master(meter.blocks(), meter.true_peak_dbtp)
+    return Master(meter.blocks(), meter.true_peak_dbtp, meter.peak_at_sample)
 
 
 def limited(mixed: NDArray[np.float32], gains: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from studio_composer.clipping import ClippingMeter
 from studio_composer.ducking import CELL_SAMPLES, Gains
 from studio_composer.limiter import CELL_SAMPLES as PEAK_CELL_SAMPLES
 from studio_composer.loudness import REPORT_SAMPLES, LoudnessMeter, Powers
@@ -30,20 +31,23 @@ class Measures:
     """A sound's powers: of its gating blocks as AAC keeps them, and in cells of 10 ms; its peaks, of 1 ms.
 
     The peaks are those of samples: the points between them matter to a limiter, little to what it leaves.
+    `clipped` are its clipped stretches, in samples [start, stop).
     """
 
     blocks: Powers
     powers: Powers
     peaks: Powers
+    clipped: tuple[tuple[int, int], ...] = ()
 
 
 def measure(blocks: Iterable[Samples], check: Check) -> Measures:
     """Measure a stereo sound given in blocks of a second."""
-    meter = LoudnessMeter()
+    meter, clipping = LoudnessMeter(), ClippingMeter()
     powers, peaks, kept = [], [], []
     for block in blocks:
         check()
         meter.push(block)
+        clipping.push(block)
         cells = _cells(block)
         kept.append(_kept_by_aac(block))
         powers.append(np.einsum("ijk,ijk->i", cells, cells, dtype=np.float64))
@@ -51,7 +55,8 @@ def measure(blocks: Iterable[Samples], check: Check) -> Measures:
     meter.result()
     found = meter.blocks()
     seconds = np.minimum(np.arange(len(found)) // _REPORTS_A_SECOND, len(kept) - 1)
-    return Measures(found * np.array(kept)[seconds], _joined(powers), _joined(peaks))
+    blocks_kept = found * np.array(kept)[seconds]
+    return Measures(blocks_kept, _joined(powers), _joined(peaks), clipping.stretches())
 
 
 def at_gains(sound: Measures, gains: Gains) -> Measures:

@@ -21,17 +21,10 @@ class PosterChoice:
         self._best_score = -1.0
         self.frame = 0
 
-    def offer(self, frame: int, picture: Planes) -> float:
-        """Consider one frame, and return its score; of equals the first in the film is chosen."""
-        score = poster_score(picture)
+    def offer(self, frame: int, score: float, picture: Planes | None = None) -> None:
+        """Consider a frame of which the score is known; its picture spares a second decoding."""
         if self._is_better(frame, score):
             self._best, self._best_score, self.frame = picture, score, frame
-        return score
-
-    def offer_score(self, frame: int, score: float) -> None:
-        """Consider a frame of which the score is known."""
-        if self._is_better(frame, score):
-            self._best, self._best_score, self.frame = None, score, frame
 
     @property
     def score(self) -> float:

@@ -1,10 +1,8 @@
-"""Verification: pictures counted before they are written, and the written film read back and compared."""
+"""Verification: pictures counted and decoded before they are written, and the written film read back."""
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,27 +10,25 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
-from av.video.codeccontext import VideoCodecContext
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from studio_composer.captions import Caption
+from studio_composer.defects import FilmFault, time_code
 from studio_composer.film_file import Chapter
+from studio_composer.inspection import Looker, PictureFacts, Stretches, groups
+from studio_composer.mixdown import PACKET_SAMPLES
 from studio_composer.poster import PosterChoice
-from studio_composer.shelf import Key, Shelf
+from studio_composer.shelf import Shelf
 from studio_composer.splice import Check, Reference
+from studio_composer.subtitle_files import timed_text
 from studio_composer.timeline import Timeline
-from studio_media.picture import Planes
+from studio_composer.trails import Trail
+from studio_media.house import SAMPLE_RATE_HZ
 
 _OFFERS_A_FILM = 60
-_SCORE = struct.Struct(">d")
-
-
-class FilmFault(Exception):
-    """What does not hold of a written film, in words for logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,14 @@ class TrackLengths:
     text: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The trail of all packets, by which `verify_film` knows them again, and what they show."""
+
+    trail: str
+    facts: PictureFacts
+
+
 def decode_pictures(
     packets: Iterable[Packet[VideoStream]],
     reference: Reference,
@@ -51,28 +55,24 @@ def decode_pictures(
     poster: PosterChoice,
     shelf: Shelf,
     check: Check,
-) -> str:
-    """Count a scene's pictures, and decode those at which a player can enter.
+) -> Counted:
+    """Count a scene's pictures, and decode each that is not on the shelf.
 
-    Pictures between two of these were encoded with them and pass bit by bit, so they decode where these do.
-    One that is on the shelf did so before. Those within scenes are offered for the poster.
-    Returns the trail of all packets, by which `verify_film` knows them again.
-    Raises FilmFault for a wrong count, a gap in time or a key picture that can't be decoded.
+    Key pictures within scenes are offered for the poster. Raises FilmFault for a wrong count, a gap in time
+    or a picture that can't be decoded.
     """
-    trail = _Trail(timeline.rate_hz)
-    keys = _KeyPictures(timeline, reference, poster, shelf)
-
-    def unknown() -> Iterator[Packet[VideoStream]]:
-        for packet in packets:
-            check()
-            frame = trail.add(packet)
-            if packet.is_keyframe and not keys.is_known(frame, packet):
-                yield packet
-
-    for picture in _decoded(unknown(), reference):
-        keys.learn((picture.pts or 0) // reference.ticks_per_frame, picture)
+    trail, looker, stretches = Trail(timeline.rate_hz), Looker(reference, shelf), Stretches()
+    scenes = timeline.scene_frames
+    step_frames = max(1, len(scenes) // _OFFERS_A_FILM)
+    next_offer = scenes.start
+    for group in groups(_counted(packets, trail, check)):
+        seen, picture = looker.look(group)
+        stretches.add(group.start_frame, seen)
+        if group.start_frame in scenes and group.start_frame >= next_offer:
+            next_offer = group.start_frame + step_frames
+            poster.offer(group.start_frame, seen.score, picture)
     trail.raise_unless_whole(timeline.length_frames)
-    return trail.digest()
+    return Counted(trail.digest(), stretches.facts())
 
 
 def count_pictures(
@@ -80,47 +80,59 @@ def count_pictures(
     reference: Reference,
     timeline: Timeline,
     trails: Mapping[str, str],
+    shelf: Shelf,
     check: Check,
     progress: Callable[[int], None],
-) -> str:
-    """Count a film's pictures as they will stand in the file; returns the trail of all packets.
+) -> Counted:
+    """Count a film's pictures as they will stand in the file.
 
-    The packets of a scene whose trail is given by its role must be those: they were decoded. Of the others
-    the key pictures are decoded. `progress` gets 0 to 100. Raises FilmFault for a wrong count, a gap in time,
-    other packets or a key picture that can't be decoded.
+    The packets of a scene whose trail is given by its role must be those: they were decoded. All others are
+    decoded here, and the facts are of these alone. `progress` gets 0 to 100. Raises FilmFault for a wrong
+    count, a gap in time, other packets or a picture that can't be decoded.
     """
-    whole = _Trail(timeline.rate_hz)
-    known = {scene.role: _Trail(timeline.rate_hz) for scene in timeline.scenes if scene.role in trails}
+    whole, looker, stretches = Trail(timeline.rate_hz), Looker(reference, shelf), Stretches()
+    known = {scene.role: Trail(timeline.rate_hz) for scene in timeline.scenes if scene.role in trails}
     starts = [scene.start_frame for scene in timeline.scenes]
-
-    def unknown() -> Iterator[Packet[VideoStream]]:
-        for count, packet in enumerate(packets, start=1):
-            check()
-            frame = whole.add(packet)
-            progress(min(100, 100 * count // timeline.length_frames))
-            in_scene = frame in timeline.scene_frames
-            scene = timeline.scenes[bisect_right(starts, frame) - 1] if in_scene else None
-            if scene is not None and scene.role in known:
-                known[scene.role].add_at(frame - scene.start_frame, packet)
-            elif packet.is_keyframe:
-                yield packet
-
-    for _ in _decoded(unknown(), reference):
-        pass
+    for group in groups(_counted(packets, whole, check)):
+        progress(min(100, 100 * max(group.frames) // timeline.length_frames))
+        in_scene = group.start_frame in timeline.scene_frames
+        scene = timeline.scenes[bisect_right(starts, group.start_frame) - 1] if in_scene else None
+        if scene is None or scene.role not in known:
+            stretches.add(group.start_frame, looker.look(group)[0])
+            continue
+        for frame, packet in zip(group.frames, group.packets, strict=True):
+            known[scene.role].add_at(frame - scene.start_frame, packet)
     whole.raise_unless_whole(timeline.length_frames)
     for role, part in known.items():
         if part.digest() != trails[role]:
             raise FilmFault(f"{role} holds other pictures than were looked at")
-    return whole.digest()
+    return Counted(whole.digest(), stretches.facts())
+
+
+def _counted(
+    packets: Iterable[Packet[VideoStream]], trail: Trail, check: Check
+) -> Iterator[tuple[int, Packet[VideoStream]]]:
+    for packet in packets:
+        check()
+        yield trail.add(packet), packet
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a film's file must hold: the trail of its pictures, its captions, and its sound as an mp4."""
+
+    trail: str
+    captions: Sequence[Caption]
+    audio: Path
 
 
 def verify_film(
-    path: Path, timeline: Timeline, reference: Reference, trail: str, check: Check
+    path: Path, timeline: Timeline, reference: Reference, written: Written, check: Check
 ) -> TrackLengths:
-    """Read the written film back: its pictures must be those that were counted, each at its time.
+    """Read the written film back: each packet of picture, sound and text must be there, each at its time.
 
-    Raises FilmFault for other pictures, tracks of unequal length or chapters that differ from what was
-    written.
+    Raises FilmFault for other packets or times, tracks of unequal length or chapters that differ from what
+    was written.
     """
     with av.open(str(path), mode="r", format="mov") as film:
         lengths = _track_lengths(film)
@@ -128,9 +140,16 @@ def verify_film(
         video_length = timeline.length_frames * frame_length
         for name, length in (("video", lengths.video), ("audio", lengths.audio), ("text", lengths.text)):
             if abs(length - video_length) > frame_length:
-                raise FilmFault(f"the {name} track lasts {float(length)} s, the film {float(video_length)} s")
+                ends = time_code(int(min(length, video_length) * timeline.rate_hz), timeline.rate_hz)
+                raise FilmFault(
+                    f"the {name} track lasts {float(length)} s, the film {float(video_length)} s: from {ends}"
+                )
         _check_chapters(film, timeline.chapters())
-        _check_pictures(film, timeline, reference, trail, check)
+        _check_pictures(film, timeline, reference, written.trail, check)
+    with av.open(str(path), mode="r", format="mov") as film:
+        _check_sound(film, written.audio, timeline.rate_hz, check)
+    with av.open(str(path), mode="r", format="mov") as film:
+        _check_text(film, written.captions, timeline)
     return lengths
 
 
@@ -165,130 +184,54 @@ def _check_pictures(
     track = film.streams.video[0]
     if track.codec_context.extradata != reference.parameter_sets:
         raise FilmFault("the video track has other parameter sets than its pictures")
-    found = _Trail(timeline.rate_hz)
+    found = Trail(timeline.rate_hz)
+    decoded_at: int | None = None
     for packet in film.demux(track):
         check()
-        if packet.dts is not None:
-            found.add(packet)
+        if packet.dts is None:
+            continue
+        frame = found.add(packet)
+        if decoded_at is not None and packet.dts <= decoded_at:
+            raise FilmFault(f"decoding times go back at {time_code(frame, timeline.rate_hz)}")
+        decoded_at = packet.dts
+    found.raise_unless_whole(timeline.length_frames)
     if found.digest() != trail:
         raise FilmFault("the video track holds other pictures than were counted, or at other times")
 
 
-class _Trail:
-    """The SHA-256 of packets in decoding order, each with the frame that it shows, and what they show.
+def _check_sound(film: InputContainer, audio: Path, rate_hz: Fraction, check: Check) -> None:
+    found = _sound_digest(film, rate_hz, check)
+    with av.open(str(audio), mode="r", format="mov") as source:
+        if found != _sound_digest(source, rate_hz, check):
+            raise FilmFault("the audio track holds other sound than was joined")
 
-    All packets have the time base of the first.
-    """
 
-    def __init__(self, rate_hz: Fraction) -> None:
-        self._rate_hz = rate_hz
-        self._frames_a_tick: Fraction | None = None
-        self._sha256 = hashlib.sha256()
-        self._shown_frames = 0
-        self._ahead: set[int] = set()
-
-    def add(self, packet: Packet[VideoStream]) -> int:
-        """Note a packet, and return the frame that it shows.
-
-        Raises FilmFault for one without a time, or between two frames.
-        """
+def _sound_digest(container: InputContainer, rate_hz: Fraction, check: Check) -> bytes:
+    """The SHA-256 of a track's packets. Raises FilmFault for a gap between them, or one without sound."""
+    sha256, due = hashlib.sha256(), None
+    for packet in container.demux(container.streams.audio[0]):
+        check()
         if packet.pts is None:
-            raise FilmFault("a picture without a time")
-        ratio = self._frames_a_tick or self._ratio(packet)
-        frame, rest = divmod(packet.pts * ratio.numerator, ratio.denominator)
-        if rest:
-            raise FilmFault(f"a picture shows at frame {float(packet.pts * ratio)}")
-        self.add_at(frame, packet)
-        return frame
-
-    def _ratio(self, packet: Packet[VideoStream]) -> Fraction:
-        if packet.time_base is None:
-            raise FilmFault("a picture without a time")
-        self._frames_a_tick = packet.time_base * self._rate_hz
-        return self._frames_a_tick
-
-    def add_at(self, frame: int, packet: Packet[VideoStream]) -> None:
-        """Note a packet that shows this frame."""
-        self._sha256.update(struct.pack(">qQ", frame, packet.size))
-        self._sha256.update(packet)
-        self._ahead.add(frame)
-        while self._shown_frames in self._ahead:
-            self._ahead.remove(self._shown_frames)
-            self._shown_frames += 1
-
-    def raise_unless_whole(self, length_frames: int) -> None:
-        """Raise FilmFault unless the packets showed each frame from 0 up to `length_frames`."""
-        if self._ahead:
-            raise FilmFault(f"no picture shows at frame {self._shown_frames}")
-        if self._shown_frames != length_frames:
-            raise FilmFault(f"{self._shown_frames} pictures where {length_frames} are due")
-
-    def digest(self) -> str:
-        """The digest, in hexadecimal digits."""
-        return self._sha256.hexdigest()
+            continue
+        frame = max(0, round(packet.pts * rate_hz / SAMPLE_RATE_HZ))
+        if due is not None and packet.pts != due:
+            raise FilmFault(f"sound is missing, or there twice, at {time_code(frame, rate_hz)}")
+        due = packet.pts + PACKET_SAMPLES
+        sha256.update(packet)
+    return sha256.digest()
 
 
-class _KeyPictures:
-    """The key pictures of scenes as they come: those known from before, and those that are decoded."""
-
-    def __init__(self, timeline: Timeline, reference: Reference, poster: PosterChoice, shelf: Shelf) -> None:
-        self._scenes = timeline.scene_frames
-        self._offer_step = max(1, len(self._scenes) // _OFFERS_A_FILM)
-        self._next_offer = self._scenes.start
-        self._parameter_sets = reference.parameter_sets
-        self._poster = poster
-        self._shelf = shelf
-        self._unknown: dict[int, tuple[Key, bool]] = {}
-
-    def is_known(self, frame: int, packet: Packet[VideoStream]) -> bool:
-        """Whether it was decoded before, and judged if it is one to offer; else `learn` is due."""
-        is_offered = frame in self._scenes and frame >= self._next_offer
-        if is_offered:
-            self._next_offer = frame + self._offer_step
-        key = ("key picture", self._parameter_sets, hashlib.sha256(packet).digest())
-        known = self._shelf.find(key)
-        if known is None or (is_offered and not known):
-            self._unknown[frame] = key, is_offered
-            return False
-        if is_offered:
-            self._poster.offer_score(frame, _SCORE.unpack(known)[0])
-        return True
-
-    def learn(self, frame: int, picture: VideoFrame) -> None:
-        """Note that a picture was decoded."""
-        key, is_offered = self._unknown.pop(frame)
-        score = self._poster.offer(frame, _planes(picture)) if is_offered else None
-        self._shelf.keep(key, b"" if score is None else _SCORE.pack(score))
-
-
-def _decoded(keys: Iterable[Packet[VideoStream]], reference: Reference) -> Iterator[VideoFrame]:
-    decoder = VideoCodecContext.create("h264", "r")
-    decoder.extradata = reference.parameter_sets
-    decoder.thread_count = 1
-    # Without it the decoder conceals what it can't read.
-    decoder.options = {"err_detect": "explode"}
-    given = decoded = 0
-    try:
-        for packet in itertools.chain(keys, (None,)):
-            given += packet is not None
-            for frame in decoder.decode(packet):
-                decoded += 1
-                yield frame
-    except av.InvalidDataError as error:
-        raise FilmFault(f"a picture can't be decoded: {error}") from error
-    if decoded != given:
-        raise FilmFault(f"{decoded} of {given} key pictures decode")
-
-
-def _planes(frame: VideoFrame) -> Planes:
-    stacked = frame.to_ndarray().astype(np.uint8, copy=False)
-    width_px, height_px = frame.width, frame.height
-    quarter = width_px * height_px // 4
-    flat = stacked.reshape(-1)
-    u, v = (flat[4 * quarter + index * quarter :][:quarter] for index in range(2))
-    half = (height_px // 2, width_px // 2)
-    return Planes(
-        np.ascontiguousarray(flat[: 4 * quarter].reshape(height_px, width_px)),
-        u.reshape(half),
-        v.reshape(half),
-    )
+def _check_text(film: InputContainer, captions: Sequence[Caption], timeline: Timeline) -> None:
+    wanted = [(caption.start_ms, timed_text(caption.lines)) for caption in captions]
+    found = [
+        (round(packet.pts * packet.time_base * 1_000), bytes(packet))
+        for packet in film.demux(film.streams.subtitles[0])
+        # Two bytes say how long the text is; an empty one is a pause.
+        if packet.pts is not None and packet.time_base is not None and packet.size > 2
+    ]
+    for number in range(max(len(wanted), len(found))):
+        due, there = (texts[number] if number < len(texts) else None for texts in (wanted, found))
+        if due != there:
+            at_ms = min(text[0] for text in (due, there) if text is not None)
+            where = time_code(timeline.frame_at(at_ms), timeline.rate_hz)
+            raise FilmFault(f"the text track differs from the captions from {where}")

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio_composer.captions import Caption
+from studio_composer.defects import FilmFault
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.poster import PosterChoice
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, reference_for
 from studio_composer.timeline import Scene, Timeline
-from studio_composer.verification import FilmFault, TrackLengths, decode_pictures, verify_film
+from studio_composer.verification import TrackLengths, Written, decode_pictures, verify_film
 from studio_media.picture import frames, packets
 from studio_platform.engine import EngineFailure, Product, RunCancelled
 from tests.unit.composer.material import HEIGHT_PX, WIDTH_PX, WatchedRun, content, film_order, segment_order
@@ -190,13 +192,30 @@ def _timeline(film: Path, length_frames: int = 240) -> Timeline:
 
 
 def _trail(film: Path, timeline: Timeline) -> str:
-    return decode_pictures(packets(film), _REFERENCE, timeline, PosterChoice(), Shelf(), lambda: None)
+    return decode_pictures(packets(film), _REFERENCE, timeline, PosterChoice(), Shelf(), lambda: None).trail
+
+
+def _written(film: Path, trail: str) -> Written:
+    """The film as its own source of sound, with the captions that were composed."""
+    return Written(trail, _captions(film), film)
+
+
+def _captions(film: Path) -> tuple[Caption, ...]:
+    with av.open(str(film), mode="r", format="mov") as container:
+        texts = [
+            (packet.pts, packet.duration, bytes(packet)[2:].decode())
+            for packet in container.demux(container.streams.subtitles[0])
+            if packet.pts is not None and packet.size > 2
+        ]
+    return tuple(Caption(start, start + (length or 0), (text,)) for start, length, text in texts)
 
 
 def test_a_film_holds_the_pictures_that_were_decoded(written: Path) -> None:
     timeline = _timeline(written)
 
-    lengths = verify_film(written, timeline, _REFERENCE, _trail(written, timeline), lambda: None)
+    lengths = verify_film(
+        written, timeline, _REFERENCE, _written(written, _trail(written, timeline)), lambda: None
+    )
 
     assert lengths == TrackLengths(Fraction(10), Fraction(10), Fraction(10))
 
@@ -216,13 +235,13 @@ def test_a_film_with_one_changed_byte_in_a_picture_is_refused(written: Path) -> 
     written.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
 
     with pytest.raises(FilmFault, match="other pictures"):
-        verify_film(written, timeline, _REFERENCE, trail, lambda: None)
+        verify_film(written, timeline, _REFERENCE, _written(written, trail), lambda: None)
 
 
 def test_pictures_with_a_gap_in_time_are_refused(written: Path) -> None:
     kept = [packet for number, packet in enumerate(packets(written)) if number != 50]
 
-    with pytest.raises(FilmFault, match="no picture shows at frame"):
+    with pytest.raises(FilmFault, match=r"no picture shows at 00:00:02\.\d+ \(frame"):
         decode_pictures(kept, _REFERENCE, _timeline(written), PosterChoice(), Shelf(), lambda: None)
 
 

@@ -62,7 +62,7 @@ def test_a_scene_with_another_fade_encodes_that_joint_alone(tmp_path: Path) -> N
     product = composed(changed, shelf, tmp_path)
 
     joints = [key for key in shelf.missed if "faded" in key]
-    pictures = [key for key in shelf.missed if "key picture" in key]
+    pictures = [key for key in shelf.missed if "pictures" in key]
     assert (len(joints), len(pictures)) == (1, 1)
     assert contents(product) == contents(composed(changed, Shelf(), tmp_path))
 

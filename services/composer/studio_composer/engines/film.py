@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ import av
 
 from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.card_looks import caption_face
+from studio_composer.defects import FilmFault
 from studio_composer.film_file import FilmParts, write_film
+from studio_composer.film_gate import Found, Verdicts, pass_film
 from studio_composer.film_overlays import Drawing, overlaid
 from studio_composer.film_pictures import film_pictures
 from studio_composer.given import part_path
@@ -30,7 +32,7 @@ from studio_composer.subtitle_files import srt, vtt
 from studio_composer.subtitle_styles import PLAIN_HEADER, cue_css, cue_setting, text_header
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verdicts import Verdict, look_at, verdict_from
-from studio_composer.verification import FilmFault, verify_film
+from studio_composer.verification import Written, verify_film
 from studio_composer.workbench import Workbench
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, probe
@@ -38,7 +40,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film8"
+REVISION = "film9"
 
 
 class FilmEngine:
@@ -81,8 +83,8 @@ class FilmEngine:
         except FilmFault as error:
             raise EngineFailure(
                 "COMPOSE_VERIFICATION_FAILED",
-                "The film was written, but did not pass its own checks.",
-                log_text=str(error),
+                f"The film did not pass its own checks. {error}",
+                permanent=error.is_permanent,
             ) from error
         except (ClipError, SoundError, av.FFmpegError) as error:
             raise EngineFailure(
@@ -121,6 +123,8 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
         lambda done: run.progress(begun + done * (85 - begun) // 100),
     )
     sound = _sound(order, timeline, work, run)
+    found = Found(pictures.counted.facts, sound, cues, captions)
+    checks = pass_film(order, timeline, Verdicts(verdicts, _heard(order, timeline, verdicts)), found)
     parts = FilmParts(
         pictures.pieces,
         work / "audio.mp4",
@@ -136,9 +140,10 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     film = folder / "film.mp4"
     write_film(parts, reference, film, run.raise_if_cancelled)
     run.progress(95)
-    lengths = verify_film(film, timeline, reference, pictures.trail, run.raise_if_cancelled)
+    written = Written(pictures.counted.trail, captions, parts.audio)
+    lengths = verify_film(film, timeline, reference, written, run.raise_if_cancelled)
     report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
-    report |= overruns_in(cues)
+    report |= overruns_in(cues) | {"checks": checks}
     return _product(order, film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
 
 
@@ -168,11 +173,7 @@ def _verdicts(order: FilmOrder, timeline: Timeline, workbench: Workbench) -> dic
     verdicts: dict[str, Verdict] = {}
     for scene in timeline.scenes:
         workbench.check()
-        path = part_path(order.inputs, scene.shown_role, "verdict", scene.heading)
-        try:
-            verdicts[scene.role] = verdict_from(path.read_bytes())
-        except (ValueError, KeyError, TypeError) as error:
-            raise FilmFault(f"unreadable verdict of {scene.role}: {error!r}") from error
+        verdicts[scene.role] = _verdict(order, scene.shown_role, scene.heading)
         if scene.encoded_again and isinstance(scene.picture.source, Path):
             again, _ = look_at(
                 scene.picture.source,
@@ -181,8 +182,26 @@ def _verdicts(order: FilmOrder, timeline: Timeline, workbench: Workbench) -> dic
                 workbench.shelf,
                 workbench.check,
             )
-            verdicts[scene.role] = replace(verdicts[scene.role], trail=again.trail)
+            verdicts[scene.role] = replace(verdicts[scene.role], trail=again.trail, facts=again.facts)
     return verdicts
+
+
+def _verdict(order: FilmOrder, role: str, heading: str) -> Verdict:
+    path = part_path(order.inputs, role, "verdict", heading)
+    try:
+        return verdict_from(path.read_bytes())
+    except (ValueError, KeyError, TypeError) as error:
+        raise FilmFault(f"unreadable verdict of {role}: {error!r}") from error
+
+
+def _heard(order: FilmOrder, timeline: Timeline, shown: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """The verdicts of the segments whose sound is heard; one without pictures has none of its own."""
+    return {
+        scene.role: _verdict(order, scene.role, scene.heading)
+        if "verdict" in order.inputs[scene.role].parts
+        else shown[scene.role]
+        for scene in timeline.scenes
+    }
 
 
 def _poster(order: FilmOrder, timeline: Timeline, frame: int) -> bytes:

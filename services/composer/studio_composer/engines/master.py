@@ -20,7 +20,7 @@ from studio_media.sound import SoundError, samples_for
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "master2"
+REVISION = "master3"
 
 
 class MasterEngine:
@@ -67,6 +67,8 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
     measured = {
         "gain_db": levels.gain_db,
         "true_peak": 10 ** (master.true_peak_dbtp / 20),
+        "true_peak_max_dbtp": peak_max_dbtp,
+        "peak_ms": master.peak_at_sample * 1_000 // SAMPLE_RATE_HZ,
         "blocks": [float(f"{power:.6g}") for power in master.blocks],
     }
     return Product(

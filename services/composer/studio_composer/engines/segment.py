@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 
 from studio_composer.captions import Cue
+from studio_composer.defects import FilmFault
 from studio_composer.fades import Fades, faded_pieces
 from studio_composer.fitting import write_fitted_clip
 from studio_composer.given import part_path, refusal
@@ -19,6 +20,7 @@ from studio_composer.levels import scene_levels
 from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.reframing import write_reframed
+from studio_composer.scene_gate import pass_pictures, pass_sounds
 from studio_composer.scene_sound import SPOKEN, samples_of, speeches_of, write_sounds
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
@@ -26,7 +28,6 @@ from studio_composer.splice import Piece, Reference, conforming, reference_for, 
 from studio_composer.stems import ms_of, write_dialogue
 from studio_composer.takes import Joiner, Take
 from studio_composer.verdicts import look_at
-from studio_composer.verification import FilmFault
 from studio_composer.workbench import Workbench
 from studio_media.house import HOUSE_PICTURE, FormError
 from studio_media.picture import ClipError, Source
@@ -34,7 +35,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment5"
+REVISION = "segment6"
 
 
 class SegmentEngine:
@@ -73,8 +74,8 @@ class SegmentEngine:
         except FilmFault as error:
             raise EngineFailure(
                 "COMPOSE_VERIFICATION_FAILED",
-                "The scene was cut, but did not pass its own checks.",
-                log_text=str(error),
+                f"A scene did not pass its own checks. {error}",
+                permanent=error.is_permanent,
             ) from error
         except FormError as error:
             raise refusal("PICTURE_FORM", "The film's size or frame rate is not supported.", error) from error
@@ -112,6 +113,7 @@ def _sound(order: SegmentOrder, run: Run, folder: Path, work: Path) -> tuple[Par
     run.progress(25)
     write_sounds(order, folder, work, run.raise_if_cancelled)
     levels = scene_levels(_stems(folder, stems, length_samples), Balance(), run.raise_if_cancelled)
+    pass_sounds(order, spoken.cues, levels)
     run.progress(75)
     return (
         *(Part(stem, "audio/flac", path=folder / f"{stem}.flac") for stem in stems),
@@ -149,7 +151,8 @@ def _picture(
     )
     facts = {"frames_copied": str(copied), "clips_encoded_again": str(encoded_again)}
     path = folder / "picture.mp4"
-    verdict, poster = look_at(path, order.length_frames, reference, shelf, run.raise_if_cancelled)
+    seen, poster = look_at(path, order.length_frames, reference, shelf, run.raise_if_cancelled)
+    verdict = pass_pictures(order, seen)
     parts = (
         Part("picture", "video/mp4", path=path),
         Part("verdict", "application/json", data=verdict.record()),

@@ -1,0 +1,264 @@
+"""Inspection: every picture is decoded, and what can be wrong with it is told from few of its points.
+
+A picture becomes a grid of 64 x 36 means of luma, taken from each eighth row. Loop filters make pictures
+smooth, and nothing black or still: all but key pictures go without them, at two thirds of the price.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+from PIL import Image
+
+from studio_composer.defects import FilmFault, time_code
+from studio_composer.poster import poster_score
+from studio_composer.shelf import Key, Shelf
+from studio_composer.splice import Reference
+from studio_media.picture import Planes
+
+GRID = (64, 36)
+# Studio range has its black at 16: less than a hundredth of the light.
+BLACK_LUMA_MAX = 20
+# What a second encoding of a picture moves its means by.
+STILL_LUMA_MAX = 2
+KEPT_BLACK_FRAMES = 6
+KEPT_STILL_FRAMES = 12
+_ROW_STEP = 8
+
+Grid = NDArray[np.int16]
+Stretch = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A key picture and the packets up to the next, in decoding order, and the first frame that they show."""
+
+    start_frame: int
+    frames: tuple[int, ...]
+    packets: tuple[Packet[VideoStream], ...]
+
+    def digest(self) -> bytes:
+        """The SHA-256 of the packets and of the order in which they show."""
+        sha256 = hashlib.sha256(repr([frame - self.start_frame for frame in self.frames]).encode())
+        for packet in self.packets:
+            sha256.update(packet)
+        return sha256.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLook:
+    """What a group shows: its black frames, the frames at which something moves, and its key's score.
+
+    Of the first frame and of the last that moved there is the grid; frames count from the group's first.
+    """
+
+    length_frames: int
+    black: tuple[Stretch, ...]
+    moved_at: tuple[int, ...]
+    score: float
+    first: bytes
+    last: bytes
+
+    def packed(self) -> bytes:
+        """As bytes for a shelf."""
+        head = [self.length_frames, self.black, self.moved_at, self.score]
+        return json.dumps(head).encode() + b"\n" + self.first + self.last
+
+
+def look_from(data: bytes) -> GroupLook:
+    """Read what `GroupLook.packed` gave."""
+    head, _, grids = data.partition(b"\n")
+    length_frames, black, moved_at, score = json.loads(head)
+    half = len(grids) // 2
+    stretches = tuple((start, stop) for start, stop in black)
+    return GroupLook(length_frames, stretches, tuple(moved_at), score, grids[:half], grids[half:])
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """The stretches of a picture that are black, and those in which nothing moves: frames [start, stop)."""
+
+    black: tuple[Stretch, ...] = ()
+    still: tuple[Stretch, ...] = ()
+
+    def shifted(self, frames: int) -> PictureFacts:
+        """The same on a timeline that starts so many frames earlier."""
+        black, still = (
+            tuple((start + frames, stop + frames) for start, stop in stretches)
+            for stretches in (self.black, self.still)
+        )
+        return PictureFacts(black, still)
+
+
+class Stretches:
+    """Joins what groups show to stretches of a whole picture. Groups come in the order of their frames."""
+
+    def __init__(self) -> None:
+        self._black: list[Stretch] = []
+        self._still: list[Stretch] = []
+        self._since = self._next = 0
+        self._last: bytes = b""
+
+    def add(self, start_frame: int, seen: GroupLook) -> None:
+        """Note the look of the next group."""
+        follows = start_frame == self._next and bool(self._last)
+        if not (follows and _is_still(_grid_from(self._last), _grid_from(seen.first))):
+            self._end(self._next)
+            self._since = start_frame
+        for moved in seen.moved_at:
+            self._end(start_frame + moved)
+            self._since = start_frame + moved
+        self._next = start_frame + seen.length_frames
+        self._last = seen.last
+        self._black += [(start_frame + start, start_frame + stop) for start, stop in seen.black]
+
+    def facts(self) -> PictureFacts:
+        """The stretches of all that was added."""
+        self._end(self._next)
+        self._since = self._next
+        # Two still pictures that meet are no longer one.
+        return PictureFacts(joined(self._black, KEPT_BLACK_FRAMES), tuple(self._still))
+
+    def _end(self, stop_frame: int) -> None:
+        if stop_frame - self._since >= KEPT_STILL_FRAMES:
+            self._still.append((self._since, stop_frame))
+
+
+class Looker:
+    """Decodes groups of pictures; those on the shelf it knows."""
+
+    def __init__(self, reference: Reference, shelf: Shelf) -> None:
+        self._reference = reference
+        self._shelf = shelf
+        self._decoder = _decoder(reference)
+
+    def look(self, group: Group) -> tuple[GroupLook, Planes | None]:
+        """What a group shows, and its key picture if it was decoded now.
+
+        Raises FilmFault for a picture that can't be decoded.
+        """
+        key: Key = ("pictures", self._reference.parameter_sets, group.digest())
+        known = self._shelf.find(key)
+        if known is not None:
+            return look_from(known), None
+        grids, first = self._decode(group)
+        seen = _seen(grids, poster_score(first))
+        self._shelf.keep(key, seen.packed())
+        return seen, first
+
+    def _decode(self, group: Group) -> tuple[list[Grid], Planes]:
+        grids: list[Grid] = []
+        first: Planes | None = None
+        for picture in self._pictures(group):
+            first = first or _planes(picture)
+            grids.append(_grid(picture))
+        if first is None or len(grids) != len(group.packets):
+            where = self._code(group.start_frame)
+            raise FilmFault(f"{len(grids)} of {len(group.packets)} pictures decode, from {where}")
+        return grids, first
+
+    def _pictures(self, group: Group) -> Iterator[VideoFrame]:
+        given = 0
+        try:
+            for packet in group.packets:
+                yield from self._decoder.decode(packet)
+                given += 1
+            yield from self._decoder.decode(None)
+        except av.InvalidDataError as error:
+            at = self._code(group.frames[min(given, len(group.frames) - 1)])
+            raise FilmFault(f"the picture at {at} can't be decoded: {error}") from error
+        finally:
+            self._decoder.flush_buffers()
+
+    def _code(self, frame: int) -> str:
+        return time_code(frame, Fraction(self._reference.form.rate_hz))
+
+
+def groups(packets: Iterable[tuple[int, Packet[VideoStream]]]) -> Iterator[Group]:
+    """Cut packets, each with the frame that it shows, at their key pictures."""
+    held: list[tuple[int, Packet[VideoStream]]] = []
+    for frame, packet in packets:
+        if packet.is_keyframe and held:
+            yield _group(held)
+            held = []
+        held.append((frame, packet))
+    if held:
+        yield _group(held)
+
+
+def joined(stretches: Sequence[Stretch], least_frames: int) -> tuple[Stretch, ...]:
+    """Stretches in order, those that meet as one, without the short ones."""
+    whole: list[Stretch] = []
+    for start, stop in sorted(stretches):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = whole[-1][0], max(stop, whole[-1][1])
+        else:
+            whole.append((start, stop))
+    return tuple((start, stop) for start, stop in whole if stop - start >= least_frames)
+
+
+def _group(held: Sequence[tuple[int, Packet[VideoStream]]]) -> Group:
+    frames, packets = zip(*held, strict=True)
+    return Group(min(frames), frames, packets)
+
+
+def _decoder(reference: Reference) -> VideoCodecContext:
+    decoder = VideoCodecContext.create("h264", "r")
+    decoder.extradata = reference.parameter_sets
+    decoder.thread_count = 1
+    # Without "explode" the decoder conceals what it can't read.
+    decoder.options = {"err_detect": "explode", "skip_loop_filter": "nokey"}
+    return decoder
+
+
+def _grid(picture: VideoFrame) -> Grid:
+    plane = picture.planes[0]
+    luma = np.asarray(memoryview(plane)).view(np.uint8).reshape(plane.height, plane.line_size)
+    rows = Image.fromarray(np.ascontiguousarray(luma[_ROW_STEP // 2 :: _ROW_STEP, : plane.width]))
+    return np.asarray(rows.resize(GRID, Image.Resampling.BOX), np.int16)
+
+
+def _seen(grids: Sequence[Grid], score: float) -> GroupLook:
+    moved_at: list[int] = []
+    anchor = grids[0]
+    for frame, grid in enumerate(grids):
+        # Against the first picture, not the one before: a slow move adds up.
+        if not _is_still(anchor, grid):
+            moved_at.append(frame)
+            anchor = grid
+    black = [(frame, frame + 1) for frame, grid in enumerate(grids) if grid.max() <= BLACK_LUMA_MAX]
+    first, last = (grid.astype(np.uint8).tobytes() for grid in (grids[0], anchor))
+    return GroupLook(len(grids), joined(black, 1), tuple(moved_at), round(score, 6), first, last)
+
+
+def _is_still(one: Grid, other: Grid) -> bool:
+    return bool(np.abs(one - other).max() <= STILL_LUMA_MAX)
+
+
+def _grid_from(data: bytes) -> Grid:
+    return np.frombuffer(data, np.uint8).astype(np.int16)
+
+
+def _planes(frame: VideoFrame) -> Planes:
+    stacked = frame.to_ndarray().astype(np.uint8, copy=False)
+    width_px, height_px = frame.width, frame.height
+    quarter = width_px * height_px // 4
+    flat = stacked.reshape(-1)
+    u, v = (flat[4 * quarter + index * quarter :][:quarter] for index in range(2))
+    half = (height_px // 2, width_px // 2)
+    return Planes(
+        np.ascontiguousarray(flat[: 4 * quarter].reshape(height_px, width_px)),
+        u.reshape(half),
+        v.reshape(half),
+    )
