@@ -83,6 +83,7 @@ def readings(job: jobs_pb2.Job) -> list[tuple[Any, str, Any]]:
         (helper, "SuggestShotPrompts", scripthelp_pb2.SuggestShotPromptsRequest(content=SCRIPT)),
         (helper, "DescribeCast", scripthelp_pb2.DescribeCastRequest(content=SCRIPT)),
         (jobs_pb2_grpc.JobsServiceStub, "PlanRender", jobs_pb2.PlanRenderRequest(project=project)),
+        (jobs_pb2_grpc.JobsServiceStub, "GetCutList", jobs_pb2.GetCutListRequest(name=job.name)),
     ]
 
 

@@ -151,6 +151,7 @@ def questions_about(name: str) -> list[tuple[str, Message]]:
         ("CancelJob", jobs_pb2.CancelJobRequest(name=name)),
         ("RetryJob", jobs_pb2.RetryJobRequest(name=name)),
         ("GetDownloadUrl", jobs_pb2.GetDownloadUrlRequest(name=name)),
+        ("GetCutList", jobs_pb2.GetCutListRequest(name=name)),
         ("WatchJob", jobs_pb2.WatchJobRequest(name=name)),
     ]
 

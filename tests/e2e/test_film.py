@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,61 @@ def test_each_scene_has_stems_as_long_as_its_chapter(studio: Studio, first: Rend
         kinds = [path.stem.rpartition("-")[2] for path in scene]
         lengths = {av.open(str(path)).duration for path in scene}
         assert (kinds, len(lengths)) == (["dialogue", "music", "effects"], 1)
+
+
+@pytest.fixture(scope="module")
+def turned_over(studio: Studio, first: Rendered, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a turnover of the film unpacks to."""
+    folder = tmp_path_factory.mktemp("turnover")
+    made = studio.film("turnover", first.job, "-o", str(folder / "cut.zip"), "--json")
+    assert made.returncode == 0, made.stderr
+    with zipfile.ZipFile(folder / "cut.zip") as archive:
+        archive.extractall(folder / "cut")
+    return folder / "cut"
+
+
+def test_a_turnover_holds_what_its_manifest_names(first: Rendered, turned_over: Path) -> None:
+    manifest = json.loads((turned_over / "manifest.json").read_text())
+
+    files = {it.relative_to(turned_over).as_posix() for it in turned_over.rglob("*") if it.is_file()}
+    assert files == {*manifest["files"], "manifest.json"}
+    assert (manifest["format"], manifest["job"]) == ("film-studio-turnover", first.job)
+    assert {
+        name: hashlib.sha256((turned_over / name).read_bytes()).hexdigest() for name in manifest["files"]
+    } == {name: said["sha256"] for name, said in manifest["files"].items()}
+    assert (turned_over / "film.mp4").read_bytes() == first.output.read_bytes()
+
+
+@pytest.mark.parametrize("pattern", ["*.otio", "*.edl"])
+def test_a_turnover_opens_in_the_librarys_reader_with_the_cuts_of_the_films_report(
+    turned_over: Path, pattern: str
+) -> None:
+    otio = pytest.importorskip("opentimelineio", reason="it has no wheel for this Python")
+    report = json.loads((turned_over / "report.json").read_text())
+    (path,) = turned_over.glob(pattern)
+
+    timeline = otio.adapters.read_from_file(str(path))
+
+    picture = timeline.video_tracks()[0]
+    starts = {int(picture.range_of_child(clip).start_time.value) for clip in picture.find_clips()}
+    assert picture.duration().value == report["frames"]
+    assert {scene["start_frame"] for scene in report["segments"]} < starts
+    assert {0, report["segments"][-1]["start_frame"] + report["segments"][-1]["frames"]} < starts
+
+
+def test_the_files_of_a_turnover_are_as_long_as_its_timeline_says(turned_over: Path) -> None:
+    otio = pytest.importorskip("opentimelineio", reason="it has no wheel for this Python")
+    (path,) = turned_over.glob("*.otio")
+
+    timeline = otio.adapters.read_from_file(str(path))
+
+    clips = list(timeline.find_clips())
+    assert len({clip.media_reference.target_url for clip in clips}) > 20
+    for clip in clips:
+        with av.open(str(turned_over / clip.media_reference.target_url)) as file:
+            length_seconds = (file.duration or 0) / av.time_base
+        available = clip.media_reference.available_range.duration.to_seconds()
+        assert length_seconds == pytest.approx(available, abs=FRAME_SECONDS)
 
 
 def test_the_events_show_all_nine_states_in_order_without_a_gap(first: Rendered) -> None:

@@ -101,6 +101,7 @@ NAMING: Mapping[str, dict[str, Any]] = {
     "JobsService/RetryJob": {"name": "{job}"},
     "JobsService/WatchJob": {"name": "{job}"},
     "JobsService/GetDownloadUrl": {"name": "{job}"},
+    "JobsService/GetCutList": {"name": "{job}"},
     "WebhooksService/GetWebhook": {"name": "{webhook}"},
     "WebhooksService/UpdateWebhook": {"webhook": {"name": "{webhook}", "disabled": True}},
     "WebhooksService/RotateWebhookSecret": {"name": "{webhook}"},

@@ -349,6 +349,13 @@ class FilmStudio:
         request = jobs_pb2.GetDownloadUrlRequest(name=job, asset=asset, output=output, task=task)
         return await self._caller.unary(self._jobs.GetDownloadUrl, request)
 
+    async def cut_list(
+        self, job: str, wanted: jobs_pb2.CutListFormat.ValueType = jobs_pb2.CUT_LIST_FORMAT_OTIO
+    ) -> jobs_pb2.CutList:
+        """The cut of a finished film for editing programs, and the files that it names."""
+        request = jobs_pb2.GetCutListRequest(name=job, format=wanted)
+        return await self._caller.unary(self._jobs.GetCutList, request)
+
     async def download(
         self,
         job: str,

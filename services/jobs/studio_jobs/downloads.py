@@ -32,12 +32,14 @@ _ASSETS = {
     jobs_pb2.ASSET_STORYBOARD_HTML: ("sheet-html", ".html"),
 }
 
-_STEMS = {
-    jobs_pb2.ASSET_STEM_DIALOGUE: "dialogue",
-    jobs_pb2.ASSET_STEM_MUSIC: "music",
-    jobs_pb2.ASSET_STEM_EFFECTS: "effects",
+STEMS = {
+    "dialogue": jobs_pb2.ASSET_STEM_DIALOGUE,
+    "music": jobs_pb2.ASSET_STEM_MUSIC,
+    "effects": jobs_pb2.ASSET_STEM_EFFECTS,
 }
 """Of scenes: each is a part of the task that cuts one."""
+
+_ROLES_OF_STEMS = {asset: role for role, asset in STEMS.items()}
 
 SUFFIXES = {"image/png": ".png", "video/mp4": ".mp4", "audio/flac": ".flac", "image/jpeg": ".jpg"}
 _FILES_OF_TASKS = "a still, a clip, a speech, music, effects or a stem"
@@ -71,11 +73,11 @@ class Downloads:
                 f"Only a COMPLETED job has files to download; this one is {job.state.value}.",
                 metadata={"state": job.state.value},
             )
-        if asset in _STEMS:
+        if asset in _ROLES_OF_STEMS:
             raise _invalid("task", "must be the number of a task that cuts a scene: stems are a scene's")
         role, suffix = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
         part = await self._part(job, _key_of(job, output), role)
-        stem = await self._stem(job)
+        stem = await self.file_stem(job)
         return await self._signed(job, part, f"{stem}-{output}{suffix}" if output else stem + suffix)
 
     async def sign_task(
@@ -85,17 +87,17 @@ class Downloads:
 
         Raises InvalidInput for an asset of the film, NotFound without the task, its artifact or the file.
         """
-        if asset and asset not in _STEMS:
+        if asset and asset not in _ROLES_OF_STEMS:
             raise _invalid("asset", "is a file of the film; a task has stems, or what it is about")
         page = await self._jobs.tasks_page(job.workspace_id, job.job_id, number - 1, 1)
         task = next((row for row in page if row["number"] == number and row["content_key"]), None)
         if task is None:
             raise not_found(convert.task_name(job.job_id, number))
-        role = _STEMS.get(asset, "")
+        role = _ROLES_OF_STEMS.get(asset, "")
         part = await self._part(job, bytes(task["content_key"]), role)
         if not role and part.media_type not in SUFFIXES:
             raise not_found(f"{convert.task_name(job.job_id, number)}, {_FILES_OF_TASKS}")
-        words = [await self._stem(job), _plain(task["display_name"]), *([role] if role else [])]
+        words = [await self.file_stem(job), _plain(task["display_name"]), *([role] if role else [])]
         return await self._signed(job, part, "-".join(words) + SUFFIXES.get(part.media_type, ""))
 
     async def _signed(
@@ -125,7 +127,8 @@ class Downloads:
                 return part
         raise not_found(f"{convert.job_name(job.job_id)}, file {role}")
 
-    async def _stem(self, job: rows.Job) -> str:
+    async def file_stem(self, job: rows.Job) -> str:
+        """What the files of a job are called, without a suffix: the project's name in plain letters."""
         project = await self._projects.get(job.workspace_id, job.project_id)
         return _plain(project.display_name if project else "film") or "film"
 

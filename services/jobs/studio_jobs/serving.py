@@ -27,6 +27,7 @@ from filmstudio.webhooks.v1 import webhooks_pb2, webhooks_pb2_grpc
 from filmstudio.workspaces.v1 import workspaces_pb2, workspaces_pb2_grpc
 from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.checks.pool_checks import PoolChecks
+from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.downloads import Downloads
 from studio_jobs.edits.kinds import Kinds
 from studio_jobs.feeds import Feeds
@@ -195,6 +196,7 @@ class Servicers:
             self._jobs,
             self._submissions,
             self._downloads,
+            CutLists(it.database, self._jobs, self._downloads),
             Watches(it.database, it.feeds, it.clock),
             Spending(it.database, it.settings.price_currency),
             it.wakes,

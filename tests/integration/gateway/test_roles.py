@@ -43,8 +43,8 @@ LEAST_BY_HAND = {
         ApiKeysService/CreateApiKey
         CastingService/ListCastMembers CastingService/ListLocations
         EditsService/ListEdits
-        JobsService/GetDownloadUrl JobsService/GetJob JobsService/ListJobs JobsService/ListTasks
-        JobsService/PlanRender JobsService/WatchJob
+        JobsService/GetCutList JobsService/GetDownloadUrl JobsService/GetJob JobsService/ListJobs
+        JobsService/ListTasks JobsService/PlanRender JobsService/WatchJob
         LibraryService/GetLibraryEntry LibraryService/ListLibraryEntries LibraryService/ListLibraryUses
         LibraryService/ListLibraryVersions
         MembersService/ListMembers MembersService/RemoveMember

@@ -17,7 +17,9 @@ from filmstudio.library.v1 import library_pb2
 from filmstudio.shots.v1 import shots_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from studio_jobs.breakdowns import Breakdowns
+from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.domain.states import JobState
+from studio_jobs.downloads import Downloads
 from studio_jobs.library.entries import Entries
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.moderation import LocalPolicy
@@ -216,3 +218,9 @@ async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:
     )
     await room.bring(script)
     return room
+
+
+def cut_lists(stage: Stage) -> CutLists:
+    """The cut lists of a stage's films."""
+    downloads = Downloads(stage.jobs, stage.projects, MemoryObjectStore(), SystemClock())
+    return CutLists(stage.database, stage.jobs, downloads)

@@ -15,6 +15,7 @@ import pytest
 from filmstudio.generation.v1 import message_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs import convert
+from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.downloads import Downloads
@@ -126,6 +127,7 @@ def api(stage: Stage) -> JobsServicer:
         stage.jobs,
         stage.submissions,
         downloads,
+        CutLists(stage.database, stage.jobs, downloads),
         watches,
         Spending(stage.database, "EUR"),
         Wakes(stage.broker),

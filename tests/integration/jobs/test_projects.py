@@ -11,6 +11,7 @@ import pytest
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.projects.v1 import projects_pb2
 from filmstudio.screenplay.v1 import screenplay_pb2
+from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.domain.states import JobState
 from studio_jobs.downloads import URL_LIFE_SECONDS, Downloads
 from studio_jobs.feeds import Feeds
@@ -70,6 +71,7 @@ def service(stage: Stage) -> Service:
         stage.jobs,
         stage.submissions,
         downloads,
+        CutLists(stage.database, stage.jobs, downloads),
         Watches(stage.database, Feeds(broker), clock),
         Spending(stage.database, "EUR"),
         Wakes(broker),
@@ -170,6 +172,7 @@ async def test_another_workspaces_project_and_job_do_not_exist(service: Service)
         service.jobs.CancelJob(jobs_pb2.CancelJobRequest(name=job.name), None),
         service.jobs.RetryJob(jobs_pb2.RetryJobRequest(name=job.name), None),
         service.jobs.GetDownloadUrl(jobs_pb2.GetDownloadUrlRequest(name=job.name), None),
+        service.jobs.GetCutList(jobs_pb2.GetCutListRequest(name=job.name), None),
     )
     answers = [await asyncio.gather(call, return_exceptions=True) for call in calls]
 

@@ -19,7 +19,7 @@ from studio_jobs.servicers.timeline import TimelineServicer
 from studio_jobs.shot_lists import ShotLists
 from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
-from tests.integration.jobs.cutting_room import timeline_servicer
+from tests.integration.jobs.cutting_room import cut_lists, timeline_servicer
 from tests.integration.jobs.stage import Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
@@ -111,6 +111,29 @@ async def room(stage: Stage) -> CuttingRoom:
     )
     await room.bring()
     return room
+
+
+async def test_a_cut_list_has_what_was_edited(room: CuttingRoom) -> None:
+    otio = pytest.importorskip("opentimelineio", reason="it has no wheel for this Python")
+    crossfade = timeline_pb2.Transition(kind=CROSSFADE, length_ms=500)
+    await room.edit("1.1", "head_trim_ms", "transition", head_trim_ms=250, transition=crossfade)
+    await room.edit("1.2", "hold_ms", hold_ms=1_000)
+    await room.move("2.1", before="1.2")
+    await room.render()
+
+    (job, *_) = await room.stage.jobs.page(room.stage.workspace, None, 1, room.project)
+    made = await cut_lists(room.stage).of(job, jobs_pb2.CUT_LIST_FORMAT_OTIO)
+
+    timeline = otio.adapters.read_from_string(made.content, "otio_json")
+    clips = list(timeline.video_tracks()[0].find_clips())
+    names = [clip.name for clip in clips if clip.name.startswith("scene")]
+    assert names[:2] == ["scene 1 shot 1", "scene 2 shot 1"]
+    assert clips[1].source_range.start_time.value == 6
+    paths = {media.path: media.task for media in made.media}
+    assert {clip.media_reference.target_url for clip in timeline.find_clips()} <= paths.keys()
+    tasks = await room.stage.jobs.tasks_page(room.stage.workspace, job.job_id, 0, 1000)
+    named = {task["number"]: task["display_name"] for task in tasks}
+    assert all(named[paths[clip.media_reference.target_url]].startswith(clip.name) for clip in clips[1:-1])
 
 
 async def test_a_timeline_lists_scenes_and_shots_with_what_can_be_edited_of_them(room: CuttingRoom) -> None:

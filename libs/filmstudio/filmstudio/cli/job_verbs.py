@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add them all."""
-    for verb in (jobs, watch, tasks, cancel, retry, download, stems):
+    for verb in (jobs, watch, tasks, cancel, retry, download, stems, turnover):
         app.command()(verb)
 
 
@@ -138,5 +138,30 @@ def stems(
         from filmstudio.cli import stems as fetching
 
         return await fetching.save_stems(studio, job, output, as_json=as_json)
+
+    at_studio(server, work, local=local)
+
+
+def turnover(
+    job: JobName,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="A .zip with all files; .otio or .edl for the cut alone."
+        ),
+    ],
+    as_json: AsJson = False,
+    server: Server = "",
+    local: Local = False,
+) -> None:
+    """Write a film's cut for an editing program: OpenTimelineIO, EDL, subtitles, shots and stems."""
+    from filmstudio.cli.outputs import require_turnover
+
+    checked(lambda: require_turnover(output))
+
+    async def work(studio: FilmStudio, _: Place) -> int:
+        from filmstudio.cli.turnover import turn_over
+
+        return await turn_over(studio, job, output, as_json=as_json)
 
     at_studio(server, work, local=local)

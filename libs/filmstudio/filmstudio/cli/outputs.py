@@ -13,6 +13,7 @@ _WHAT = {
     ".pdf": "a storyboard is a PDF, or HTML",
     ".m4a": "a table read is an M4A",
 }
+TURNOVER_SUFFIXES = frozenset({".zip", ".otio", ".edl"})
 DRAFT_SUFFIXES = frozenset({".fountain", ".spmd", ".txt"})
 
 
@@ -48,6 +49,13 @@ def require_writable(path: Path) -> None:
         raise RefusedError(
             f"{folder}: nothing can be written there: {error.strerror}; choose another with -o"
         ) from error
+
+
+def require_turnover(output: Path) -> None:
+    """Raises RefusedError for a name of another kind of file, or one that can't be written."""
+    if output.suffix.lower() not in TURNOVER_SUFFIXES:
+        raise RefusedError(f"{output}: a cut is a .zip with its files, or an .otio or .edl without them")
+    require_writable(output)
 
 
 def require_new_draft(output: Path) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from studio_jobs import convert
+from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.downloads import Downloads
 from studio_jobs.owner import current_workspace, not_found
 from studio_jobs.pages import page_size, read_id_token, read_number_token, write_token
@@ -36,6 +37,7 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         jobs: Jobs,
         submissions: Submissions,
         downloads: Downloads,
+        cut_lists: CutLists,
         watches: Watches,
         spending: Spending,
         wakes: Wakes,
@@ -44,6 +46,7 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         self._jobs = jobs
         self._submissions = submissions
         self._downloads = downloads
+        self._cut_lists = cut_lists
         self._watches = watches
         self._spending = spending
         self._wakes = wakes
@@ -115,6 +118,9 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         if request.task:
             return await self._downloads.sign_task(job, request.task, request.asset)
         return await self._downloads.sign(job, request.asset, request.output)
+
+    async def GetCutList(self, request: jobs_pb2.GetCutListRequest, context: Any) -> jobs_pb2.CutList:
+        return await self._cut_lists.of(await self._job(request.name), request.format)
 
     async def _job(self, name: str) -> rows.Job:
         found = await self._jobs.get(current_workspace(), convert.parse_name(name, "jobs", "name"))

@@ -43,7 +43,9 @@ _MODE = stat.S_IFREG | 0o644
 class ArchiveWriter:
     """Writes files one by one; `with`. The manifest is written at the end, if nothing went wrong."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, about: Mapping[str, Any] | None = None) -> None:
+        """`about` opens the manifest; by default it is that of a project."""
+        self._about = about or {"format": FORMAT, "version": VERSION}
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9)
         self._files: dict[str, dict[str, Any]] = {}
 
@@ -54,7 +56,7 @@ class ArchiveWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            manifest = {"format": FORMAT, "version": VERSION, "files": dict(sorted(self._files.items()))}
+            manifest = {**self._about, "files": dict(sorted(self._files.items()))}
             self._put(MANIFEST, _json(manifest))
         self._zip.close()
 

@@ -454,6 +454,30 @@ ASSET_STEM_EFFECTS: Asset.ValueType  # 12
 """A scene's ambience and single sounds as they are cut, FLAC."""
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
 
+class _CutListFormat:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CutListFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CutListFormat.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CUT_LIST_FORMAT_UNSPECIFIED: _CutListFormat.ValueType  # 0
+    """Taken as OTIO."""
+    CUT_LIST_FORMAT_OTIO: _CutListFormat.ValueType  # 1
+    """OpenTimelineIO's JSON: picture, three tracks of stems, transitions, and markers to the screenplay's lines."""
+    CUT_LIST_FORMAT_EDL: _CutListFormat.ValueType  # 2
+    """An edit decision list, CMX 3600: the picture's cuts, crossfades and frozen frames; at most 999 events."""
+
+class CutListFormat(_CutListFormat, metaclass=_CutListFormatEnumTypeWrapper):
+    """How a cut list is written."""
+
+CUT_LIST_FORMAT_UNSPECIFIED: CutListFormat.ValueType  # 0
+"""Taken as OTIO."""
+CUT_LIST_FORMAT_OTIO: CutListFormat.ValueType  # 1
+"""OpenTimelineIO's JSON: picture, three tracks of stems, transitions, and markers to the screenplay's lines."""
+CUT_LIST_FORMAT_EDL: CutListFormat.ValueType  # 2
+"""An edit decision list, CMX 3600: the picture's cuts, crossfades and frozen frames; at most 999 events."""
+Global___CutListFormat: _TypeAlias = CutListFormat  # noqa: Y015
+
 @_typing.final
 class Selection(_message.Message):
     """A part of a film. What both fields name together; all of it when both are empty."""
@@ -1891,3 +1915,93 @@ class GetDownloadUrlResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetDownloadUrlResponse: _TypeAlias = GetDownloadUrlResponse  # noqa: Y015
+
+@_typing.final
+class GetCutListRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"jobs/{uuid}" of a COMPLETED job."""
+    format: Global___CutListFormat.ValueType
+    """How it is written; OTIO when unspecified."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        format: Global___CutListFormat.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCutListRequest: _TypeAlias = GetCutListRequest  # noqa: Y015
+
+@_typing.final
+class CutList(_message.Message):
+    """A film's cut. Its time starts at 01:00:00:00, and that of each file at 00:00:00:00."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILENAME_FIELD_NUMBER: _builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    MEDIA_FIELD_NUMBER: _builtins.int
+    filename: _builtins.str
+    """Suggested file name."""
+    media_type: _builtins.str
+    """Such as "application/vnd.opentimelineio+json"."""
+    content: _builtins.str
+    """The file itself; at most 3670016 bytes."""
+    @_builtins.property
+    def media(self) -> _containers.RepeatedCompositeFieldContainer[Global___CutMedia]:
+        """The files that it names."""
+
+    def __init__(
+        self,
+        *,
+        filename: _builtins.str = ...,
+        media_type: _builtins.str = ...,
+        content: _builtins.str = ...,
+        media: _abc.Iterable[Global___CutMedia] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "filename", b"filename", "media", b"media", "media_type", b"media_type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CutList: _TypeAlias = CutList  # noqa: Y015
+
+@_typing.final
+class CutMedia(_message.Message):
+    """A file that a cut list names."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PATH_FIELD_NUMBER: _builtins.int
+    TASK_FIELD_NUMBER: _builtins.int
+    ASSET_FIELD_NUMBER: _builtins.int
+    path: _builtins.str
+    """Where the cut list looks for it, below its own folder, such as "media/0001-scene-1-shot-1.mp4"."""
+    task: _builtins.int
+    """What GetDownloadUrl takes as the task; 0 is the film."""
+    asset: Global___Asset.ValueType
+    """What GetDownloadUrl takes as the asset."""
+    def __init__(
+        self,
+        *,
+        path: _builtins.str = ...,
+        task: _builtins.int = ...,
+        asset: Global___Asset.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "path", b"path", "task", b"task"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CutMedia: _TypeAlias = CutMedia  # noqa: Y015

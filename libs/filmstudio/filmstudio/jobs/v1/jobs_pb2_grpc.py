@@ -80,6 +80,11 @@ class JobsServiceStub:
                 request_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlRequest.SerializeToString,
                 response_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlResponse.FromString,
                 _registered_method=True)
+        self.GetCutList = channel.unary_unary(
+                '/filmstudio.jobs.v1.JobsService/GetCutList',
+                request_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetCutListRequest.SerializeToString,
+                response_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CutList.FromString,
+                _registered_method=True)
 
 
 class JobsServiceServicer:
@@ -149,6 +154,14 @@ class JobsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCutList(self, request, context):
+        """The cut of a film as a file for editing programs, and what to fetch for the paths that it names. Of a FILM or an
+        ANIMATIC that is COMPLETED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_JobsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -196,6 +209,11 @@ def add_JobsServiceServicer_to_server(servicer, server):
                     servicer.GetDownloadUrl,
                     request_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlRequest.FromString,
                     response_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlResponse.SerializeToString,
+            ),
+            'GetCutList': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCutList,
+                    request_deserializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetCutListRequest.FromString,
+                    response_serializer=filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CutList.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -442,6 +460,33 @@ class JobsService:
             '/filmstudio.jobs.v1.JobsService/GetDownloadUrl',
             filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlRequest.SerializeToString,
             filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetDownloadUrlResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCutList(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/filmstudio.jobs.v1.JobsService/GetCutList',
+            filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.GetCutListRequest.SerializeToString,
+            filmstudio_dot_jobs_dot_v1_dot_jobs__pb2.CutList.FromString,
             options,
             channel_credentials,
             insecure,

@@ -51,6 +51,10 @@ class JobsServiceStub:
     """Every event after since_sequence, then the next as they happen, until the job is terminal."""
     GetDownloadUrl: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetDownloadUrlRequest, _jobs_pb2.GetDownloadUrlResponse]
     """A URL, valid for minutes, of one file that a job made."""
+    GetCutList: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetCutListRequest, _jobs_pb2.CutList]
+    """The cut of a film as a file for editing programs, and what to fetch for the paths that it names. Of a FILM or an
+    ANIMATIC that is COMPLETED.
+    """
 
 @_typing.type_check_only
 class JobsServiceAsyncStub(JobsServiceStub):
@@ -75,6 +79,10 @@ class JobsServiceAsyncStub(JobsServiceStub):
     """Every event after since_sequence, then the next as they happen, until the job is terminal."""
     GetDownloadUrl: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetDownloadUrlRequest, _jobs_pb2.GetDownloadUrlResponse]  # type: ignore[assignment]
     """A URL, valid for minutes, of one file that a job made."""
+    GetCutList: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetCutListRequest, _jobs_pb2.CutList]  # type: ignore[assignment]
+    """The cut of a film as a file for editing programs, and what to fetch for the paths that it names. Of a FILM or an
+    ANIMATIC that is COMPLETED.
+    """
 
 class JobsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Jobs of the caller's workspace. Served by jobs, the only owner of job state."""
@@ -150,5 +158,15 @@ class JobsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_jobs_pb2.GetDownloadUrlResponse, _abc.Awaitable[_jobs_pb2.GetDownloadUrlResponse]]:
         """A URL, valid for minutes, of one file that a job made."""
+
+    @_abc_1.abstractmethod
+    def GetCutList(
+        self,
+        request: _jobs_pb2.GetCutListRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_jobs_pb2.CutList, _abc.Awaitable[_jobs_pb2.CutList]]:
+        """The cut of a film as a file for editing programs, and what to fetch for the paths that it names. Of a FILM or an
+        ANIMATIC that is COMPLETED.
+        """
 
 def add_JobsServiceServicer_to_server(servicer: JobsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,1 @@
+"""The cut of a finished film, written for editing programs."""
