@@ -13,7 +13,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_imagegen.convert import order_of
 from studio_imagegen.engines.null import NullEngine
 from studio_imagegen.engines.storyboard.engine import draw_still
-from studio_imagegen.engines.storyboard.lens import png_of
+from studio_imagegen.engines.storyboard.lens import GRAIN_LEVELS, png_of
 from studio_imagegen.orders import SHOT_SIZES, Figure, StillOrder
 from studio_platform.engine import EngineFailure, Product, RunCancelled
 
@@ -98,6 +98,55 @@ def test_the_bundle_names_each_figure_within_the_frame() -> None:
     assert all(
         0 <= value <= 1000 for figure in bundle["figures"] for value in figure["box"] + figure["mouth"]
     )
+
+
+def opened(product: Product, role: str) -> Image.Image:
+    return Image.open(io.BytesIO(next(part.data or b"" for part in product.parts if part.role == role)))
+
+
+@pytest.mark.parametrize("shot_size", SHOT_SIZES)
+def test_the_layers_laid_over_each_other_are_the_picture_but_for_its_grain(shot_size: str) -> None:
+    product = draw_still(order(shot_size=shot_size), Watched())
+    layers = json.loads(product.parts[1].data or b"")["layers"]
+
+    laid = opened(product, layers[0]["role"]).convert("RGBA")
+    for layer in layers[1:]:
+        laid.alpha_composite(opened(product, layer["role"]))
+
+    off = np.abs(np.asarray(laid.convert("RGB")).astype(int) - picture(product))
+    assert off.max() <= GRAIN_LEVELS // 2
+    assert 2 <= len(layers) <= 6
+    depths = [layer["depth_permille"] for layer in layers]
+    assert depths == sorted(depths)
+
+
+def test_rain_falls_before_and_behind_the_figures_and_goes_on_from_edge_to_edge() -> None:
+    product = draw_still(order(), Watched())
+    bundle = json.loads(product.parts[1].data or b"")
+    falls = [layer for layer in bundle["layers"] if layer.get("drift_down_permille")]
+
+    rain = np.asarray(opened(product, falls[1]["role"]).getchannel("A")).astype(int)
+
+    assert falls[0]["drift_down_permille"] < falls[1]["drift_down_permille"]
+    seam = np.abs(rain[0] - rain[-1]).mean()
+    assert seam <= 1.5 * np.abs(np.diff(rain, axis=0)).mean(axis=1).max()
+
+
+def test_who_speaks_has_a_mouth_that_opens_and_everybody_shuts_their_eyes() -> None:
+    product = draw_still(order(shot_size="MEDIUM", speaker="MARA", width_px=640, height_px=360), Watched())
+    figures = {figure["name"]: figure for figure in json.loads(product.parts[1].data or b"")["figures"]}
+
+    kinds = {name: [strip["kind"] for strip in figure["strips"]] for name, figure in figures.items()}
+    mouth = figures["MARA"]["strips"][0]
+    strip = opened(product, mouth["role"])
+    shut, wide = (
+        np.asarray(strip.crop((left, 0, left + mouth["width_px"], strip.height)).convert("L")).astype(int)
+        for left in (0, strip.width - mouth["width_px"])
+    )
+
+    assert kinds == {"MARA": ["MOUTH", "EYES"], "TOM": ["EYES"]}
+    assert (wide < shut - 20).mean() > (wide > shut + 20).mean() > 0
+    assert mouth["left_px"] % 2 == mouth["top_px"] % 2 == 0
 
 
 @pytest.mark.parametrize(("width_px", "height_px"), [(180, 320), (240, 240), (400, 170)])

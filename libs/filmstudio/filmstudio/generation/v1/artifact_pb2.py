@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from filmstudio.generation.v1 import task_pb2 as filmstudio_dot_generation_dot_v1_dot_task__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'filmstudio/generation/v1/artifact.proto\x12\x18\x66ilmstudio.generation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\"\xad\x03\n\x08Manifest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x13\n\x0b\x63ontent_key\x18\x03 \x01(\t\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x35\n\x05parts\x18\x05 \x03(\x0b\x32&.filmstudio.generation.v1.ManifestPart\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x11\n\tlength_ms\x18\x07 \x01(\r\x12\x0e\n\x06\x66rames\x18\x08 \x01(\r\x12\x33\n\x06\x65ngine\x18\t \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\n \x01(\x08\x12\x0e\n\x06run_ms\x18\x0b \x01(\r\x12<\n\x05\x66\x61\x63ts\x18\x0c \x03(\x0b\x32-.filmstudio.generation.v1.Manifest.FactsEntry\x1a,\n\nFactsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"t\n\x0cManifestPart\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12%\n\x06sha256\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x12\n\nsize_bytes\x18\x04 \x01(\x04\"d\n\rResolvedInput\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12<\n\x08manifest\x18\x02 \x01(\x0b\x32\".filmstudio.generation.v1.ManifestB\x06\xbaH\x03\xc8\x01\x01\"{\n\x0bStillBundle\x12\x34\n\x06layers\x18\x01 \x03(\x0b\x32$.filmstudio.generation.v1.StillLayer\x12\x36\n\x07\x66igures\x18\x02 \x03(\x0b\x32%.filmstudio.generation.v1.StillFigure\"2\n\nStillLayer\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x16\n\x0e\x64\x65pth_permille\x18\x02 \x01(\r\"7\n\x0bStillFigure\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x62ox\x18\x02 \x03(\r\x12\r\n\x05mouth\x18\x03 \x03(\r\"T\n\tClipViews\x12\x14\n\x0c\x65very_frames\x18\x01 \x01(\r\x12\x31\n\x05views\x18\x02 \x03(\x0b\x32\".filmstudio.generation.v1.ClipView\"\x17\n\x08\x43lipView\x12\x0b\n\x03\x62ox\x18\x01 \x03(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'filmstudio/generation/v1/artifact.proto\x12\x18\x66ilmstudio.generation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#filmstudio/generation/v1/task.proto\"\xad\x03\n\x08Manifest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".filmstudio.generation.v1.TaskKind\x12\x13\n\x0b\x63ontent_key\x18\x03 \x01(\t\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x35\n\x05parts\x18\x05 \x03(\x0b\x32&.filmstudio.generation.v1.ManifestPart\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x11\n\tlength_ms\x18\x07 \x01(\r\x12\x0e\n\x06\x66rames\x18\x08 \x01(\r\x12\x33\n\x06\x65ngine\x18\t \x01(\x0b\x32#.filmstudio.generation.v1.EngineRef\x12\x15\n\rdeterministic\x18\n \x01(\x08\x12\x0e\n\x06run_ms\x18\x0b \x01(\r\x12<\n\x05\x66\x61\x63ts\x18\x0c \x03(\x0b\x32-.filmstudio.generation.v1.Manifest.FactsEntry\x1a,\n\nFactsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"t\n\x0cManifestPart\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12%\n\x06sha256\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x12\n\nsize_bytes\x18\x04 \x01(\x04\"d\n\rResolvedInput\x12\x15\n\x04role\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12<\n\x08manifest\x18\x02 \x01(\x0b\x32\".filmstudio.generation.v1.ManifestB\x06\xbaH\x03\xc8\x01\x01\"\xb1\x01\n\x0bStillBundle\x12\x34\n\x06layers\x18\x01 \x03(\x0b\x32$.filmstudio.generation.v1.StillLayer\x12\x36\n\x07\x66igures\x18\x02 \x03(\x0b\x32%.filmstudio.generation.v1.StillFigure\x12\x34\n\x06lights\x18\x03 \x03(\x0b\x32$.filmstudio.generation.v1.StillLight\"\x9b\x01\n\nStillLayer\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x16\n\x0e\x64\x65pth_permille\x18\x02 \x01(\r\x12\x1d\n\x15\x64rift_across_permille\x18\x03 \x01(\x11\x12\x1b\n\x13\x64rift_down_permille\x18\x04 \x01(\x11\x12\x15\n\rsway_permille\x18\x05 \x01(\r\x12\x14\n\x0c\x63ut_every_ms\x18\x06 \x01(\r\"6\n\nStillLight\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05layer\x18\x02 \x01(\r\x12\x0b\n\x03\x62ox\x18\x03 \x03(\x11\"[\n\nStillStrip\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x0f\n\x07left_px\x18\x03 \x01(\r\x12\x0e\n\x06top_px\x18\x04 \x01(\r\x12\x10\n\x08width_px\x18\x05 \x01(\r\"\x8a\x01\n\x0bStillFigure\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x62ox\x18\x02 \x03(\r\x12\r\n\x05mouth\x18\x03 \x03(\r\x12\r\n\x05layer\x18\x04 \x01(\r\x12\x0c\n\x04head\x18\x05 \x03(\x11\x12\x34\n\x06strips\x18\x06 \x03(\x0b\x32$.filmstudio.generation.v1.StillStrip\"T\n\tClipViews\x12\x14\n\x0c\x65very_frames\x18\x01 \x01(\r\x12\x31\n\x05views\x18\x02 \x03(\x0b\x32\".filmstudio.generation.v1.ClipView\"\x17\n\x08\x43lipView\x12\x0b\n\x03\x62ox\x18\x01 \x03(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,14 +51,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MANIFESTPART']._serialized_end=683
   _globals['_RESOLVEDINPUT']._serialized_start=685
   _globals['_RESOLVEDINPUT']._serialized_end=785
-  _globals['_STILLBUNDLE']._serialized_start=787
-  _globals['_STILLBUNDLE']._serialized_end=910
-  _globals['_STILLLAYER']._serialized_start=912
-  _globals['_STILLLAYER']._serialized_end=962
-  _globals['_STILLFIGURE']._serialized_start=964
-  _globals['_STILLFIGURE']._serialized_end=1019
-  _globals['_CLIPVIEWS']._serialized_start=1021
-  _globals['_CLIPVIEWS']._serialized_end=1105
-  _globals['_CLIPVIEW']._serialized_start=1107
-  _globals['_CLIPVIEW']._serialized_end=1130
+  _globals['_STILLBUNDLE']._serialized_start=788
+  _globals['_STILLBUNDLE']._serialized_end=965
+  _globals['_STILLLAYER']._serialized_start=968
+  _globals['_STILLLAYER']._serialized_end=1123
+  _globals['_STILLLIGHT']._serialized_start=1125
+  _globals['_STILLLIGHT']._serialized_end=1179
+  _globals['_STILLSTRIP']._serialized_start=1181
+  _globals['_STILLSTRIP']._serialized_end=1272
+  _globals['_STILLFIGURE']._serialized_start=1275
+  _globals['_STILLFIGURE']._serialized_end=1413
+  _globals['_CLIPVIEWS']._serialized_start=1415
+  _globals['_CLIPVIEWS']._serialized_end=1499
+  _globals['_CLIPVIEW']._serialized_start=1501
+  _globals['_CLIPVIEW']._serialized_end=1524
 # @@protoc_insertion_point(module_scope)

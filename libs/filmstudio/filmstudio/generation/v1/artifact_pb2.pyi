@@ -186,6 +186,7 @@ class StillBundle(_message.Message):
 
     LAYERS_FIELD_NUMBER: _builtins.int
     FIGURES_FIELD_NUMBER: _builtins.int
+    LIGHTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillLayer]:
         """The picture's layers, farthest first; empty when there is the picture alone."""
@@ -194,15 +195,20 @@ class StillBundle(_message.Message):
     def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillFigure]:
         """The characters in frame, farthest first."""
 
+    @_builtins.property
+    def lights(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillLight]:
+        """Its lights that are not steady."""
+
     def __init__(
         self,
         *,
         layers: _abc.Iterable[Global___StillLayer] | None = ...,
         figures: _abc.Iterable[Global___StillFigure] | None = ...,
+        lights: _abc.Iterable[Global___StillLight] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "layers", b"layers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "layers", b"layers", "lights", b"lights"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -210,29 +216,117 @@ Global___StillBundle: _TypeAlias = StillBundle  # noqa: Y015
 
 @_typing.final
 class StillLayer(_message.Message):
-    """A layer of a still: laid over those before it, the layers give the picture."""
+    """A layer of a still: laid over those before it, the layers give the picture, but for its grain."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ROLE_FIELD_NUMBER: _builtins.int
     DEPTH_PERMILLE_FIELD_NUMBER: _builtins.int
+    DRIFT_ACROSS_PERMILLE_FIELD_NUMBER: _builtins.int
+    DRIFT_DOWN_PERMILLE_FIELD_NUMBER: _builtins.int
+    SWAY_PERMILLE_FIELD_NUMBER: _builtins.int
+    CUT_EVERY_MS_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The part that holds it, a PNG of the picture's size with alpha; the first layer is opaque."""
     depth_permille: _builtins.int
     """How far away it is: 0 at the horizon, 1000 at the lens; never less than that of the layer before it."""
+    drift_across_permille: _builtins.int
+    """How fast it drifts to the right, permille of its height a second; what leaves it at an edge comes in again at
+    the opposite one. 0 for what stands.
+    """
+    drift_down_permille: _builtins.int
+    """How fast it falls, likewise."""
+    sway_permille: _builtins.int
+    """How far it swings to both sides while it drifts, permille of its height."""
+    cut_every_ms: _builtins.int
+    """How often it jumps to another place across, as splashes do, ms; 0 for never."""
     def __init__(
         self,
         *,
         role: _builtins.str = ...,
         depth_permille: _builtins.int = ...,
+        drift_across_permille: _builtins.int = ...,
+        drift_down_permille: _builtins.int = ...,
+        sway_permille: _builtins.int = ...,
+        cut_every_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth_permille", b"depth_permille", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut_every_ms", b"cut_every_ms", "depth_permille", b"depth_permille", "drift_across_permille", b"drift_across_permille", "drift_down_permille", b"drift_down_permille", "role", b"role", "sway_permille", b"sway_permille"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StillLayer: _TypeAlias = StillLayer  # noqa: Y015
+
+@_typing.final
+class StillLight(_message.Message):
+    """A light that is not steady."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    LAYER_FIELD_NUMBER: _builtins.int
+    BOX_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"FLAME" flickers, "WINDOW" goes dark or lit."""
+    layer: _builtins.int
+    """Which layer it belongs to, counted from 1."""
+    @_builtins.property
+    def box(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Left, top, width and height in 1/100000 of the picture's width and height; may exceed the picture."""
+
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        layer: _builtins.int = ...,
+        box: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "kind", b"kind", "layer", b"layer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StillLight: _TypeAlias = StillLight  # noqa: Y015
+
+@_typing.final
+class StillStrip(_message.Message):
+    """Pictures of one region side by side, each for another moment, in place of what the layer shows there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    LEFT_PX_FIELD_NUMBER: _builtins.int
+    TOP_PX_FIELD_NUMBER: _builtins.int
+    WIDTH_PX_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"MOUTH", from shut to wide open, or "EYES", shut."""
+    role: _builtins.str
+    """The part that holds it, a PNG with alpha."""
+    left_px: _builtins.int
+    """Where the region begins in the picture."""
+    top_px: _builtins.int
+    """Likewise."""
+    width_px: _builtins.int
+    """How wide one picture of the strip is."""
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        role: _builtins.str = ...,
+        left_px: _builtins.int = ...,
+        top_px: _builtins.int = ...,
+        width_px: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "left_px", b"left_px", "role", b"role", "top_px", b"top_px", "width_px", b"width_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StillStrip: _TypeAlias = StillStrip  # noqa: Y015
 
 @_typing.final
 class StillFigure(_message.Message):
@@ -243,8 +337,13 @@ class StillFigure(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     BOX_FIELD_NUMBER: _builtins.int
     MOUTH_FIELD_NUMBER: _builtins.int
+    LAYER_FIELD_NUMBER: _builtins.int
+    HEAD_FIELD_NUMBER: _builtins.int
+    STRIPS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The cue's name."""
+    layer: _builtins.int
+    """The layer that they are in, counted from 1; 0 where that is not told."""
     @_builtins.property
     def box(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Left, top, width and height of what is seen of them."""
@@ -253,16 +352,27 @@ class StillFigure(_message.Message):
     def mouth(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Across and down, the middle of the mouth; for a figure seen from behind, where it would be."""
 
+    @_builtins.property
+    def head(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Left, top, width and height of the head in 1/100000 of the picture's width and height; may exceed the picture."""
+
+    @_builtins.property
+    def strips(self) -> _containers.RepeatedCompositeFieldContainer[Global___StillStrip]:
+        """Their face at other moments; empty for a figure seen from behind."""
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         box: _abc.Iterable[_builtins.int] | None = ...,
         mouth: _abc.Iterable[_builtins.int] | None = ...,
+        layer: _builtins.int = ...,
+        head: _abc.Iterable[_builtins.int] | None = ...,
+        strips: _abc.Iterable[Global___StillStrip] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "mouth", b"mouth", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "head", b"head", "layer", b"layer", "mouth", b"mouth", "name", b"name", "strips", b"strips"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -270,7 +380,7 @@ Global___StillFigure: _TypeAlias = StillFigure  # noqa: Y015
 
 @_typing.final
 class ClipViews(_message.Message):
-    """Where a clip's camera looks at its still: its part "views", as JSON with these field names. Engines that invent
+    """Where a clip's camera looks at its still, in the plane of its characters: its part "views", as JSON with these field names. Engines that invent
     their movement have no such part.
     """
 

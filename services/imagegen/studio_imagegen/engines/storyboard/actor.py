@@ -9,7 +9,8 @@ from PIL import Image, ImageFilter
 from studio_imagegen.engines.storyboard.colour import Colour, hexa, mix, times
 from studio_imagegen.engines.storyboard.cutout import Cutout, cut, fineness
 from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, read_sheet, tones_under
-from studio_imagegen.engines.storyboard.expression import EXPRESSIONS, MOUTH, draw_features
+from studio_imagegen.engines.storyboard.expression import EXPRESSIONS, MOUTH, Moment, draw_features
+from studio_imagegen.engines.storyboard.faces import Strip, strips_of
 from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.light import Light
 from studio_imagegen.engines.storyboard.marks import Mark
@@ -23,6 +24,8 @@ HEAD = 0.152
 CHIN_Y = 0.838
 ADULT_SHOULDER = 0.106
 SHOULDER_Y = 0.785
+# Chin to crown and nape to nose, in head heights.
+HEAD_CORNERS = ((-0.5, 0.0), (0.55, 1.08))
 FRAME_SHARE_NEAR = 0.8
 LONG_CUTS = frozenset({"COAT", "DRESS"})
 HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF"})
@@ -30,14 +33,19 @@ HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF"})
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Where a figure came to lie: a box (left, top, right, bottom) and its mouth, pixels of the frame."""
+    """Where a figure came to lie, in pixels of the frame: all of it, its mouth and its head.
+
+    Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one.
+    """
 
     box: tuple[int, int, int, int]
     mouth: Point
+    head: tuple[float, float, float, float]
+    strips: tuple[Strip, ...]
 
 
 def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Drawn | None:
-    """Draw the figure of a mark on an RGB picture; None when no pixel of it is in the frame."""
+    """Draw the figure of a mark on a picture (RGB or RGBA); None when no pixel of it is in the frame."""
     look = look_of(mark.figure)
     height_px = mark.height * view.height_px
     foot_x, foot_y = view.pixel((mark.x, mark.y))
@@ -48,9 +56,14 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
         x = foot_x + point[0] * mark.facing * height_px
         return (x * factor, (foot_y - point[1] * height_px) * factor)
 
-    pen = Pen(to_pixel, height_px * factor)
-    _figure(pen, mark, look, _tones(look, light, turned=mark.turned))
-    cutout = cut(view, pen, factor)
+    tones = _tones(look, light, turned=mark.turned)
+
+    def drawn(moment: Moment | None = None) -> Pen:
+        pen = Pen(to_pixel, height_px * factor)
+        _figure(pen, mark, look, tones, moment)
+        return pen
+
+    cutout = cut(view, drawn(), factor)
     if cutout is None:
         return None
     near = mark.height > FRAME_SHARE_NEAR
@@ -67,16 +80,28 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
     cutout.onto(picture)
     box = cutout.image.getchannel("a").point(lambda level: 255 * (level > 127)).getbbox() or (0, 0, 1, 1)
     left, top = cutout.region.left, cutout.region.top
-    mouth = _mouth(mark)
-    mouth_px = (foot_x + mouth[0] * mark.facing * height_px, foot_y - mouth[1] * height_px)
-    return Drawn((left + box[0], top + box[1], left + box[2], top + box[3]), mouth_px)
+
+    def of_head(point: Point) -> Point:
+        x, y = to_pixel(_on_head(mark, point))
+        return (x / factor, y / factor)
+
+    return Drawn(
+        (left + box[0], top + box[1], left + box[2], top + box[3]),
+        of_head((0.0, 0.16) if mark.turned else MOUTH),
+        _box_of([of_head(corner) for corner in HEAD_CORNERS]),
+        () if mark.turned else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
+    )
 
 
-def _mouth(mark: Mark) -> Point:
+def _on_head(mark: Mark, point: Point) -> Point:
+    """A point of a head, in head heights, in those of its figure."""
     origin = _head_at(POSES[mark.pose])
-    if mark.turned:
-        return (origin[0], origin[1] + 0.16 * HEAD)
-    return (origin[0] + MOUTH[0] * HEAD, origin[1] + MOUTH[1] * HEAD)
+    return (origin[0] + point[0] * HEAD, origin[1] + point[1] * HEAD)
+
+
+def _box_of(corners: list[Point]) -> tuple[float, float, float, float]:
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    return (min(across), min(down), max(across), max(down))
 
 
 def _light(cutout: Cutout, mark: Mark, light: Light, height_px: float) -> None:
@@ -132,7 +157,7 @@ def _head_at(pose: Pose) -> Point:
     return (pose.lean * 1.5 + pose.nod, CHIN_Y - pose.drop - pose.nod)
 
 
-def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones) -> None:
+def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | None) -> None:
     pose = POSES[mark.pose]
     body = pen.within((pose.lean, -pose.drop), 1.0, look.broad / ADULT_SHOULDER)
     head = pen.within(_head_at(pose), HEAD)
@@ -150,7 +175,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones) -> None:
         _back_of_head(head, look, tones)
     else:
         draw_strokes(body, _garments(look.cut), tones)
-        _face(head, mark, look, tones)
+        _face(head, mark, look, tones, moment)
     if "SCARF" in look.extras:
         draw_strokes(body, _garments("SCARF"), tones)
     _arm(pen, (-reach + pose.lean, SHOULDER_Y - pose.drop), near, look, tones, "")
@@ -203,13 +228,13 @@ def _legs(pen: Pen, mark_pose: str, look: Look, tones: Tones) -> None:
         pen.blob(lap, _ink(tones, "garment-"))
 
 
-def _face(head: Pen, mark: Mark, look: Look, tones: Tones) -> None:
+def _face(head: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | None) -> None:
     draw_strokes(head, _heads("FACE") + "\n" + (_heads("WRINKLES") if look.aged else ""), tones)
     covered = look.extras & {"HOOD", "HEADSCARF"}
     for kind in ("STUBBLE", "BEARD"):
         if kind in look.extras:
             draw_strokes(head, _heads(kind), tones)
-    draw_features(head, EXPRESSIONS[mark.expression], speaks=mark.speaks, tones=tones)
+    draw_features(head, EXPRESSIONS[mark.expression], speaks=mark.speaks, tones=tones, moment=moment)
     if "MOUSTACHE" in look.extras:
         draw_strokes(head, _heads("MOUSTACHE"), tones)
     if "GLASSES" in look.extras:

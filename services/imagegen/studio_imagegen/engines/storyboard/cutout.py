@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -25,6 +25,7 @@ class Cutout:
 
     image: Image.Image
     region: Region
+    _tints: list[tuple[Image.Image, Colour]] = field(default_factory=list)
 
     def form(self, light_x: float, size_px: float, tone: Colour, strength: float) -> None:
         """Darken towards `tone` on the side away from the light, over about `size_px` pixels."""
@@ -45,20 +46,26 @@ class Cutout:
         alpha = self.image.getchannel("a")
         mask = ImageChops.multiply(mask, alpha)
         mask = mask.point([round(level * strength) for level in range(256)])
-        bands = self.image.split()
-        mixed = [
-            ImageChops.composite(Image.new("L", alpha.size, round(level)), band, mask)
-            for level, band in zip(tone, bands[:3], strict=True)
-        ]
-        self.image = Image.merge("RGBa", (*mixed, alpha))
+        self.image = _tinted(self.image, mask, tone)
+        self._tints.append((mask, tone))
+
+    def lit(self, piece: Image.Image, region: Region) -> Image.Image:
+        """A piece drawn anew for a region within this one, in the light that this cut-out was given."""
+        left, top = region.left - self.region.left, region.top - self.region.top
+        for mask, tone in self._tints:
+            piece = _tinted(piece, mask.crop((left, top, left + piece.width, top + piece.height)), tone)
+        return piece
 
     def onto(self, picture: Image.Image) -> None:
-        """Paste it on an RGB picture of the frame's size."""
+        """Lay it on a picture of the frame's size, RGB or RGBA."""
         straight = self.image.convert("RGBA")
+        if picture.mode == "RGBA":
+            picture.alpha_composite(straight, (self.region.left, self.region.top))
+            return
         picture.paste(straight.convert("RGB"), (self.region.left, self.region.top), straight.getchannel("A"))
 
     def shadow(self, picture: Image.Image, offset: tuple[int, int], soft_px: float, strength: float) -> None:
-        """Let it throw a soft shadow, moved by `offset` pixels, on what lies behind."""
+        """Let it throw a soft shadow, moved by `offset` pixels, on a picture of the frame's size."""
         margin = int(soft_px * 2) + 1
         alpha = self.image.getchannel("a")
         wide = Image.new("L", (alpha.width + 2 * margin, alpha.height + 2 * margin))
@@ -67,7 +74,28 @@ class Cutout:
         soft = small.resize(wide.size, Image.Resampling.BILINEAR)
         soft = soft.point([round(level * strength) for level in range(256)])
         place = (self.region.left + offset[0] - margin, self.region.top + offset[1] - margin)
-        picture.paste((8, 7, 12), (*place, place[0] + wide.width, place[1] + wide.height), soft)
+        if picture.mode == "RGB":
+            picture.paste((8, 7, 12), (*place, place[0] + wide.width, place[1] + wide.height), soft)
+            return
+        dark = Image.new("RGBA", picture.size, (8, 7, 12, 0))
+        dark.putalpha(_placed(soft, picture.size, place))
+        picture.alpha_composite(dark)
+
+
+def _placed(mask: Image.Image, size: tuple[int, int], place: tuple[int, int]) -> Image.Image:
+    """The mask at a place of a frame of this size."""
+    frame = Image.new("L", size)
+    frame.paste(mask, place)
+    return frame
+
+
+def _tinted(image: Image.Image, mask: Image.Image, tone: Colour) -> Image.Image:
+    bands = image.split()
+    mixed = [
+        ImageChops.composite(Image.new("L", image.size, round(level)), band, mask)
+        for level, band in zip(tone, bands[:3], strict=True)
+    ]
+    return Image.merge("RGBa", (*mixed, bands[3]))
 
 
 def cut(view: View, pen: Pen, factor: int) -> Cutout | None:
@@ -79,10 +107,15 @@ def cut(view: View, pen: Pen, factor: int) -> Cutout | None:
     region = clip(view, left - 2, top - 2, right + 2, bottom + 2)
     if region is None:
         return None
+    return Cutout(piece(pen, factor, region), region)
+
+
+def piece(pen: Pen, factor: int, region: Region) -> Image.Image:
+    """What of a pen's drawing lies in a region (RGBa)."""
     size = ((region.right - region.left) * factor, (region.bottom - region.top) * factor)
     image = Image.new("RGBa", size)
     pen.paint(ImageDraw.Draw(image), region.left * factor, region.top * factor)
-    return Cutout(image.reduce(factor) if factor > 1 else image, region)
+    return image.reduce(factor) if factor > 1 else image
 
 
 def fineness(pixels: float) -> int:

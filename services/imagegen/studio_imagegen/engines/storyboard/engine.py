@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import deflate
 import PIL
-from PIL import Image
 
-from studio_imagegen.engines.storyboard.actor import Drawn, draw_actor
-from studio_imagegen.engines.storyboard.air import draw_air
+from studio_imagegen.engines.storyboard.actor import draw_actor
+from studio_imagegen.engines.storyboard.air import airs_of, draw_lightning, has_lightning
 from studio_imagegen.engines.storyboard.insert import draw_insert
-from studio_imagegen.engines.storyboard.lens import defocused, exposed, grained, png_of
+from studio_imagegen.engines.storyboard.layers import Layers
+from studio_imagegen.engines.storyboard.lens import defocused, exposed
 from studio_imagegen.engines.storyboard.plate import Plate
 from studio_imagegen.engines.storyboard.sets import paint_set
 from studio_imagegen.engines.storyboard.sets.settled import draw_fore
 from studio_imagegen.engines.storyboard.staging import Staging, stage
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
-from studio_platform.engine import EngineDescription, Part, Product, Run
+from studio_platform.engine import EngineDescription, Product, Run
 
-REVISION = "3"
+REVISION = "4"
 WIDTH_MAX_PX = 4096
 HEIGHT_MAX_PX = 2304
 BLURRED_SCALE = 2
+# Thousandths of the way from the horizon to the lens.
+FAR_DEPTH, SET_DEPTH, TABLE_DEPTH, CAST_DEPTH, FORE_DEPTH, AIR_NEAR_DEPTH = 150, 550, 600, 700, 900, 950
 # How bright the set stays behind figures who are near, by day and in the dark.
 NEAR_GAINS = (0.9, 0.68)
 DARK_LEVEL_MAX = 0.7
@@ -59,56 +60,64 @@ def _revision() -> str:
 
 
 def draw_still(order: StillOrder, run: Run) -> Product:
-    """One order's picture and its bundle."""
+    """One order's picture, its layers and its bundle."""
     staging = stage(order)
-    frame = View(order.width_px, order.height_px)
-    picture = _backdrop(staging)
+    layers = Layers(order.width_px, order.height_px, order.seed)
+    _backdrop(layers, staging, order.seed)
     run.raise_if_cancelled()
-    draw_air(picture, staging, behind=True, seed=order.seed)
-    drawn = [(mark.figure.name, draw_actor(picture, frame, mark, staging.light)) for mark in staging.marks]
-    figures = [_figure(name, place, frame) for name, place in drawn if place is not None]
-    draw_fore(picture, staging)
     if order.shot_size == "INSERT":
-        draw_insert(picture, staging, order)
+        _insert(layers, staging, order)
     else:
-        draw_air(picture, staging, behind=False, seed=order.seed)
+        _cast(layers, staging)
+        for air in airs_of(staging, layers.size, behind=False, seed=order.seed):
+            layers.add_air(air, AIR_NEAR_DEPTH)
     run.raise_if_cancelled()
-    bundle = json.dumps({"layers": [], "figures": figures})
-    return Product(
-        (
-            Part("image", "image/png", data=png_of(grained(picture, order.seed))),
-            Part("bundle", "application/json", data=bundle.encode()),
-        ),
-        facts={"set": staging.kind},
-    )
+    return Product(layers.parts(), facts={"set": staging.kind})
 
 
-def _backdrop(staging: Staging) -> Image.Image:
-    """The set as the frame shows it; out of focus and a little darker behind figures who are near."""
-    view = staging.view
-    plate = Plate(view.at_scale(BLURRED_SCALE) if staging.blur else view, opaque=True)
+def _backdrop(layers: Layers, staging: Staging, seed: int) -> None:
+    """The set, far and near part, and what falls in it: before it, or seen through its windows."""
+    plate = Plate(staging.view.at_scale(BLURRED_SCALE) if staging.blur else staging.view)
     paint_set(plate, staging)
-    if not staging.blur:
-        return exposed(plate)
-    gain = NEAR_GAINS[staging.sky.level < DARK_LEVEL_MAX]
-    return defocused(exposed(plate, gain), view.width_px, view.height_px)
+    gain = NEAR_GAINS[staging.sky.level < DARK_LEVEL_MAX] if staging.blur else 1.0
+    far, near = exposed(plate, gain)
+    if staging.blur:
+        far = defocused(far, *layers.size)
+        near = defocused(near, *layers.size) if near else None
+    if has_lightning(staging):
+        draw_lightning(far, staging)
+    layers.add_opaque(far, FAR_DEPTH)
+    airs = airs_of(staging, layers.size, behind=True, seed=seed)
+    if staging.inside and near is not None:
+        for air in airs:
+            layers.add_air(air, FAR_DEPTH)
+    if near is not None:
+        layers.add(near.convert("RGBA"), SET_DEPTH)
+    layers.add_lights(plate.lights)
+    if not staging.inside:
+        for air in airs:
+            layers.add_air(air, SET_DEPTH)
 
 
-def _figure(name: str, drawn: Drawn, frame: View) -> dict[str, object]:
-    """Where a figure's box (left, top, width, height) and mouth are, permille of the frame."""
+def _cast(layers: Layers, staging: Staging) -> None:
+    """The figures in one layer, and in another who turns their back to the lens, with what is nearer."""
+    frame = View(*layers.size)
+    present = layers.clear()
+    for mark in staging.marks:
+        if not mark.turned:
+            layers.add_figure(mark.figure.name, draw_actor(present, frame, mark, staging.light))
+    layers.add(present, CAST_DEPTH)
+    nearest = layers.clear()
+    for mark in staging.marks:
+        if mark.turned:
+            layers.add_figure(mark.figure.name, draw_actor(nearest, frame, mark, staging.light))
+    draw_fore(nearest, staging)
+    layers.add(nearest, FORE_DEPTH)
 
-    def permille(value: float, side_px: int) -> int:
-        return max(0, min(1000, round(1000 * value / side_px)))
 
-    left, top, right, bottom = drawn.box
-    wide, high = frame.width_px, frame.height_px
-    return {
-        "name": name,
-        "box": [
-            permille(left, wide),
-            permille(top, high),
-            permille(right - left, wide),
-            permille(bottom - top, high),
-        ],
-        "mouth": [permille(drawn.mouth[0], wide), permille(drawn.mouth[1], high)],
-    }
+def _insert(layers: Layers, staging: Staging, order: StillOrder) -> None:
+    under, thing = layers.clear(), layers.clear()
+    lights = draw_insert(under, thing, staging, order)
+    layers.add(under, TABLE_DEPTH)
+    layers.add(thing, CAST_DEPTH)
+    layers.add_lights(lights)

@@ -45,15 +45,32 @@ SPOKEN_OPEN = 0.062
 TEETH_GAP_MIN = 0.05
 
 
-def draw_features(pen: Pen, expression: Expression, *, speaks: bool, tones: Tones) -> None:
-    """Draw eyes, brows and mouth on a face, in head heights."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A face at a moment of speech: how open its mouth is, head heights, and whether its eyes are shut."""
+
+    gap: float = 0.0
+    blinks: bool = False
+
+
+# From shut to wide open.
+SPOKEN_GAPS = (0.0, 0.026, 0.05, 0.08)
+
+
+def draw_features(
+    pen: Pen, expression: Expression, *, speaks: bool, tones: Tones, moment: Moment | None = None
+) -> None:
+    """Draw eyes, brows and mouth on a face, in head heights; as they are at a moment where one is given."""
 
     def ink(tone: str) -> Ink:
         red, green, blue = tones(tone)
         return (round(red), round(green), round(blue), 255)
 
     for x, half in (NEAR_EYE, FAR_EYE):
-        _eye(pen, expression, x, half, ink)
+        if moment is not None and moment.blinks:
+            _shut_eye(pen, x, half, ink)
+        else:
+            _eye(pen, expression, x, half, ink)
     inner, outer = expression.brow_inner, expression.brow_outer
     pen.stroke(
         [(-0.10, 0.615 + outer), (0.0, 0.648 + (inner + outer) / 2), (0.115, 0.628 + inner)],
@@ -65,7 +82,8 @@ def draw_features(pen: Pen, expression: Expression, *, speaks: bool, tones: Tone
         [0.024, 0.032, 0.016],
         ink("brow"),
     )
-    _mouth(pen, expression, speaks, ink)
+    spoken = SPOKEN_OPEN if speaks else 0.0
+    _mouth(pen, expression, max(expression.open, spoken) if moment is None else moment.gap, ink)
 
 
 def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[[str], Ink]) -> None:
@@ -82,11 +100,17 @@ def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[
     pen.stroke([*top, end], [0.014, 0.026, 0.026, 0.016], ink("lash"))
 
 
-def _mouth(pen: Pen, expression: Expression, speaks: bool, ink: Callable[[str], Ink]) -> None:
+def _shut_eye(pen: Pen, x: float, half: float, ink: Callable[[str], Ink]) -> None:
+    """A lid, and the lashes low on it."""
+    pen.blob([(x - half, EYE_Y), (x, EYE_Y + 0.045), (x + half, EYE_Y), (x, EYE_Y - 0.04)], ink("shade"))
+    low = [(x - half, EYE_Y - 0.008), (x - half * 0.3, EYE_Y - 0.03), (x + half * 0.5, EYE_Y - 0.03)]
+    pen.stroke([*low, (x + half, EYE_Y - 0.004)], [0.014, 0.026, 0.026, 0.016], ink("lash"))
+
+
+def _mouth(pen: Pen, expression: Expression, gap: float, ink: Callable[[str], Ink]) -> None:
     x, y = MOUTH
     near, far = 0.108 * (1 - expression.purse), 0.082 * (1 - expression.purse)
     corner = y + expression.corners
-    gap = max(expression.open, SPOKEN_OPEN if speaks else 0.0)
     if gap > 0.0:
         dip = -0.25 * expression.corners
         outline = [(x - near, corner), (x - near * 0.3, y + gap * 0.42), (x + far * 0.4, y + gap * 0.4)]

@@ -13,6 +13,7 @@ from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, glow
 from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.lettering import lines_in, scribble, write, written_in
 from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
+from studio_imagegen.engines.storyboard.plate import Flicker
 from studio_imagegen.engines.storyboard.props import Prop, props
 from studio_imagegen.engines.storyboard.staging import Staging
 from studio_imagegen.engines.storyboard.view import View
@@ -60,10 +61,12 @@ WRITING = {
 }
 
 
-def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> None:
-    """Draw on an RGB picture, whose set is out of focus, what the order's action shows.
+def draw_insert(
+    under: Image.Image, picture: Image.Image, staging: Staging, order: StillOrder
+) -> tuple[Flicker, ...]:
+    """Draw what the order's action shows: what it lies on `under` it, itself on the picture; both are RGBA.
 
-    What is no known thing is told by a lit hand that reaches into the picture.
+    What is no known thing is told by a lit hand that reaches into the picture. Tells its lights.
     """
     name = staging.props[0] if staging.props else ""
     prop = props()[name or "HAND"]
@@ -72,8 +75,8 @@ def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> No
     ground = "" if held else spot.ground
     lit = staging.light.cloth if staging.inside else mix(staging.light.cloth, (1.0, 1.0, 1.0), 0.25)
     light = times(lit, 1.12)
-    _ground(picture, ground, staging)
-    _pool(picture, staging, spot)
+    _ground(under, ground, staging)
+    _pool(under, staging, spot)
     tones = tones_under(light, {"pane": mix(staging.sky.sky_top, staging.sky.sky_low, 0.6)})
     view = View(picture.width, picture.height)
     tilt = Dice(order.seed, "tilt").pick(TILTS) if prop.stand == "FLAT" else (1.0, 0.0)
@@ -85,6 +88,21 @@ def draw_insert(picture: Image.Image, staging: Staging, order: StillOrder) -> No
     _finish(picture, pen, prop, spot, staging, view)
     if name == "WINDOW" and staging.weather in ("RAIN", "STORM"):
         _drops(picture, staging, spot)
+    return _flames(prop, spot, view)
+
+
+def _flames(prop: Prop, spot: Spot, view: View) -> tuple[Flicker, ...]:
+    flames = []
+    for glow in glows_of(prop.drawing):
+        x, y, radius, _ = glow.numbers
+        at_x, at_y = view.pixel((x * spot.size, spot.y - y * spot.size))
+        reach = radius * spot.size * view.height_px
+        box = (at_x - reach, at_y - reach, at_x + reach, at_y + reach)
+        sides = (view.width_px, view.height_px) * 2
+        if glow.tone == "flame":
+            left, top, right, bottom = (value / side for value, side in zip(box, sides, strict=True))
+            flames.append(Flicker("FLAME", True, (left, top, right, bottom)))
+    return tuple(flames)
 
 
 def _pen(view: View, spot: Spot, tilt: Point) -> Pen:

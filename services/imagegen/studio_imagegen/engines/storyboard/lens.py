@@ -47,17 +47,32 @@ def _vignette(width_px: int, height_px: int) -> Floats:
     return (1.0 - np.float32(0.36) * radius * radius).astype(np.float32)
 
 
-def exposed(plate: Plate, gain: float = 1.0) -> Image.Image:
-    """The plate in 8 bits (RGB) through the vignette, `gain` times as bright."""
+def exposed(plate: Plate, gain: float = 1.0) -> tuple[Image.Image, Image.Image | None]:
+    """The far part (RGB) and the near one (RGBa) in 8 bits through the vignette, `gain` times as bright."""
     vignette = _vignette(plate.view.width_px, plate.view.height_px)
-    height, width = vignette.shape
     factor = vignette if gain == 1.0 else vignette * np.float32(gain)
-    pixels = np.empty((height, width, 3), np.uint8)
+    if plate.behind is None or plate.cover is None:
+        return _developed(plate.colour, factor, None), None
+    near = plate.behind * (plate.cover - np.float32(1.0))
+    near += plate.colour
+    return _developed(plate.behind, factor, None), _developed(near, factor, plate.cover)
+
+
+def _developed(colour: Floats, factor: Floats, cover: Floats | None) -> Image.Image:
+    """Planes in 8 bits. Premultiplied levels never exceed their cover."""
+    height, width = factor.shape
+    pixels = np.empty((height, width, 3 if cover is None else 4), np.uint8)
+    most: Floats | float = 255.0
+    if cover is not None:
+        most = np.rint(cover * np.float32(255.0))
+        pixels[..., 3] = most
     for channel in range(3):
-        level = plate.colour[channel] * factor
+        level = colour[channel] * factor
         level += np.float32(0.5)
-        pixels[..., channel] = np.clip(level, 0.0, 255.0, out=level)
-    return Image.fromarray(pixels)
+        pixels[..., channel] = np.clip(level, 0.0, most, out=level)
+    if cover is None:
+        return Image.fromarray(pixels)
+    return Image.frombuffer("RGBa", (width, height), pixels.tobytes(), "raw", "RGBa", 0, 1)
 
 
 def defocused(picture: Image.Image, width_px: int, height_px: int, blur: float = BLUR) -> Image.Image:
@@ -74,7 +89,7 @@ def shine(
     tone: Colour,
     strength: float,
 ) -> None:
-    """Light in the air about a point of the picture: strength x (1 - r^2)^2, laid like a screen."""
+    """Light in the air about a point of a picture, RGB or RGBA: strength x (1 - r^2)^2, like a screen."""
     wide, high = max(1, round(radius_px[0] * 2)), max(1, round(radius_px[1] * 2))
     left, top = round(at_px[0] - radius_px[0]), round(at_px[1] - radius_px[1])
     window = (max(0, left), max(0, top), min(picture.width, left + wide), min(picture.height, top + high))
@@ -92,7 +107,12 @@ def shine(
     )
     mask = mask.point([round(level * min(1.0, strength)) for level in range(256)])
     colour = (round(tone[0]), round(tone[1]), round(tone[2]))
-    picture.paste(colour, window, mask)
+    if picture.mode == "RGB":
+        picture.paste(colour, window, mask)
+        return
+    light = Image.new("RGBA", mask.size, colour)
+    light.putalpha(mask)
+    picture.alpha_composite(light, window[:2])
 
 
 @lru_cache(maxsize=1)

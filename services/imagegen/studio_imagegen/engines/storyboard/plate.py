@@ -1,8 +1,9 @@
-"""A plate: one layer of the picture in floating point, and the stencils and glows laid on it."""
+"""A plate: the set in floating point, its far and its near part, and the stencils and glows laid on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,18 +17,45 @@ from studio_imagegen.engines.storyboard.view import Region, View, clip
 Floats = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Flicker:
+    """A light of the far or near part that is not steady; its box is in shares of the frame."""
+
+    kind: str
+    near: bool
+    box: tuple[float, float, float, float]
+
+
 class Plate:
     """Premultiplied colour planes, and how much of what lies behind they hide.
 
-    `colour` is (3, height, width) in 0..255, `cover` (height, width) in 0..1 or None for a plate that
-    is opaque everywhere. `touched` bounds what was drawn on a plate that is not opaque.
+    `colour` is (3, height, width) in 0..255, all that was laid. `behind` is what of it lies in the far part,
+    `cover` (height, width) in 0..1 how much the near part hides of that; both None on a plate of one part.
+    `lights` are those that flicker.
     """
 
-    def __init__(self, view: View, *, opaque: bool) -> None:
+    def __init__(self, view: View) -> None:
         self.view = view
         self.colour: Floats = np.zeros((3, view.height_px, view.width_px), np.float32)
-        self.cover: Floats | None = None if opaque else np.zeros((view.height_px, view.width_px), np.float32)
-        self.touched: Region | None = None
+        self.behind: Floats | None = None
+        self.cover: Floats | None = None
+        self.lights: list[Flicker] = []
+
+    def part(self) -> None:
+        """End the far part here: all that was laid so far lies in it, and all that follows before it."""
+        self.behind = self.colour.copy()
+        self.cover = np.zeros(self.colour.shape[1:], np.float32)
+
+    def open(self, draw: Callable[[Pen], None]) -> None:
+        """Cut what `draw` draws out of the near part, so that the far one shows."""
+        cut = _cut_out(self.view, draw, 0.0)
+        if cut is None or self.behind is None or self.cover is None:
+            return
+        hole, region = cut
+        rows, columns = slice(region.top, region.bottom), slice(region.left, region.right)
+        held = self.colour[:, rows, columns]
+        held += (self.behind[:, rows, columns] - held) * hole
+        self.cover[rows, columns] *= 1.0 - hole
 
     def stencil(
         self,
@@ -67,7 +95,6 @@ class Plate:
         if self.cover is not None:
             held = self.cover[rows, columns]
             held += (1.0 - held) * cover
-            self.touched = region if self.touched is None else self.touched.union(region)
 
     def lay_premultiplied(self, colour: Floats, cover: Floats, region: Region) -> None:
         """Lay an image of premultiplied `colour` (3, h, w) and `cover` (h, w) over the region."""
@@ -81,12 +108,20 @@ class Plate:
             held = self.cover[rows, columns]
             held *= rest
             held += cover
-            self.touched = region if self.touched is None else self.touched.union(region)
 
     def lay_cutout(self, cutout: Cutout) -> None:
         """Lay a cut-out that was cut for this plate's view."""
         pixels = np.asarray(cutout.image, np.float32).transpose(2, 0, 1)
         self.lay_premultiplied(pixels[:3], pixels[3] * np.float32(1 / 255), cutout.region)
+
+    def flicker(self, kind: str, left: float, top: float, right: float, bottom: float) -> None:
+        """Say that the light in this box of the set is not steady; `kind` is FLAME or WINDOW."""
+        (first_x, first_y), (last_x, last_y) = self.view.pixel((left, top)), self.view.pixel((right, bottom))
+        wide, high = self.view.width_px, self.view.height_px
+        if last_x <= 0 or first_x >= wide or last_y <= 0 or first_y >= high:
+            return
+        box = (first_x / wide, first_y / high, last_x / wide, last_y / high)
+        self.lights.append(Flicker(kind, self.behind is not None, box))
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """A soft round light about a point of the set that fades to nothing at `radius`."""

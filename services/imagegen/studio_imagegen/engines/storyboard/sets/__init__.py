@@ -63,7 +63,7 @@ INTERIORS: Mapping[str, Painter] = {"CAR": paint_car, "CAVE": paint_cave}
 
 
 def paint_set(plate: Plate, staging: Staging) -> None:
-    """Paint the staging's place on an opaque plate, and what the action says is there."""
+    """Paint the staging's place on a plate, and what the action says is there."""
     paint = INTERIORS.get(staging.kind, paint_interior) if staging.inside else EXTERIORS[staging.kind]
     paint(plate, staging)
     dress(plate, staging)

@@ -11,6 +11,8 @@ from studio_imagegen.engines.storyboard.sets.sky import paint_sky
 from studio_imagegen.engines.storyboard.sets.water import reflect
 from studio_imagegen.engines.storyboard.staging import Staging
 
+# One in so many lit windows goes dark or lit during a shot.
+RESTLESS_ONE_IN = 13
 Block = tuple[float, float, float]
 
 
@@ -24,6 +26,7 @@ def paint_street(plate: Plate, staging: Staging) -> None:
     _row(
         plate, dice, sky, (sky.middle, mix(sky.middle, sky.haze, 0.45)), (0.3, 0.52), 0.7, lit=0.3, unit=0.02
     )
+    plate.part()
     for side in (-1, 1):
         _facade(plate, dice, sky, side)
     _roadway(plate, staging)
@@ -68,6 +71,7 @@ def _windows(
     plate: Plate, dice: Dice, sky: Palette, blocks: list[Block], base: float, unit: float, lit: float
 ) -> None:
     share = lit * (1.15 - sky.level) if sky.level < 0.7 else 0.0
+    panes: list[tuple[float, float, float, float]] = []
 
     def draw(pen: Pen) -> None:
         for x, top, wide in blocks:
@@ -78,10 +82,14 @@ def _windows(
                 for column in range(columns):
                     if dice.chance(share):
                         left = x + gap * (column + 0.42)
-                        pen.rect(left, y, left + gap * 0.55, y + unit * 0.75, 255)
+                        pane = (left, y, left + gap * 0.55, y + unit * 0.75)
+                        panes.append(pane)
+                        pen.rect(*pane, 255)
 
     if share > 0.0:
         plate.stencil(draw, sky.lamp, mix(sky.lamp, sky.haze, 0.25), opacity=0.85)
+    for pane in panes[::RESTLESS_ONE_IN]:
+        plate.flicker("WINDOW", *pane)
 
 
 def _facade(plate: Plate, dice: Dice, sky: Palette, side: int) -> None:
@@ -201,6 +209,7 @@ def paint_skyline(plate: Plate, staging: Staging) -> None:
         unit=0.017,
     )
     plate.pool(0.0, 0.86, 1.6, 0.2, sky.haze, 0.35)
+    plate.part()
     _row(plate, dice, sky, (sky.near, mix(sky.near, sky.middle, 0.6)), (0.02, 0.2), 0.92, lit=0.3, unit=0.028)
     _parapet(plate, sky, dice)
 

@@ -55,10 +55,12 @@ def furnish(
     cutout.form(light_x, FORM_UNITS * plate.view.unit_px, (10.0, 8.0, 20.0), 0.3)
     cutout.rim(light_x, max(1.0, RIM_UNITS * plate.view.unit_px), sky.key, 0.18)
     plate.lay_cutout(cutout)
-    if sky.level >= GLOW_LEVEL_MAX:
-        return
     for glow in glows_of(drawing):
         x, y, radius, strength = glow.numbers
-        tone = tones_under((1.0, 1.0, 1.0), tint.tones)("*" + glow.tone)
-        down = -y if upright else y
-        plate.glow(at[0] + x * size * across, at[1] + down * size, radius * size, tone, strength * 0.85)
+        across_x, down_y = at[0] + x * size * across, at[1] + (-y if upright else y) * size
+        if sky.level < GLOW_LEVEL_MAX:
+            tone = tones_under((1.0, 1.0, 1.0), tint.tones)("*" + glow.tone)
+            plate.glow(across_x, down_y, radius * size, tone, strength * 0.85)
+        if glow.tone == "flame":
+            reach = radius * size
+            plate.flicker("FLAME", across_x - reach, down_y - reach, across_x + reach, down_y + reach)

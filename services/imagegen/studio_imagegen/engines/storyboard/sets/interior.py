@@ -33,11 +33,13 @@ def paint_interior(plate: Plate, staging: Staging) -> None:
     shade = _room_light(sky)
     wall, floor, furniture, accent = (times(tint, shade) for tint in tints)
     back = NARROW_BACK if staging.kind in NARROW else BACK
+    has_window = room.words[4] != "-"
+    if has_window:
+        _outlook(plate, sky)
     _shell(plate, back, wall, floor)
     _floor_lines(plate, back, floor, tiles=room.words[5] == "TILES")
-    if room.words[4] != "-":
-        x = float(room.words[4])
-        _window(plate, staging, x)
+    if has_window:
+        _window(plate, staging, float(room.words[4]))
     tint = Tint(shade, {"wall": wall, "floor": floor, "furn": furniture, "accent": accent, **_lights(sky)})
     furnish(plate, room.drawing, tint, sky, staging.light.x)
     _corners(plate, sky)
@@ -99,18 +101,29 @@ def _floor_lines(
     plate.stencil(draw, times(floor, 0.62), opacity=0.5)
 
 
+def _outlook(plate: Plate, sky: Palette) -> None:
+    """What a window shows, as the far part: it fills the plate, for the room hides the rest."""
+    top, low = mix(sky.sky_top, sky.key, 0.12), mix(sky.sky_low, sky.key, 0.25)
+    view = plate.view
+
+    def whole(pen: Pen) -> None:
+        pen.rect(view.left - 0.1, view.top - 0.1, view.right + 0.1, view.bottom + 0.1, 255)
+
+    plate.stencil(whole, top, low, span=(0.14, 0.42))
+    plate.part()
+
+
 def _window(plate: Plate, staging: Staging, x: float) -> None:
     sky = staging.sky
     panes = [(x + column * 0.074, 0.215 + row * 0.13) for column in (-1, 1) for row in (0, 1)]
     frame = times(sky.near, 1.1) if sky.level < LAMP_LEVEL_MAX else (206.0, 196.0, 180.0)
     plate.stencil(lambda pen: pen.rect(x - 0.165, 0.13, x + 0.165, 0.43, 255), frame, times(frame, 0.85))
-    top, low = mix(sky.sky_top, sky.key, 0.12), mix(sky.sky_low, sky.key, 0.25)
 
     def glass(pen: Pen) -> None:
         for middle_x, middle_y in panes:
             pen.rect(middle_x - 0.067, middle_y - 0.06, middle_x + 0.067, middle_y + 0.06, 255)
 
-    plate.stencil(glass, top, low, span=(0.14, 0.42))
+    plate.open(glass)
     _outside(plate, staging, x)
     plate.stencil(lambda pen: pen.rect(x - 0.185, 0.43, x + 0.185, 0.45, 255), times(frame, 1.1))
     plate.glow(x, 0.28, 0.5, sky.key, 0.10 + 0.16 * sky.level)
@@ -125,13 +138,13 @@ def _window(plate: Plate, staging: Staging, x: float) -> None:
 
 
 def _outside(plate: Plate, staging: Staging, x: float) -> None:
-    """What the window shows of the weather: drops that run down the panes, or snow on the sill."""
+    """What the window shows of the weather: drops on the panes, or snow on the sill."""
     dice = Dice(staging.set_seed, "panes")
     key = mix(staging.sky.key, (255.0, 255.0, 255.0), 0.3)
     if staging.weather in ("RAIN", "STORM"):
 
         def drops(pen: Pen) -> None:
-            for _ in range(64):
+            for _ in range(26):
                 drop_x, drop_y = x + dice.between(-0.138, 0.138), dice.between(0.16, 0.40)
                 run = dice.between(0.008, 0.05)
                 pen.stroke([(drop_x, drop_y - run), (drop_x + 0.002, drop_y)], [0.0012, 0.0036], 255)
@@ -150,8 +163,6 @@ def _outside(plate: Plate, staging: Staging, x: float) -> None:
                 ],
                 255,
             )
-            for _ in range(46):
-                pen.disc(x + dice.between(-0.138, 0.138), dice.between(0.16, 0.40), 0.0028, 0.0028, 255)
 
         plate.stencil(flakes, (244.0, 247.0, 252.0), opacity=0.9)
 

@@ -117,6 +117,7 @@ def ridges(plate: Plate, staging: Staging, dice: Dice, count: int = 4) -> None:
         hill(plate, line, tone, mix(tone, sky.haze, 0.55), base + 0.16)
         if index == 0:
             snow_caps(plate, line, sky)
+    plate.part()
 
 
 def paint_mountain(plate: Plate, staging: Staging) -> None:
@@ -150,6 +151,7 @@ def meadows(plate: Plate, staging: Staging, dice: Dice) -> None:
     paint_sky(plate, sky, staging.weather, staging.set_seed, 0.64)
     snow = staging.weather == "SNOW"
     hill(plate, ridge(dice, 0.62, 0.07, 4), sky.far, mix(sky.far, sky.haze, 0.6), 0.72)
+    plate.part()
     tones = [
         greened(mix(sky.far, sky.middle, 0.5), sky, 0.0 if snow else 0.45),
         greened(sky.ground, sky, 0.35),
@@ -226,6 +228,7 @@ def paint_desert(plate: Plate, staging: Staging) -> None:
     dice = Dice(seed, "desert")
     sand = times(SAND, 0.22 + 0.76 * sky.level)
     plate.glow(0.4 * sky.light_x, 0.6, 0.9, sky.key, 0.22)
+    plate.part()
     for index, base in enumerate((0.62, 0.70, 0.80)):
         tone = mix(mix(sky.haze, sand, 0.45 + 0.27 * index), sky.middle, 0.12)
         hill(plate, swell(dice, base, 0.045), mix(tone, sky.key, 0.2), times(tone, 0.74), 1.2)

@@ -43,6 +43,7 @@ def paint_village(plate: Plate, staging: Staging) -> None:
 def paint_platform(plate: Plate, staging: Staging) -> None:
     """A platform with a waiting train, a roof and a clock."""
     paint_sky(plate, staging.sky, staging.weather, staging.set_seed, 0.6)
+    plate.part()
     stand(plate, staging, "STATION")
 
 
@@ -51,7 +52,7 @@ def paint_car(plate: Plate, staging: Staging) -> None:
     sky = staging.sky
     meadows(plate, staging, Dice(staging.set_seed, "field"))
     if staging.marks:
-        _flakes(plate, staging)
+        plate.part()
         stand(plate, staging, "CAB")
         return
     carriageway(plate, staging)
@@ -70,29 +71,8 @@ def paint_car(plate: Plate, staging: Staging) -> None:
     stand(plate, staging, "CAR")
 
 
-def _flakes(plate: Plate, staging: Staging) -> None:
-    """What falls behind the rear window."""
-    dice = Dice(staging.set_seed, "flakes")
-    if staging.weather == "SNOW":
-
-        def snow(pen: Pen) -> None:
-            for _ in range(220):
-                radius = dice.between(0.0015, 0.005)
-                pen.disc(dice.between(-1.2, 1.2), dice.between(0.0, 0.6), radius, radius, 255)
-
-        plate.stencil(snow, (240.0, 244.0, 252.0), opacity=0.8)
-    elif staging.weather in ("RAIN", "STORM"):
-
-        def rain(pen: Pen) -> None:
-            for _ in range(160):
-                x, y = dice.between(-1.2, 1.2), dice.between(0.0, 0.6)
-                pen.line([(x, y), (x - 0.01, y + 0.05)], 0.002, 255)
-
-        plate.stencil(rain, staging.sky.key, opacity=0.5)
-
-
 def draw_fore(picture: Image.Image, staging: Staging) -> None:
-    """Draw on an RGB picture what of the place is nearer to the lens than the figures: a car's dashboard."""
+    """Draw on a picture, RGB or RGBA, what of the place is nearer than the figures: a car's dashboard."""
     drivers = [mark for mark in staging.marks if mark.pose == "DRIVE"]
     if staging.kind != "CAR" or not staging.inside or not staging.marks or staging.near:
         return
@@ -130,6 +110,7 @@ def paint_space(plate: Plate, staging: Staging) -> None:
 
     plate.stencil(stars, (226.0, 234.0, 255.0), opacity=0.85)
     plate.pool(-0.5, 0.3, 0.9, 0.4, (110.0, 70.0, 150.0), 0.3)
+    plate.part()
     x = 0.42 * staging.sky.light_x
     plate.glow(x, 0.5, 0.55, (120.0, 170.0, 230.0), 0.4)
     plate.stencil(lambda pen: pen.disc(x, 0.5, 0.32, 0.32, 255), (120.0, 170.0, 214.0), (44.0, 74.0, 130.0))

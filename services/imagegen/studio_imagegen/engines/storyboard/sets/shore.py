@@ -36,6 +36,7 @@ def paint_sea(plate: Plate, staging: Staging) -> None:
         mix(sky.far, sky.haze, 0.6),
         0.61,
     )
+    plate.part()
     paint_water(plate, sky, dice, 0.6)
     sand = mix(mix(sky.ground, sky.haze, 0.4), (196.0, 168.0, 128.0), 0.15 + 0.3 * sky.level)
     line = smooth([(-1.7, 0.86), (-0.7, 0.82), (0.1, 0.845), (0.9, 0.815), (1.7, 0.85)], closed=False)
@@ -84,6 +85,7 @@ def paint_harbour(plate: Plate, staging: Staging) -> None:
 
     plate.stencil(far_side, mix(sky.far, sky.middle, 0.35), mix(sky.far, sky.haze, 0.4), span=(0.3, 0.6))
     plate.pool(0.0, 0.58, 1.5, 0.1, sky.haze, 0.5)
+    plate.part()
     boat = dice.pick((-0.45, 0.45))
     plate.stencil(
         lambda pen: _boat(pen, boat, 0.7), mix(sky.middle, sky.near, 0.5), sky.near, span=(0.35, 0.72)
@@ -177,6 +179,7 @@ def paint_beach(plate: Plate, staging: Staging) -> None:
     paint_sky(plate, sky, staging.weather, seed, 0.56)
     dice = Dice(seed, "beach")
     paint_water(plate, sky, dice, 0.56)
+    plate.part()
     sand = mix(times(SAND, 0.25 + 0.75 * sky.level), sky.ground, 0.25)
     for base, tone in ((0.715, mix(sky.haze, WHITE, 0.5)), (0.725, mix(sand, sky.middle, 0.3)), (0.75, sand)):
         hill(plate, swell(Dice(seed, "surf"), base, 0.018), tone, times(tone, 0.82), 1.2)
@@ -248,4 +251,5 @@ def paint_deck(plate: Plate, staging: Staging) -> None:
     sky = staging.sky
     paint_sky(plate, sky, staging.weather, staging.set_seed, 0.52)
     paint_water(plate, sky, Dice(staging.set_seed, "sea"), 0.52)
+    plate.part()
     stand(plate, staging, "DECK")

@@ -29,3 +29,6 @@ def reflect(plate: Plate, dice: Dice, line: float, strength: float) -> None:
         mirrored -= plane[first:]
         mirrored *= share
         plane[first:] += mirrored
+    if plate.cover is not None:
+        held = plate.cover[first:]
+        held += (1.0 - held) * share

@@ -37,6 +37,8 @@ def paint_forest(plate: Plate, staging: Staging) -> None:
             tone,
             foot + 0.2,
         )
+        if index == 0:
+            plate.part()
     _shafts(plate, sky, dice)
     ground = greened(mix(sky.ground, sky.near, 0.4), sky, 0.15)
     line = smooth(
@@ -125,6 +127,7 @@ def paint_cave(plate: Plate, staging: Staging) -> None:
     sky = staging.sky
     paint_sky(plate, sky, staging.weather, staging.set_seed, 0.7)
     hill(plate, [(-1.7, 0.66), (0.0, 0.62), (1.7, 0.67)], sky.far, sky.middle, 1.2)
+    plate.part()
     plate.glow(0.0, 0.42, 0.7, sky.key, 0.35)
     stand(plate, staging, "CAVE")
     plate.pool(0.0, 0.86, 0.5, 0.1, sky.key, 0.25)

@@ -1,0 +1,130 @@
+"""The layers of a still, which laid over each other are its picture without grain, and what moves in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from PIL import Image
+
+from studio_imagegen.engines.storyboard.actor import Drawn
+from studio_imagegen.engines.storyboard.air import Air
+from studio_imagegen.engines.storyboard.faces import Strip
+from studio_imagegen.engines.storyboard.lens import grained, png_of
+from studio_imagegen.engines.storyboard.plate import Flicker
+from studio_platform.engine import Part
+
+PARTS = 100_000
+"""Of the picture's width and height, in which fine places are told."""
+
+
+class Layers:
+    """Layers of one size, the farthest first, and what of them moves."""
+
+    def __init__(self, width_px: int, height_px: int, seed: int) -> None:
+        self.size = (width_px, height_px)
+        self._seed = seed
+        self._images: list[Image.Image] = []
+        self._told: list[dict[str, object]] = []
+        self._figures: list[dict[str, object]] = []
+        self._lights: list[dict[str, object]] = []
+        self._strips: list[Strip] = []
+
+    def clear(self) -> Image.Image:
+        """A picture (RGBA) of their size with nothing on it."""
+        return Image.new("RGBA", self.size)
+
+    def add_opaque(self, image: Image.Image, depth_permille: int) -> None:
+        """Begin with a picture (RGB) that hides all."""
+        self._images.append(image)
+        self._told.append({"depth_permille": depth_permille})
+
+    def add(self, image: Image.Image, depth_permille: int, **motion: int) -> None:
+        """Lay a picture (RGBA) before those that are there; one that shows nothing is left out."""
+        low, high = image.getchannel("A").getextrema()
+        if high == 0:
+            return
+        if low == 255:
+            # Nobody sees what lies behind it.
+            self._images, self._told, self._lights = [], [], []
+            self.add_opaque(image.convert("RGB"), depth_permille)
+            return
+        self._images.append(image)
+        self._told.append({"depth_permille": depth_permille, **motion})
+
+    def add_air(self, air: Air, depth_permille: int) -> None:
+        """Lay what moves in the air before those that are there."""
+        motion = {
+            "drift_across_permille": air.across,
+            "drift_down_permille": air.down,
+            "sway_permille": air.sway,
+            "cut_every_ms": air.every_ms,
+        }
+        self.add(air.image, depth_permille, **{name: value for name, value in motion.items() if value})
+
+    def add_lights(self, lights: Iterable[Flicker]) -> None:
+        """Tell the lights of the last layer, and those of the first."""
+        for light in lights:
+            left, top, right, bottom = light.box
+            box = [round(PARTS * side) for side in (left, top, right - left, bottom - top)]
+            layer = len(self._told) if light.near else 1
+            self._lights.append({"kind": light.kind, "layer": layer, "box": box})
+
+    def add_figure(self, name: str, drawn: Drawn | None) -> None:
+        """Tell where a figure of the next layer is; None for one that is not seen."""
+        if drawn is None:
+            return
+        figure = {
+            "name": name,
+            "box": self._permille(drawn.box),
+            "mouth": [_permille(drawn.mouth[0], self.size[0]), _permille(drawn.mouth[1], self.size[1])],
+            "layer": len(self._told) + 1,
+            "head": [
+                round(PARTS * value / side)
+                for value, side in zip(_sides(drawn.head), self.size * 2, strict=True)
+            ],
+            "strips": [self._strip(strip) for strip in drawn.strips],
+        }
+        self._figures.append(figure)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The picture, the bundle, the layers where there are several, and the figures' strips."""
+        picture = self._images[0].convert("RGBA") if len(self._images) > 1 else self._images[0]
+        for image in self._images[1:]:
+            picture.alpha_composite(image)
+        layers = [(f"layer-{place}", image) for place, image in enumerate(self._images, start=1)]
+        strips = [(f"strip-{at}", strip.image.convert("RGBA")) for at, strip in enumerate(self._strips, 1)]
+        whole = ("image", grained(picture.convert("RGB"), self._seed))
+        pictures = [whole, *(layers if len(layers) > 1 else []), *strips]
+        bundle = Part("bundle", "application/json", data=self._bundle().encode())
+        first, *others = [Part(role, "image/png", data=png_of(drawn)) for role, drawn in pictures]
+        return (first, bundle, *others)
+
+    def _bundle(self) -> str:
+        told = [{"role": f"layer-{place}", **each} for place, each in enumerate(self._told, start=1)]
+        record = {"layers": told if len(told) > 1 else [], "figures": self._figures, "lights": self._lights}
+        return json.dumps(record, separators=(",", ":"))
+
+    def _strip(self, strip: Strip) -> dict[str, object]:
+        self._strips.append(strip)
+        return {
+            "kind": strip.kind,
+            "role": f"strip-{len(self._strips)}",
+            "left_px": strip.region.left,
+            "top_px": strip.region.top,
+            "width_px": strip.region.right - strip.region.left,
+        }
+
+    def _permille(self, box: tuple[int, int, int, int]) -> list[int]:
+        """Left, top, width and height within the frame."""
+        sides = zip(_sides(box), self.size * 2, strict=True)
+        return [_permille(value, side_px) for value, side_px in sides]
+
+
+def _sides(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = box
+    return (left, top, right - left, bottom - top)
+
+
+def _permille(value: float, side_px: int) -> int:
+    return max(0, min(1000, round(1000 * value / side_px)))
