@@ -21,6 +21,8 @@ SILENCE_SECONDS = 1.0
 
 EVENTS_READ_MAX = 500
 RUNS_READ_INTERVAL_SECONDS = 1.0
+SEQUENCE_MAX = 2**63 - 1
+"""Postgres counts no further; no event has such a number."""
 
 _TERMINAL_NUMBERS = frozenset(convert.state_number(state) for state in TERMINAL)
 
@@ -77,16 +79,19 @@ class _Stream:
         self._database = database
         self._clock = clock
         self._job_id = job_id
-        self._sequence = since
+        self._sequence = min(since, SEQUENCE_MAX)
         self._runs: dict[str, tuple[int, str]] = {}
         self._runs_read_at = float("-inf")
         self.ended = False
+        self._is_ahead = False
+        """Whether it asked for what comes after an event that there is not yet, and may never be."""
 
     async def look_back(self) -> None:
-        """A watcher that had the last event of a job has nothing to wait for."""
-        had = await self._database.fetchrow(SQL["events_after"], self._job_id, self._sequence - 1, 1)
-        if had is not None and had["sequence"] == self._sequence:
-            self._advanced(jobs_pb2.JobEvent.FromString(had["payload"]))
+        """A watcher that had the last event of a job, or says so, has nothing to wait for."""
+        newest = await self._database.fetchrow(SQL["newest_event"], self._job_id)
+        self._is_ahead = newest is not None and newest["sequence"] < self._sequence
+        if newest is not None and newest["sequence"] <= self._sequence:
+            self.ended = jobs_pb2.JobEvent.FromString(newest["payload"]).state in _TERMINAL_NUMBERS
 
     async def take(self, heard: Heard | None) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
         """The updates that follow from a live message, or from silence."""
@@ -96,6 +101,8 @@ class _Stream:
                 yield jobs_pb2.WatchJobResponse(progress=progress)
         elif heard is not None and heard.sequence == self._sequence + 1:
             yield self._advanced(heard)
+        elif self._is_ahead:
+            await self.look_back()
         elif heard is None or heard.sequence > self._sequence:
             async for update in self.read():
                 yield update

@@ -352,6 +352,8 @@ async def event_rows(walk: Walk) -> None:
     await walk.ask("events_after", JOB, 1, 1)
     await walk.ask("oldest_event", JOB)
     await walk.ask("oldest_event", UUID(int=999))
+    await walk.ask("newest_event", JOB)
+    await walk.ask("newest_event", UUID(int=999))
     ids = [UUID(int=number) for number in (3, 1, 2)]
     await walk.ask("order_runs", [run_id(7)], ids, ["s.1", "s.2", "s.1"], [b"a", b"b", b"c"], NOW)
     await walk.ask("succeed_runs", [run_id(7)], [70], later(9), *([] for _ in range(12)))

@@ -25,8 +25,6 @@ PAGE_DEFAULT = 50
 PAGE_MAX = 200
 TASKS_PAGE_DEFAULT = 500
 TASKS_PAGE_MAX = 1000
-SEQUENCE_MAX = 2**63 - 1
-"""Postgres counts no further; no event has such a number."""
 
 
 class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
@@ -105,9 +103,7 @@ class JobsServicer(jobs_pb2_grpc.JobsServiceServicer):
         self, request: jobs_pb2.WatchJobRequest, context: Any
     ) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
         job = await self._job(request.name)
-        updates = self._watches.watch(
-            job.workspace_id, job.job_id, min(request.since_sequence, SEQUENCE_MAX), self._draining
-        )
+        updates = self._watches.watch(job.workspace_id, job.job_id, request.since_sequence, self._draining)
         async for update in updates:
             yield update
 

@@ -18,6 +18,12 @@ where w.workspace_id = $1 and not w.disabled and m.type = any(w.event_types);
 -- The oldest kept event of a job.
 select min(sequence) from job_events where job_id = $1;
 
+-- name: newest_event
+-- The last event of a job so far.
+select sequence, payload from job_events where job_id = $1
+order by sequence desc
+limit 1;
+
 -- name: jobs_to_trim
 -- Jobs that ended before a time and have more than their last event, the longest ended first.
 select job_id, sequence from jobs where ended_at < $1 and not events_trimmed

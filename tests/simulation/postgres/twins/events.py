@@ -30,6 +30,12 @@ async def insert_deliveries(
     return 0
 
 
+async def newest_event(tx: Transaction, job_id: UUID) -> list[Row]:
+    found = tx.rows(tx.tables.job_events, lambda row: True, job_id)
+    ordered = sorted(found, key=lambda row: row["sequence"])[-1:]
+    return [{"sequence": row["sequence"], "payload": row["payload"]} for row in ordered]
+
+
 async def oldest_event(tx: Transaction, job_id: UUID) -> list[Row]:
     numbers = [row["sequence"] for row in tx.rows(tx.tables.job_events, group=job_id)]
     return [{"min": min(numbers, default=None)}]
