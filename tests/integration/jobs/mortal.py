@@ -10,9 +10,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from filmstudio.generation.v1 import message_pb2
 from studio_jobs.domain.states import TaskKind
@@ -23,7 +24,7 @@ from tests.integration.jobs.stage import announcement, pool_of, success
 BIRTHS = Path(__file__).with_name("births.py")
 ANNOUNCE_INTERVAL_SECONDS = 0.2
 WORKER_LEASE_SECONDS = 5
-LOOK_INTERVAL_SECONDS = 0.05
+LOOK_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -77,14 +78,17 @@ class MortalProcess:
 class PlayedWorkers:
     """A worker for each kind that finds what it made before, as the real one finds its manifest.
 
-    `drops` is how many first orders vanish as if the broker lost them.
+    `drops` is how many first orders vanish as if the broker lost them; `dropped` are their runs.
     """
 
     broker: Broker
     drops: int = 0
+    dropped: list[UUID] = field(default_factory=list)
     made: dict[str, message_pb2.RunResult] = field(default_factory=dict)
     executions: Counter[str] = field(default_factory=Counter)
-    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: dict[TaskKind, asyncio.Lock] = field(
+        default_factory=lambda: {kind: asyncio.Lock() for kind in TaskKind}
+    )
 
     async def work(self) -> None:
         """Announce the pools and serve their queues, until cancelled."""
@@ -96,7 +100,9 @@ class PlayedWorkers:
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """No order is taken within it."""
-        async with self._looking:
+        async with AsyncExitStack() as stack:
+            for lock in self._looking.values():
+                await stack.enter_async_context(lock)
             yield
 
     async def _announce(self) -> None:
@@ -109,14 +115,15 @@ class PlayedWorkers:
     async def _serve(self, kind: TaskKind) -> None:
         consumer = pool_consumer(pool_of(kind), WORKER_LEASE_SECONDS, kind.name.lower())
         while True:
-            async with self._looking:
-                for delivery in await self.broker.fetch(consumer, 8, LOOK_INTERVAL_SECONDS):
+            async with self._looking[kind]:
+                for delivery in await self.broker.fetch(consumer, 8, LOOK_SECONDS):
                     await self._take(kind, delivery)
 
     async def _take(self, kind: TaskKind, delivery: Delivery) -> None:
         order = message_pb2.RunOrder.FromString(delivery.payload)
         if self.drops:
             self.drops -= 1
+            self.dropped.append(UUID(order.run_id))
             await delivery.ack()
             return
         if order.content_key not in self.made:

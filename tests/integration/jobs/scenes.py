@@ -40,6 +40,14 @@ ORDERS_ARE_OUT = """
     )
 """
 
+LEASES_ARE_OVER = "update jobs set planning_lease_until = planning_lease_until - interval '1 minute'"
+CANCELS_ARE_OLD = "update runs set cancel_requested_at = cancel_requested_at - interval '1 minute'"
+ORDERS_ARE_MISSED = """
+    update runs
+    set dispatched_at = dispatched_at - interval '1 minute', missing_since = missing_since - interval '1 minute'
+    where run_id = any($1::uuid[]) and state = 'DISPATCHED'
+"""
+
 
 @dataclass(slots=True)
 class Client:
@@ -121,13 +129,25 @@ class Scene:
     @asynccontextmanager
     async def played(self, *stages: Collection[str]) -> AsyncIterator[None]:
         """The service lives, to die at these points, stage by stage, and the workers work."""
-        working = asyncio.create_task(self.workers.work())
-        try:
-            with self.process.living(*stages):
+        with self.process.living(*stages):
+            beside = [asyncio.create_task(work) for work in (self.workers.work(), self._time_flies())]
+            try:
                 yield
-        finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _time_flies(self) -> None:
+        """Nobody waits for a lease of one who was killed, for a report that nobody sends, or for a lost order."""
+        struck: set[str] = set()
+        while True:
+            if not struck >= self.process.struck:
+                struck = self.process.struck
+                await self.database.execute(LEASES_ARE_OVER)
+                await self.database.execute(CANCELS_ARE_OLD)
+            await self.database.execute(ORDERS_ARE_MISSED, [*self.workers.dropped])
+            await asyncio.sleep(RETRY_PAUSE_SECONDS)
 
     async def until_struck_awake(self, loop: Loop, points: Collection[str]) -> None:
         """Return when it died at each of these points of a loop that is woken all the while."""
