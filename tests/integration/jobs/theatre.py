@@ -27,8 +27,14 @@ from tests.simulation.postgres.server import MemoryPostgres
 from tests.simulation.process import Process
 
 PAUSE_SECONDS = RESULTS_LEASE_SECONDS + 1
+PAUSE_MAX_SECONDS = 30.0
+"""How long nothing happens after a round of peace in which no work was done: longer after each such round."""
+
 REST_ROUNDS_MAX = 60
-"""After this many rounds of peace, with pauses between, everything must be at its end."""
+"""After this many rounds of peace everything must be at its end."""
+
+_RESULTS_FIRST = sorted(LOOPS, key=lambda loop: loop != "results")
+"""So that in one round a result is recorded and what waited for it goes on."""
 
 
 @dataclass(slots=True)
@@ -77,9 +83,9 @@ class Theatre:
         with contextlib.suppress(Unavailable):
             await getattr(self.replicas[replica].loops, loop).step()
 
-    async def turn_all(self) -> None:
+    async def turn_all(self, loops: Sequence[str] = LOOPS) -> None:
         """Both replicas take a step of every loop together."""
-        for loop in LOOPS:
+        for loop in loops:
             await asyncio.gather(*(self.turn(number, loop) for number in range(len(self.replicas))))
 
     async def take_all(self) -> None:
@@ -103,14 +109,23 @@ class Theatre:
     async def rest(self) -> None:
         """Let all pools come back and everything end. Raises AssertionError when it does not."""
         self.workshop.silent.clear()
+        await self.announce()
+        pause_seconds = PAUSE_SECONDS
         for _ in range(REST_ROUNDS_MAX):
-            await self.turn_all()
+            await self.turn_all(_RESULTS_FIRST)
+            # All that a window lets out.
             await self.take_all()
+            await self.take_all()
+            begun = len(self.workshop.hands)
             await self.finish_all()
             await self.check()
             if self.laws.settled() is None:
                 break
-            await self.pass_time(PAUSE_SECONDS)
+            if len(self.workshop.hands) < begun:
+                pause_seconds = PAUSE_SECONDS
+            else:
+                await self.pass_time(pause_seconds)
+                pause_seconds = min(2 * pause_seconds, PAUSE_MAX_SECONDS)
         assert self.laws.settled() is None, self.laws.settled()
         await self.journal.require_complete()
         self.laws.check_films()
