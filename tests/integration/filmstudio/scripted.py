@@ -36,6 +36,8 @@ class ScriptedJob:
         self.updates: list[jobs_pb2.WatchJobResponse] = []
         self.oldest_kept = 1
         self.files: dict[int, bytes] = {}
+        self.cut_paths: list[str] = []
+        self.edl_refusal: StudioError | None = None
         self._changed = asyncio.Condition()
 
     @property

@@ -297,6 +297,15 @@ class ScriptedJobs(jobs_pb2_grpc.JobsServiceServicer):
             media_type="application/octet-stream",
         )
 
+    async def GetCutList(self, request: Any, context: Any) -> Any:  # noqa: N802 - the contract's
+        self._script.asked("GetCutList", request)
+        job = self._script.find(request.name)
+        if request.format == jobs_pb2.CUT_LIST_FORMAT_EDL and job.edl_refusal:
+            raise job.edl_refusal
+        suffix = "edl" if request.format == jobs_pb2.CUT_LIST_FORMAT_EDL else "otio"
+        media = [jobs_pb2.CutMedia(path=path, asset=jobs_pb2.ASSET_FILM) for path in job.cut_paths]
+        return jobs_pb2.CutList(filename=f"../ferry.{suffix}", content=f"a cut as {suffix}", media=media)
+
 
 class ScriptedPools(pools_pb2_grpc.PoolsServiceServicer):
     def __init__(self, script: Script) -> None:
