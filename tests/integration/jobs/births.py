@@ -1,8 +1,8 @@
 """A program that has imported the job service and forks itself into it, again at once whenever it was killed.
 
-Imports are most of what a start costs, and here is one after each kill (docs/adr/0013). It ends with its input, and
-its service with it. `births.py STRUCK_FOLDER STAGES`: the points of a stage, a JSON list of lists, are armed when
-all points of the stages before it have struck. It tells each end on its output, a status a line.
+Imports are most of what a start costs, and here is one after each kill (docs/adr/0013). It ends with its
+input, and its service with it. `births.py STRUCK_FOLDER STAGES`: the points of a stage, a JSON list of lists,
+are armed when all points of the stages before it have struck. It tells each end on its output, a line each.
 """
 
 from __future__ import annotations

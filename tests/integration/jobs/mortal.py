@@ -48,8 +48,8 @@ class MortalProcess:
     def living(self, *stages: Collection[str]) -> Iterator[None]:
         """It lives until the block ends, and dies once at each of these points.
 
-        Those of a stage are armed when all of the stages before it have struck: what happens once in a film must
-        not be missed for the kill of something else beside it.
+        Those of a stage are armed when all of the stages before it have struck: what happens once in a film
+        must not be missed for the kill of something else beside it.
         """
         self._struck_folder.mkdir()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("FILM_")}

@@ -43,8 +43,9 @@ ORDERS_ARE_OUT = """
 LEASES_ARE_OVER = "update jobs set planning_lease_until = planning_lease_until - interval '1 minute'"
 CANCELS_ARE_OLD = "update runs set cancel_requested_at = cancel_requested_at - interval '1 minute'"
 ORDERS_ARE_MISSED = """
-    update runs
-    set dispatched_at = dispatched_at - interval '1 minute', missing_since = missing_since - interval '1 minute'
+    update runs set
+        dispatched_at = dispatched_at - interval '1 minute',
+        missing_since = missing_since - interval '1 minute'
     where run_id = any($1::uuid[]) and state = 'DISPATCHED'
 """
 
@@ -139,7 +140,7 @@ class Scene:
                 await asyncio.gather(*beside, return_exceptions=True)
 
     async def _time_flies(self) -> None:
-        """Nobody waits for a lease of one who was killed, for a report that nobody sends, or for a lost order."""
+        """Nobody waits for a lease of one who was killed, a report that nobody sends, or a lost order."""
         struck: set[str] = set()
         while True:
             if not struck >= self.process.struck:

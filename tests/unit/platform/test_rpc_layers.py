@@ -15,6 +15,7 @@ from filmstudio.auth.v1 import auth_pb2
 from studio_platform.channels import open_channel
 from studio_platform.deadlines import remaining_seconds
 from studio_platform.errors import FieldViolation, InvalidInput, NotFound
+from studio_platform.faults import Fault, FaultAction, Faults
 from studio_platform.interceptors.deadline import DeadlineLayer
 from studio_platform.interceptors.failures import FailureLayer
 from studio_platform.interceptors.layered_server import LayeredServer
@@ -139,6 +140,25 @@ async def test_an_unexpected_exception_tells_the_client_nothing_but_a_request_id
     assert caught.value.details() == "internal error"
     assert "secret" not in str(rpc_status.from_call(caught.value))
     assert details_of(caught.value)["ErrorInfo"].metadata["request_id"] == "req-1"
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [(FaultAction.FAIL, grpc.StatusCode.UNAVAILABLE), (FaultAction.REFUSE, grpc.StatusCode.INTERNAL)],
+)
+async def test_a_fault_that_a_test_armed_tells_the_caller_whether_to_ask_again(
+    action: FaultAction, code: grpc.StatusCode
+) -> None:
+    faults = Faults({"jobs.create.after_commit": Fault(action)})
+
+    async def work(_context: Any) -> None:
+        faults.hit("jobs.create.after_commit")
+
+    async with Rig(work) as rig:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await rig.call("UnaryUnary")
+
+    assert caught.value.code() is code
 
 
 @pytest.mark.parametrize("kind", KINDS)

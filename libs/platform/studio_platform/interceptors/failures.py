@@ -9,7 +9,8 @@ from typing import Any
 import grpc
 from grpc_status import rpc_status  # type: ignore[import-untyped]  # grpcio-status has no stubs
 
-from studio_platform.errors import Internal, StudioError
+from studio_platform.errors import Internal, StudioError, Unavailable
+from studio_platform.faults import FaultInjected
 from studio_platform.interceptors.layers import ServerCall
 from studio_platform.logs import get_logger
 from studio_platform.statuses import grpc_code, to_status
@@ -33,12 +34,19 @@ class FailureLayer:
             raise
         except StudioError as error:
             await _abort(call, error)
-        except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, it becomes INTERNAL
-            _log.error("unexpected exception", method=call.method, exc_info=error)
-            await _abort(call, Internal("INTERNAL", INTERNAL_TEXT))
+        except Exception as error:  # noqa: BLE001 - the boundary: no text of it gets out
+            await _abort(call, _unexpected(call, error))
 
     def admit(self, call: ServerCall, request: Any) -> None:
         """Any message passes."""
+
+
+def _unexpected(call: ServerCall, error: Exception) -> StudioError:
+    """What the client is told of it: nothing, or after a fault that a test armed, to ask again."""
+    if isinstance(error, FaultInjected) and not error.permanent:
+        return Unavailable("FAULT_INJECTED", "Try again shortly.", str(error), retry_after_seconds=None)
+    _log.error("unexpected exception", method=call.method, exc_info=error)
+    return Internal("INTERNAL", INTERNAL_TEXT)
 
 
 async def _abort(call: ServerCall, error: StudioError) -> None:
