@@ -10,11 +10,11 @@ import asyncio
 import heapq
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
-from contextvars import Context
+from contextvars import Context, copy_context
 from random import Random
 from typing import Any, TypeVar, cast
 
-from tests.simulation.process import CURRENT, Process
+from tests.simulation.process import CURRENT, Call, Process
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class SimulatedLoop:
         self._random = Random(seed).random  # noqa: S311 - a simulation wants to repeat itself
         self._now = 0.0
         self._order = 0
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._timers: list[tuple[float, int, Call]] = []
         self._runnable: list[Process] = []
         self._same_time_steps = 0
         self._running = False
@@ -69,33 +69,31 @@ class SimulatedLoop:
         process.hold(task)
         return task
 
-    def call_soon(
-        self, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self._face, context)
-        self._enqueue(handle)
-        return handle
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> Call:
+        if context is None:
+            context = copy_context()
+        call = Call(callback, args, context)
+        self._enqueue(call)
+        return call
 
     def call_soon_threadsafe(
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
+    ) -> Call:
         return self.call_soon(callback, *args, context=context)
 
     def call_later(
         self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> Call:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self._face, context)
+    ) -> Call:
+        """A call that is cancelled meanwhile is passed over when its time comes."""
+        call = Call(callback, args, copy_context() if context is None else context)
         self._order += 1
-        heapq.heappush(self._timers, (when, self._order, handle))
-        return handle
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Called by TimerHandle.cancel; the handle is passed over when its time comes."""
+        heapq.heappush(self._timers, (when, self._order, call))
+        return call
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[..., T], *args: Any
@@ -162,10 +160,10 @@ class SimulatedLoop:
         if process.ready and process.is_alive:
             self._queue(process)
 
-    def _enqueue(self, handle: asyncio.Handle) -> None:
-        process: Process = handle._context[CURRENT]  # type: ignore[attr-defined]  # asyncio's own field
+    def _enqueue(self, call: Call) -> None:
+        process = call.context[CURRENT]
         if process.is_alive:
-            process.ready.append(handle)
+            process.ready.append(call)
             if not process.is_queued and not process.is_frozen:
                 self._queue(process)
 
@@ -184,17 +182,27 @@ class SimulatedLoop:
             return
         position = int(self._random() * len(self._runnable))
         process = self._runnable[position]
-        handle = process.ready.popleft()
+        call = process.ready.popleft()
         if not process.ready:
             process.is_queued = False
             self._runnable[position] = self._runnable[-1]
             self._runnable.pop()
-        if not handle.cancelled():
+        if not call.is_cancelled:
             self.steps += 1
             self._same_time_steps += 1
-            handle._run()
+            self._run(call)
             if self._same_time_steps > STEPS_AT_ONE_TIME_MAX:
                 raise Livelock(f"{STEPS_AT_ONE_TIME_MAX} steps at {self._now:.3f} s, at last in {process}")
+
+    def _run(self, call: Call) -> None:
+        callback = call.callback
+        assert callback is not None
+        try:
+            call.context.run(callback, *call.args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as fault:  # noqa: BLE001 - as asyncio's own handles do
+            self.call_exception_handler({"message": f"fault in {callback}", "exception": fault})
 
     def _pass_time(self) -> None:
         if not self._timers:
@@ -202,9 +210,9 @@ class SimulatedLoop:
         self._same_time_steps = 0
         self._now = max(self._now, self._timers[0][0])
         while self._timers and self._timers[0][0] <= self._now:
-            handle = heapq.heappop(self._timers)[2]
-            if not handle.cancelled():
-                self._enqueue(handle)
+            call = heapq.heappop(self._timers)[2]
+            if not call.is_cancelled:
+                self._enqueue(call)
 
 
 CLOSES_MAX = 100

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from studio_platform.broker import (
     LISTENER_MAX_POKES,
@@ -59,6 +59,13 @@ class _Mark:
     marked_at: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listener:
+    pattern: re.Pattern[str]
+    heard: deque[Poke] = field(default_factory=deque)
+    stir: Stir = field(default_factory=Stir)
+
+
 class MemoryBroker:
     """All streams and listeners of one process; nothing is there before `ensure`."""
 
@@ -68,22 +75,26 @@ class MemoryBroker:
         self._shelves: dict[str, Shelf] = {}
         self._asked = {RESULTS_CONSUMER.name: RESULTS_CONSUMER}
         self._consumers: dict[str, Consumer] = {}
-        self._listeners: list[tuple[re.Pattern[str], deque[Poke]]] = []
+        self._listeners: list[_Listener] = []
+        self._fetching: dict[str, Stir] = {}
         self._marks: dict[str, _Mark] = {}
         self._revision = 0
-        self._stir = Stir()
+        self._marked = Stir()
 
     async def ensure(self) -> None:
         """Make the streams and the consumers that were asked for."""
         for stream in self._streams:
             self._shelves.setdefault(stream.name, Shelf(stream)).stream = stream
         self._consumers.update(self._asked)
+        for name in self._asked:
+            self._stir(name)
 
     async def ensure_pool_consumer(self, consumer: Consumer) -> None:
         """Make a pool's consumer, or bring it up to date."""
         self._asked[consumer.name] = consumer
         self._require_streams()
         self._consumers[consumer.name] = consumer
+        self._stir(consumer.name)
 
     def _require_streams(self) -> None:
         if not self._shelves:
@@ -100,8 +111,20 @@ class MemoryBroker:
         for shelf in self._shelves.values():
             if shelf.stream.takes(message.subject):
                 outcome = shelf.put(message, self.clock.monotonic())
+                if outcome is Outcome.STORED:
+                    self._stir_takers(message.subject)
         self._spread(Poke(message.subject, message.payload))
         return outcome
+
+    def _stir_takers(self, subject: str) -> None:
+        for consumer in self._consumers.values():
+            if consumer.name in self._fetching and subject_pattern(consumer.subjects).match(subject):
+                self._stir(consumer.name)
+
+    def _stir(self, consumer: str) -> None:
+        """Wake who waits for a consumer's messages, and nobody else: most wait for something else."""
+        if consumer in self._fetching:
+            self._fetching.pop(consumer).wake()
 
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
         """Up to `batch_max` messages as soon as there is one; none after `wait_seconds`."""
@@ -111,10 +134,10 @@ class MemoryBroker:
             now = self.clock.monotonic()
             if found or now >= end:
                 return found
-            await self._wait(min(end, next_at) - now)
+            await self._wait(consumer.name, min(end, next_at) - now)
 
-    async def _wait(self, seconds: float) -> None:
-        stirred = self._stir.next()
+    async def _wait(self, consumer: str, seconds: float) -> None:
+        stirred = self._fetching.setdefault(consumer, Stir()).next()
         slept = asyncio.ensure_future(self.clock.sleep(seconds))
         await asyncio.wait({stirred, slept}, return_when=asyncio.FIRST_COMPLETED)
         stirred.cancel()
@@ -166,23 +189,22 @@ class MemoryBroker:
             self._spread(Poke(subject, payload))
 
     def _spread(self, poke: Poke) -> None:
-        for pattern, heard in self._listeners:
-            if pattern.match(poke.subject) and len(heard) < LISTENER_MAX_POKES:
-                heard.append(poke)
-        self._stir.wake()
+        for listener in self._listeners:
+            if listener.pattern.match(poke.subject) and len(listener.heard) < LISTENER_MAX_POKES:
+                listener.heard.append(poke)
+                listener.stir.wake()
 
     async def listen(self, subject: str) -> AsyncIterator[Poke]:
         """Pokes of a subject, for ever; the slow miss what comes."""
-        heard: deque[Poke] = deque()
-        entry = (subject_pattern(subject), heard)
-        self._listeners.append(entry)
+        listener = _Listener(subject_pattern(subject))
+        self._listeners.append(listener)
         try:
             while True:
-                while heard:
-                    yield heard.popleft()
-                await self._stir.next()
+                while listener.heard:
+                    yield listener.heard.popleft()
+                await listener.stir.next()
         finally:
-            self._listeners.remove(entry)
+            self._listeners.remove(listener)
 
     async def mark_cancelled(self, run_id: str) -> None:
         """Put a run on the list of cancelled ones."""
@@ -190,7 +212,7 @@ class MemoryBroker:
         self._revision += 1
         self._marks.pop(run_id, None)
         self._marks[run_id] = _Mark(run_id, self._revision, self.clock.monotonic())
-        self._stir.wake()
+        self._marked.wake()
 
     async def cancelled(self) -> AsyncIterator[str]:
         """The list's run ids, first those on it, then each as it comes, for ever."""
@@ -202,7 +224,7 @@ class MemoryBroker:
                 position = mark.revision
                 yield mark.run_id
             if not new:
-                await self._stir.next()
+                await self._marked.next()
 
     def wipe(self) -> None:
         """Lose the disk: streams, messages, consumers, the cancel list and all memory of ids."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from studio_platform.broker import Outcome, OutMessage
 from studio_platform.topology import Consumer, Retention, Stream
+
+PATTERNS_MAX = 1_000
+"""Filters that are kept as they were read."""
 
 
 @dataclass(slots=True)
@@ -92,6 +96,7 @@ class Shelf:
         return 0 < self.stream.age_max_seconds <= now - oldest.stored_at
 
 
+@lru_cache(PATTERNS_MAX)
 def subject_pattern(subjects: str) -> re.Pattern[str]:
     """The subjects that a filter fits, as NATS reads it: `*` is one word, `>` the rest."""
     escaped = re.escape(subjects).replace(r"\*", r"[^.]+").replace(re.escape(">"), ".+")
