@@ -23,7 +23,10 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClipOrder:
-    """A shot's moving picture; `strength_permille` is 1000 for the engine's usual way, 0 for none."""
+    """A shot's moving picture; `strength_permille` is 1000 for the engine's usual way, 0 for none.
+
+    `loudness` is what the speaker in frame says in each frame, 0 to 1; empty where nothing is known of it.
+    """
 
     width_px: int
     height_px: int
@@ -34,6 +37,7 @@ class ClipOrder:
     strength_permille: int
     seed: int
     still: Input
+    loudness: tuple[float, ...] = ()
 
     @property
     def length_ms(self) -> int:

@@ -21,7 +21,7 @@ SNOW_DRIFT = (16, 30)
 SNOW_SWAY = (8, 18)
 FOG_DRIFT = (10, 22)
 LEAVES_DRIFT, LEAVES_FALL, LEAVES_SWAY = 520, 90, 20
-SPLASH_EVERY_MS = 125
+SPLASH_EVERY_MS = 167
 LEAVES = ((176, 96, 52), (196, 148, 66), (128, 112, 62), (150, 70, 48))
 
 
@@ -82,7 +82,7 @@ def _around(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _rain(staging: Staging, dice: Dice, size: tuple[int, int], *, behind: bool) -> Image.Image:
-    count, length, width, level = (340, 0.07, 1, 84) if behind else (80, 0.17, 2, 104)
+    count, length, width, level = (150, 0.085, 1, 74) if behind else (34, 0.2, 2, 92)
     if staging.weather == "STORM":
         count = count * 3 // 2
     slant = _slant(staging)
@@ -135,11 +135,11 @@ def _splashes(staging: Staging, size: tuple[int, int], seed: int, *, behind: boo
     mask = Image.new("L", small)
     draw = ImageDraw.Draw(mask)
     unit = mask.height
-    for _ in range(70):
+    for _ in range(44):
         x, y = dice.between(0.0, mask.width / unit) * unit, dice.between(0.8, 1.0)
         wide = (0.004 + (y - 0.8) * 0.06) * unit
         for at in (x - mask.width, x, x + mask.width):
-            draw.ellipse((at - wide, y * unit - wide * 0.3, at + wide, y * unit + wide * 0.3), outline=110)
+            draw.ellipse((at - wide, y * unit - wide * 0.3, at + wide, y * unit + wide * 0.3), outline=90)
     tone = mix(staging.sky.key, (225.0, 235.0, 250.0), 0.5)
     return (Air(_toned(mask.resize(size, Image.Resampling.BILINEAR), tone), every_ms=SPLASH_EVERY_MS),)
 

@@ -102,7 +102,7 @@ def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[
 
 def _shut_eye(pen: Pen, x: float, half: float, ink: Callable[[str], Ink]) -> None:
     """A lid, and the lashes low on it."""
-    pen.blob([(x - half, EYE_Y), (x, EYE_Y + 0.045), (x + half, EYE_Y), (x, EYE_Y - 0.04)], ink("shade"))
+    pen.blob([(x - half, EYE_Y), (x, EYE_Y + 0.045), (x + half, EYE_Y), (x, EYE_Y - 0.04)], ink("blush"))
     low = [(x - half, EYE_Y - 0.008), (x - half * 0.3, EYE_Y - 0.03), (x + half * 0.5, EYE_Y - 0.03)]
     pen.stroke([*low, (x + half, EYE_Y - 0.004)], [0.014, 0.026, 0.026, 0.016], ink("lash"))
 

@@ -1,0 +1,166 @@
+"""A figure's head in its layer, moved a little and with another face, without a seam at the neck."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio_videogen.life import Pose
+from studio_videogen.path import View
+from studio_videogen.still import Head, Strip
+from studio_videogen.veil import Plane, Veil, Window
+
+Weights = NDArray[np.float32]
+
+# How far about a head its movement fades out, shares of its height; the neck gives way below it.
+SIDE_SHARE, TOP_SHARE, NECK_SHARE = 0.45, 0.3, 0.5
+NECK_FROM = 0.94
+FADED_SHARE = 0.9
+EDGE_PX = 4
+
+
+class Puppet:
+    """One head of a layer whose veil begins at a pixel of the still."""
+
+    def __init__(self, head: Head, layer: Veil, bounds: Window, *, alone: bool) -> None:
+        """`alone` says that nobody else's head is in the layer."""
+        left, top, width, height = head.box
+        self._head = head
+        self._alone = alone
+        self._room = _even(
+            left - SIDE_SHARE * height,
+            top - TOP_SHARE * height,
+            left + width + SIDE_SHARE * height,
+            top + height * (1 + NECK_SHARE),
+        ).within(bounds)
+        self._bounds = bounds
+        self._faces: dict[tuple[int, bool], Veil] = {}
+        if not self._room.is_empty:
+            self._base = layer.cropped(self._room.moved(-bounds.left, -bounds.top))
+
+    def put(self, seen: Veil, window: Window, view: View, pose: Pose) -> None:
+        """Put the head in its pose into what a window of a frame shows of its layer."""
+        if self._room.is_empty:
+            return
+        place = self._place(view).within(window)
+        if place.is_empty:
+            return
+        height = self._head.box[3]
+        shift, face = (pose.across * height, pose.down * height), self._face(pose)
+        neck = self._neck(view, place)
+        if neck > place.top:
+            stiff = Window(place.left, place.top, place.right, neck)
+            seen.put(self._shifted(view, stiff, shift, face), stiff.moved(-window.left, -window.top))
+        pliant = Window(place.left, neck, place.right, place.bottom)
+        if not pliant.is_empty:
+            seen.put(self._bent(view, pliant, shift, face), pliant.moved(-window.left, -window.top))
+
+    def _neck(self, view: View, place: Window) -> int:
+        """Down to which row of a frame the head moves as one; beside another's head, no row does."""
+        if not self._alone:
+            return place.top
+        _, top, _, height = self._head.box
+        row = int((top + NECK_FROM * height - view.top) / view.step) // 2 * 2
+        return max(place.top, min(place.bottom, row))
+
+    def _shifted(self, view: View, place: Window, shift: tuple[float, float], face: Veil) -> Veil:
+        left = view.left + place.left * view.step - self._room.left - shift[0]
+        top = view.top + place.top * view.step - self._room.top - shift[1]
+        y, rest = _warped((face.y, face.rest), left, top, view.step, place.size)
+        half = (place.size[0] // 2, place.size[1] // 2)
+        u, v, rest_half = _warped((face.u, face.v, face.rest_half), left / 2, top / 2, view.step, half)
+        return Veil(y, u, v, rest, rest_half)
+
+    def _place(self, view: View) -> Window:
+        """Whole pixel pairs of the frame within the room, a little off its rim."""
+        room, edge = self._room, EDGE_PX
+        first = ((room.left + edge - view.left) / view.step, (room.top + edge - view.top) / view.step)
+        last = ((room.right - edge - view.left) / view.step, (room.bottom - edge - view.top) / view.step)
+        left, top = (-(-int(side) // 2) * 2 for side in first)
+        right, bottom = (int(side) // 2 * 2 for side in last)
+        return Window(left, top, right, bottom)
+
+    def _face(self, pose: Pose) -> Veil:
+        mouth = min(pose.mouth, self._head.mouth.count - 1) if self._head.mouth else 0
+        key = (mouth, pose.blinks)
+        if key not in self._faces:
+            self._faces[key] = self._drawn(*key)
+        return self._faces[key]
+
+    def _drawn(self, mouth: int, blinks: bool) -> Veil:
+        face = Veil(*(plane.copy() for plane, _ in self._base.planes))
+        strips = [(self._head.mouth, mouth), (self._head.eyes if blinks else None, 0)]
+        for strip, place in strips:
+            if strip is not None:
+                self._paste(face, strip, place)
+        return face
+
+    def _paste(self, face: Veil, strip: Strip, place: int) -> None:
+        pixels = strip.moment(place)
+        high, wide = pixels.shape[:2]
+        at = Window(strip.left_px, strip.top_px, strip.left_px + wide, strip.top_px + high)
+        seen = at.within(self._room)
+        if seen.is_empty:
+            return
+        piece = Veil.of(np.ascontiguousarray(pixels)).cropped(seen.moved(-at.left, -at.top))
+        face.put(piece, seen.moved(-self._room.left, -self._room.top))
+
+    def _bent(self, view: View, place: Window, shift: tuple[float, float], face: Veil) -> Veil:
+        xs = view.left + (np.arange(place.left, place.right, dtype=np.float32) + 0.5) * view.step
+        ys = view.top + (np.arange(place.top, place.bottom, dtype=np.float32) + 0.5) * view.step
+        whole = _maps(xs, ys, self._weights(xs, ys), shift, self._room)
+        half = tuple(
+            (axis[::2, ::2] + axis[1::2, 1::2]) * np.float32(0.25) - np.float32(0.25) for axis in whole
+        )
+        y, rest = _sampled((face.y, face.rest), whole)
+        u, v, rest_half = _sampled((face.u, face.v, face.rest_half), (half[0], half[1]))
+        return Veil(y, u, v, rest, rest_half)
+
+    def _weights(self, xs: Weights, ys: Weights) -> tuple[Weights, Weights]:
+        """How much of the head's movement a column and a row takes part in."""
+        left, top, width, height = self._head.box
+        beside = np.maximum(left - xs, xs - (left + width)) / (SIDE_SHARE * height * FADED_SHARE)
+        under = (ys - (top + height * NECK_FROM)) / (NECK_SHARE * height * FADED_SHARE)
+        if self._alone:
+            return np.ones_like(xs), _eased(under)
+        over = (top - ys) / (TOP_SHARE * height * FADED_SHARE)
+        return _eased(beside), _eased(np.maximum(over, under))
+
+
+def _eased(off: Weights) -> Weights:
+    """1 where nothing is off, 0 from one on, smooth between."""
+    near = 1.0 - np.clip(off, 0.0, 1.0)
+    return np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
+
+
+def _maps(
+    xs: Weights, ys: Weights, weights: tuple[Weights, Weights], moved: tuple[float, float], room: Window
+) -> tuple[Weights, Weights]:
+    by_row, by_column = weights[1][:, None], weights[0][None, :]
+    from_x = (by_row * np.float32(-moved[0])) * by_column
+    from_x += xs[None, :] - np.float32(room.left + 0.5)
+    from_y = (by_row * np.float32(-moved[1])) * by_column
+    from_y += ys[:, None] - np.float32(room.top + 0.5)
+    return from_x, from_y
+
+
+def _warped(
+    planes: tuple[Plane, ...], left: float, top: float, step: float, size: tuple[int, int]
+) -> tuple[Plane, ...]:
+    """Planes of one size from a place on, `step` of their pixels for each, taken together."""
+    middle = 0.5 * step - 0.5
+    matrix = np.array([[step, 0.0, left + middle], [0.0, step, top + middle]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    taken = cv2.warpAffine(cv2.merge(planes), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return tuple(np.asarray(plane, dtype=np.uint8) for plane in cv2.split(taken))
+
+
+def _sampled(planes: tuple[Plane, ...], maps: tuple[Weights, Weights]) -> tuple[Plane, ...]:
+    """Planes of one size, taken together: where to is worked out once."""
+    taken = cv2.remap(cv2.merge(planes), maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return tuple(np.asarray(plane, dtype=np.uint8) for plane in cv2.split(taken))
+
+
+def _even(left: float, top: float, right: float, bottom: float) -> Window:
+    return Window(int(left) // 2 * 2, int(top) // 2 * 2, int(right) // 2 * 2 + 2, int(bottom) // 2 * 2 + 2)

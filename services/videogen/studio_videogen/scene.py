@@ -1,0 +1,226 @@
+"""A still laid out for its frames: layers that move by their depth, weather, lights, and figures who live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio_media.picture import Planes, planes_from_rgb
+from studio_videogen.lamps import Lamp
+from studio_videogen.life import Pose
+from studio_videogen.orders import ClipOrder
+from studio_videogen.path import View
+from studio_videogen.puppet import Puppet
+from studio_videogen.sheet import Sheet
+from studio_videogen.still import DEPTH_OF_FIGURES, Pixels, Still, StillLayer
+from studio_videogen.tile import Tile
+from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
+
+# Of the camera's movement, what the horizon takes part in; figures move with it as a picture would.
+HORIZON_SHARE = 0.4
+# Like the grain of the picture, which its layers have not.
+GRAIN_LEVELS = 2
+GRAIN_SEED = 20261127
+
+
+class Scene:
+    """What a clip's frames are made of."""
+
+    def __init__(self, still: Still, order: ClipOrder, lives: Sequence[Sequence[Pose]]) -> None:
+        """`lives` has, for each of the still's heads, its pose in each frame."""
+        self._frame = Window(0, 0, order.width_px, order.height_px)
+        self._source = (still.width_px, still.height_px)
+        self._rate_hz = order.rate_numerator / order.rate_denominator
+        is_layered = len(still.layers) > 1
+        self._shares = [_share(layer.depth_permille) if is_layered else 1.0 for layer in still.layers]
+        self._ground = _Ground(still.layers[0].pixels, grainy=is_layered)
+        self._tiles: dict[int, Tile] = {}
+        self._cuts: dict[int, _Cut] = {}
+        for place, layer in enumerate(still.layers[1:], start=1):
+            if layer.drift is not None:
+                self._tiles[place] = Tile(layer.pixels, layer.drift, *self._frame.size, self._rate_hz)
+            elif (cut := _cut(still, place, layer, lives)) is not None:
+                self._cuts[place] = cut
+        self._lamps = [
+            (light.layer, Lamp(light, place, order.seed)) for place, light in enumerate(still.lights)
+        ]
+        self._first_cut = min(self._cuts, default=0)
+
+    def seen(self, view: View, frame: int) -> Planes:
+        """One frame: `view` is that of the figures' plane."""
+        width_px, height_px = self._frame.size
+        half = (height_px // 2, width_px // 2)
+        picture = Planes(
+            np.empty((height_px, width_px), np.uint8), np.empty(half, np.uint8), np.empty(half, np.uint8)
+        )
+        window = self._window_behind(view)
+        for place in range(len(self._shares)):
+            own = self._by_depth(view, place)
+            if place == 0:
+                self._ground.put(picture, own, window)
+            elif place in self._tiles:
+                self._tiles[place].over(picture, own, frame, window)
+            elif place in self._cuts:
+                window = self._frame
+                self._cuts[place].over(picture, own, self._frame, frame)
+            for layer, lamp in self._lamps:
+                if layer == place:
+                    lamp.on(picture, own, window, frame / self._rate_hz)
+        return picture
+
+    def _window_behind(self, view: View) -> Window:
+        """What of a frame the first of the standing layers leaves open: it is all that others fill."""
+        if not self._first_cut:
+            return self._frame
+        own = self._by_depth(view, self._first_cut)
+        return self._cuts[self._first_cut].gap_in(own, self._frame)
+
+    def _by_depth(self, view: View, place: int) -> View:
+        """The view of a layer: nearer to the whole still, the farther the layer is."""
+        share = self._shares[place]
+        width_px, height_px = self._frame.size
+        whole_step = min(self._source[0] / width_px, self._source[1] / height_px)
+        step = whole_step / (1.0 + (whole_step / view.step - 1.0) * share)
+        return View(
+            _aimed(view.left, view.step, step, width_px, self._source[0], share),
+            _aimed(view.top, view.step, step, height_px, self._source[1], share),
+            step,
+        )
+
+
+def _share(depth_permille: int) -> float:
+    return HORIZON_SHARE + (1.0 - HORIZON_SHARE) * depth_permille / DEPTH_OF_FIGURES
+
+
+def _aimed(first: float, step: float, own_step: float, side_px: int, source_px: int, share: float) -> float:
+    """Where a layer's window begins, whose middle is off the still's by a share of the view's."""
+    off = (first + step * side_px / 2 - source_px / 2) * share
+    return source_px / 2 + off - own_step * side_px / 2
+
+
+class _Ground:
+    """The opaque layer that lies behind all others."""
+
+    def __init__(self, pixels: Pixels, *, grainy: bool) -> None:
+        planes = planes_from_rgb(pixels)
+        luma = _grainy(planes.y) if grainy else planes.y
+        self._luma, self._chroma = Sheet(luma), (Sheet(planes.u), Sheet(planes.v))
+
+    def put(self, picture: Planes, view: View, window: Window) -> None:
+        """Put what the view shows in a window of it; pixel centres stay aligned between luma and chroma."""
+        if window.is_empty:
+            return
+        left, top = view.left + window.left * view.step, view.top + window.top * view.step
+        width_px, height_px = window.size
+        half = View(left / 2, top / 2, view.step)
+        window.of(picture.y)[:] = self._luma.seen(View(left, top, view.step), width_px, height_px)
+        for sheet, plane in zip(self._chroma, (picture.u, picture.v), strict=True):
+            window.of(plane, 2)[:] = sheet.seen(half, width_px // 2, height_px // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A layer that stands: what of it there is, and its puppets with their poses in each frame."""
+
+    sheet: VeilSheet
+    bounds: Window
+    gap: Window
+    source: tuple[int, int]
+    puppets: tuple[tuple[Puppet, Sequence[Pose]], ...]
+
+    def over(self, picture: Planes, view: View, frame: Window, at: int) -> None:
+        """Lay it over a frame."""
+        if self._is_ground:
+            self._fill(picture, view, frame)
+            return
+        window = _seen_in(self.bounds, self.source, view, frame)
+        if window.is_empty:
+            return
+        seen = self.sheet.seen(view, window)
+        if self.puppets:
+            seen = Veil(*(np.ascontiguousarray(plane) for plane, _ in seen.planes))
+        for puppet, poses in self.puppets:
+            puppet.put(seen, window, view, poses[at])
+        seen.over(picture, window)
+
+    def _fill(self, picture: Planes, view: View, frame: Window) -> None:
+        """Fill a frame with it, but in its gap lay it over what is there."""
+        gap = self.gap_in(view, frame)
+        behind = Planes(*(plane.copy() for plane in _parts(picture, gap)))
+        for plane, seen in zip(_parts(picture, frame), self.sheet.colours(view, frame), strict=True):
+            plane[:] = seen
+        if gap.is_empty:
+            return
+        colours = Planes(*(plane.copy() for plane in _parts(picture, gap)))
+        veil = Veil(colours.y, colours.u, colours.v, *self.sheet.rests(view, gap))
+        veil.over(behind, Window(0, 0, *gap.size))
+        for part, new in zip(_parts(picture, gap), (behind.y, behind.u, behind.v), strict=True):
+            part[:] = new
+
+    def gap_in(self, view: View, frame: Window) -> Window:
+        """Where in a frame something behind it may be seen."""
+        return _seen_in(self.gap, self.source, view, frame) if self._is_ground else frame
+
+    @property
+    def _is_ground(self) -> bool:
+        """Whether it fills the still, so that it hides all but what its gap leaves open."""
+        return self.bounds.size == self.source and not self.puppets
+
+
+def _parts(picture: Planes, window: Window) -> tuple[Plane, Plane, Plane]:
+    return (window.of(picture.y), window.of(picture.u, 2), window.of(picture.v, 2))
+
+
+def _seen_in(bounds: Window, source: tuple[int, int], view: View, frame: Window) -> Window:
+    """Where in a frame a part of a still is; what reaches the still's edge goes on beyond it."""
+    wide, high = source
+    left = (bounds.left - view.left) / view.step if bounds.left > 0 else 0.0
+    top = (bounds.top - view.top) / view.step if bounds.top > 0 else 0.0
+    right = (bounds.right - view.left) / view.step if bounds.right < wide else frame.right
+    bottom = (bounds.bottom - view.top) / view.step if bounds.bottom < high else frame.bottom
+    sides = (max(left, 0.0), max(top, 0.0), max(right, 0.0) + 1, max(bottom, 0.0) + 1)
+    return Window(*(int(side) for side in sides)).whole_pairs.within(frame)
+
+
+def _cut(still: Still, place: int, layer: StillLayer, lives: Sequence[Sequence[Pose]]) -> _Cut | None:
+    bounds = _bounds(layer.pixels[..., 3])
+    if bounds is None:
+        return None
+    veil = Veil.of(np.ascontiguousarray(layer.pixels[bounds.top : bounds.bottom, bounds.left : bounds.right]))
+    rest = veil.rest
+    grainy = Veil(_grainy(veil.y, rest), veil.u, veil.v, rest, veil.rest_half)
+    present = [(head, way) for head, way in zip(still.heads, lives, strict=True) if head.layer == place]
+    alone = len(present) == 1
+    puppets = tuple((Puppet(head, grainy, bounds, alone=alone), way) for head, way in present)
+    gap = _bounds(layer.pixels[..., 3] < OPAQUE) or Window(0, 0, 0, 0)
+    source = (still.width_px, still.height_px)
+    return _Cut(VeilSheet(grainy, bounds.left, bounds.top), bounds, gap, source, puppets)
+
+
+def _bounds(alpha: NDArray[Any]) -> Window | None:
+    """The even box of what is not zero, with a rim of zeros where it does not reach the edge."""
+    columns, rows = np.flatnonzero(alpha.any(axis=0)), np.flatnonzero(alpha.any(axis=1))
+    if not len(columns):
+        return None
+    high, wide = alpha.shape
+    return Window(
+        max(0, int(columns[0]) // 2 * 2 - 2),
+        max(0, int(rows[0]) // 2 * 2 - 2),
+        min(wide, int(columns[-1]) // 2 * 2 + 4),
+        min(high, int(rows[-1]) // 2 * 2 + 4),
+    )
+
+
+def _grainy(luma: Plane, rest: Plane | None = None) -> Plane:
+    """Luma with grain, which keeps even tones from banding; none where a layer is not opaque."""
+    words = np.random.PCG64(GRAIN_SEED).random_raw(luma.size // 4 + 1)
+    coins = words.view(np.uint8)[: 2 * luma.size]
+    noise: NDArray[np.uint8] = (coins[0::2] % 3 + coins[1::2] % 3).astype(np.uint8).reshape(luma.shape)
+    if rest is not None:
+        noise[rest > 0] = GRAIN_LEVELS
+    grainy = luma.astype(np.int16) + noise - GRAIN_LEVELS
+    return np.asarray(np.clip(grainy, 0, OPAQUE), dtype=np.uint8)

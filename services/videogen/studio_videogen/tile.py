@@ -1,0 +1,132 @@
+"""What moves in the air: a layer that goes on at its edges as it began at the opposite ones."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import cv2
+import numpy as np
+
+from studio_media.picture import Planes, planes_from_rgb
+from studio_videogen.path import View
+from studio_videogen.still import Drift, Pixels
+from studio_videogen.veil import OPAQUE, Plane, Veil, Window
+
+SWAY_HZ = 0.21
+# Faster than so many pixels a frame, nobody sees a fraction of one.
+FAST_PX = 6.0
+# Fast things are drawn on twos, as animators do: the eye sees them fall, and half as many pictures are news.
+FAST_EVERY_FRAMES = 2
+PERMILLE = 1_000
+
+
+class Tile:
+    """One layer of weather at the size of the frames."""
+
+    def __init__(self, pixels: Pixels, drift: Drift, width_px: int, height_px: int, rate_hz: float) -> None:
+        tone = _tone(pixels)
+        self._veil = Veil.of(_scaled(pixels if tone is None else _toned(pixels, tone), height_px))
+        self._tables = None if tone is None else _tables_of(tone)
+        self._drift = drift
+        self._size = (width_px, height_px)
+        speed_px = math.hypot(drift.across, drift.down) / PERMILLE * height_px / rate_hz
+        self._is_whole = speed_px > FAST_PX or drift.cut_every_ms > 0
+        self._rate_hz = rate_hz
+
+    def over(self, picture: Planes, view: View, frame: int, window: Window) -> None:
+        """Lay what falls in a frame over a window of it."""
+        if self._is_whole:
+            frame -= frame % FAST_EVERY_FRAMES
+        across, down = self._offset(view, frame / self._rate_hz)
+        self._seen(across + window.left, down + window.top, window).over(picture, window)
+
+    def _offset(self, view: View, seconds: float) -> tuple[float, float]:
+        """Where in the layer a frame begins, in pixels of the frame."""
+        high = self._size[1]
+        swing = self._drift.sway / PERMILLE * high * math.sin(math.tau * SWAY_HZ * seconds)
+        across = view.left / view.step - self._drift.across / PERMILLE * high * seconds - swing
+        down = view.top / view.step - self._drift.down / PERMILLE * high * seconds
+        if self._drift.cut_every_ms:
+            cut = int(seconds * PERMILLE) // self._drift.cut_every_ms
+            digest = hashlib.sha256(f"cut {cut}".encode()).digest()
+            across += int.from_bytes(digest[:4], "big") / 2**32 * self._veil.y.shape[1]
+        if self._is_whole:
+            return (2 * round(across / 2), 2 * round(down / 2))
+        return (across, down)
+
+    def _seen(self, across: float, down: float, window: Window) -> Veil:
+        width_px, height_px = window.size
+        half = (width_px // 2, height_px // 2)
+        veil = self._veil
+        rest = _wrapped(veil.rest, across, down, (width_px, height_px))
+        if self._tables is not None:
+            rest_half = np.asarray(cv2.resize(rest, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            y, u, v = (
+                np.asarray(cv2.LUT(plane, table), dtype=np.uint8)
+                for plane, table in zip((rest, rest_half, rest_half), self._tables, strict=True)
+            )
+            return Veil(y, u, v, rest, rest_half)
+        y = _wrapped(veil.y, across, down, (width_px, height_px))
+        u, v, rest_half = (
+            _wrapped(plane, across / 2, down / 2, half) for plane in (veil.u, veil.v, veil.rest_half)
+        )
+        return Veil(y, u, v, rest, rest_half)
+
+
+def _scaled(pixels: Pixels, height_px: int) -> Pixels:
+    """The layer at the frames' height, its width even."""
+    width_px = round(pixels.shape[1] * height_px / pixels.shape[0] / 2) * 2
+    scaled = cv2.resize(pixels, (width_px, height_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(scaled, dtype=np.uint8)
+
+
+def _tone(pixels: Pixels) -> Pixels | None:
+    """The one colour of all that is not clear, (3,); None where there are several."""
+    seen = pixels[..., :3][pixels[..., 3] > 0]
+    if not len(seen) or (seen != seen[0]).any():
+        return None
+    return np.asarray(seen[0], dtype=np.uint8)
+
+
+def _toned(pixels: Pixels, tone: Pixels) -> Pixels:
+    """The layer in this colour also where it is clear, else it would be darker at its edges."""
+    filled = pixels.copy()
+    filled[..., :3] = tone
+    return filled
+
+
+def _tables_of(tone: Pixels) -> tuple[Plane, Plane, Plane]:
+    """By how much remains of what lies behind: the premultiplied luma and chroma of a colour."""
+    patch = np.full((2, 2, 3), tone, dtype=np.uint8)
+    planes = planes_from_rgb(patch)
+    cover = (OPAQUE - np.arange(OPAQUE + 1)) / OPAQUE
+    y, u, v = (
+        np.rint(cover * int(plane.flat[0])).astype(np.uint8) for plane in (planes.y, planes.u, planes.v)
+    )
+    return (y, u, v)
+
+
+def _wrapped(plane: Plane, across: float, down: float, size: tuple[int, int]) -> Plane:
+    """So much of a plane from a place on, beyond its edges from the opposite ones."""
+    width_px, height_px = size
+    high, wide = plane.shape
+    left, top = math.floor(across), math.floor(down)
+    part_x, part_y = across - left, down - top
+    taken = _turned(_turned(plane, left % wide, width_px + 1, 1), top % high, height_px + 1, 0)
+    if part_x == 0.0 and part_y == 0.0:
+        return taken[:height_px, :width_px]
+    beside = cv2.addWeighted(taken[:, :-1], 1.0 - part_x, taken[:, 1:], part_x, 0.0)
+    return np.asarray(cv2.addWeighted(beside[:-1], 1.0 - part_y, beside[1:], part_y, 0.0), dtype=np.uint8)
+
+
+def _turned(plane: Plane, start: int, count: int, axis: int) -> Plane:
+    """`count` rows (axis 0) or columns (axis 1) from `start` on, and again from the first."""
+    side = plane.shape[axis]
+    pieces, left = [], count
+    while left > 0:
+        taken = min(left, side - start)
+        piece = plane[start : start + taken] if axis == 0 else plane[:, start : start + taken]
+        pieces.append(piece)
+        left, start = left - taken, 0
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=axis)
