@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import Edge, Uses
@@ -21,6 +21,9 @@ GAP_MS = 250
 TAIL_MS = 450
 SHOT_MIN_MS = 1500
 SPEECH_MS_PER_WORD = 360
+LISTENING_ENGINES = frozenset({"camera"})
+"""Those of clips whose mouths follow the sound of speech, not only its length (docs/adr/0021)."""
+MOUTHLESS_SIZES = frozenset({"INSERT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,16 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         return PlannedShot(shot, still, clip, speeches)
     if not tasks.makes(TaskKind.CLIP):
         return PlannedShot(shot, still, 0, speeches)
+    heard = _heard(tasks, label, shot)
     lengths = PlannedShot(shot, still, 0, speeches).speech_edges("", Uses.LENGTH)
+    edges = [replace(edge, uses=Uses.CONTENT) if edge.role in heard else edge for edge in lengths]
+    spec = tasks.specs.clip(scenery, shot)
+    spec.speeches.extend(task_pb2.ClipSpeech(role=role) for role in heard)
     clip = tasks.add(
         TaskKind.CLIP,
         f"{label} clip",
-        {"clip": tasks.specs.clip(scenery, shot)},
-        (Edge("still", still), *lengths),
+        {"clip": spec},
+        (Edge("still", still), *edges),
         seed=tasks.specs.take_seed(shot),
         pool=production.shot(shot.shot_id).settings.clip_pool,
         shot_id=shot.shot_id,
@@ -138,6 +145,21 @@ def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) 
         timings=[timing_in(tasks, shot, "")],
     )
     return PlannedShot(shot, still, clip, speeches)
+
+
+def _heard(tasks: TaskList, label: str, shot: Shot) -> list[str]:
+    """The roles of what a shot's clip listens to: the speaker's lines, where their drawn mouth is seen."""
+    clip_pool = tasks.production.shot(shot.shot_id).settings.clip_pool
+    pool = tasks.production.pool(TaskKind.CLIP, clip_pool, f"{label} clip")
+    has_mouth = shot.speaker in shot.figures and shot.size not in MOUTHLESS_SIZES
+    is_brought = tasks.production.timeline.media(shot.shot_id, "still")
+    if pool.engine.engine not in LISTENING_ENGINES or not has_mouth or is_brought:
+        return []
+    return [
+        f"speech-{number}"
+        for number, line in enumerate(shot.lines, start=1)
+        if line.character == shot.speaker
+    ]
 
 
 def add_still(tasks: TaskList, scene: Scene, shot: Shot) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
 from studio_platform.engine import EngineFailure, Input
-from studio_videogen.orders import ClipOrder, Move
+from studio_videogen.orders import ClipOrder, Move, Spoken
 
 STILL_ROLE = "still"
 
@@ -31,6 +31,9 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ClipOrder:
         strength_permille=clip.strength_permille,
         seed=spec.seed,
         still=inputs[STILL_ROLE],
+        speeches=tuple(
+            Spoken(heard.start_frame, inputs[heard.role]) for heard in clip.speeches if heard.role in inputs
+        ),
     )
 
 

@@ -22,10 +22,18 @@ class Move(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A speech (its part "speech" is FLAC), and the frame of the clip at which it starts."""
+
+    start_frame: int
+    speech: Input
+
+
+@dataclass(frozen=True, slots=True)
 class ClipOrder:
     """A shot's moving picture; `strength_permille` is 1000 for the engine's usual way, 0 for none.
 
-    `loudness` is what the speaker in frame says in each frame, 0 to 1; empty where nothing is known of it.
+    `speeches` are those of the one in frame whose mouth opens, each with its first frame.
     """
 
     width_px: int
@@ -37,7 +45,7 @@ class ClipOrder:
     strength_permille: int
     seed: int
     still: Input
-    loudness: tuple[float, ...] = ()
+    speeches: tuple[Spoken, ...] = ()
 
     @property
     def length_ms(self) -> int:

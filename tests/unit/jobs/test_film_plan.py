@@ -44,12 +44,13 @@ def breakdown(script: bytes = SCRIPT) -> Breakdown:
     return break_down(read(script))
 
 
-def plan(script: bytes = SCRIPT, **options: object) -> Plan:
+def plan(script: bytes = SCRIPT, clips: str = "null", **options: object) -> Plan:
     parts = breakdown(script)
     pools = {
         kind: PoolChoice(f"pool-{kind.name.lower()}", task_pb2.EngineRef(engine="null", revision="1"))
         for kind in TaskKind
     }
+    pools[TaskKind.CLIP] = PoolChoice("pool-clip", task_pb2.EngineRef(engine=clips, revision="1"))
     full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
     names = told(parts, full).characters
     return build_plan(parts, Production("project", "Untitled", full, pools, cast_voices(names, {})))
@@ -73,6 +74,17 @@ def test_a_clip_uses_its_still_and_only_the_length_of_its_speech() -> None:
     uses = {edge.role: edge.uses for edge in clip.inputs}
 
     assert uses == {"still": Uses.CONTENT, "speech-1": Uses.LENGTH}
+
+
+def test_a_clip_whose_engine_draws_mouths_listens_to_the_line_of_who_is_in_frame() -> None:
+    clips = [task for task in plan(clips="camera").tasks if task.kind is TaskKind.CLIP]
+    spoken = [clip for clip in clips if len(clip.inputs) > 1]
+
+    assert len(spoken) == 2
+    for clip in spoken:
+        assert {edge.role: edge.uses for edge in clip.inputs}["speech-1"] is Uses.CONTENT
+        assert [heard.role for heard in clip.spec.clip.speeches] == ["speech-1"]
+    assert not any(clip.spec.clip.speeches for clip in clips if len(clip.inputs) == 1)
 
 
 def test_chapters_are_the_headings_in_order() -> None:

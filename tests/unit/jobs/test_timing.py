@@ -55,6 +55,21 @@ def test_a_shot_without_speech_has_its_least_length() -> None:
     assert shot_length(timing(least=96), {}).length_frames == 96
 
 
+def test_a_clip_is_told_when_what_it_listens_to_starts() -> None:
+    timing = task_pb2.ShotTiming(
+        lead_frames=7,
+        gap_frames=6,
+        min_frames=24,
+        speech_roles=["speech-1", "speech-2"],
+        rate=task_pb2.Rate(numerator=24, denominator=1),
+    )
+    clip = task_pb2.ClipSpec(speeches=[task_pb2.ClipSpeech(role="speech-2")])
+
+    resolved = resolve(task_pb2.TaskSpec(clip=clip, timings=[timing]), {"speech-1": 1000, "speech-2": 500})
+
+    assert resolved.clip.speeches[0].start_frame == 7 + 24 + 6
+
+
 def test_a_clip_and_its_scene_get_equal_lengths() -> None:
     clip = task_pb2.TaskSpec(clip=task_pb2.ClipSpec(), timings=[timing("a")])
     segment = task_pb2.TaskSpec(

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.picture import Planes, rgb_from_planes
+from studio_media.sound import encode_flac
 from studio_platform.engine import EngineFailure, Input
 from studio_videogen.engines.camera import lives_of
 from studio_videogen.life import OPEN_SHARES, poses, window
-from studio_videogen.orders import ClipOrder, Move
+from studio_videogen.loudness import loudness_of
+from studio_videogen.orders import ClipOrder, Move, Spoken
 from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
 from studio_videogen.still import read_still
@@ -69,14 +72,25 @@ def parts(tmp_path: Path) -> dict[str, Path]:
     return {**files, "bundle": tmp_path / "bundle"}
 
 
-def order(parts: dict[str, Path], loudness: tuple[float, ...] = ()) -> ClipOrder:
+def order(parts: dict[str, Path], *speeches: Spoken) -> ClipOrder:
     still = Input("still", parts)
-    return ClipOrder(WIDTH_PX, HEIGHT_PX, 24, 1, 240, Move.PAN_RIGHT, 1000, 7, still, loudness)
+    return ClipOrder(WIDTH_PX, HEIGHT_PX, 24, 1, 240, Move.PAN_RIGHT, 1000, 7, still, speeches)
 
 
 def shot(asked: ClipOrder) -> Scene:
     still = read_still(asked.still.parts)
-    return Scene(still, asked, lives_of(still, asked))
+    return Scene(still, asked, lives_of(still, asked, loudness_of(asked)))
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Spoken:
+    """A tone of two seconds from frame 24 on, with a second of silence in its middle."""
+    seconds = np.arange(3 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    tone = np.sin(2 * np.pi * 220 * seconds) * 0.4
+    tone[(seconds >= 1) & (seconds < 2)] = 0.0
+    path = tmp_path / "speech"
+    path.write_bytes(encode_flac(tone[:, None].astype(np.float32)))
+    return Spoken(24, Input("speech-1", {"speech": path}))
 
 
 def middle_of_post(picture: Planes) -> float:
@@ -116,19 +130,34 @@ def test_rain_falls_behind_the_wall_alone_while_the_camera_stands(parts: dict[st
     assert not changed[:, 120:170].any()
 
 
-def test_a_mouth_opens_with_what_is_said_and_shuts_with_silence(parts: dict[str, Path]) -> None:
-    loudness = tuple(1.0 if 20 <= frame < 40 else 0.0 for frame in range(240))
-    scene = shot(order(parts, loudness))
+def test_a_mouth_opens_with_what_is_said_and_shuts_with_silence(
+    parts: dict[str, Path], spoken: Spoken
+) -> None:
+    scene = shot(order(parts, spoken))
     left, top, wide, high = MOUTH
     inner = (slice(top + 4, top + high - 4), slice(left + 4, left + wide - 4))
 
-    silent, loud = (scene.seen(WHOLE, frame).y[inner].mean() for frame in (10, 30))
+    levels = [scene.seen(WHOLE, frame).y[inner].mean() for frame in (10, 36, 60, 84, 110)]
 
-    assert loud - silent > 0.6 * (OPEN_TONE - SHUT_TONE)
+    silent, loud = levels[0::2], levels[1::2]
+    assert min(loud) - max(silent) > 0.6 * (OPEN_TONE - SHUT_TONE)
 
 
-def test_a_head_moves_without_a_tear_in_the_neck(parts: dict[str, Path]) -> None:
-    seen = shot(order(parts, (1.0,) * 240)).seen(WHOLE, 60)
+def test_what_is_said_is_loud_in_its_frames_and_what_is_unreadable_is_refused(
+    parts: dict[str, Path], spoken: Spoken
+) -> None:
+    levels = loudness_of(order(parts, spoken))
+
+    assert levels[:24] == [0.0] * 24
+    assert min(levels[25:47]) > 0.9
+    assert max(levels[49:71]) == 0.0
+    assert levels[96:] == [0.0] * 144
+    with pytest.raises(EngineFailure, match="BAD_SPEECH"):
+        loudness_of(order(parts, Spoken(0, Input("speech-1", {"speech": parts["bundle"]}))))
+
+
+def test_a_head_moves_without_a_tear_in_the_neck(parts: dict[str, Path], spoken: Spoken) -> None:
+    seen = shot(order(parts, spoken)).seen(WHOLE, 44)
 
     chest = seen.y[108:118, 195:225].astype(int)
 

@@ -53,6 +53,8 @@ def resolve(spec: task_pb2.TaskSpec, speech_ms: Mapping[str, int]) -> task_pb2.T
     match spec.WhichOneof("work"):
         case "clip":
             resolved.clip.length_frames = shots[0].length_frames
+            for speech in resolved.clip.speeches:
+                speech.start_frame = shots[0].starts[speech.role]
         case "music":
             resolved.music.length_frames = sum(shot.length_frames for shot in shots)
         case "effects":

@@ -11,6 +11,7 @@ from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
 from studio_media.picture import ClipWriter
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 from studio_videogen.life import Pose, poses
+from studio_videogen.loudness import loudness_of
 from studio_videogen.orders import ClipOrder
 from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
@@ -51,7 +52,7 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
     """The clip of one order: exactly `length_frames` frames of the order's size."""
     form = _form(order)
     still = read_still(order.still.parts)
-    lives = lives_of(still, order)
+    lives = lives_of(still, order, loudness_of(order))
     scene = Scene(still, order, lives)
     seen = views(order, still.width_px, still.height_px)
     with ClipWriter(form) as writer:
@@ -72,13 +73,12 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
     )
 
 
-def lives_of(still: Still, order: ClipOrder) -> list[list[Pose]]:
+def lives_of(still: Still, order: ClipOrder, loudness: Sequence[float]) -> list[list[Pose]]:
     """How each of the still's heads moves through the clip; who has a mouth to open says what is said."""
     rate_hz = order.rate_numerator / order.rate_denominator
     silence = [0.0] * order.length_frames
     return [
-        poses(head.name, order.seed, order.loudness if head.mouth and order.loudness else silence, rate_hz)
-        for head in still.heads
+        poses(head.name, order.seed, loudness if head.mouth else silence, rate_hz) for head in still.heads
     ]
 
 

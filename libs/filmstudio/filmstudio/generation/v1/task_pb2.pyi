@@ -751,8 +751,34 @@ class Figure(_message.Message):
 Global___Figure: _TypeAlias = Figure  # noqa: Y015
 
 @_typing.final
+class ClipSpeech(_message.Message):
+    """A speech that a clip's engine listens to, for a mouth that is in frame."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLE_FIELD_NUMBER: _builtins.int
+    START_FRAME_FIELD_NUMBER: _builtins.int
+    role: _builtins.str
+    """The role of the speech, an input of the clip."""
+    start_frame: _builtins.int
+    """Resolved: frames after the shot's start; 0 at plan time."""
+    def __init__(
+        self,
+        *,
+        role: _builtins.str = ...,
+        start_frame: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["role", b"role", "start_frame", b"start_frame"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClipSpeech: _TypeAlias = ClipSpeech  # noqa: Y015
+
+@_typing.final
 class ClipSpec(_message.Message):
-    """A shot's moving picture. Input "still"."""
+    """A shot's moving picture. Input "still", and its speeches."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -762,6 +788,7 @@ class ClipSpec(_message.Message):
     MOVE_FIELD_NUMBER: _builtins.int
     STRENGTH_PERMILLE_FIELD_NUMBER: _builtins.int
     PROMPT_FIELD_NUMBER: _builtins.int
+    SPEECHES_FIELD_NUMBER: _builtins.int
     length_frames: _builtins.int
     """Resolved; 0 at plan time."""
     move: Global___CameraMove.ValueType
@@ -778,6 +805,10 @@ class ClipSpec(_message.Message):
     def rate(self) -> Global___Rate:
         """Its rate."""
 
+    @_builtins.property
+    def speeches(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClipSpeech]:
+        """What the one in frame says, for engines that listen; else the clip follows the length of its speech alone."""
+
     def __init__(
         self,
         *,
@@ -787,10 +818,11 @@ class ClipSpec(_message.Message):
         move: Global___CameraMove.ValueType = ...,
         strength_permille: _builtins.int = ...,
         prompt: _builtins.str = ...,
+        speeches: _abc.Iterable[Global___ClipSpeech] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["length_frames", b"length_frames", "move", b"move", "prompt", b"prompt", "rate", b"rate", "size", b"size", "strength_permille", b"strength_permille"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["length_frames", b"length_frames", "move", b"move", "prompt", b"prompt", "rate", b"rate", "size", b"size", "speeches", b"speeches", "strength_permille", b"strength_permille"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
