@@ -196,10 +196,14 @@ def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
     output = tmp_path / "scenes.mp4"
 
     made = studio.film(
-        "render", str(samples / "one-minute.fountain"), "-o", str(output), "--size", SIZE, "--scenes", "2-3"
+        *("render", str(samples / "one-minute.fountain"), "-o", str(output), "--size", SIZE),
+        *("--scenes", "2-3", "--also", "webm"),
     )
 
     assert made.returncode == 0, made.stderr
+    with av.open(str(tmp_path / "scenes-webm.webm"), format="matroska") as webm:
+        assert {stream.codec.canonical_name for stream in webm.streams} == {"vp9", "opus"}
+        webm_chapters, webm_length_us = webm.chapters(), webm.duration or 0
     with av.open(str(output), format="mp4") as part, av.open(str(first.output), format="mp4") as film:
         chapters, length_us, film_length_us = part.chapters(), part.duration or 0, film.duration or 0
     assert [chapter["metadata"]["title"] for chapter in chapters] == [
@@ -208,6 +212,8 @@ def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
         if line.startswith(("INT.", "EXT."))
     ][1:]
     assert 0 < length_us < film_length_us
+    assert [it["metadata"] for it in webm_chapters] == [it["metadata"] for it in chapters]
+    assert abs(webm_length_us - length_us) <= FRAME_SECONDS * av.time_base
 
 
 def test_an_output_in_portrait_is_the_same_film_from_the_same_clips(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from filmstudio.generation.v1 import task_pb2
 from studio_composer.convert_looks import brand_of, caption_style_of
 from studio_composer.orders import (
+    FilmForm,
     FilmOrder,
     FilmSegment,
     Framing,
@@ -78,6 +79,13 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
     )
 
 
+_FORMS = {
+    task_pb2.FILM_FORM_UNSPECIFIED: FilmForm.MP4,
+    task_pb2.FILM_FORM_MP4_AV1: FilmForm.MP4_AV1,
+    task_pb2.FILM_FORM_WEBM: FilmForm.WEBM,
+}
+
+
 def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrder:
     """Return the film's order."""
     return FilmOrder(
@@ -100,6 +108,7 @@ def film_order(spec: task_pb2.FilmSpec, inputs: Mapping[str, Input]) -> FilmOrde
         caption_style=caption_style_of(spec),
         brand=brand_of(spec),
         spoken_language=spec.spoken_language,
+        form=_FORMS[spec.form],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import accumulate
 
 from studio_composer.looks import Brand, CaptionStyle
@@ -157,6 +158,14 @@ class FilmSegment:
         return self.picture_role or self.role
 
 
+class FilmForm(StrEnum):
+    """The file of a film: its container and codecs."""
+
+    MP4 = "mp4"
+    MP4_AV1 = "mp4-av1"
+    WEBM = "webm"
+
+
 @dataclass(frozen=True, slots=True)
 class FilmOrder:
     """The film. A card of 0 frames is left out.
@@ -184,6 +193,7 @@ class FilmOrder:
     caption_style: CaptionStyle | None = None
     brand: Brand | None = None
     spoken_language: str = ""
+    form: FilmForm = FilmForm.MP4
 
     @property
     def credit_pages(self) -> tuple[tuple[str, ...], ...]:

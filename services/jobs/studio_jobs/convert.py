@@ -143,6 +143,7 @@ def job(row: Job) -> jobs_pb2.Job:
                 content_key=key.hex(),
                 language=output.language,
                 captions_only=output.captions_only,
+                form=output.form,
             )
             for output, key in zip(row.options.outputs, row.output_keys, strict=False)
         ],

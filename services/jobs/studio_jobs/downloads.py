@@ -41,6 +41,8 @@ STEMS = {
 
 _ROLES_OF_STEMS = {asset: role for role, asset in STEMS.items()}
 
+_SUFFIXES_OF_FORMS = {"video/webm": ".webm"}
+
 SUFFIXES = {"image/png": ".png", "video/mp4": ".mp4", "audio/flac": ".flac", "image/jpeg": ".jpg"}
 _FILES_OF_TASKS = "a still, a clip, a speech, music, effects or a stem"
 
@@ -75,8 +77,9 @@ class Downloads:
             )
         if asset in _ROLES_OF_STEMS:
             raise _invalid("task", "must be the number of a task that cuts a scene: stems are a scene's")
-        role, suffix = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
+        role, usual = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]
         part = await self._part(job, _key_of(job, output), role)
+        suffix = _SUFFIXES_OF_FORMS.get(part.media_type, usual)
         stem = await self.file_stem(job)
         return await self._signed(job, part, f"{stem}-{output}{suffix}" if output else stem + suffix)
 

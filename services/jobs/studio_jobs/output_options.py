@@ -12,6 +12,7 @@ from studio_platform.errors import FieldViolation
 TRUE_PEAK_DEFAULT_MILLIDBTP = -1_000
 TRUE_PEAK_MIN_MILLIDBTP, TRUE_PEAK_MAX_MILLIDBTP = -9_000, -500
 ASPECT_MAX = 4
+_FORM_WORDS = {task_pb2.FILM_FORM_MP4_AV1: "av1", task_pb2.FILM_FORM_WEBM: "webm"}
 TARGETS = frozenset({jobs_pb2.TARGET_FILM, jobs_pb2.TARGET_ANIMATIC})
 
 
@@ -42,7 +43,7 @@ def _complete(output: jobs_pb2.Output, film: jobs_pb2.RenderOptions, field: str)
     if output.captions_only and not output.language:
         found.append(FieldViolation(f"{field}.captions_only", "must be of an output with a language"))
     if not _differences(output, film):
-        text = "must differ from the film in size, loudness, true peak or language"
+        text = "must differ from the film in size, loudness, true peak, language or form"
         found.append(FieldViolation(field, text))
     output.name = output.name or "-".join(_differences(output, film))
     return found
@@ -85,6 +86,8 @@ def _differences(output: jobs_pb2.Output, film: jobs_pb2.RenderOptions) -> list[
         words.append(f"{_decibels(output.true_peak_max_millidbtp)}dbtp")
     if output.language:
         words.append(output.language.lower() + ("-captions" if output.captions_only else ""))
+    if output.form:
+        words.append(_FORM_WORDS[output.form])
     return words
 
 

@@ -59,6 +59,7 @@ class Outputs:
         spec.CopyFrom(film)
         spec.size.CopyFrom(output.size)
         spec.loudness_target_millilufs = output.loudness_target_millilufs
+        spec.form = output.form
         spec.ClearField("segments")
         spec.segments.extend(finished.segments)
         for segment, picture in zip(spec.segments, pictures, strict=False):

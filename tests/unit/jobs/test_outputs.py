@@ -78,6 +78,16 @@ def test_outputs_are_called_by_what_sets_them_off() -> None:
     assert [output.name for output in wanted.outputs] == ["9x16", "1x1-14.5lufs", "23lufs-3dbtp", "phone"]
 
 
+def test_an_output_in_another_form_is_called_by_it_and_adds_nothing_but_its_film() -> None:
+    webm = jobs_pb2.Output(form=task_pb2.FILM_FORM_WEBM)
+    small = jobs_pb2.Output(aspect="9:16", form=task_pb2.FILM_FORM_MP4_AV1)
+
+    assert [output.name for output in options(webm, small).outputs] == ["webm", "9x16-av1"]
+    (film,) = added(webm)
+    assert (film.kind, film.spec.film.form) == (TaskKind.FILM, task_pb2.FILM_FORM_WEBM)
+    assert kinds(added(PORTRAIT, small)) == kinds(added(PORTRAIT)) + Counter(FILM=1)
+
+
 @pytest.mark.parametrize(
     ("outputs", "more", "field"),
     [

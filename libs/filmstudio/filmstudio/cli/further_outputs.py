@@ -27,8 +27,10 @@ _WORDS = {
     "dbtp": "true peak",
     "name": "name",
     "language": "language",
+    "form": "form",
 }
-_FORM = "9:16, 1080x1920, 1:1,-14LUFS, -23LUFS,-1dBTP,name=tv, de, or pt-BR:captions"
+_FORM = "9:16, 1080x1920, 1:1,-14LUFS, -23LUFS,-1dBTP,name=tv, webm, av1, de, or pt-BR:captions"
+_FILE_FORMS = {"av1": "FILM_FORM_MP4_AV1", "webm": "FILM_FORM_WEBM"}
 
 
 def require_outputs(written: Sequence[str]) -> None:
@@ -48,6 +50,11 @@ def fill(output: jobs_pb2.Output, text: str) -> None:
     output.name = str(fields.get("name", ""))
     output.loudness_target_millilufs = int(fields.get("lufs", 0))
     output.true_peak_max_millidbtp = int(fields.get("dbtp", 0))
+    if "form" in fields:
+        # Loaded only where it is asked for.
+        from filmstudio.generation.v1 import task_pb2
+
+        output.form = task_pb2.FilmForm.Value(fields["form"])
     output.language, output.captions_only = fields.get("language", ("", False))
 
 
@@ -71,14 +78,19 @@ def _part(text: str, part: str) -> tuple[str, Any]:
         return "dbtp" if match[3] == "dbtp" else "lufs", number
     if match := _NAME.fullmatch(part):
         return "name", match[1]
+    if part in _FILE_FORMS:
+        return "form", _FILE_FORMS[part]
     if match := _LANGUAGE.fullmatch(part):
         return "language", (match[1], bool(match[2]))
     raise RefusedError(f"--also {text!r} can't be read; write it as {_FORM}")
 
 
-def path_of(film: Path, name: str) -> Path:
-    """Where an output goes: beside the film, by its name, such as "ferry-9x16.mp4"."""
-    return film.with_name(f"{film.stem}-{name}{film.suffix}")
+def path_of(film: Path, output: jobs_pb2.MadeOutput) -> Path:
+    """Where an output goes: beside the film, by its name, such as "ferry-9x16.mp4" or "ferry-webm.webm"."""
+    from filmstudio.generation.v1 import task_pb2
+
+    suffix = ".webm" if output.form == task_pb2.FILM_FORM_WEBM else film.suffix
+    return film.with_name(f"{film.stem}-{output.name}{suffix}")
 
 
 def name_of(written: str) -> str:

@@ -69,7 +69,7 @@ def report(job: jobs_pb2.Job, output: Path, seconds: float) -> str:
 
 def further_paths(job: jobs_pb2.Job, film: Path) -> dict[str, Path]:
     """Where the further outputs of a job go, by their names."""
-    return {output.name: path_of(film, output.name) for output in job.outputs}
+    return {output.name: path_of(film, output) for output in job.outputs}
 
 
 def _cost_line(spent: jobs_pb2.Spending) -> list[str]:

@@ -14,6 +14,7 @@ from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.card_looks import caption_face
 from studio_composer.defects import FilmFault
 from studio_composer.film_file import FilmParts, write_film
+from studio_composer.film_forms import FormedFilm, write_formed
 from studio_composer.film_gate import Found, Verdicts, pass_film
 from studio_composer.film_overlays import Drawing, overlaid
 from studio_composer.film_pictures import film_pictures
@@ -23,7 +24,7 @@ from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
 from studio_composer.line_breaking import hyphenated, line_width
 from studio_composer.looks import CaptionStyle
-from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmOrder
+from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmForm, FilmOrder
 from studio_composer.report import film_report, overruns_in
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
@@ -41,6 +42,8 @@ from studio_platform.engine import EngineDescription, EngineFailure, Part, Produ
 
 ENGINE = "pyav"
 REVISION = "film9"
+WRITTEN_PERCENT_OF_FORMED = 10
+"""How far a film is when it is there and has to be encoded in another form."""
 
 
 class FilmEngine:
@@ -139,12 +142,26 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     )
     film = folder / "film.mp4"
     write_film(parts, reference, film, run.raise_if_cancelled)
-    run.progress(95)
+    run.progress(95 if order.form is FilmForm.MP4 else WRITTEN_PERCENT_OF_FORMED)
     written = Written(pictures.counted.trail, captions, parts.audio)
     lengths = verify_film(film, timeline, reference, written, run.raise_if_cancelled)
     report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
     report |= overruns_in(cues) | {"checks": checks}
-    return _product(order, film, captions, _poster(order, timeline, pictures.poster_frame), report, timeline)
+    formed = FormedFilm(film, "video/mp4")
+    if order.form is not FilmForm.MP4:
+        share = 100 - WRITTEN_PERCENT_OF_FORMED
+        formed = write_formed(
+            film,
+            order.form,
+            parts,
+            timeline,
+            run.raise_if_cancelled,
+            lambda done: run.progress(WRITTEN_PERCENT_OF_FORMED + done * share // 100),
+        )
+        report["form"] = order.form.value
+    return _product(
+        order, formed, captions, _poster(order, timeline, pictures.poster_frame), report, timeline
+    )
 
 
 def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> Timeline:
@@ -276,7 +293,7 @@ def _vtt(order: FilmOrder, captions: Sequence[Caption]) -> str:
 
 def _product(
     order: FilmOrder,
-    film: Path,
+    film: FormedFilm,
     captions: Sequence[Caption],
     poster: bytes,
     report: dict[str, Any],
@@ -284,7 +301,7 @@ def _product(
 ) -> Product:
     return Product(
         parts=(
-            Part("film", "video/mp4", path=film),
+            Part("film", film.media_type, path=film.path),
             Part("subtitles-srt", "application/x-subrip", data=srt(captions).encode()),
             Part("subtitles-vtt", "text/vtt", data=_vtt(order, captions).encode()),
             Part("poster", "image/jpeg", data=poster),
@@ -299,5 +316,5 @@ def _product(
             "true_peak_dbtp": str(report["true_peak_dbtp"]),
             "poster_frame": str(report["poster_frame"]),
         },
-        folder=film.parent,
+        folder=film.path.parent,
     )

@@ -306,6 +306,30 @@ SIDE_RIGHT: Side.ValueType  # 2
 """Right of the line's middle, looking left."""
 Global___Side: _TypeAlias = Side  # noqa: Y015
 
+class _FilmForm:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FilmFormEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FilmForm.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FILM_FORM_UNSPECIFIED: _FilmForm.ValueType  # 0
+    """MP4 with H.264 and AAC."""
+    FILM_FORM_MP4_AV1: _FilmForm.ValueType  # 1
+    """MP4 with AV1 and AAC."""
+    FILM_FORM_WEBM: _FilmForm.ValueType  # 2
+    """WebM with VP9 and Opus."""
+
+class FilmForm(_FilmForm, metaclass=_FilmFormEnumTypeWrapper):
+    """The file of a film: its container and codecs."""
+
+FILM_FORM_UNSPECIFIED: FilmForm.ValueType  # 0
+"""MP4 with H.264 and AAC."""
+FILM_FORM_MP4_AV1: FilmForm.ValueType  # 1
+"""MP4 with AV1 and AAC."""
+FILM_FORM_WEBM: FilmForm.ValueType  # 2
+"""WebM with VP9 and Opus."""
+Global___FilmForm: _TypeAlias = FilmForm  # noqa: Y015
+
 class _CaptionPosition:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -1274,6 +1298,7 @@ class FilmSpec(_message.Message):
     CAPTION_STYLE_FIELD_NUMBER: _builtins.int
     BRAND_FIELD_NUMBER: _builtins.int
     SPOKEN_LANGUAGE_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """On the title card."""
     credit: _builtins.str
@@ -1294,6 +1319,8 @@ class FilmSpec(_message.Message):
     """Length of each card of credits."""
     spoken_language: _builtins.str
     """BCP-47 of what is said, in an output in another language; else it is said in the language of the subtitles."""
+    form: Global___FilmForm.ValueType
+    """Its file."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size."""
@@ -1337,10 +1364,11 @@ class FilmSpec(_message.Message):
         caption_style: Global___CaptionStyle | None = ...,
         brand: Global___Brand | None = ...,
         spoken_language: _builtins.str = ...,
+        form: Global___FilmForm.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["brand", b"brand", "caption_style", b"caption_style", "rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "brand", b"brand", "caption_style", b"caption_style", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "spoken_language", b"spoken_language", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "brand", b"brand", "caption_style", b"caption_style", "credit", b"credit", "credits", b"credits", "credits_card_frames", b"credits_card_frames", "end_card_frames", b"end_card_frames", "end_title", b"end_title", "form", b"form", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "rate", b"rate", "segments", b"segments", "size", b"size", "spoken_language", b"spoken_language", "title", b"title", "title_card_frames", b"title_card_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

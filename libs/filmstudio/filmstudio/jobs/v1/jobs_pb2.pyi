@@ -399,7 +399,7 @@ class _AssetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Asset.ValueType
     ASSET_UNSPECIFIED: _Asset.ValueType  # 0
     """The film, a table read's audio, or a storyboard's PDF."""
     ASSET_FILM: _Asset.ValueType  # 1
-    """The film, MP4."""
+    """The film, MP4; a further output may be WebM."""
     ASSET_POSTER: _Asset.ValueType  # 2
     """The poster, JPEG."""
     ASSET_SUBTITLES_SRT: _Asset.ValueType  # 3
@@ -429,7 +429,7 @@ class Asset(_Asset, metaclass=_AssetEnumTypeWrapper):
 ASSET_UNSPECIFIED: Asset.ValueType  # 0
 """The film, a table read's audio, or a storyboard's PDF."""
 ASSET_FILM: Asset.ValueType  # 1
-"""The film, MP4."""
+"""The film, MP4; a further output may be WebM."""
 ASSET_POSTER: Asset.ValueType  # 2
 """The poster, JPEG."""
 ASSET_SUBTITLES_SRT: Asset.ValueType  # 3
@@ -576,7 +576,9 @@ Global___RenderOptions: _TypeAlias = RenderOptions  # noqa: Y015
 
 @_typing.final
 class Output(_message.Message):
-    """One more film of a job. At least one of aspect, size, loudness, true peak and language differs from the film's own."""
+    """One more film of a job. At least one of aspect, size, loudness, true peak, language and form differs from the film's
+    own.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -587,6 +589,7 @@ class Output(_message.Message):
     TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     CAPTIONS_ONLY_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Lower case letters, digits, "." and "-", such as "9x16-14lufs"; made of what follows when empty. Each once."""
     aspect: _builtins.str
@@ -603,6 +606,8 @@ class Output(_message.Message):
     """
     captions_only: _builtins.bool
     """Whether only its captions, chapters and cards are in that language, and its speech is the film's own."""
+    form: _task_pb2.FilmForm.ValueType
+    """Its file; MP4 with H.264 when unspecified, as the film."""
     @_builtins.property
     def size(self) -> _task_pb2.Size:
         """Its size; it follows from aspect when unset. Both together are refused unless they agree."""
@@ -617,10 +622,11 @@ class Output(_message.Message):
         true_peak_max_millidbtp: _builtins.int = ...,
         language: _builtins.str = ...,
         captions_only: _builtins.bool = ...,
+        form: _task_pb2.FilmForm.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "captions_only", b"captions_only", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "captions_only", b"captions_only", "form", b"form", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -775,6 +781,7 @@ class MadeOutput(_message.Message):
     CONTENT_KEY_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     CAPTIONS_ONLY_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, by which its files are downloaded."""
     loudness_target_millilufs: _builtins.int
@@ -787,6 +794,8 @@ class MadeOutput(_message.Message):
     """Its language, BCP-47; empty for the film's own."""
     captions_only: _builtins.bool
     """Whether only its captions, chapters and cards are in that language."""
+    form: _task_pb2.FilmForm.ValueType
+    """Its file."""
     @_builtins.property
     def size(self) -> _task_pb2.Size:
         """Its size."""
@@ -801,10 +810,11 @@ class MadeOutput(_message.Message):
         content_key: _builtins.str = ...,
         language: _builtins.str = ...,
         captions_only: _builtins.bool = ...,
+        form: _task_pb2.FilmForm.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions_only", b"captions_only", "content_key", b"content_key", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions_only", b"captions_only", "content_key", b"content_key", "form", b"form", "language", b"language", "loudness_target_millilufs", b"loudness_target_millilufs", "name", b"name", "size", b"size", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
