@@ -6,7 +6,9 @@ import io
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -135,6 +137,51 @@ def test_the_poster_is_a_lit_frame_of_a_scene(film: Product) -> None:
     assert poster.size == (WIDTH_PX, HEIGHT_PX)
     assert np.asarray(poster).mean() > 40
     assert 36 <= json.loads(content(film, "report"))["poster_frame"] < 216
+
+
+def test_the_track_of_thumbnails_covers_the_film_with_windows_of_its_sheet(film: Product) -> None:
+    sheet = Image.open(io.BytesIO(content(film, "thumbnails")))
+    cues = content(film, "thumbnails-vtt").decode().split("\n\n")[1:]
+
+    times = [cue.splitlines()[0].split(" --> ") for cue in cues]
+    assert [times[0][0], times[-1][1]] == ["00:00:00.000", "00:00:10.000"]
+    assert [end for _, end in times[:-1]] == [start for start, _ in times[1:]]
+    windows = [tuple(int(side) for side in cue.strip().rpartition("#xywh=")[2].split(",")) for cue in cues]
+    assert len(set(windows)) == len(windows) == 5
+    for left, top, width, height in windows:
+        assert (width, height) == (160, 90)
+        assert left + width <= sheet.width
+        assert top + height <= sheet.height
+
+
+def luma_of(frame: av.VideoFrame) -> np.ndarray[Any, Any]:
+    """A picture in the size of a thumbnail."""
+    grey = Image.fromarray(frame.to_ndarray(format="gray"))
+    return np.asarray(grey.resize((160, 90), Image.Resampling.BOX), np.float64)
+
+
+def test_a_thumbnail_shows_its_own_time(film: Product) -> None:
+    sheet = np.asarray(Image.open(io.BytesIO(content(film, "thumbnails"))).convert("L"), np.float64)
+    with av.open(io.BytesIO(content(film, "film")), mode="r", format="mov") as container:
+        whole = [luma_of(frame) for frame in container.decode(video=0)]
+
+    for number in range(5):
+        thumbnail = sheet[:90, number * 160 : (number + 1) * 160]
+        nearest = int(np.argmin([np.abs(picture - thumbnail).mean() for picture in whole]))
+        assert nearest // 48 == number
+
+
+def test_the_preview_moves_and_shows_scenes_alone(film: Product) -> None:
+    preview = Image.open(io.BytesIO(content(film, "preview")))
+
+    count = int(getattr(preview, "n_frames", 1))
+    pictures = []
+    for number in range(count):
+        preview.seek(number)
+        pictures.append(np.asarray(preview.convert("L"), np.float64))
+    assert (preview.format, preview.size, preview.info["loop"]) == ("WEBP", (320, 180), 0)
+    assert 20 <= count <= 48
+    assert all(np.abs(one - two).mean() > 0 for one, two in pairwise(pictures))
 
 
 def test_the_same_order_gives_the_same_bytes(segments: dict[str, Product], tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ class AssetName(StrEnum):
     LYRICS = "lyrics"
     STORYBOARD_PDF = "storyboard-pdf"
     STORYBOARD_HTML = "storyboard-html"
+    THUMBNAILS = "thumbnails"
+    THUMBNAILS_VTT = "thumbnails-vtt"
+    PREVIEW = "preview"
 
 
 # The names in the contract.
@@ -30,6 +33,9 @@ ASSETS = {
     AssetName.LYRICS: "ASSET_LYRICS",
     AssetName.STORYBOARD_PDF: "ASSET_STORYBOARD_PDF",
     AssetName.STORYBOARD_HTML: "ASSET_STORYBOARD_HTML",
+    AssetName.THUMBNAILS: "ASSET_THUMBNAILS",
+    AssetName.THUMBNAILS_VTT: "ASSET_THUMBNAILS_VTT",
+    AssetName.PREVIEW: "ASSET_PREVIEW",
 }
 
 # What comes of each target, by the suffix of the file that it is written to; the first is the usual one.

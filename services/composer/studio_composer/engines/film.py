@@ -14,7 +14,7 @@ from studio_composer.captions import Caption, Cue, captions_from
 from studio_composer.card_looks import caption_face
 from studio_composer.defects import FilmFault
 from studio_composer.film_file import FilmParts, write_film
-from studio_composer.film_forms import FormedFilm, write_formed
+from studio_composer.film_forms import FormedFilm, in_form, written_percent
 from studio_composer.film_gate import Found, Verdicts, pass_film
 from studio_composer.film_overlays import Drawing, overlaid
 from studio_composer.film_pictures import film_pictures
@@ -31,6 +31,7 @@ from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt, vtt
 from studio_composer.subtitle_styles import PLAIN_HEADER, cue_css, cue_setting, text_header
+from studio_composer.thumbnails import film_thumbnails
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verdicts import Verdict, look_at, verdict_from
 from studio_composer.verification import Written, verify_film
@@ -41,9 +42,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film9"
-WRITTEN_PERCENT_OF_FORMED = 10
-"""How far a film is when it is there and has to be encoded in another form."""
+REVISION = "film10"
 
 
 class FilmEngine:
@@ -142,26 +141,18 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     )
     film = folder / "film.mp4"
     write_film(parts, reference, film, run.raise_if_cancelled)
-    run.progress(95 if order.form is FilmForm.MP4 else WRITTEN_PERCENT_OF_FORMED)
+    run.progress(written_percent(order.form))
     written = Written(pictures.counted.trail, captions, parts.audio)
     lengths = verify_film(film, timeline, reference, written, run.raise_if_cancelled)
     report = film_report(order, timeline, sound, captions, lengths, pictures.poster_frame)
     report |= overruns_in(cues) | {"checks": checks}
-    formed = FormedFilm(film, "video/mp4")
-    if order.form is not FilmForm.MP4:
-        share = 100 - WRITTEN_PERCENT_OF_FORMED
-        formed = write_formed(
-            film,
-            order.form,
-            parts,
-            timeline,
-            run.raise_if_cancelled,
-            lambda done: run.progress(WRITTEN_PERCENT_OF_FORMED + done * share // 100),
-        )
-        report["form"] = order.form.value
-    return _product(
-        order, formed, captions, _poster(order, timeline, pictures.poster_frame), report, timeline
+    shown = (
+        Part("poster", "image/jpeg", data=_poster(order, timeline, pictures.poster_frame)),
+        *film_thumbnails(film, timeline, reference, run.raise_if_cancelled),
     )
+    formed = in_form(order.form, film, parts, timeline, run)
+    report |= {} if order.form is FilmForm.MP4 else {"form": order.form.value}
+    return _product(order, formed, captions, shown, report, timeline)
 
 
 def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> Timeline:
@@ -295,7 +286,7 @@ def _product(
     order: FilmOrder,
     film: FormedFilm,
     captions: Sequence[Caption],
-    poster: bytes,
+    shown: Sequence[Part],
     report: dict[str, Any],
     timeline: Timeline,
 ) -> Product:
@@ -304,7 +295,7 @@ def _product(
             Part("film", film.media_type, path=film.path),
             Part("subtitles-srt", "application/x-subrip", data=srt(captions).encode()),
             Part("subtitles-vtt", "text/vtt", data=_vtt(order, captions).encode()),
-            Part("poster", "image/jpeg", data=poster),
+            *shown,
             Part(
                 "report", "application/json", data=json.dumps(report, ensure_ascii=False, indent=1).encode()
             ),

@@ -422,6 +422,12 @@ class _AssetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Asset.ValueType
     """A scene's music as it is cut, FLAC."""
     ASSET_STEM_EFFECTS: _Asset.ValueType  # 12
     """A scene's ambience and single sounds as they are cut, FLAC."""
+    ASSET_THUMBNAILS: _Asset.ValueType  # 13
+    """The film's thumbnails on one sheet, for scrubbing, JPEG."""
+    ASSET_THUMBNAILS_VTT: _Asset.ValueType  # 14
+    """Which part of the sheet shows which time, WebVTT with "thumbnails.jpg#xywh=..." as its cues."""
+    ASSET_PREVIEW: _Asset.ValueType  # 15
+    """Some seconds of the film, silent and small, animated WebP."""
 
 class Asset(_Asset, metaclass=_AssetEnumTypeWrapper):
     """Which file of a job. Which there are goes by its target."""
@@ -452,6 +458,12 @@ ASSET_STEM_MUSIC: Asset.ValueType  # 11
 """A scene's music as it is cut, FLAC."""
 ASSET_STEM_EFFECTS: Asset.ValueType  # 12
 """A scene's ambience and single sounds as they are cut, FLAC."""
+ASSET_THUMBNAILS: Asset.ValueType  # 13
+"""The film's thumbnails on one sheet, for scrubbing, JPEG."""
+ASSET_THUMBNAILS_VTT: Asset.ValueType  # 14
+"""Which part of the sheet shows which time, WebVTT with "thumbnails.jpg#xywh=..." as its cues."""
+ASSET_PREVIEW: Asset.ValueType  # 15
+"""Some seconds of the film, silent and small, animated WebP."""
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
 
 class _CutListFormat:

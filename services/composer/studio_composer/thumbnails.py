@@ -1,0 +1,177 @@
+"""What a player shows of a film before it plays: thumbnails on a sheet for scrubbing, and a moving preview."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from av.codec.context import CodecContext
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.stream import VideoStream
+from PIL import Image
+
+from studio_composer.splice import Check, Reference
+from studio_composer.timeline import Timeline
+from studio_composer.verification import FilmFault
+from studio_media.picture import opened, packets
+from studio_platform.engine import Part
+
+THUMBNAIL_SIDE_PX = 160
+STEP_MIN_SECONDS = 2
+THUMBNAILS_MAX = 200
+COLUMNS = 10
+SHEET_NAME = "thumbnails.jpg"
+"""By which the track of thumbnails calls the sheet: it lies beside it."""
+
+PREVIEW_SIDE_PX = 320
+PREVIEW_MOMENTS = 6
+PREVIEW_PICTURES_A_MOMENT = 8
+PREVIEW_RATE_HZ = 8
+
+_JPEG_QUALITY = 80
+_WEBP_QUALITY = 60
+_WEBP_METHOD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """The frames that a thumbnail stands for, and the key picture that it shows."""
+
+    frames: range
+    key: Packet[VideoStream]
+
+
+def film_thumbnails(film: Path, timeline: Timeline, reference: Reference, check: Check) -> tuple[Part, ...]:
+    """The sheet with its track, and the preview, of a finished film in the house's H.264.
+
+    Raises FilmFault for a key picture that can't be decoded.
+    """
+    spots = _spots(film, timeline, reference, check)
+    width_px, height_px = _fitted(reference, THUMBNAIL_SIDE_PX)
+    pictures = [_small(frame, width_px, height_px) for frame in _decoded(spots, reference, check)]
+    if len(pictures) != len(spots):
+        raise FilmFault(f"{len(pictures)} of {len(spots)} thumbnails decode")
+    return (
+        Part("thumbnails", "image/jpeg", data=_sheet(pictures)),
+        Part("thumbnails-vtt", "text/vtt", data=_track(spots, timeline, width_px, height_px).encode()),
+        Part("preview", "image/webp", data=_preview(film, timeline, reference, check)),
+    )
+
+
+def _spots(film: Path, timeline: Timeline, reference: Reference, check: Check) -> list[_Spot]:
+    """A spot every so many frames, at least STEP_MIN_SECONDS apart, at most THUMBNAILS_MAX."""
+    length = timeline.length_frames
+    step = max(-(-length // THUMBNAILS_MAX), round(STEP_MIN_SECONDS * timeline.rate_hz))
+    within: dict[int, list[Packet[VideoStream]]] = {}
+    for packet in packets(film):
+        check()
+        if packet.is_keyframe:
+            within.setdefault((packet.pts or 0) // reference.ticks_per_frame // step, []).append(packet)
+    spots: list[_Spot] = []
+    for number, start in enumerate(range(0, length, step)):
+        # Scenes begin in black: the key picture in the middle of those there are shows more.
+        keys = within.get(number, ())
+        key = keys[len(keys) // 2] if keys else spots[-1].key
+        spots.append(_Spot(range(start, min(start + step, length)), key))
+    return spots
+
+
+def _decoded(spots: Sequence[_Spot], reference: Reference, check: Check) -> Iterator[VideoFrame]:
+    decoder = CodecContext.create("h264", "r")
+    if not isinstance(decoder, VideoCodecContext):
+        raise FilmFault("H.264 can't be decoded here")
+    decoder.extradata = reference.parameter_sets
+    decoder.thread_count = 1
+    for spot in spots:
+        check()
+        yield from decoder.decode(spot.key)
+    yield from decoder.decode(None)
+
+
+def _fitted(reference: Reference, side_px: int) -> tuple[int, int]:
+    """A picture's size with its longer side so long, both sides even."""
+    width_px, height_px = reference.form.width_px, reference.form.height_px
+    share = Fraction(side_px, max(width_px, height_px))
+    return max(2, round(width_px * share / 2) * 2), max(2, round(height_px * share / 2) * 2)
+
+
+def _small(frame: VideoFrame, width_px: int, height_px: int) -> Image.Image:
+    rgb = frame.reformat(
+        width=width_px,
+        height=height_px,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.AREA,
+    )
+    return Image.fromarray(rgb.to_ndarray())
+
+
+def _sheet(pictures: Sequence[Image.Image]) -> bytes:
+    width_px, height_px = pictures[0].size
+    rows = -(-len(pictures) // COLUMNS)
+    sheet = Image.new("RGB", (width_px * min(COLUMNS, len(pictures)), height_px * rows))
+    for number, picture in enumerate(pictures):
+        sheet.paste(picture, _place(number, width_px, height_px))
+    memory = io.BytesIO()
+    sheet.save(memory, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return memory.getvalue()
+
+
+def _place(number: int, width_px: int, height_px: int) -> tuple[int, int]:
+    row, column = divmod(number, COLUMNS)
+    return column * width_px, row * height_px
+
+
+def _track(spots: Sequence[_Spot], timeline: Timeline, width_px: int, height_px: int) -> str:
+    """WebVTT whose cues are windows of the sheet, as players take them for scrubbing."""
+    cues = ["WEBVTT\n"]
+    for number, spot in enumerate(spots):
+        left, top = _place(number, width_px, height_px)
+        start, end = (_clock(timeline.ms(frame)) for frame in (spot.frames.start, spot.frames.stop))
+        cues.append(f"{start} --> {end}\n{SHEET_NAME}#xywh={left},{top},{width_px},{height_px}\n")
+    return "\n".join(cues)
+
+
+def _clock(at_ms: int) -> str:
+    seconds, ms = divmod(at_ms, 1_000)
+    return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
+
+
+def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check) -> bytes:
+    """A second of each of some moments, evenly over the scenes, as an animated WebP that goes round."""
+    width_px, height_px = _fitted(reference, PREVIEW_SIDE_PX)
+    step = max(1, round(timeline.rate_hz / PREVIEW_RATE_HZ))
+    scenes, wanted = timeline.scene_frames, PREVIEW_PICTURES_A_MOMENT * step
+    pictures: list[Image.Image] = []
+    with opened(film) as (container, stream):
+        for number in range(PREVIEW_MOMENTS):
+            check()
+            middle = scenes.start + len(scenes) * (2 * number + 1) // (2 * PREVIEW_MOMENTS)
+            first = max(scenes.start, min(middle, scenes.stop - wanted))
+            container.seek(first * reference.ticks_per_frame, stream=stream)
+            for frame in container.decode(stream):
+                at = round((frame.pts or 0) / reference.ticks_per_frame)
+                if at >= min(first + wanted, scenes.stop):
+                    break
+                if at >= first and (at - first) % step == 0:
+                    pictures.append(_small(frame, width_px, height_px))
+    memory = io.BytesIO()
+    pictures[0].save(
+        memory,
+        "WEBP",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=round(1_000 * step / timeline.rate_hz),
+        loop=0,
+        quality=_WEBP_QUALITY,
+        method=_WEBP_METHOD,
+    )
+    return memory.getvalue()
