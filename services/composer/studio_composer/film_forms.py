@@ -18,11 +18,11 @@ from av.stream import Stream
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
+from studio_composer.defects import FilmFault, time_code
 from studio_composer.film_file import FilmParts, add_text_track, describe
 from studio_composer.orders import FilmForm
 from studio_composer.splice import Check
 from studio_composer.timeline import Timeline
-from studio_composer.verification import FilmFault
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_platform.engine import Run
 
@@ -208,9 +208,11 @@ def _read_back(path: Path, codec: _Codec, timeline: Timeline, check: Check) -> N
                 continue
             for frame in cast(list[VideoFrame], packet.decode()):
                 if round((frame.pts or 0) * tick * timeline.rate_hz) != shown:
-                    raise FilmFault(f"a picture at {(frame.pts or 0) * tick} s where frame {shown} is due")
+                    at = time_code(shown, timeline.rate_hz)
+                    raise FilmFault(f"a picture at {float((frame.pts or 0) * tick)} s where {at} is due")
                 shown += 1
     if shown != timeline.length_frames:
-        raise FilmFault(f"{shown} pictures where {timeline.length_frames} are due")
+        at = time_code(min(shown, timeline.length_frames), timeline.rate_hz)
+        raise FilmFault(f"{shown} pictures where {timeline.length_frames} are due, from {at}")
     if abs(heard - timeline.length_frames / timeline.rate_hz) > 1 / timeline.rate_hz:
         raise FilmFault(f"the sound lasts {float(heard)} s, the film {timeline.length_ms / 1_000} s")
