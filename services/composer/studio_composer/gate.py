@@ -49,7 +49,7 @@ def picture_defects(facts: PictureFacts, meant: Sequence[Meant], bounds: Bounds)
         meant,
         bounds,
         "the picture is black for",
-        "Render this shot again as another take, or begin or end its scene with FADE IN: or FADE OUT.",
+        "Render this shot again as another take, or bring a clip for it (film replace) if black is meant.",
     )
     covered = [*meant, *(Meant(Kind.FROZEN, it.start_frame, it.stop_frame, "") for it in black)]
     return black + _stretches(
@@ -59,7 +59,7 @@ def picture_defects(facts: PictureFacts, meant: Sequence[Meant], bounds: Bounds)
         covered,
         bounds,
         "the picture stands still for",
-        "Render this shot again as another take, or say in the edits that its last picture is held.",
+        "Render this shot again as another take, or trim it and hold its last picture if that is meant.",
     )
 
 
