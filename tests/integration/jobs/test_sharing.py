@@ -10,6 +10,7 @@ import pytest
 
 from filmstudio.generation.v1 import message_pb2
 from filmstudio.jobs.v1 import jobs_pb2
+from studio_jobs.advancer import DUE_JOBS_BATCH_MAX
 from studio_jobs.domain.fairness import window_runs
 from studio_jobs.domain.states import JobState, TaskKind
 from studio_jobs.domain.states import Stage as JobStage
@@ -23,6 +24,7 @@ from tests.integration.jobs.stage import Stage, announcement
 SLOTS = 2
 WINDOW_RUNS = window_runs(1, SLOTS)
 CONNECTIONS_MAX = int(DatabaseSettings.model_fields["database_pool_size_max"].default)
+CROWD_JOBS = DUE_JOBS_BATCH_MAX * 4
 DEPTH = 4
 """A film's longest way: still, clip, segment, film."""
 
@@ -91,11 +93,8 @@ async def test_owners_with_equal_jobs_are_served_in_turn(stage: Stage) -> None:
         assert max(counts.values()) - min(counts[other] for other in owners) <= WINDOW_RUNS * len(TaskKind)
 
 
-@pytest.mark.parametrize(("limit", "asked"), [(20, 60), (Limits().unfinished_jobs_max, 1_100)])
-async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_complete(
-    stage: Stage, limit: int, asked: int
-) -> None:
-    await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=limit), to_defaults=False)
+async def crowd_of(stage: Stage, asked: int) -> list[rows.Job | BaseException]:
+    """What each of so many submits of one screenplay comes to, all at once."""
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
     requests = [
@@ -110,13 +109,29 @@ async def test_jobs_submitted_at_once_are_accepted_or_refused_and_the_accepted_c
         async with at_once:
             return await stage.submissions.submit(stage.workspace, request)
 
-    answers = await asyncio.gather(*map(submitted, requests), return_exceptions=True)
+    return await asyncio.gather(*map(submitted, requests), return_exceptions=True)
 
-    accepted = [answer for answer in answers if isinstance(answer, rows.Job)]
+
+@pytest.mark.parametrize(("limit", "asked"), [(20, 60), (Limits().unfinished_jobs_max, 1_100)])
+async def test_of_jobs_submitted_at_once_as_many_as_the_limit_are_accepted(
+    stage: Stage, limit: int, asked: int
+) -> None:
+    await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=limit), to_defaults=False)
+
+    answers = await crowd_of(stage, asked)
+
     refused = [answer for answer in answers if not isinstance(answer, rows.Job)]
-    assert len(accepted) == limit
+    assert len(answers) - len(refused) == limit
     assert {type(answer) for answer in refused} == {ResourceExhausted}
-    for job in accepted:
+    assert await stage.database.fetchval("select count(*) from jobs") == limit
+
+
+async def test_a_crowd_submitted_at_once_completes_and_nothing_is_made_twice(stage: Stage) -> None:
+    answers = await crowd_of(stage, CROWD_JOBS)
+
+    jobs = [answer for answer in answers if isinstance(answer, rows.Job)]
+    assert len(jobs) == CROWD_JOBS
+    for job in jobs:
         assert (await stage.run_to_end(job)).state is JobState.COMPLETED
     assert len(stage.executed) == len(set(stage.executed))
 
