@@ -160,13 +160,17 @@ class Laws:
                     f"{process} published {run_id} {dispatch} beside {number}",
                 )
 
-    def fetched(self, process: Process, deliveries: Sequence[Delivery]) -> None:
-        """Remember which orders were for something that was finished when they came."""
+    def fetched(self, process: Process, deliveries: Sequence[Delivery], faults_before: int) -> None:
+        """Remember which orders were for something that was finished when they came.
+
+        `faults_before` is how many faults had happened when the broker gave them out: who is frozen with
+        an order on its way to him sees it long after.
+        """
         for delivery in deliveries:
             if delivery.subject.startswith(_TASKS):
                 self.met["an order is delivered again"] += delivery.deliveries > 1
                 order = message_pb2.RunOrder.FromString(delivery.payload)
-                self._faults_at_fetch.setdefault((process, order.run_id), self.faults)
+                self._faults_at_fetch.setdefault((process, order.run_id), faults_before)
                 kind = delivery.subject.split(".")[2]
                 key = f"artifacts/{order.workspace_id}/{kind}/{order.content_key}.{order.generation}"
                 if key in self.servers.objects.objects:

@@ -93,14 +93,16 @@ class WiredBroker:
 
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
         """Fetch; a lost answer leaves the messages leased to nobody."""
+
+        async def fetch() -> tuple[Sequence[Delivery], int]:
+            return await self._broker.fetch(consumer, batch_max, wait_seconds), self._laws.faults
+
         try:
-            found = await self._ask(
-                f"fetch.{consumer.name}", lambda: self._broker.fetch(consumer, batch_max, wait_seconds)
-            )
+            found, faults_before = await self._ask(f"fetch.{consumer.name}", fetch)
         except Unavailable:
             await asyncio.sleep(RETRY_PAUSE_SECONDS)
             return []
-        self._laws.fetched(self._wire.process, found)
+        self._laws.fetched(self._wire.process, found, faults_before)
         return [HeldDelivery(delivery, self) for delivery in found]
 
     async def ack(self, delivery: Delivery) -> None:

@@ -55,7 +55,7 @@ class WatchedBroker(ForwardingBroker):
     async def fetch(self, consumer: Consumer, batch_max: int, wait_seconds: float) -> Sequence[Delivery]:
         """What is there now."""
         found = await super().fetch(consumer, batch_max, 0)
-        self._laws.fetched(self._process, found)
+        self._laws.fetched(self._process, found, self._laws.faults)
         return [HeldDelivery(delivery, self) for delivery in found]
 
     async def mark_cancelled(self, run_id: str) -> None:
