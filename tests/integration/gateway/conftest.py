@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from studio_platform.testing.servers import PostgresServer
-from tests.integration.gateway.rig import MIGRATIONS, Gateway, running_gateway, wait_until_serving
+from tests.integration.gateway.rig import MIGRATIONS, Gateway, registered, running_gateway, wait_until_serving
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +26,16 @@ async def channel(gateway: Gateway) -> AsyncIterator[grpc.aio.Channel]:
     async with grpc.aio.insecure_channel(gateway.address) as opened:
         await wait_until_serving(opened)
         yield opened
+
+
+@pytest.fixture
+async def token(channel: grpc.aio.Channel) -> str:
+    """A header that signs in, as bytes over a socket have it."""
+    return f"Authorization: Bearer {(await registered(channel)).tokens.access_token}\r\n"
+
+
+@pytest.fixture
+async def edge(gateway: Gateway, channel: grpc.aio.Channel) -> str:
+    """Where the gateway, which is ready, answers HTTP: host:port."""
+    del channel
+    return gateway.http_address

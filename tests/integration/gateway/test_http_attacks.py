@@ -1,86 +1,16 @@
-"""Hostile requests over a real socket: each gets the right status, and none reaches the service behind."""
+"""Hostile paths, heads and identities over a real socket: each gets the right status, and none gets in."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import contextlib
 import json
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import grpc
-import httpx2
 import pytest
 
-from filmstudio.auth.v1 import auth_pb2, auth_pb2_grpc
 from filmstudio.jobs.v1 import jobs_pb2, jobs_pb2_grpc
 from studio_gateway.http.protocol import HEAD_MAX_BYTES
-from tests.integration.gateway.rig import JOB, Gateway, JobsRig, registered
-
-HOST = "Host: studio\r\n"
-JSON = "Content-Type: application/json\r\n"
-GIBIBYTE = 1024**3
-SCREENPLAY_MAX_BYTES = 2 * 1024 * 1024
-LOGIN = "/api/v1/auth/login"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """As it came over the wire."""
-
-    status: int
-    head: str
-    body: bytes
-
-    @property
-    def reason(self) -> str:
-        """The reason of an error of ours."""
-        return str(json.loads(self.body)["error"]["details"][0]["reason"])
-
-
-async def raw(address: str, *parts: bytes) -> Answer:
-    """Sends bytes as they are and reads one answer until its end, or until the other side closes."""
-    host, port = address.split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    try:
-        async with asyncio.timeout(30):
-            for part in parts:
-                writer.write(part)
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            length = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-            size = int(length[0].split(":")[1]) if length else 0
-            body = b"" if parts[0].startswith(b"HEAD") else await reader.readexactly(size)
-    finally:
-        writer.close()
-    return Answer(int(head.split(" ")[1]), head, body)
-
-
-def get(target: str, headers: str = "") -> bytes:
-    """A GET."""
-    return f"GET {target} HTTP/1.1\r\n{HOST}{headers}\r\n".encode("latin-1")
-
-
-def post(target: str, body: bytes, headers: str = JSON) -> bytes:
-    """A POST with its length."""
-    head = f"POST {target} HTTP/1.1\r\n{HOST}Content-Length: {len(body)}\r\n{headers}\r\n"
-    return head.encode("latin-1") + body
-
-
-@pytest.fixture
-async def token(channel: grpc.aio.Channel) -> str:
-    """A header that signs in."""
-    return f"Authorization: Bearer {(await registered(channel)).tokens.access_token}\r\n"
-
-
-@pytest.fixture
-async def web(gateway: Gateway, channel: grpc.aio.Channel) -> str:
-    """Where the gateway, which is ready, answers HTTP."""
-    del channel
-    return gateway.http_address
-
+from tests.integration.gateway.rig import JOB, Gateway, JobsRig
+from tests.integration.gateway.wire import GIBIBYTE, HOST, JSON, LOGIN, get, post, raw
 
 JOB_ID = JOB.removeprefix("jobs/")
 PATHS = {
@@ -122,46 +52,13 @@ PATHS = {
 
 
 @pytest.mark.parametrize("name", PATHS)
-async def test_no_path_leads_where_it_should_not(web: str, name: str) -> None:
+async def test_no_path_leads_where_it_should_not(edge: str, name: str) -> None:
     target, status = PATHS[name]
 
-    answer = await raw(web, get(target))
+    answer = await raw(edge, get(target))
 
     assert answer.status == status
     assert json.loads(answer.body)["error"]["code"] == status
-
-
-DEEP = 10_000
-BODIES = {
-    "deep arrays": (b'{"email":' + b"[" * DEEP + b"]" * DEEP + b"}", JSON, 400),
-    "deep objects": (b'{"a":' * DEEP + b"1" + b"}" * DEEP, JSON, 400),
-    "repeated name": (b'{"email":"a","email":"b"}', JSON, 400),
-    "both names of a field": (b'{"refreshToken":"a","refresh_token":"b"}', JSON, 400),
-    "NaN": (b'{"email":NaN}', JSON, 400),
-    "half a surrogate": (b'{"email":"\\ud800","password":"p"}', JSON, 400),
-    "no UTF-8": (b'{"email":"\xff"}', JSON, 400),
-    "UTF-16": ('{"email":"a"}'.encode("utf-16"), JSON, 400),
-    "an array": (b"[]", JSON, 400),
-    "unknown field": (b'{"email":"a","password":"p","role":"admin"}', JSON, 400),
-    "long password": (b'{"email":"a","password":"' + b"x" * 1_000_000 + b'"}', JSON, 413),
-    "long password within the limit": (b'{"email":"a","password":"' + b"x" * 10_000 + b'"}', JSON, 400),
-    "a form": (b"email=a", "Content-Type: application/x-www-form-urlencoded\r\n", 415),
-    "plain text": (b"{}", "Content-Type: text/plain\r\n", 415),
-    "no type": (b"{}", "", 415),
-    "another charset": (b"{}", "Content-Type: application/json; charset=utf-16\r\n", 415),
-    "compressed": (b"{}", JSON + "Content-Encoding: gzip\r\n", 415),
-}
-
-
-@pytest.mark.parametrize("name", BODIES)
-async def test_no_body_is_taken_for_what_it_is_not(web: str, name: str) -> None:
-    body, headers, status = BODIES[name]
-    target = "/api/v1/auth/logout" if name == "both names of a field" else LOGIN
-
-    answer = await raw(web, post(target, body, headers))
-
-    assert answer.status == status
-    assert "Traceback" not in answer.body.decode()
 
 
 REQUESTS = {
@@ -212,48 +109,33 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-async def test_no_request_gets_past_its_limits(web: str, name: str) -> None:
+async def test_no_request_gets_past_its_limits(edge: str, name: str) -> None:
     request, status = REQUESTS[name]
 
-    answer = await raw(web, request)
+    answer = await raw(edge, request)
 
     assert answer.status == status
 
 
-async def test_a_tokens_header_that_gRPC_could_not_carry_is_no_fault_of_ours(web: str, token: str) -> None:  # noqa: N802
-    answer = await raw(web, get("/api/v1/auth/me", token + "Accept-Language: \xe9\r\nTraceparent: \x80\r\n"))
+async def test_a_tokens_header_that_gRPC_could_not_carry_is_no_fault_of_ours(edge: str, token: str) -> None:  # noqa: N802
+    answer = await raw(edge, get("/api/v1/auth/me", token + "Accept-Language: \xe9\r\nTraceparent: \x80\r\n"))
 
     assert answer.status == 200
 
 
-async def test_a_request_id_that_would_split_the_answer_is_not_given_back(web: str) -> None:
-    answer = await raw(web, get("/nothing", "X-Request-Id: a b;<script>\r\n"))
+async def test_a_request_id_that_would_split_the_answer_is_not_given_back(edge: str) -> None:
+    answer = await raw(edge, get("/nothing", "X-Request-Id: a b;<script>\r\n"))
 
     assert answer.status == 404
     assert "<script>" not in answer.head + answer.body.decode()
 
 
-async def test_the_largest_screenplay_passes_the_edge_and_one_byte_more_is_named(
-    gateway: Gateway, web: str, token: str
-) -> None:
-    target = "/api/v1/screenplays:parse"
-
-    async with JobsRig(gateway):
-        sizes = [SCREENPLAY_MAX_BYTES, SCREENPLAY_MAX_BYTES + 200_000]
-        bodies = [b'{"content":"' + base64.b64encode(b"a" * size) + b'"}' for size in sizes]
-        answers = [await raw(web, post(target, body, JSON + token)) for body in bodies]
-
-    # The service of this test knows no screenplays: what reaches it is UNIMPLEMENTED, or it is away yet.
-    assert answers[0].status in (501, 503)
-    assert (answers[1].status, answers[1].reason) == (413, "BODY_TOO_LARGE")
-
-
 async def test_no_path_reaches_the_service_for_one_who_is_signed_in_either(
-    gateway: Gateway, web: str, token: str
+    gateway: Gateway, edge: str, token: str
 ) -> None:
     async with JobsRig(gateway) as jobs:
         answers = {
-            name: await raw(web, get(target, token))
+            name: await raw(edge, get(target, token))
             for name, (target, _) in PATHS.items()
             if name not in THE_JOB_ITSELF
         }
@@ -273,7 +155,7 @@ IDENTITIES = (
 
 
 async def test_an_identity_that_a_client_sends_beside_its_token_goes_no_further(
-    gateway: Gateway, web: str, token: str, channel: grpc.aio.Channel
+    gateway: Gateway, edge: str, token: str, channel: grpc.aio.Channel
 ) -> None:
     headers = dict(line.lower().split(": ") for line in IDENTITIES.split("\r\n")[:-1])
     signed = ("authorization", token.removeprefix("Authorization: ").strip())
@@ -282,96 +164,10 @@ async def test_an_identity_that_a_client_sends_beside_its_token_goes_no_further(
 
     async with JobsRig(gateway) as jobs:
         await stub.GetJob(request, metadata=(signed, *headers.items()), timeout=30, wait_for_ready=True)
-        answer = await raw(web, get(f"/api/v1/{JOB}", token + IDENTITIES))
+        answer = await raw(edge, get(f"/api/v1/{JOB}", token + IDENTITIES))
 
     by_grpc, by_http = jobs.seen
     assert answer.status == 200
     assert by_grpc["identity"] == by_http["identity"]
     assert not headers.keys() & (by_grpc["metadata"].keys() | by_http["metadata"].keys())
     assert "root" not in str(jobs.seen)
-
-
-def resident_bytes(process: int) -> int:
-    """The memory of a process that is in use."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-
-
-def zeros(count: int, *, in_chunks: bool) -> Iterator[bytes]:
-    """A body in pieces."""
-    piece = bytes(0x10000)
-    for _ in range(count // len(piece)):
-        yield b"10000\r\n" + piece + b"\r\n" if in_chunks else piece
-
-
-def sent_until_refused(connection: socket.socket, head: bytes, pieces: Iterator[bytes]) -> int:
-    """Bytes of the body that went out before the other side ended it."""
-    connection.sendall(head)
-    sent = 0
-    with contextlib.suppress(ConnectionError):
-        for piece in pieces:
-            connection.sendall(piece)
-            sent += len(piece)
-    return sent
-
-
-@pytest.mark.parametrize(
-    "told", [f"Content-Length: {GIBIBYTE}", "Transfer-Encoding: chunked"], ids=["its length", "chunks"]
-)
-async def test_a_body_of_a_gibibyte_is_refused_early_and_takes_no_memory(
-    gateway: Gateway, web: str, told: str
-) -> None:
-    host, port = web.split(":")
-    before = resident_bytes(gateway.process.pid)
-
-    # A thread for each way: a transport would drop an answer that came just before its own sending failed.
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
-        head = f"POST {LOGIN} HTTP/1.1\r\n{HOST}{JSON}{told}\r\n\r\n".encode()
-        pieces = zeros(GIBIBYTE, in_chunks="chunked" in told)
-        sent, answer = await asyncio.gather(
-            asyncio.to_thread(sent_until_refused, connection, head, pieces),
-            asyncio.to_thread(connection.recv, 64),
-        )
-
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert sent < GIBIBYTE // 32
-    assert resident_bytes(gateway.process.pid) - before < GIBIBYTE // 32
-
-
-async def test_who_sends_a_little_too_much_reads_why_before_the_connection_ends(web: str) -> None:
-    body = bytes(5 * 1024 * 1024)
-
-    async with httpx2.AsyncClient(timeout=60) as client:
-        answer = await client.post(
-            f"http://{web}{LOGIN}", content=body, headers={"content-type": "application/json"}
-        )
-
-    assert answer.status_code == 413
-    assert answer.json()["error"]["details"][0]["reason"] == "BODY_TOO_LARGE"
-
-
-async def test_a_password_of_a_megabyte_is_refused_over_grpc_too(channel: grpc.aio.Channel) -> None:
-    request = auth_pb2.LoginRequest(email="ada@example.org", password="x" * 1_000_000)
-
-    with pytest.raises(grpc.aio.AioRpcError) as refused:
-        await auth_pb2_grpc.AuthServiceStub(channel).Login(request, timeout=30)
-
-    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert "xxx" not in str(refused.value)
-
-
-@pytest.mark.parametrize("target", ["/nothing", LOGIN])
-async def test_a_connection_goes_on_after_a_small_refused_body(web: str, target: str) -> None:
-    first = post(target, b'{"a":1}', "Content-Type: text/plain\r\n")
-
-    host, port = web.split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(first)
-    refused = await reader.readuntil(b'"}}]}}')
-    writer.write(get("/.well-known/jwks.json"))
-    answered = await reader.readuntil(b"]}")
-    writer.close()
-
-    assert refused.startswith((b"HTTP/1.1 404", b"HTTP/1.1 415"))
-    assert b"connection: close" not in refused
-    assert answered.startswith(b"HTTP/1.1 200")
