@@ -1,4 +1,4 @@
-"""What a player shows of a film before it plays: thumbnails on a sheet for scrubbing, a moving preview."""
+"""What a player shows of a film before it plays: a sheet of thumbnails, and a moving preview."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
-from studio_composer.defects import FilmFault
 from studio_composer.splice import Check, Reference
 from studio_composer.timeline import Timeline
+from studio_composer.verification import FilmFault
 from studio_media.picture import opened, packets
 from studio_platform.engine import Part
 
@@ -31,12 +31,12 @@ SHEET_NAME = "thumbnails.jpg"
 
 PREVIEW_SIDE_PX = 320
 PREVIEW_MOMENTS = 6
-PREVIEW_PICTURES_A_MOMENT = 8
-PREVIEW_RATE_HZ = 8
+PREVIEW_PICTURES_A_MOMENT = 6
+PREVIEW_RATE_HZ = 6
 
 _JPEG_QUALITY = 80
 _WEBP_QUALITY = 60
-_WEBP_METHOD = 3
+_WEBP_METHOD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +155,18 @@ def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check)
         for number in range(PREVIEW_MOMENTS):
             check()
             middle = scenes.start + len(scenes) * (2 * number + 1) // (2 * PREVIEW_MOMENTS)
-            first = max(scenes.start, min(middle, scenes.stop - wanted))
-            container.seek(first * reference.ticks_per_frame, stream=stream)
+            aim = max(scenes.start, min(middle, scenes.stop - wanted))
+            container.seek(aim * reference.ticks_per_frame, stream=stream)
+            first: int | None = None
             for frame in container.decode(stream):
-                at = round((frame.pts or 0) / reference.ticks_per_frame)
+                at = (frame.pts or 0) // reference.ticks_per_frame
+                if at < scenes.start:
+                    continue
+                # From the key picture before the aim on: what lies between would be decoded for nothing.
+                first = at if first is None else first
                 if at >= min(first + wanted, scenes.stop):
                     break
-                if at >= first and (at - first) % step == 0:
+                if (at - first) % step == 0:
                     pictures.append(_small(frame, width_px, height_px))
     memory = io.BytesIO()
     pictures[0].save(
