@@ -220,17 +220,21 @@ def test_an_output_in_portrait_is_the_same_film_from_the_same_clips(
     studio: Studio, first: Rendered, samples: Path, tmp_path: Path
 ) -> None:
     script, output = str(samples / "one-minute.fountain"), tmp_path / "wide.mp4"
-    again, poster = tmp_path / "again.mp4", tmp_path / "poster.jpg"
+    again, poster, preview = (tmp_path / name for name in ("again.mp4", "poster.jpg", "preview.webp"))
 
     made = studio.film("render", script, "-o", str(output), "--size", SIZE, "--also", "9:16", "--json")
     updates = [json.loads(line) for line in made.stdout.splitlines()]
     job = updates[-1]["film"]["job"]
     fetched = [
         studio.film("download", job, "--also", "9:16", *more)
-        for more in (["-o", str(again)], ["--asset", "poster", "-o", str(poster)])
+        for more in (
+            ["-o", str(again)],
+            ["--asset", "poster", "-o", str(poster)],
+            ["--asset", "preview", "-o", str(preview)],
+        )
     ]
 
-    assert (made.returncode, [it.returncode for it in fetched]) == (0, [0, 0]), made.stderr
+    assert (made.returncode, [it.returncode for it in fetched]) == (0, [0, 0, 0]), made.stderr
     tall = output.with_name("wide-9x16.mp4")
     stages = [update["event"] for update in updates if "event" in update][-1]["stages"]
     not_composed = [stage for stage in stages if stage["stage"] != "STAGE_COMPOSITION"]
@@ -244,3 +248,4 @@ def test_an_output_in_portrait_is_the_same_film_from_the_same_clips(
     assert sizes[1] == (min(sizes[0]), round(min(sizes[0]) * 16 / 9 / 2) * 2)
     assert counts[0] == counts[1]
     assert poster.read_bytes()[:2] == b"\xff\xd8"
+    assert preview.read_bytes()[8:12] == b"WEBP"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +26,9 @@ THUMBNAIL_SIDE_PX = 160
 STEP_MIN_SECONDS = 2
 THUMBNAILS_MAX = 200
 COLUMNS = 10
+NOTHING_SHARE = 20
+"""A key picture of less than this part of another's bytes is black, or as good as."""
+
 SHEET_NAME = "thumbnails.jpg"
 """By which the track of thumbnails calls the sheet: it lies beside it."""
 
@@ -75,11 +78,24 @@ def _spots(film: Path, timeline: Timeline, reference: Reference, check: Check) -
             within.setdefault((packet.pts or 0) // reference.ticks_per_frame // step, []).append(packet)
     spots: list[_Spot] = []
     for number, start in enumerate(range(0, length, step)):
-        # Scenes begin in black: the key picture in the middle of those there are shows more.
-        keys = within.get(number, ())
-        key = keys[len(keys) // 2] if keys else spots[-1].key
-        spots.append(_Spot(range(start, min(start + step, length)), key))
+        spots.append(_Spot(range(start, min(start + step, length)), _telling(within, number, spots)))
     return spots
+
+
+def _telling(
+    within: Mapping[int, Sequence[Packet[VideoStream]]], number: int, before: Sequence[_Spot]
+) -> Packet[VideoStream]:
+    """The key picture that shows most of a spot, by its bytes: scenes begin and end in black.
+
+    Where those of its own show next to nothing it is that of the spot before, with which the spot begins.
+    """
+    own = max(within.get(number, ()), key=lambda packet: packet.size, default=None)
+    if not before:
+        if own is None:
+            raise FilmFault("the film does not begin with a key picture")
+        return own
+    last = before[-1].key
+    return own if own is not None and own.size * NOTHING_SHARE >= last.size else last
 
 
 def _decoded(spots: Sequence[_Spot], reference: Reference, check: Check) -> Iterator[VideoFrame]:

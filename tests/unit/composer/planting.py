@@ -1,4 +1,5 @@
 """Defects to plant: each makes a real file with one, and gives it to what must find it."""
+
 from __future__ import annotations
 
 import json

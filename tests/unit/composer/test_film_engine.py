@@ -154,6 +154,13 @@ def test_the_track_of_thumbnails_covers_the_film_with_windows_of_its_sheet(film:
         assert top + height <= sheet.height
 
 
+def test_no_thumbnail_of_a_scene_that_opens_from_black_is_black(film: Product) -> None:
+    sheet = np.asarray(Image.open(io.BytesIO(content(film, "thumbnails"))).convert("L"), np.float64)
+
+    means = [sheet[:90, number * 160 : (number + 1) * 160].mean() for number in range(1, 4)]
+    assert min(means) > 40
+
+
 def luma_of(frame: av.VideoFrame) -> np.ndarray[Any, Any]:
     """A picture in the size of a thumbnail."""
     grey = Image.fromarray(frame.to_ndarray(format="gray"))
