@@ -16,9 +16,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
+from studio_composer.defects import FilmFault
 from studio_composer.splice import Check, Reference
 from studio_composer.timeline import Timeline
-from studio_composer.verification import FilmFault
 from studio_media.picture import opened, packets
 from studio_platform.engine import Part
 

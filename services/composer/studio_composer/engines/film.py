@@ -10,9 +10,9 @@ from typing import Any
 
 import av
 
-from studio_composer.captions import Caption, Cue, captions_from
-from studio_composer.card_looks import caption_face
+from studio_composer.captions import Caption, Cue
 from studio_composer.defects import FilmFault
+from studio_composer.film_captions import captions_of, text_header_of, vtt_of
 from studio_composer.film_file import FilmParts, write_film
 from studio_composer.film_forms import FormedFilm, in_form, written_percent
 from studio_composer.film_gate import Found, Verdicts, pass_film
@@ -22,15 +22,12 @@ from studio_composer.given import part_path
 from studio_composer.given_cues import cues_of, in_translation
 from studio_composer.joined_sound import JoinedSound, SceneSound, join_sound
 from studio_composer.languages import track_language
-from studio_composer.line_breaking import hyphenated, line_width
-from studio_composer.looks import CaptionStyle
 from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmForm, FilmOrder
 from studio_composer.report import film_report, overruns_in
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Piece, Reference, conforming, reference_for
-from studio_composer.subtitle_files import srt, vtt
-from studio_composer.subtitle_styles import PLAIN_HEADER, cue_css, cue_setting, text_header
+from studio_composer.subtitle_files import srt
 from studio_composer.thumbnails import film_thumbnails
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verdicts import Verdict, look_at, verdict_from
@@ -110,7 +107,7 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     timeline = _timeline(order, reference, work, run)
     cues = _cues(order, timeline)
-    captions = _captions(order, cues, timeline.length_ms)
+    captions = captions_of(order, cues, timeline.length_ms)
     workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
     drawing = Drawing(workbench, lambda done: run.progress(done * 7 // 10))
     drawn = overlaid(order, timeline, captions, drawing)
@@ -136,7 +133,7 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
         order.author,
         track_language(order.spoken_language or order.language),
         timeline.length_ms,
-        _text_header(order),
+        text_header_of(order),
         track_language(order.language),
     )
     film = folder / "film.mp4"
@@ -258,30 +255,6 @@ def _cues(order: FilmOrder, timeline: Timeline) -> list[Cue]:
     return cues
 
 
-def _captions(order: FilmOrder, cues: Sequence[Cue], length_ms: int) -> tuple[Caption, ...]:
-    style = order.caption_style or CaptionStyle()
-    characters = style.line_characters(order.width_px, order.height_px)
-    if order.spoken_language:
-        characters = line_width((cue.text for cue in cues), characters)
-        cues = [replace(cue, text=hyphenated(cue.text, characters)) for cue in cues]
-    return captions_from(cues, length_ms, style.max_lines, characters)
-
-
-def _text_header(order: FilmOrder) -> bytes:
-    style = order.caption_style
-    if style is None:
-        return PLAIN_HEADER
-    return text_header(style, caption_face(order).family, order.width_px, order.height_px)
-
-
-def _vtt(order: FilmOrder, captions: Sequence[Caption]) -> str:
-    style, language = order.caption_style, order.language if order.spoken_language else ""
-    if style is None:
-        return vtt(captions, language=language)
-    css = cue_css(style, caption_face(order).family)
-    return vtt(captions, css, cue_setting(style), language)
-
-
 def _product(
     order: FilmOrder,
     film: FormedFilm,
@@ -294,7 +267,7 @@ def _product(
         parts=(
             Part("film", film.media_type, path=film.path),
             Part("subtitles-srt", "application/x-subrip", data=srt(captions).encode()),
-            Part("subtitles-vtt", "text/vtt", data=_vtt(order, captions).encode()),
+            Part("subtitles-vtt", "text/vtt", data=vtt_of(order, captions).encode()),
             *shown,
             Part(
                 "report", "application/json", data=json.dumps(report, ensure_ascii=False, indent=1).encode()
