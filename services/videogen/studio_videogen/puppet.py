@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from studio_videogen.life import Pose
 from studio_videogen.path import View
 from studio_videogen.still import Head, Strip
-from studio_videogen.veil import Plane, Veil, Window
+from studio_videogen.veil import Plane, Veil, VeilSheet, Window
 
 Weights = NDArray[np.float32]
 
@@ -18,6 +20,14 @@ SIDE_SHARE, TOP_SHARE, NECK_SHARE = 0.45, 0.3, 0.5
 NECK_FROM = 0.94
 FADED_SHARE = 0.9
 EDGE_PX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A head with one of its faces, as it is and laid out for looks."""
+
+    veil: Veil
+    sheet: VeilSheet
 
 
 class Puppet:
@@ -35,7 +45,7 @@ class Puppet:
             top + height * (1 + NECK_SHARE),
         ).within(bounds)
         self._bounds = bounds
-        self._faces: dict[tuple[int, bool], Veil] = {}
+        self._faces: dict[tuple[int, bool], _Face] = {}
         if not self._room.is_empty:
             self._base = layer.cropped(self._room.moved(-bounds.left, -bounds.top))
 
@@ -54,7 +64,7 @@ class Puppet:
             seen.put(self._shifted(view, stiff, shift, face), stiff.moved(-window.left, -window.top))
         pliant = Window(place.left, neck, place.right, place.bottom)
         if not pliant.is_empty:
-            seen.put(self._bent(view, pliant, shift, face), pliant.moved(-window.left, -window.top))
+            seen.put(self._bent(view, pliant, shift, face.veil), pliant.moved(-window.left, -window.top))
 
     def _neck(self, view: View, place: Window) -> int:
         """Down to which row of a frame the head moves as one; beside another's head, no row does."""
@@ -64,13 +74,8 @@ class Puppet:
         row = int((top + NECK_FROM * height - view.top) / view.step) // 2 * 2
         return max(place.top, min(place.bottom, row))
 
-    def _shifted(self, view: View, place: Window, shift: tuple[float, float], face: Veil) -> Veil:
-        left = view.left + place.left * view.step - self._room.left - shift[0]
-        top = view.top + place.top * view.step - self._room.top - shift[1]
-        y, rest = _warped((face.y, face.rest), left, top, view.step, place.size)
-        half = (place.size[0] // 2, place.size[1] // 2)
-        u, v, rest_half = _warped((face.u, face.v, face.rest_half), left / 2, top / 2, view.step, half)
-        return Veil(y, u, v, rest, rest_half)
+    def _shifted(self, view: View, place: Window, shift: tuple[float, float], face: _Face) -> Veil:
+        return face.sheet.seen(View(view.left - shift[0], view.top - shift[1], view.step), place)
 
     def _place(self, view: View) -> Window:
         """Whole pixel pairs of the frame within the room, a little off its rim."""
@@ -81,11 +86,12 @@ class Puppet:
         right, bottom = (int(side) // 2 * 2 for side in last)
         return Window(left, top, right, bottom)
 
-    def _face(self, pose: Pose) -> Veil:
+    def _face(self, pose: Pose) -> _Face:
         mouth = min(pose.mouth, self._head.mouth.count - 1) if self._head.mouth else 0
         key = (mouth, pose.blinks)
         if key not in self._faces:
-            self._faces[key] = self._drawn(*key)
+            drawn = self._drawn(*key)
+            self._faces[key] = _Face(drawn, VeilSheet(drawn, self._room.left, self._room.top))
         return self._faces[key]
 
     def _drawn(self, mouth: int, blinks: bool) -> Veil:
@@ -143,17 +149,6 @@ def _maps(
     from_y = (by_row * np.float32(-moved[1])) * by_column
     from_y += ys[:, None] - np.float32(room.top + 0.5)
     return from_x, from_y
-
-
-def _warped(
-    planes: tuple[Plane, ...], left: float, top: float, step: float, size: tuple[int, int]
-) -> tuple[Plane, ...]:
-    """Planes of one size from a place on, `step` of their pixels for each, taken together."""
-    middle = 0.5 * step - 0.5
-    matrix = np.array([[step, 0.0, left + middle], [0.0, step, top + middle]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    taken = cv2.warpAffine(cv2.merge(planes), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return tuple(np.asarray(plane, dtype=np.uint8) for plane in cv2.split(taken))
 
 
 def _sampled(planes: tuple[Plane, ...], maps: tuple[Weights, Weights]) -> tuple[Plane, ...]:

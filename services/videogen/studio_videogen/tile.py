@@ -27,6 +27,8 @@ class Tile:
     def __init__(self, pixels: Pixels, drift: Drift, width_px: int, height_px: int, rate_hz: float) -> None:
         tone = _tone(pixels)
         self._veil = Veil.of(_scaled(pixels if tone is None else _toned(pixels, tone), height_px))
+        rows = np.flatnonzero((self._veil.rest < OPAQUE).any(axis=1))
+        self._rows = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
         self._tables = None if tone is None else _tables_of(tone)
         self._drift = drift
         self._size = (width_px, height_px)
@@ -39,6 +41,9 @@ class Tile:
         if self._is_whole:
             frame -= frame % FAST_EVERY_FRAMES
         across, down = self._offset(view, frame / self._rate_hz)
+        window = self._filled(down).within(window)
+        if window.is_empty:
+            return
         self._seen(across + window.left, down + window.top, window).over(picture, window)
 
     def _offset(self, view: View, seconds: float) -> tuple[float, float]:
@@ -54,6 +59,16 @@ class Tile:
         if self._is_whole:
             return (2 * round(across / 2), 2 * round(down / 2))
         return (across, down)
+
+    def _filled(self, down: float) -> Window:
+        """The rows of a frame that may show something of a layer which does not fall."""
+        width_px, height_px = self._size
+        if self._drift.down:
+            return Window(0, 0, width_px, height_px)
+        first, last = self._rows
+        return Window(0, int(first - down) - 2, width_px, int(last - down) + 2).whole_pairs.within(
+            Window(0, 0, width_px, height_px)
+        )
 
     def _seen(self, across: float, down: float, window: Window) -> Veil:
         width_px, height_px = window.size
