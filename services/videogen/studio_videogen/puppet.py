@@ -129,7 +129,7 @@ class Puppet:
         beside = np.maximum(left - xs, xs - (left + width)) / (SIDE_SHARE * height * FADED_SHARE)
         under = (ys - (top + height * NECK_FROM)) / (NECK_SHARE * height * FADED_SHARE)
         if self._alone:
-            return np.ones_like(xs), _eased(under)
+            return _eased(beside), _eased(under)
         over = (top - ys) / (TOP_SHARE * height * FADED_SHARE)
         return _eased(beside), _eased(np.maximum(over, under))
 

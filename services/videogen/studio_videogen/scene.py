@@ -24,6 +24,8 @@ from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
 HORIZON_SHARE = 0.4
 # Like the grain of the picture, which its layers have not.
 GRAIN_LEVELS = 2
+# Clear pixels about what a layer shows, in which heads may move.
+RIM_PX = 24
 GRAIN_SEED = 20261127
 
 
@@ -208,10 +210,10 @@ def _bounds(alpha: NDArray[Any]) -> Window | None:
         return None
     high, wide = alpha.shape
     return Window(
-        max(0, int(columns[0]) // 2 * 2 - 2),
-        max(0, int(rows[0]) // 2 * 2 - 2),
-        min(wide, int(columns[-1]) // 2 * 2 + 4),
-        min(high, int(rows[-1]) // 2 * 2 + 4),
+        max(0, int(columns[0]) // 2 * 2 - RIM_PX),
+        max(0, int(rows[0]) // 2 * 2 - RIM_PX),
+        min(wide, int(columns[-1]) // 2 * 2 + 2 + RIM_PX),
+        min(high, int(rows[-1]) // 2 * 2 + 2 + RIM_PX),
     )
 
 

@@ -156,6 +156,17 @@ def test_what_is_said_is_loud_in_its_frames_and_what_is_unreadable_is_refused(
         loudness_of(order(parts, Spoken(0, Input("speech-1", {"speech": parts["bundle"]}))))
 
 
+def test_nothing_of_a_head_that_nods_stays_where_it_was(parts: dict[str, Path], spoken: Spoken) -> None:
+    scene = shot(order(parts, spoken))
+
+    tops = [
+        int(np.flatnonzero(scene.seen(WHOLE, frame).y[40:70, 205:215].mean(axis=1) > 120)[0])
+        for frame in (0, 46)
+    ]
+
+    assert tops[1] > tops[0]
+
+
 def test_a_head_moves_without_a_tear_in_the_neck(parts: dict[str, Path], spoken: Spoken) -> None:
     seen = shot(order(parts, spoken)).seen(WHOLE, 44)
 
