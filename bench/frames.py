@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from studio_media.house import PictureForm
 from studio_media.picture import ClipWriter, Planes, planes_from_rgb
 from studio_platform.engine import Input
-from studio_videogen.engines.camera import Still
 from studio_videogen.orders import ClipOrder, Move
 from studio_videogen.path import View, views
+from studio_videogen.scene import Scene
+from studio_videogen.still import DEPTH_OF_FIGURES, Still, StillLayer
 
 P = ParamSpec("P")
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -31,16 +32,18 @@ ROUNDS = 5
 def main() -> None:
     """Print a Markdown table, a line a move."""
     cv2.setNumThreads(1)
-    picture = planes_from_rgb(_painting())
-    still = Still(picture)
+    pixels = _painting()
+    picture = planes_from_rgb(pixels)
+    still = Still((StillLayer(pixels, DEPTH_OF_FIGURES),))
     print("| move | resample ms | OpenCV's warp ms | ratio | encode ms |")
     print("|---|---|---|---|---|")
     for move in Move:
         order = ClipOrder(WIDTH_PX, HEIGHT_PX, 24, 1, FRAMES, move, 1000, 5, Input("still", {}))
         path = views(order, picture.y.shape[1], picture.y.shape[0])
-        ours_ms = _least_ms(_seen, still, path)
+        scene = Scene(still, order, [])
+        ours_ms = _least_ms(_seen, scene, path)
         peer_ms = _least_ms(_warped, picture, path)
-        encode_ms = _least_ms(_encoded, [still.seen(view, WIDTH_PX, HEIGHT_PX) for view in path])
+        encode_ms = _least_ms(_encoded, [scene.seen(view, frame) for frame, view in enumerate(path)])
         print(f"| {move} | {ours_ms:.2f} | {peer_ms:.2f} | {ours_ms / peer_ms:.2f} | {encode_ms:.2f} |")
 
 
@@ -52,9 +55,9 @@ def _painting() -> NDArray[np.uint8]:
     return soft + dice.integers(0, 4, soft.shape, dtype=np.uint8)
 
 
-def _seen(still: Still, path: Sequence[View]) -> None:
-    for view in path:
-        still.seen(view, WIDTH_PX, HEIGHT_PX)
+def _seen(scene: Scene, path: Sequence[View]) -> None:
+    for frame, view in enumerate(path):
+        scene.seen(view, frame)
 
 
 def _warped(picture: Planes, path: Sequence[View]) -> None:

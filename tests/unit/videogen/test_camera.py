@@ -62,7 +62,7 @@ def order(still: Input, move: Move = Move.PAN_RIGHT, **changes: int) -> ClipOrde
         "seed": 7,
         **changes,
     }
-    return ClipOrder(move=move, still=still, **values)
+    return ClipOrder(move=move, still=still, speeches=(), **values)
 
 
 def test_a_clip_has_exactly_the_ordered_frames_size_and_colours(still: Input) -> None:
