@@ -31,7 +31,9 @@ class Throwaways:
 
     def __init__(self, users: list[dict[str, str]]) -> None:
         self._left = list(users)
-        self._by_operation: dict[str, dict[str, str]] = {}
+        # Kept for the rest from the start: a hundred examples of one that ends sessions use up all others.
+        self._by_operation = {"": self._left.pop()} if users else {}
+        self._spent: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def user(self, operation: str) -> dict[str, str]:
@@ -45,10 +47,11 @@ class Throwaways:
     def ended(self, operation: str) -> None:
         """Another calls it from now on; when nobody is left the last one, whose token is dead, stays."""
         with self._lock:
-            self._by_operation[operation] = self._next(self._by_operation.get(operation, {}))
+            self._spent = self._by_operation.get(operation, {})
+            self._by_operation[operation] = self._next(self._spent)
 
     def _next(self, present: dict[str, str]) -> dict[str, str]:
-        return self._left.pop() if self._left else present
+        return self._left.pop() if self._left else present or self._spent
 
 
 USERS: list[dict[str, str]] = CALLERS.get("users", [])
