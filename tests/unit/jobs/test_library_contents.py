@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import protovalidate
 import pytest
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.library import messages
 from studio_jobs.library.brand_kits import credit_of
 from studio_jobs.library.colours import BLACK, WHITE, Colour, contrast, contrast_over_pictures
 from studio_jobs.library.contents import require_content
@@ -175,3 +177,21 @@ def test_file_is_credited_where_its_licence_asks_for_it_and_music_always() -> No
         "",
         "Music: J. Doe (CC0-1.0)",
     ]
+
+
+@pytest.mark.parametrize("text", ["\x0b", "\x1c", "\x85", "\xa0", "\u2003", " ink \t on\npaper "])
+def test_a_look_that_the_contract_takes_is_kept_as_one_that_it_takes(text: str) -> None:
+    content = library_pb2.LibraryContent(look=library_pb2.LibraryLook(look=text))
+
+    kept = messages.content(messages.kept(content))
+
+    assert protovalidate.collect_violations(content) == protovalidate.collect_violations(kept) == []
+
+
+@pytest.mark.parametrize("text", ["", "\t", " \n\f ", "\r"])
+def test_a_look_of_spaces_alone_is_refused(text: str) -> None:
+    content = library_pb2.LibraryContent(look=library_pb2.LibraryLook(look=text))
+
+    [violation] = protovalidate.collect_violations(content)[:1]
+
+    assert [element.field_name for element in violation.proto.field.elements] == ["look", "look"]

@@ -10,6 +10,7 @@ from studio_jobs.convert import bad_name, timestamp
 from studio_jobs.library.entries import Entry, Version
 
 _VERSION = re.compile(r"libraryEntries/([0-9a-f-]{36})/versions/([1-9][0-9]{0,3})")
+_SPACES = re.compile(r"[\t\n\f\r ]+")
 _TEXTS = ("display_name", "look", "end_text")
 
 
@@ -61,6 +62,11 @@ def content(kept: bytes) -> library_pb2.LibraryContent:
     return library_pb2.LibraryContent.FromString(kept)
 
 
+def tidied(text: str) -> str:
+    """Without spaces that say nothing: those of the contract's rules, which leave no text empty by it."""
+    return _SPACES.sub(" ", text).strip(" ")
+
+
 def kept(said: library_pb2.LibraryContent) -> bytes:
     """The bytes of a content, its texts without spaces that say nothing: equal contents are equal bytes."""
     tidy = library_pb2.LibraryContent()
@@ -68,7 +74,7 @@ def kept(said: library_pb2.LibraryContent) -> bytes:
     part = getattr(tidy, str(tidy.WhichOneof("content")))
     for field in _TEXTS:
         if field in part.DESCRIPTOR.fields_by_name:
-            setattr(part, field, " ".join(getattr(part, field).split()))
+            setattr(part, field, tidied(getattr(part, field)))
     # A content of empty fields alone is still of its kind.
     part.SetInParent()
     return tidy.SerializeToString(deterministic=True)

@@ -95,7 +95,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         wanted, now = request.entry, self._entries.now()
         require_content(wanted.content, "entry.content")
         content = messages.kept(wanted.content)
-        name = " ".join(wanted.display_name.split())
+        name = messages.tidied(wanted.display_name)
         entry = Entry(UUID(int=0), name, kind_of(wanted.content), 1, content, now, now)
         return messages.entry(
             await self._entries.create(
