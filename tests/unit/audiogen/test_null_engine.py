@@ -1,4 +1,4 @@
-"""The null engine's silence is valid and exact, and costs no library."""
+"""The null engine's sounds are valid and exact, and cost no library."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from studio_audiogen.engines.null import NullEngine, silent_flac
+from studio_audiogen.engines.null import MUSIC, SILENCE, VOICE, Hum, NullEngine, flac
 from studio_audiogen.orders import EffectsOrder, Length, MusicOrder, SpeechOrder
 from studio_media.sound import decode
 from studio_platform.engine import Run
@@ -16,9 +17,23 @@ from studio_platform.engine import Run
 
 @pytest.mark.parametrize(("samples", "channels"), [(1, 1), (16_384, 2), (16_385, 1), (48_000 * 20 + 7, 2)])
 def test_the_silence_decodes_to_exactly_its_samples(samples: int, channels: int) -> None:
-    decoded = decode(silent_flac(samples, channels), 48_000, channels)
+    decoded = decode(flac(SILENCE, samples, channels), 48_000, channels)
     assert decoded.shape == (samples, channels)
     assert not decoded.any()
+
+
+@pytest.mark.parametrize(("hum", "seconds", "channels"), [(VOICE, 5, 1), (MUSIC, 12, 2)])
+def test_a_hum_swings_to_its_level_from_its_first_block_to_its_last(
+    hum: Hum, seconds: int, channels: int
+) -> None:
+    samples = 48_000 * seconds + 7
+
+    decoded = decode(flac(hum, samples, channels), 48_000, channels)
+
+    assert decoded.shape == (samples, channels)
+    is_high = np.arange(samples) // hum.block_samples % 2 == 0
+    expected = np.where(is_high, hum.level, -hum.level) / 32_768
+    assert np.abs(decoded - expected[:, None]).max() < 1e-4
 
 
 def test_each_kind_gives_the_parts_of_its_real_engine(quiet: Run) -> None:

@@ -1,4 +1,4 @@
-"""The null engine: a clip of one grey picture, of the right form and length, for tests and benchmarks."""
+"""The null engine: a bar on grey, of the right form and length, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ if TYPE_CHECKING:
     from studio_media.house import PictureForm
 
 FORMS_KEPT_MAX = 16
+BAR_PX = 8
 
 
 class NullEngine:
-    """Encodes grey: the composer needs real packets of the house form."""
+    """Encodes a bar that goes over grey: the composer needs real packets of the house form, and movement."""
 
     def describe(self) -> EngineDescription:
         """Say what this engine is."""
-        return EngineDescription(kind="CLIP", engine="null", revision="1")
+        return EngineDescription(kind="CLIP", engine="null", revision="2")
 
     def load(self) -> None:
         """There is nothing to load."""
 
     def run(self, orders: Sequence[ClipOrder], runs: Sequence[Run]) -> Sequence[Product]:
-        """Return a grey clip for each order."""
-        return [_grey(order, run) for order, run in zip(orders, runs, strict=True)]
+        """Return a clip for each order."""
+        return [_product(order, run) for order, run in zip(orders, runs, strict=True)]
 
 
-def _grey(order: ClipOrder, run: Run) -> Product:
+def _product(order: ClipOrder, run: Run) -> Product:
     from studio_media.house import PictureForm
 
     run.raise_if_cancelled()
@@ -50,6 +51,9 @@ def _clip(form: PictureForm) -> bytes:
     luma = np.full((form.height_px, form.width_px), 126, dtype=np.uint8)
     chroma = np.full((form.height_px // 2, form.width_px // 2), 128, dtype=np.uint8)
     with ClipWriter(form) as writer:
-        for _ in range(form.length_frames):
+        for frame in range(form.length_frames):
+            bar = slice(frame * BAR_PX % form.width_px, frame * BAR_PX % form.width_px + BAR_PX)
+            luma[:, bar] = 200
             writer.write_planes(luma, chroma, chroma)
+            luma[:, bar] = 126
     return writer.data
