@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from uuid import UUID
 
 from filmstudio.generation.v1 import message_pb2
@@ -37,7 +37,7 @@ class Watches:
 
     async def watch(
         self, workspace_id: UUID, job_id: UUID, since: int, draining: asyncio.Event
-    ) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
+    ) -> AsyncGenerator[jobs_pb2.WatchJobResponse]:
         """Every event after `since`, without a gap, until the job is terminal or the server drains.
 
         Raises OutOfRange when events after `since` are not kept any more.

@@ -194,4 +194,5 @@ def test_a_look_of_spaces_alone_is_refused(text: str) -> None:
 
     [violation] = protovalidate.collect_violations(content)[:1]
 
+    assert violation.proto.field is not None
     assert [element.field_name for element in violation.proto.field.elements] == ["look", "look"]
