@@ -263,7 +263,7 @@ def _request_body(route: Route, schemas: Schemas) -> dict[str, Any]:
     message = route.method.input_type
     if route.body == WHOLE:
         schema = schemas.object(message, leave_out=route.path_fields)
-        is_needed = bool(schema.get("required"))
+        is_needed = not schema.keys().isdisjoint(("required", "allOf"))
     else:
         field = field_at(message, route.body)
         schema = schemas.field(field)
