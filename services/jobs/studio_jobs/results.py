@@ -45,6 +45,11 @@ class Verdicts:
     rekeyed: list[UUID] = field(default_factory=list)
     ended: set[UUID] = field(default_factory=set)
 
+    @property
+    def waiting_again(self) -> list[UUID]:
+        """Runs that go back to wait, unless they were to stop or nobody waits for them any more."""
+        return [run_id for run_id, *_ in self.retried] + self.regenerated
+
 
 class RefusedSuccessError(Exception):
     """Successes whose artifacts are gone from the store; the transaction is made again without them."""
@@ -157,11 +162,12 @@ class Results:
         if verdicts.retried:
             columns = [list(column) for column in zip(*verdicts.retried, strict=True)]
             await tx.execute(SQL["retry_runs"], *columns)
-            await tx.execute(SQL["end_unwanted_runs"], columns[0], now)
         if verdicts.cancelled:
             await tx.execute(SQL["end_runs"], verdicts.cancelled, RunState.CANCELLED.value, now)
         if verdicts.regenerated:
             await tx.execute(SQL["regenerate_runs"], verdicts.regenerated, now)
+        if verdicts.waiting_again:
+            await tx.execute(SQL["end_unwanted_runs"], verdicts.waiting_again, now)
         if verdicts.rekeyed:
             await tx.execute(SQL["end_runs"], verdicts.rekeyed, RunState.REKEYED.value, now)
         if verdicts.ended:

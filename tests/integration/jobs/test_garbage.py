@@ -29,7 +29,7 @@ from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.topology import pool_consumer
 from tests.integration.jobs.conftest import ImpatientBroker
-from tests.integration.jobs.stage import SCRIPT, build_stage, pool_of
+from tests.integration.jobs.stage import SCRIPT, build_stage, failure, pool_of
 from tests.integration.jobs.warehouse import GRACE, PACE, Warehouse
 
 Armed = Callable[[Faults], None]
@@ -241,6 +241,40 @@ async def test_a_success_with_a_part_that_is_being_deleted_is_made_again_under_t
 
     assert await run_of(house, order) == ("WAITING", 1)
     assert await house.count("artifacts") == 0
+
+
+async def test_a_refused_success_of_a_run_that_was_asked_to_stop_is_not_made_again(house: Warehouse) -> None:
+    order = await first_order(house)
+    result = await house.make(order)
+    await condemn(house, result)
+    (job,) = await house.stage.jobs.page(house.stage.workspace, None, 10, None)
+    await house.stage.jobs.request_cancel(job.workspace_id, job.job_id)
+    await house.stage.settle()
+
+    await house.stage.loops.results.record([result])
+
+    # At once: a dispatcher may be here before the advancer of the job that stops.
+    assert await run_of(house, order) == ("CANCELLED", 1)
+
+
+async def test_a_refused_success_that_no_task_waits_for_any_more_is_not_made_again(house: Warehouse) -> None:
+    order = await first_order(house)
+    result = await house.make(order)
+    await condemn(house, result)
+    consumer = pool_consumer(pool_of(TaskKind.SPEECH))
+    (other, *_) = await house.stage.broker.fetch(consumer, 1, 0)
+    await house.stage.loops.results.record(
+        [failure(message_pb2.RunOrder.FromString(other.payload), permanent=True)]
+    )
+    await house.stage.settle()
+    (job,) = await house.stage.jobs.page(house.stage.workspace, None, 10, None)
+    before = await run_of(house, order)
+
+    await house.stage.loops.results.record([result])
+    await house.stage.settle()
+
+    assert (job.state, before) == (JobState.FAILED, ("DISPATCHED", 0))
+    assert await run_of(house, order) == ("CANCELLED", 1)
 
 
 async def test_a_success_with_a_part_that_was_deleted_and_stored_again_counts(house: Warehouse) -> None:
