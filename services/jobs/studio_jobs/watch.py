@@ -11,6 +11,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs import convert
 from studio_jobs.domain.states import TERMINAL
 from studio_jobs.feeds import Feeds, Heard
+from studio_jobs.owner import not_found
 from studio_jobs.sql import SQL
 from studio_platform.clock import Clock
 from studio_platform.database import Database
@@ -40,7 +41,8 @@ class Watches:
     ) -> AsyncGenerator[jobs_pb2.WatchJobResponse]:
         """Every event after `since`, without a gap, until the job is terminal or the server drains.
 
-        Raises OutOfRange when events after `since` are not kept any more.
+        Raises OutOfRange when events after `since` are not kept any more, NotFound when the job is deleted
+        meanwhile.
         """
         await self._require_kept(job_id, since)
         with self._feeds.subscribe(workspace_id, job_id) as feed:
@@ -86,12 +88,18 @@ class _Stream:
         self._is_ahead = False
         """Whether it asked for what comes after an event that there is not yet, and may never be."""
 
-    async def look_back(self) -> None:
-        """A watcher that had the last event of a job, or says so, has nothing to wait for."""
+    async def look_back(self) -> bool:
+        """Whether there is more to read; who had the last event of an ended job, or says so, is at the end.
+
+        Raises NotFound when there is no event: a job has its first as long as it is there.
+        """
         newest = await self._database.fetchrow(SQL["newest_event"], self._job_id)
-        self._is_ahead = newest is not None and newest["sequence"] < self._sequence
-        if newest is not None and newest["sequence"] <= self._sequence:
+        if newest is None:
+            raise not_found(convert.job_name(self._job_id))
+        self._is_ahead = newest["sequence"] < self._sequence
+        if newest["sequence"] <= self._sequence:
             self.ended = jobs_pb2.JobEvent.FromString(newest["payload"]).state in _TERMINAL_NUMBERS
+        return bool(newest["sequence"] > self._sequence)
 
     async def take(self, heard: Heard | None) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
         """The updates that follow from a live message, or from silence."""
@@ -101,9 +109,11 @@ class _Stream:
                 yield jobs_pb2.WatchJobResponse(progress=progress)
         elif heard is not None and heard.sequence == self._sequence + 1:
             yield self._advanced(heard)
-        elif self._is_ahead:
-            await self.look_back()
-        elif heard is None or heard.sequence > self._sequence:
+        elif heard is None or self._is_ahead:
+            if await self.look_back():
+                async for update in self.read():
+                    yield update
+        elif heard.sequence > self._sequence:
             async for update in self.read():
                 yield update
 

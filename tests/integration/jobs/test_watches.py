@@ -9,9 +9,11 @@ import pytest
 
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.feeds import Feeds
+from studio_jobs.garbage.departures import remove_job_rows
 from studio_jobs.store import rows
 from studio_jobs.watch import Watches
 from studio_platform.clock import SystemClock
+from studio_platform.errors import NotFound
 from tests.integration.jobs.stage import Stage
 
 SEQUENCE_OF_UINT64_MAX = 2**64 - 1
@@ -67,3 +69,22 @@ async def test_a_watch_from_one_event_ahead_is_told_what_comes_after_it(stage: S
         await stage.run_to_end(job)
 
         assert (await first).event.sequence == ahead + 1
+
+
+async def test_a_watch_of_a_job_whose_rows_are_removed_meanwhile_ends_and_says_so(stage: Stage) -> None:
+    job = await stage.submit()
+    last = await last_sequence(stage, job)
+    watches = Watches(stage.database, Feeds(stage.broker), SystemClock())
+
+    async with (
+        asyncio.timeout(30),
+        aclosing(watches.watch(job.workspace_id, job.job_id, last - 1, asyncio.Event())) as updates,
+    ):
+        heard = await anext(updates)
+        async with stage.database.transaction() as tx:
+            await remove_job_rows(tx, [job.job_id])
+
+        with pytest.raises(NotFound, match=str(job.job_id)):
+            await anext(updates)
+
+    assert heard.event.sequence == last
