@@ -102,8 +102,8 @@ def test_film_has_the_brand_the_captions_and_the_music_that_it_is_given_of_the_l
 
     assert branded.code == 0
     assert {use["kind"] for use in film(studio, "library", "uses", "Branded")} == {"caption_style", "music"}
-    assert tone_share(plain.output) < 0.2
-    assert tone_share(branded.output) > 0.8
+    # The rest of what is heard is the hum of those who speak.
+    assert tone_share(branded.output) > 50 * tone_share(plain.output)
     with av.open(str(branded.output)) as opened:
         assert b"EB Garamond" in (opened.streams.subtitles[0].codec_context.extradata or b"")
         pictures = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]

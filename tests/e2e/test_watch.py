@@ -119,8 +119,8 @@ def test_a_saved_line_makes_its_speech_its_scene_and_the_film_and_nothing_else(
         "STAGE_IMAGES": 0,
         "STAGE_VIDEO": 1,
         "STAGE_AUDIO": 3,
-        # The scene's cut, the film's gains, the scene's sound at them, and the film.
-        "STAGE_COMPOSITION": 4,
+        # The scene's cut, the film's gains, the sound of both scenes at them, and the film.
+        "STAGE_COMPOSITION": 5,
     }
     assert second["job"] != first["job"]
     assert played == output.read_bytes() != before

@@ -147,7 +147,11 @@ async def logins_by_grpc(channel: grpc.aio.Channel, count: int) -> Counter[grpc.
 def strict(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Gateway]:
     """A gateway with as few logins a minute as there are by default."""
     url = postgres_server.clone(MIGRATIONS, "gateway")
-    limit = {"FILM_LIMIT_AUTH_PER_MINUTE": str(LOGINS_PER_MINUTE)}
+    limit = {
+        "FILM_LIMIT_AUTH_PER_MINUTE": str(LOGINS_PER_MINUTE),
+        # All come from one address here, those who read jobs too.
+        "FILM_LIMIT_ADDRESS_PER_MINUTE": str(10 * LOGINS),
+    }
     with running_gateway(url, tmp_path / "gateway.log", **limit) as running:
         yield running
     postgres_server.drop(url)

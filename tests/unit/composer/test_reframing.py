@@ -45,11 +45,11 @@ FIGURE = {"name": "MARA", "box": [720, 200, 90, 800], "mouth": [781, 300]}
 
 
 def pillar_clip(path: Path, length_frames: int) -> Path:
-    """A dark clip with a bright pillar where the figure stands."""
+    """A dark clip with a bright pillar where the figure stands, of a light that goes up and down."""
     picture = np.full((HEIGHT_PX, WIDTH_PX, 3), 30, np.uint8)
-    picture[:, PILLAR_PX] = 220
     with ClipWriter(PictureForm(WIDTH_PX, HEIGHT_PX, RATE, 1, length_frames), path) as writer:
-        for _ in range(length_frames):
+        for frame in range(length_frames):
+            picture[:, PILLAR_PX] = 200 + 20 * (frame % 2)
             writer.write_rgb(picture)
     return path
 
