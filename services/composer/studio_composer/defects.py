@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from studio_composer.subtitle_files import clock
+
 _TOLD_MAX = 5
 
 
@@ -80,10 +82,7 @@ def raise_for(defects: Sequence[Defect], rate_hz: Fraction, place: str) -> None:
 
 def time_code(frame: int, rate_hz: Fraction) -> str:
     """A frame's time, such as `00:01:02.500 (frame 1500)`."""
-    seconds, ms = divmod(round(frame * 1_000 / rate_hz), 1_000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{ms:03d} (frame {frame})"
+    return f"{clock(round(frame * 1_000 / rate_hz))} (frame {frame})"
 
 
 def meant_from(records: Iterable[Sequence[str | int]]) -> tuple[Meant, ...]:

@@ -133,24 +133,21 @@ def caption_defects(cues: Sequence[Cue], captions: Sequence[Caption], bounds: Bo
     missing = [cue for cue in spoken if not _is_captioned(cue, captions)]
     early = [caption for caption in captions if not _is_spoken(caption, cues)]
     return [
-        Defect(
-            Kind.CAPTIONS,
-            bounds.frames(cue.start_ms),
-            bounds.frames(cue.end_ms),
-            f"no caption says “{_shortened(cue.text)}” when {cue.character} begins to",
-            "Compose the film again; if it stays so, report it with the film's report.",
+        _caption_defect(
+            cue, f"no caption says “{_shortened(cue.text)}” when {cue.character} begins to", bounds
         )
         for cue in missing
     ] + [
-        Defect(
-            Kind.CAPTIONS,
-            bounds.frames(caption.start_ms),
-            bounds.frames(caption.end_ms),
-            f"the caption “{_shortened(' '.join(caption.lines))}” shows while nobody says it",
-            "Compose the film again; if it stays so, report it with the film's report.",
+        _caption_defect(
+            caption, f"the caption “{_shortened(' '.join(caption.lines))}” shows while nobody says it", bounds
         )
         for caption in early
     ]
+
+
+def _caption_defect(at: Cue | Caption, what: str, bounds: Bounds) -> Defect:
+    remedy = "Compose the film again; if it stays so, report it with the film's report."
+    return Defect(Kind.CAPTIONS, bounds.frames(at.start_ms), bounds.frames(at.end_ms), what, remedy)
 
 
 def _stretches(

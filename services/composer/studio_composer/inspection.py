@@ -218,10 +218,16 @@ def _group(held: Sequence[tuple[int, Packet[VideoStream]]]) -> Group:
     return Group(min(frames), frames, packets)
 
 
-def _decoder(reference: Reference) -> VideoCodecContext:
+def h264_decoder(reference: Reference) -> VideoCodecContext:
+    """A decoder of a film's packets, on one thread."""
     decoder = VideoCodecContext.create("h264", "r")
     decoder.extradata = reference.parameter_sets
     decoder.thread_count = 1
+    return decoder
+
+
+def _decoder(reference: Reference) -> VideoCodecContext:
+    decoder = h264_decoder(reference)
     # Without "explode" the decoder conceals what it can't read.
     decoder.options = {"err_detect": "explode", "skip_loop_filter": "nokey"}
     return decoder

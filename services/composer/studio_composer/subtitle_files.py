@@ -15,7 +15,7 @@ _VTT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def srt(captions: Iterable[Caption]) -> str:
     """Return the captions as a SubRip file, UTF-8 once encoded."""
     blocks = [
-        f"{number}\n{_time(caption.start_ms, ',')} --> {_time(caption.end_ms, ',')}\n"
+        f"{number}\n{clock(caption.start_ms, ',')} --> {clock(caption.end_ms, ',')}\n"
         + "\n".join(line.translate(_SRT_TWINS) for line in caption.lines)
         + "\n"
         for number, caption in enumerate(captions, start=1)
@@ -30,7 +30,7 @@ def vtt(captions: Iterable[Caption], style: str = "", setting: str = "", languag
     the format has no other place for it.
     """
     blocks = [
-        f"{_time(caption.start_ms, '.')} --> {_time(caption.end_ms, '.')}{setting}\n"
+        f"{clock(caption.start_ms)} --> {clock(caption.end_ms)}{setting}\n"
         + "\n".join(line.translate(_VTT_ESCAPES) for line in caption.lines)
         + "\n"
         for caption in captions
@@ -46,7 +46,8 @@ def timed_text(lines: Iterable[str]) -> bytes:
     return struct.pack(">H", len(text)) + text
 
 
-def _time(at_ms: int, separator: str) -> str:
+def clock(at_ms: int, separator: str = ".") -> str:
+    """Return a time as WebVTT writes it, such as 00:01:02.500; SubRip separates milliseconds by a comma."""
     seconds, ms = divmod(at_ms, 1_000)
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)

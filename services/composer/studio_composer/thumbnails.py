@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from av.codec.context import CodecContext
 from av.packet import Packet
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
 from studio_composer.defects import FilmFault
+from studio_composer.inspection import h264_decoder
 from studio_composer.splice import Check, Reference
+from studio_composer.subtitle_files import clock
 from studio_composer.timeline import Timeline
 from studio_media.picture import opened, packets
 from studio_platform.engine import Part
@@ -99,11 +99,7 @@ def _telling(
 
 
 def _decoded(spots: Sequence[_Spot], reference: Reference, check: Check) -> Iterator[VideoFrame]:
-    decoder = CodecContext.create("h264", "r")
-    if not isinstance(decoder, VideoCodecContext):
-        raise FilmFault("H.264 can't be decoded here")
-    decoder.extradata = reference.parameter_sets
-    decoder.thread_count = 1
+    decoder = h264_decoder(reference)
     for spot in spots:
         check()
         yield from decoder.decode(spot.key)
@@ -151,39 +147,25 @@ def _track(spots: Sequence[_Spot], timeline: Timeline, width_px: int, height_px:
     cues = ["WEBVTT\n"]
     for number, spot in enumerate(spots):
         left, top = _place(number, width_px, height_px)
-        start, end = (_clock(timeline.ms(frame)) for frame in (spot.frames.start, spot.frames.stop))
+        start, end = (clock(timeline.ms(frame)) for frame in (spot.frames.start, spot.frames.stop))
         cues.append(f"{start} --> {end}\n{SHEET_NAME}#xywh={left},{top},{width_px},{height_px}\n")
     return "\n".join(cues)
-
-
-def _clock(at_ms: int) -> str:
-    seconds, ms = divmod(at_ms, 1_000)
-    return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
 
 
 def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check) -> bytes:
     """A second of each of some moments, evenly over the scenes, as an animated WebP that goes round."""
     width_px, height_px = _fitted(reference, PREVIEW_SIDE_PX)
     step = max(1, round(timeline.rate_hz / PREVIEW_RATE_HZ))
-    scenes, wanted = timeline.scene_frames, PREVIEW_PICTURES_A_MOMENT * step
+    scenes = timeline.scene_frames
     pictures: list[Image.Image] = []
     with opened(film) as (container, stream):
         for number in range(PREVIEW_MOMENTS):
             check()
             middle = scenes.start + len(scenes) * (2 * number + 1) // (2 * PREVIEW_MOMENTS)
-            aim = max(scenes.start, min(middle, scenes.stop - wanted))
+            aim = max(scenes.start, min(middle, scenes.stop - PREVIEW_PICTURES_A_MOMENT * step))
             container.seek(aim * reference.ticks_per_frame, stream=stream)
-            first: int | None = None
-            for frame in container.decode(stream):
-                at = (frame.pts or 0) // reference.ticks_per_frame
-                if at < scenes.start:
-                    continue
-                # From the key picture before the aim on: what lies between would be decoded for nothing.
-                first = at if first is None else first
-                if at >= min(first + wanted, scenes.stop):
-                    break
-                if (at - first) % step == 0:
-                    pictures.append(_small(frame, width_px, height_px))
+            shown = _moment(container.decode(stream), reference, scenes, step)
+            pictures += [_small(frame, width_px, height_px) for frame in shown]
     memory = io.BytesIO()
     pictures[0].save(
         memory,
@@ -196,3 +178,22 @@ def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check)
         method=_WEBP_METHOD,
     )
     return memory.getvalue()
+
+
+def _moment(
+    frames: Iterable[VideoFrame], reference: Reference, scenes: range, step: int
+) -> Iterator[VideoFrame]:
+    """Every so many frames of a moment, from the key picture before its aim on.
+
+    What lies between that and the aim would be decoded for nothing.
+    """
+    first: int | None = None
+    for frame in frames:
+        at = (frame.pts or 0) // reference.ticks_per_frame
+        if at < scenes.start:
+            continue
+        first = at if first is None else first
+        if at >= min(first + PREVIEW_PICTURES_A_MOMENT * step, scenes.stop):
+            return
+        if (at - first) % step == 0:
+            yield frame

@@ -56,6 +56,15 @@ _MAIN_ASSETS = {
 """What is meant when a request names no file; of other targets the film."""
 
 
+def not_completed(job: rows.Job, lacking: str) -> FailedPrecondition:
+    """What is said to who wants something of a job that only a completed one has."""
+    return FailedPrecondition(
+        "JOB_NOT_COMPLETED",
+        f"Only a COMPLETED job has {lacking}; this one is {job.state.value}.",
+        metadata={"state": job.state.value},
+    )
+
+
 class Downloads:
     """Signs addresses for a quarter of an hour; the bytes never pass through a service."""
 
@@ -73,11 +82,7 @@ class Downloads:
         Raises FailedPrecondition before COMPLETED, NotFound without the output or the file.
         """
         if job.state is not JobState.COMPLETED or job.film_key is None:
-            raise FailedPrecondition(
-                "JOB_NOT_COMPLETED",
-                f"Only a COMPLETED job has files to download; this one is {job.state.value}.",
-                metadata={"state": job.state.value},
-            )
+            raise not_completed(job, "files to download")
         if asset in _ROLES_OF_STEMS:
             raise _invalid("task", "must be the number of a task that cuts a scene: stems are a scene's")
         role, usual = _ASSETS[asset or _MAIN_ASSETS.get(job.options.target, jobs_pb2.ASSET_FILM)]

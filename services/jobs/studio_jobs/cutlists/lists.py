@@ -13,7 +13,7 @@ from studio_jobs.cutlists.edl import edl_of
 from studio_jobs.cutlists.otio import CONTENT_MAX_BYTES, otio_of
 from studio_jobs.cutlists.planned import cut_of
 from studio_jobs.domain.states import JobState
-from studio_jobs.downloads import STEMS, Downloads
+from studio_jobs.downloads import STEMS, Downloads, not_completed
 from studio_jobs.owner import not_found
 from studio_jobs.store import rows
 from studio_jobs.store.jobs import Jobs
@@ -50,11 +50,7 @@ class CutLists:
 
 def _require_film(job: rows.Job) -> None:
     if job.state is not JobState.COMPLETED:
-        raise FailedPrecondition(
-            "JOB_NOT_COMPLETED",
-            f"Only a COMPLETED job has a cut; this one is {job.state.value}.",
-            metadata={"state": job.state.value},
-        )
+        raise not_completed(job, "a cut")
     if job.options.target in (jobs_pb2.TARGET_TABLE_READ, jobs_pb2.TARGET_STORYBOARD):
         target = jobs_pb2.Target.Name(job.options.target)
         raise FailedPrecondition(
