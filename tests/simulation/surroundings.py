@@ -41,6 +41,7 @@ def own_surroundings(seed: int, seconds: Callable[[], float], hear: Hear) -> Ite
         warnings.catch_warnings(action="ignore", category=RuntimeWarning),
         mock.patch.object(ids, "time", clock),
         mock.patch.object(ids, "secrets", secrets),
+        mock.patch.object(ids, "_sequence", ids.IdSequence()),
         mock.patch.object(tempfile, "tempdir", folder),
         mock.patch.dict(dispatcher.RUN_DEADLINE_SECONDS, deadlines),
         _logs_told_to(hear),
