@@ -263,7 +263,6 @@ def _of_events(it: Sample, now: datetime) -> Arguments:
     return {
         "events_after": (it.job, 3, 500),
         "insert_deliveries": (it.owner, it.job, messages_new[:1], ["job.failed"], ["{}"], now),
-        "oldest_event": (it.job,),
         "newest_event": (it.job,),
         "jobs_to_trim": (now - timedelta(days=1), 100),
         "delete_old_events": ([it.job], [10], 1000),

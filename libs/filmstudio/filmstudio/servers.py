@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 PORT_DEFAULT = 8484
@@ -40,8 +41,11 @@ class Server:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself, which no proxy knows the way to."""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    """Whether a host, with or without the brackets of IPv6, is this machine: no proxy knows the way to it."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def parse_server(text: str) -> Server:

@@ -15,8 +15,8 @@ class IdSequence:
     """UUIDv7s (RFC 9562 §5.7) of one process, each greater than the one before.
 
     48 bits of Unix milliseconds, then 74 random bits; within a millisecond, or when the clock goes back, the
-    last id is increased by a random step (RFC 9562 §6.2, method 2). Those of two processes may still interleave
-    within a millisecond.
+    last id is increased by a random step (RFC 9562 §6.2, method 2). Those of two processes may still
+    interleave within a millisecond.
     """
 
     def __init__(self) -> None:

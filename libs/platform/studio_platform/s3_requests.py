@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
+from filmstudio.servers import is_loopback
 from studio_platform.objects import ObjectInfo, ObjectMissing, StoreFull, StoreUnavailable
 from studio_platform.settings import ObjectSettings
 
@@ -144,18 +144,11 @@ def _client_options(endpoint: str) -> ClientConfig:
         "timeout": timedelta(seconds=TRANSFER_TIMEOUT_SECONDS),
     }
     host = endpoint.rpartition(":")[0].strip("[]") or endpoint
-    if _is_loopback(host):
+    if is_loopback(host):
         # A proxy of the environment can't reach this machine's own server; naming one here switches that
         # off, and it serves no host.
         options |= {"proxy_url": "http://127.0.0.1:9", "proxy_excludes": host}
     return options
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def _next(chunks: BytesStream, key: str) -> bytes | None:

@@ -44,7 +44,6 @@ class Watches:
         Raises OutOfRange when events after `since` are not kept any more, NotFound when the job is deleted
         meanwhile.
         """
-        await self._require_kept(job_id, since)
         with self._feeds.subscribe(workspace_id, job_id) as feed:
             stream = _Stream(self._database, self._clock, job_id, since)
             await stream.look_back()
@@ -54,15 +53,6 @@ class Watches:
                 heard = await _next(feed)
                 async for update in stream.take(heard):
                     yield update
-
-    async def _require_kept(self, job_id: UUID, since: int) -> None:
-        oldest = await self._database.fetchval(SQL["oldest_event"], job_id)
-        if oldest is not None and since + 1 < oldest:
-            raise OutOfRange(
-                "EVENTS_EXPIRED",
-                f"Events before {oldest} are not kept any more; watch from since_sequence {oldest - 1}.",
-                metadata={"oldest_sequence": str(oldest)},
-            )
 
 
 async def _next(feed: asyncio.Queue[Heard]) -> Heard | None:
@@ -118,11 +108,13 @@ class _Stream:
                 yield update
 
     async def read(self) -> AsyncIterator[jobs_pb2.WatchJobResponse]:
-        """All events in Postgres that this watcher has not had."""
+        """All events in Postgres that this watcher has not had. Raises OutOfRange when one was trimmed."""
         while not self.ended:
             found = await self._database.fetch(
                 SQL["events_after"], self._job_id, self._sequence, EVENTS_READ_MAX
             )
+            if found and found[0]["sequence"] > self._sequence + 1:
+                raise _expired(found[0]["sequence"])
             for row in found:
                 yield self._advanced(jobs_pb2.JobEvent.FromString(row["payload"]))
             if len(found) < EVENTS_READ_MAX:
@@ -152,3 +144,11 @@ class _Stream:
         self._runs_read_at = now
         rows = await self._database.fetch(SQL["task_of_run"], self._job_id)
         self._runs = {str(row["run_id"]): (row["number"], row["display_name"]) for row in rows}
+
+
+def _expired(oldest: int) -> OutOfRange:
+    return OutOfRange(
+        "EVENTS_EXPIRED",
+        f"Events before {oldest} are not kept any more; watch from since_sequence {oldest - 1}.",
+        metadata={"oldest_sequence": str(oldest)},
+    )

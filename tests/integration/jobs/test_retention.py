@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs import housekeeping
+from studio_jobs import housekeeping, watch
 from studio_jobs.feeds import Feeds
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
@@ -77,6 +78,28 @@ async def test_a_watch_from_before_the_kept_range_is_told_the_oldest_sequence(st
     with pytest.raises(OutOfRange) as refused:
         await watched(stage, job, 0)
 
+    assert refused.value.metadata["oldest_sequence"] == str(last)
+
+
+async def test_a_watch_whose_next_events_are_trimmed_while_it_reads_is_told_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await ended(stage, days_ago=91)
+    last = (await stage.events(job))[-1].sequence
+    monkeypatch.setattr(watch, "EVENTS_READ_MAX", 1)
+    watches = Watches(stage.database, Feeds(stage.broker), SystemClock())
+
+    async with (
+        asyncio.timeout(10),
+        aclosing(watches.watch(job.workspace_id, job.job_id, 0, asyncio.Event())) as told,
+    ):
+        first = (await anext(told)).event.sequence
+        await trim(stage)
+
+        with pytest.raises(OutOfRange) as refused:
+            await anext(told)
+
+    assert first == 1
     assert refused.value.metadata["oldest_sequence"] == str(last)
 
 

@@ -350,8 +350,6 @@ async def task_rows(walk: Walk) -> None:
 async def event_rows(walk: Walk) -> None:
     """events.sql."""
     await walk.ask("events_after", JOB, 1, 1)
-    await walk.ask("oldest_event", JOB)
-    await walk.ask("oldest_event", UUID(int=999))
     await walk.ask("newest_event", JOB)
     await walk.ask("newest_event", UUID(int=999))
     ids = [UUID(int=number) for number in (3, 1, 2)]

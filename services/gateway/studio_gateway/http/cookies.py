@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any
 
 from google.protobuf.message import Message
@@ -18,6 +17,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from filmstudio.auth.v1 import auth_pb2
 from filmstudio.options.v1 import options_pb2
+from filmstudio.servers import is_loopback
 from studio_gateway.http.exchange import Exchange
 from studio_gateway.http.headers import Headers
 from studio_gateway.http.refusals import bad_fields
@@ -167,8 +167,4 @@ def _value(headers: Headers, name: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    name = host.rpartition(":")[0] if re.search(r":\d{1,5}$", host) else host
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return name == "localhost"
+    return is_loopback(host.rpartition(":")[0] if re.search(r":\d{1,5}$", host) else host)

@@ -14,10 +14,6 @@ select w.webhook_id, m.id, m.type, $2, m.body, $6, $6
 from webhooks w cross join unnest($3::uuid[], $4::text[], $5::text[]) as m (id, type, body)
 where w.workspace_id = $1 and not w.disabled and m.type = any(w.event_types);
 
--- name: oldest_event
--- The oldest kept event of a job.
-select min(sequence) from job_events where job_id = $1;
-
 -- name: newest_event
 -- The last event of a job so far.
 select sequence, payload from job_events where job_id = $1

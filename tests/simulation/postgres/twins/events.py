@@ -36,11 +36,6 @@ async def newest_event(tx: Transaction, job_id: UUID) -> list[Row]:
     return [{"sequence": row["sequence"], "payload": row["payload"]} for row in ordered]
 
 
-async def oldest_event(tx: Transaction, job_id: UUID) -> list[Row]:
-    numbers = [row["sequence"] for row in tx.rows(tx.tables.job_events, group=job_id)]
-    return [{"min": min(numbers, default=None)}]
-
-
 async def jobs_to_trim(tx: Transaction, before: datetime, limit: int) -> list[Row]:
     def is_due(row: Row) -> bool:
         return row["ended_at"] is not None and row["ended_at"] < before and not row["events_trimmed"]

@@ -141,7 +141,8 @@ class JobsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchJob(self, request, context):
-        """Every event after since_sequence, then the next as they happen, until the job is terminal.
+        """Every event after since_sequence, then the next as they happen, until the job is terminal. Ends with OUT_OF_RANGE
+        when events after since_sequence are not kept any more, with NOT_FOUND when the job is deleted meanwhile.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -48,7 +48,9 @@ class JobsServiceStub:
     RetryJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.RetryJobRequest, _jobs_pb2.Job]
     """Makes a new job on the pinned inputs of one that FAILED or was CANCELLED; finished work is not done again."""
     WatchJob: _grpc.UnaryStreamMultiCallable[_jobs_pb2.WatchJobRequest, _jobs_pb2.WatchJobResponse]
-    """Every event after since_sequence, then the next as they happen, until the job is terminal."""
+    """Every event after since_sequence, then the next as they happen, until the job is terminal. Ends with OUT_OF_RANGE
+    when events after since_sequence are not kept any more, with NOT_FOUND when the job is deleted meanwhile.
+    """
     GetDownloadUrl: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetDownloadUrlRequest, _jobs_pb2.GetDownloadUrlResponse]
     """A URL, valid for minutes, of one file that a job made."""
     GetCutList: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetCutListRequest, _jobs_pb2.CutList]
@@ -76,7 +78,9 @@ class JobsServiceAsyncStub(JobsServiceStub):
     RetryJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.RetryJobRequest, _jobs_pb2.Job]  # type: ignore[assignment]
     """Makes a new job on the pinned inputs of one that FAILED or was CANCELLED; finished work is not done again."""
     WatchJob: _aio.UnaryStreamMultiCallable[_jobs_pb2.WatchJobRequest, _jobs_pb2.WatchJobResponse]  # type: ignore[assignment]
-    """Every event after since_sequence, then the next as they happen, until the job is terminal."""
+    """Every event after since_sequence, then the next as they happen, until the job is terminal. Ends with OUT_OF_RANGE
+    when events after since_sequence are not kept any more, with NOT_FOUND when the job is deleted meanwhile.
+    """
     GetDownloadUrl: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetDownloadUrlRequest, _jobs_pb2.GetDownloadUrlResponse]  # type: ignore[assignment]
     """A URL, valid for minutes, of one file that a job made."""
     GetCutList: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetCutListRequest, _jobs_pb2.CutList]  # type: ignore[assignment]
@@ -149,7 +153,9 @@ class JobsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _jobs_pb2.WatchJobRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_jobs_pb2.WatchJobResponse], _abc.AsyncIterator[_jobs_pb2.WatchJobResponse]]:
-        """Every event after since_sequence, then the next as they happen, until the job is terminal."""
+        """Every event after since_sequence, then the next as they happen, until the job is terminal. Ends with OUT_OF_RANGE
+        when events after since_sequence are not kept any more, with NOT_FOUND when the job is deleted meanwhile.
+        """
 
     @_abc_1.abstractmethod
     def GetDownloadUrl(
