@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
+
+from studio_jobs.screenplay.ages import Age, age_in
 
 NARRATOR = "NARRATOR"
 
@@ -17,6 +21,13 @@ _FEMALE_VOICES = (
     "af_sarah",
     "af_kore",
     "bf_alice",
+    "af_aoede",
+    "bf_lily",
+    "af_jessica",
+    "af_nova",
+    "af_river",
+    "af_alloy",
+    "af_sky",
 )
 _MALE_VOICES = (
     "am_michael",
@@ -27,8 +38,22 @@ _MALE_VOICES = (
     "am_onyx",
     "bm_lewis",
     "am_echo",
+    "bm_daniel",
+    "am_liam",
+    "am_eric",
+    "am_adam",
+    "am_santa",
 )
+# New voices are added at the end: a place in these is a wardrobe, too.
 _NARRATOR_VOICE = "bm_george"
+_OF_AN_AGE = {
+    Age.YOUNG: ("bf_alice", "af_jessica", "bf_isabella", "am_eric", "am_puck", "am_liam"),
+    Age.AGED: ("af_kore", "af_alloy", "af_nova", "bm_lewis", "am_onyx", "bm_fable", "am_santa"),
+}
+"""By pitch: the highest for children, the lowest and slowest for the old."""
+_ANOTHERS = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
+_AGED_AS = re.compile(r"\bin (?:his|her) ", re.IGNORECASE)
+_TEMPO_PERMILLE = {Age.YOUNG: 1_050, Age.ADULT: 1_000, Age.AGED: 930}
 
 
 @cache
@@ -36,32 +61,57 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(resources.files("studio_jobs.casting").joinpath(f"{kind}.txt").read_text().split())
 
 
-def cast_voices(names: Sequence[str], kept: Mapping[str, str]) -> dict[str, str]:
+def cast_voices(
+    names: Sequence[str],
+    kept: Mapping[str, str],
+    told: Mapping[str, str] = MappingProxyType({}),
+    edited: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
     """A voice for each name in the order of first appearance; `kept` voices stay.
 
-    A voice is given twice only when its kind has run out. Names that say nothing of their bearer take
-    the kind that fewer have so far.
+    `told` is how the text introduces them, `edited` the voices that people chose. A voice is given twice only
+    when its kind has run out, and the narrator's to nobody else before. Where nothing says what someone is,
+    they take the kind that fewer have so far.
     """
     voices = {name: kept[name] for name in names if name in kept}
     for name in names:
         if name not in voices:
-            voices[name] = _voice_for(name, [*kept.values(), *voices.values()])
+            taken = {**kept, **voices, **edited}.values()
+            voices[name] = _voice_for(name, told.get(name, ""), list(taken))
     return voices
 
 
-def _voice_for(name: str, taken: Sequence[str]) -> str:
+def tempo_of(name: str, look: str) -> int:
+    """How fast someone speaks, in permille of their voice's own tempo, by the age that name and look tell."""
+    return _TEMPO_PERMILLE[age_in(f"{look}, {name}" if look else name)]
+
+
+def _voice_for(name: str, told: str, taken: Sequence[str]) -> str:
     if name == NARRATOR:
-        return _NARRATOR_VOICE
-    pool = _FEMALE_VOICES if _is_female(name, taken) else _MALE_VOICES
-    return min(pool, key=lambda voice: (taken.count(voice), pool.index(voice)))
+        wanted = (_NARRATOR_VOICE, *_MALE_VOICES, *_FEMALE_VOICES)
+        return min(wanted, key=lambda voice: (taken.count(voice), wanted.index(voice)))
+    pool = _FEMALE_VOICES if _is_female(name, told, taken) else _MALE_VOICES
+    fitting = _OF_AN_AGE.get(age_in(f"{told}, {name}" if told else name), ())
+    return min(
+        pool,
+        key=lambda voice: (
+            taken.count(voice),
+            voice == _NARRATOR_VOICE,
+            fitting.index(voice) if voice in fitting else len(fitting),
+            pool.index(voice),
+        ),
+    )
 
 
-def _is_female(name: str, taken: Sequence[str]) -> bool:
-    words = {word.strip(".'\"()").casefold() for word in name.split()}
-    if words & _words("female"):
-        return True
-    if words & _words("male"):
-        return False
+def _is_female(name: str, told: str, taken: Sequence[str]) -> bool:
+    # "In her eighties" tells of the bearer, "her brother" of somebody else.
+    own = [words.casefold() for words in (name, _ANOTHERS.sub("", told), *_AGED_AS.findall(told))]
+    for text in own:
+        words = {word.strip(".,'\"()") for word in text.split()}
+        if words & _words("female"):
+            return True
+        if words & _words("male"):
+            return False
     women = sum(voice in _FEMALE_VOICES for voice in taken)
     return women * 2 <= len(taken)
 

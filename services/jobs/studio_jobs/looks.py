@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from studio_jobs.cast import bearing_of
+from studio_jobs.cast import bearing_of, cast_voices
 from studio_jobs.casting.entries import site_name
 from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Scene
@@ -18,11 +18,23 @@ _PREDICATE = re.compile(r"[a-z]+[^\Ws]s\b(?! *$)")
 
 def looks_of(breakdown: Breakdown, voices: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
     """Each character's look: the kept one, else how the text introduces them and what their voice says."""
-    actions = [(shot.action, shot.action.casefold()) for scene in breakdown.scenes for shot in scene.shots]
+    told = introductions(breakdown, voices)
     return {
-        name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), _introduced(name, actions))))
+        name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), told[name])))
         for name, voice in voices.items()
     }
+
+
+def first_looks_of(breakdown: Breakdown) -> dict[str, str]:
+    """Each character's look in a film that has no cast list yet."""
+    names = breakdown.characters
+    return looks_of(breakdown, cast_voices(names, {}, introductions(breakdown, names)), {})
+
+
+def introductions(breakdown: Breakdown, names: Iterable[str]) -> dict[str, str]:
+    """How the text introduces each of these characters; empty where it doesn't."""
+    actions = [(shot.action, shot.action.casefold()) for scene in breakdown.scenes for shot in scene.shots]
+    return {name: _introduced(name, actions) for name in names}
 
 
 def place_looks_of(breakdown: Breakdown) -> dict[str, str]:

@@ -17,6 +17,7 @@ from studio_jobs.edits.shots import ShotEdit, shot_edits
 from studio_jobs.film_plan import build_plan
 from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.library.branding import Branding, branding_of
+from studio_jobs.looks import introductions
 from studio_jobs.moderation import Moderator, Passage, Refusal
 from studio_jobs.narration import told
 from studio_jobs.plan_memory import PlanMemory
@@ -223,9 +224,11 @@ def voices_of(breakdown: Breakdown, casting: Casting, *, options: jobs_pb2.Rende
     Who is new is cast as an import casts them, before the narrator comes in.
     """
     whole = recast(breakdown, casting.aliases)
-    known = cast_voices(list(dict.fromkeys((*whole.characters, *breakdown.characters))), casting.voices)
+    first = list(dict.fromkeys((*whole.characters, *breakdown.characters)))
+    introduced = {**introductions(whole, first), **casting.looks}
+    known = cast_voices(first, casting.voices, introduced, casting.edited_voices)
     names = told(whole, options).characters
-    return cast_voices(names, {**casting.voices, **known})
+    return cast_voices(names, {**casting.voices, **known}, edited=casting.edited_voices)
 
 
 def passages_of(breakdown: Breakdown) -> list[Passage]:

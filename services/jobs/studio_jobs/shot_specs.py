@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from filmstudio.generation.v1 import task_pb2
-from studio_jobs.cast import wardrobe_of
+from studio_jobs.cast import tempo_of, wardrobe_of
 from studio_jobs.casting.entries import Site
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.looks import looks_of, sides_of, surroundings_in, surroundings_of
@@ -119,7 +119,7 @@ class ShotSpecs:
             text=line.text,
             language=part.language or self._production.language,
             voice=part.edited_voice or self._production.voices[line.character],
-            tempo_permille=1000,
+            tempo_permille=tempo_of(line.character, self.looks.get(line.character, "")),
             delivery=line.parenthetical,
         )
 

@@ -327,3 +327,19 @@ def test_stills_with_all_of_this_are_the_same_bytes_again() -> None:
     )
 
     assert draw_still(wanted, Unwatched()).parts == draw_still(wanted, Unwatched()).parts
+
+
+@pytest.mark.parametrize(
+    ("look", "aged", "small"),
+    [
+        ("woman, eighty-seven", True, False),
+        ("man, 87", True, False),
+        ("man, twenty-seven", False, False),
+        ("man, thirty years old", False, False),
+        ("girl, seven", False, True),
+    ],
+)
+def test_an_age_in_two_words_is_not_read_by_its_last(look: str, aged: bool, small: bool) -> None:
+    found = look_of(Figure("IRIS", look, 3, 1, 1))
+
+    assert (found.aged, found.stature < 0.8) == (aged, small)

@@ -50,6 +50,11 @@ class Casting:
         return {name: part.voice for name, part in self.parts.items() if part.voice}
 
     @property
+    def edited_voices(self) -> dict[str, str]:
+        """The voices that people chose."""
+        return {name: part.edited_voice for name, part in self.parts.items() if part.edited_voice}
+
+    @property
     def looks(self) -> dict[str, str]:
         """The edited looks."""
         return {name: part.look for name, part in self.parts.items() if part.look}

@@ -7,8 +7,7 @@ from functools import cache
 from importlib import resources
 
 from filmstudio.scripthelp.v1 import answers_pb2
-from studio_jobs.cast import cast_voices
-from studio_jobs.looks import looks_of
+from studio_jobs.looks import first_looks_of
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.scripthelp.answers import Answerer, Task, ask
 from studio_jobs.scripthelp.drafts import DraftUnreadable, fountain_of
@@ -138,7 +137,7 @@ def _cast_text(breakdown: Breakdown) -> str:
 
 
 def _known_looks(breakdown: Breakdown) -> Mapping[str, str]:
-    return looks_of(breakdown, cast_voices(breakdown.characters, {}), {})
+    return first_looks_of(breakdown)
 
 
 def _first_seen(name: str, scenes: Sequence[Scene]) -> str:

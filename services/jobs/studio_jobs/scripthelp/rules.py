@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from filmstudio.scripthelp.v1 import answers_pb2
-from studio_jobs.cast import cast_voices
-from studio_jobs.looks import looks_of
+from studio_jobs.looks import first_looks_of
 from studio_jobs.screenplay.abilities import EMBEDDED
 from studio_jobs.screenplay.elements import Diagnostic, Severity
 from studio_jobs.screenplay.lexicon import OBJECTS, words_of
@@ -123,7 +122,7 @@ class RulesHelp:
 
     async def looks(self, breakdown: Breakdown) -> Mapping[str, str]:
         """How the text introduces each character."""
-        return looks_of(breakdown, cast_voices(breakdown.characters, {}), {})
+        return first_looks_of(breakdown)
 
     async def translate(self, lines: Sequence[LineToTranslate], source: str, language: str) -> Sequence[str]:
         """No rule translates. Raises FailedPrecondition."""

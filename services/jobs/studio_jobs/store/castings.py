@@ -12,7 +12,7 @@ from uuid import UUID
 
 from studio_jobs.cast import cast_voices
 from studio_jobs.casting.entries import Casting, Part, Site, recast, site_name
-from studio_jobs.looks import looks_of, place_looks_of
+from studio_jobs.looks import introductions, looks_of, place_looks_of
 from studio_jobs.screenplay.headings import Place
 from studio_jobs.screenplay.scenes import Breakdown
 from studio_jobs.sql import SQL
@@ -106,7 +106,8 @@ class _Entries:
 def _entries(breakdown: Breakdown, known: Casting) -> _Entries:
     whole = recast(breakdown, known.aliases)
     names = dict.fromkeys((*whole.characters, *breakdown.characters))
-    voices = cast_voices(list(names), known.voices)
+    introduced = {**introductions(whole, names), **known.looks}
+    voices = cast_voices(list(names), known.voices, introduced, known.edited_voices)
     looks = {**looks_of(breakdown, voices, {}), **_told(looks_of(whole, voices, {}))}
     places: dict[str, str] = {}
     for scene in breakdown.scenes:

@@ -38,6 +38,11 @@ HAIR_COLOURS = {
     "blond": hexa("d0a860"), "blonde": hexa("d0a860"), "redhead": hexa("a4532c"), "ginger": hexa("a4532c"),
     "grey-haired": GREY_HAIR, "white-haired": hexa("e4e2e0"), "dark-haired": hexa("2a2024"),
 }  # fmt: skip
+_DECADE_AND_YEARS = re.compile(
+    r"\b((?:twen|thir|for|fif|six|seven|eigh|nine)ty)[- ](?:one|two|three|four|five|six|seven|eight|nine)\b",
+    re.IGNORECASE,
+)
+_YEARS_OLD = re.compile(r"[- ]years?[- ]old\b", re.IGNORECASE)
 
 # Neighbours differ in every column; so do the woman and the man of one row.
 # garment, second, cut, hair, its colour, skin (of SKINS), extras
@@ -104,7 +109,12 @@ def look_of(figure: Figure) -> Look:
         0.098 if female else 0.114,
         False,
     )
-    return _as_told(_aged(look, meant("AGES", text), female=female), text, figure.look)
+    return _as_told(_aged(look, meant("AGES", _in_decades(text)), female=female), text, figure.look)
+
+
+def _in_decades(text: str) -> str:
+    """A text whose ages are rounded down: "eighty-seven" is eighty, not seven, and nobody is old at six."""
+    return _YEARS_OLD.sub("", _DECADE_AND_YEARS.sub(r"\1", text))
 
 
 def _aged(look: Look, age: str, *, female: bool) -> Look:
