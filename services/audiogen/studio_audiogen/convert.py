@@ -9,6 +9,11 @@ from studio_audiogen.orders import EffectCue, EffectsOrder, Length, MusicOrder, 
 from studio_platform.engine import EngineFailure
 
 _USUAL_PERMILLE = 1_000
+_OPENINGS = {
+    task_pb2.MUSIC_OPENING_UNSPECIFIED: "",
+    task_pb2.MUSIC_OPENING_STING: "STING",
+    task_pb2.MUSIC_OPENING_SHIMMER: "SHIMMER",
+}
 
 AudioOrder = SpeechOrder | MusicOrder | EffectsOrder
 
@@ -51,12 +56,16 @@ def music_order(spec: task_pb2.MusicSpec, seed: int) -> MusicOrder:
     mood = spec.mood or task_pb2.MOOD_NEUTRAL
     if mood not in task_pb2.Mood.values():
         raise OrderError(f"no mood numbered {mood}")
+    if spec.opening not in _OPENINGS:
+        raise OrderError(f"no opening numbered {spec.opening}")
     return MusicOrder(
         mood=task_pb2.Mood.Name(mood).removeprefix("MOOD_"),
         seed=seed,
         length=_length(spec.length_frames, spec.rate),
         tempo_bpm=spec.tempo_bpm,
         intensity_permille=spec.intensity_permille or _USUAL_PERMILLE,
+        key=spec.key,
+        opening=_OPENINGS[spec.opening],
     )
 
 

@@ -18,6 +18,8 @@ GAIN_MILLIBELS_MAX = 1_200
 AMBIENCES_MAX = 8
 CUES_MAX = 512
 
+KEYS = 12
+OPENINGS = ("", "STING", "SHIMMER")
 MOODS = ("CALM", "TENSE", "SAD", "HOPEFUL", "DARK", "JOYFUL", "MYSTERIOUS", "NEUTRAL")
 AMBIENCES = (*("RAIN", "WIND", "STREET", "SEA", "ROOM_TONE", "FOREST", "CROWD", "TRAIN", "FIRE", "NIGHT"),)
 CUES = (
@@ -93,9 +95,10 @@ class SpeechOrder:
 
 @dataclass(frozen=True, slots=True)
 class MusicOrder:
-    """Music of a mood for exactly `length`; `tempo_bpm` 0 lets the mood choose.
+    """Music of a mood for exactly `length`; a `tempo_bpm` or `key` of 0 lets the mood choose.
 
-    Raises OrderError for a mood that isn't one of MOODS, or a tempo or intensity out of range.
+    `key` is the key note in semitones, from 1 for C; `opening` is one of OPENINGS. Raises OrderError for a
+    mood or opening that isn't known, or a tempo, key or intensity out of range.
     """
 
     mood: str
@@ -103,6 +106,8 @@ class MusicOrder:
     length: Length
     tempo_bpm: int = 0
     intensity_permille: int = 1_000
+    key: int = 0
+    opening: str = ""
 
     def __post_init__(self) -> None:
         if self.mood not in MOODS:
@@ -110,6 +115,9 @@ class MusicOrder:
         if self.tempo_bpm:
             _check_range("tempo_bpm", self.tempo_bpm, TEMPO_BPM_MIN, TEMPO_BPM_MAX)
         _check_range("intensity_permille", self.intensity_permille, 0, INTENSITY_PERMILLE_MAX)
+        _check_range("key", self.key, 0, KEYS)
+        if self.opening not in OPENINGS:
+            raise OrderError(f"no opening {self.opening}")
 
 
 @dataclass(frozen=True, slots=True)

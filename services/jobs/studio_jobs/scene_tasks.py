@@ -10,6 +10,7 @@ from studio_jobs.domain.graph import Edge, Uses
 from studio_jobs.domain.keys import seed_of
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.production import Production
+from studio_jobs.score import key_of, tempo_bpm
 from studio_jobs.screenplay.durations import pause_ms
 from studio_jobs.screenplay.scenes import EffectCue, Scene, Shot
 from studio_jobs.shot_specs import SceneSetting
@@ -230,12 +231,15 @@ def _add_music(
     brought = tasks.production.music(scene)
     if brought:
         return tasks.give(TaskKind.MUSIC, f"scene {scene.ordinal} music", brought.kept)
+    seed = seed_of(tasks.production.project_id, "score")
     spec = task_pb2.MusicSpec(
         mood=task_pb2.Mood.Value(f"MOOD_{scene.mood}"),
         rate=tasks.production.options.rate,
         intensity_permille=1000,
+        tempo_bpm=tempo_bpm(seed, scene.mood),
+        key=key_of(seed),
+        opening=task_pb2.MusicOpening.Value(f"MUSIC_OPENING_{scene.opening or 'UNSPECIFIED'}"),
     )
-    seed = seed_of(tasks.production.project_id, "score")
     return tasks.add(
         TaskKind.MUSIC, f"scene {scene.ordinal} music", {"music": spec}, lengths, seed=seed, timings=timings
     )

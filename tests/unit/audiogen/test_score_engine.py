@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio_audiogen.acoustics import gain
-from studio_audiogen.engines.score.composition import compose
+from studio_audiogen.acoustics import gain, samples_in
+from studio_audiogen.engines.score.composition import OPENING_S, compose
 from studio_audiogen.engines.score.engine import ScoreEngine
 from studio_audiogen.engines.score.instruments import INSTRUMENTS, tone
 from studio_audiogen.engines.score.moods import MOODS as RULES
@@ -86,3 +86,48 @@ def test_an_instruments_note_starts_and_ends_in_silence(instrument: str) -> None
 def test_a_cancelled_piece_stops(cancelled: Run) -> None:
     with pytest.raises(RunCancelled):
         ScoreEngine().run([MusicOrder("CALM", 1, _LENGTH)], [cancelled])
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_scenes_of_one_key_have_one_tonic_whatever_their_mood(mood: str) -> None:
+    for key in (1, 6, 12):
+        order = MusicOrder(mood, 5, _LENGTH, key=key)
+        bass = [note for note in compose(order).notes if note.instrument == "bass"]
+        assert (bass[-1].pitch - (key - 1)) % 12 == 0
+
+
+@pytest.mark.parametrize("frames", [97, 192, 230, 611])
+def test_a_tempo_is_kept_whatever_a_scene_lasts_and_the_last_chord_holds_to_its_end(frames: int) -> None:
+    order = MusicOrder("NEUTRAL", 5, Length(frames, 24, 1), tempo_bpm=80)
+    composition = compose(order)
+    chords = sorted({note.start_s for note in composition.notes if note.instrument == "pad"})
+    assert composition.bar_s == pytest.approx(3.0)
+    assert np.diff(chords) == pytest.approx(3.0)
+    last = max(note.start_s + note.length_s for note in composition.notes if note.instrument == "pad")
+    assert last == pytest.approx(float(order.length.seconds))
+
+
+def test_a_longer_piece_begins_with_the_notes_of_a_shorter_one() -> None:
+    short, long = (
+        compose(MusicOrder("HOPEFUL", 5, Length(frames, 24, 1), tempo_bpm=80)).notes for frames in (480, 960)
+    )
+    before_cadence = {note for note in short if note.start_s < 12.0}
+    assert before_cadence
+    assert before_cadence <= set(long)
+
+
+def test_a_struck_opening_is_heard_at_once_and_a_plain_one_comes_in(quiet: Run) -> None:
+    plain, struck, shimmering = (
+        performed(compose(order), order.length.samples, quiet)
+        for order in (
+            MusicOrder("TENSE", 5, _LENGTH, opening=opening, key=3) for opening in ("", "STING", "SHIMMER")
+        )
+    )
+    first = slice(samples_in(OPENING_S), samples_in(OPENING_S) + 9_600)
+    levels = [
+        float(np.sqrt(np.mean(np.square(sound[first])))) / float(np.sqrt(np.mean(np.square(sound))))
+        for sound in (plain, shimmering, struck)
+    ]
+    assert levels[2] > 2 * levels[0]
+    assert levels[2] > levels[1] > levels[0]
+    assert np.abs(struck[0]).max() < 1e-4

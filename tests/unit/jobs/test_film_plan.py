@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
@@ -165,3 +167,67 @@ def test_a_film_over_the_limit_is_refused_with_the_limit() -> None:
 
     with pytest.raises(ScreenplayRefused, match="180"):
         plan(long)
+
+
+MOODS_SCRIPT = b"""INT. CELLAR - NIGHT
+
+Blood on the knife. A corpse.
+
+SMASH CUT TO:
+
+INT. HALL - DAY
+
+They laugh and dance. A wedding, a party.
+
+DISSOLVE TO:
+
+EXT. GRAVE - DAY
+
+Tears. He weeps, alone, in grief.
+
+CUT TO:
+
+INT. ROOM - DAY
+
+A chair.
+"""
+
+
+def scores(script: bytes) -> list[task_pb2.MusicSpec]:
+    return [task.spec.music for task in plan(script).tasks if task.kind is TaskKind.MUSIC]
+
+
+def test_music_keeps_its_key_through_a_film_and_its_tempi_are_one_pulse_counted_otherwise() -> None:
+    found = scores(MOODS_SCRIPT)
+
+    assert [task_pb2.Mood.Name(score.mood) for score in found] == [
+        "MOOD_DARK",
+        "MOOD_JOYFUL",
+        "MOOD_SAD",
+        "MOOD_NEUTRAL",
+    ]
+    assert len({score.key for score in found}) == 1
+    assert 1 <= found[0].key <= 12
+    ratios = {
+        Fraction(min(pair), max(pair)) for pair in itertools.pairwise(score.tempo_bpm for score in found)
+    }
+    assert ratios <= {Fraction(1), Fraction(1, 2), Fraction(2, 3), Fraction(3, 4)}
+
+
+def test_a_scene_of_another_mood_leaves_the_music_of_the_others() -> None:
+    calmer = MOODS_SCRIPT.replace(b"They laugh and dance. A wedding, a party.", b"It is quiet and peaceful.")
+
+    before, after = scores(MOODS_SCRIPT), scores(calmer)
+
+    assert [new == old for new, old in zip(after, before, strict=True)] == [True, False, True, True]
+
+
+def test_transitions_are_marked_in_the_music_of_the_scene_that_they_lead_to() -> None:
+    openings = [task_pb2.MusicOpening.Name(score.opening) for score in scores(MOODS_SCRIPT)]
+
+    assert openings == [
+        "MUSIC_OPENING_UNSPECIFIED",
+        "MUSIC_OPENING_STING",
+        "MUSIC_OPENING_SHIMMER",
+        "MUSIC_OPENING_UNSPECIFIED",
+    ]

@@ -25,6 +25,7 @@ from studio_jobs.screenplay.moves import Suggestion, suggested
 from studio_jobs.screenplay.passages import without_aside
 from studio_jobs.screenplay.prompts import Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, EffectCue, Scene, Shot
+from studio_jobs.screenplay.transitions import Opening, opening_after
 from studio_jobs.screenplay.wording import unmarked
 
 _EFFECTS_PER_SHOT_MAX = 3
@@ -69,6 +70,7 @@ class _Scenes:
         self._scene_ids, self._shot_ids = _Identities("scene"), _Identities("shot")
         self._times: dict[bool, TimeOfDay] = {}
         self._whereabouts: dict[str, Scenery] = {}
+        self._opening = Opening.PLAIN
 
     def add(self, heading: Element, elements: Sequence[Element]) -> None:
         """Break one scene down."""
@@ -92,7 +94,9 @@ class _Scenes:
             mood=_mood(heading, elements),
             shots=self._shots(_Ground(identity, words, scenery, _ambiences(words, scenery)), drafts),
             aside=aside,
+            opening=self._opening,
         )
+        self._opening = _opening(elements)
         self.found.append(scene)
         here = (name for draft in drafts if not draft.elsewhere for name in draft.figures)
         self._whereabouts.update(dict.fromkeys(here, scenery))
@@ -167,6 +171,13 @@ def _by_scene(elements: Sequence[Element]) -> Iterator[tuple[Element, list[Eleme
             body.append(element)
     if heading is not None:
         yield heading, body
+
+
+def _opening(elements: Sequence[Element]) -> Opening:
+    """How the scene after these elements begins."""
+    last = next((e for e in reversed(elements) if e.kind not in _UNHEARD), None)
+    is_left = last is not None and last.kind is Kind.TRANSITION
+    return opening_after(last.text) if last is not None and is_left else Opening.PLAIN
 
 
 def _mood(heading: Element, elements: Sequence[Element]) -> Mood:

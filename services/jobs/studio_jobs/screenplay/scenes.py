@@ -8,6 +8,7 @@ from studio_jobs.screenplay.elements import Span
 from studio_jobs.screenplay.headings import Place, TimeOfDay
 from studio_jobs.screenplay.lexicon import Ambience, Effect, Mood, Move
 from studio_jobs.screenplay.shot_sizes import ShotSize
+from studio_jobs.screenplay.transitions import Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Scene:
     """One scene: `number` is the writer's or, without one, its place in the film, from 1.
 
     `aside` is "flashback", "flash forward" or "dream" for a scene out of the story's own time, else "".
+    `opening` follows from the transition before it.
     """
 
     scene_id: str
@@ -78,6 +80,7 @@ class Scene:
     mood: Mood
     shots: tuple[Shot, ...]
     aside: str = ""
+    opening: Opening = Opening.PLAIN
 
     def label(self, shot: Shot) -> str:
         """What people call one of its shots: the numbers under which both were written, such as "3.2"."""

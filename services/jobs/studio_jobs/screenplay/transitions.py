@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 _WITHOUT_TO = frozenset({"FADE IN:", "FADE OUT.", "FADE OUT:", "FADE TO BLACK.", "CUT TO BLACK."})
 _END = "THE END"
+_STRUCK = frozenset({"SMASH", "SHOCK", "HARD", "JUMP", "FLASH", "BLACK"})
+_SOFT = frozenset({"DISSOLVE", "FADE", "WIPE", "MATCH", "IRIS", "RIPPLE"})
 _OPENING_WORDS = ("CUT", "FADE", "DISSOLVE", "SMASH CUT", "MATCH CUT", "JUMP CUT", "WIPE", "BACK")
 _LOOK_CHARACTERS = 40
+
+
+class Opening(StrEnum):
+    """How the music of a scene begins, by the transition into it."""
+
+    PLAIN = ""
+    STING = "STING"
+    SHIMMER = "SHIMMER"
+
+
+def opening_after(text: str) -> Opening:
+    """How the music of a scene begins after a transition of these words."""
+    words = {word.strip(".:>") for word in text.upper().split()}
+    if words & _SOFT:
+        return Opening.SHIMMER
+    return Opening.STING if words & _STRUCK else Opening.PLAIN
 
 
 def is_transition(text: str, *, blank_below: bool) -> bool:

@@ -234,6 +234,30 @@ CAMERA_MOVE_HANDHELD: CameraMove.ValueType  # 8
 """Carried by hand."""
 Global___CameraMove: _TypeAlias = CameraMove  # noqa: Y015
 
+class _MusicOpening:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MusicOpeningEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MusicOpening.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MUSIC_OPENING_UNSPECIFIED: _MusicOpening.ValueType  # 0
+    """It comes in."""
+    MUSIC_OPENING_STING: _MusicOpening.ValueType  # 1
+    """A struck chord, as after a smash cut."""
+    MUSIC_OPENING_SHIMMER: _MusicOpening.ValueType  # 2
+    """A chord that shimmers, as after a dissolve."""
+
+class MusicOpening(_MusicOpening, metaclass=_MusicOpeningEnumTypeWrapper):
+    """How the music of a scene begins, by the transition into it."""
+
+MUSIC_OPENING_UNSPECIFIED: MusicOpening.ValueType  # 0
+"""It comes in."""
+MUSIC_OPENING_STING: MusicOpening.ValueType  # 1
+"""A struck chord, as after a smash cut."""
+MUSIC_OPENING_SHIMMER: MusicOpening.ValueType  # 2
+"""A chord that shimmers, as after a dissolve."""
+Global___MusicOpening: _TypeAlias = MusicOpening  # noqa: Y015
+
 class _Mood:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -915,6 +939,8 @@ class MusicSpec(_message.Message):
     RATE_FIELD_NUMBER: _builtins.int
     TEMPO_BPM_FIELD_NUMBER: _builtins.int
     INTENSITY_PERMILLE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    OPENING_FIELD_NUMBER: _builtins.int
     mood: Global___Mood.ValueType
     """What the scene feels like."""
     length_frames: _builtins.int
@@ -923,6 +949,10 @@ class MusicSpec(_message.Message):
     """Beats a minute; 0 leaves it to the mood."""
     intensity_permille: _builtins.int
     """How much is played; 1000 is usual."""
+    key: _builtins.int
+    """The key note, in semitones from 1 for C to 12 for B; 0 leaves it to the mood."""
+    opening: Global___MusicOpening.ValueType
+    """How it begins."""
     @_builtins.property
     def rate(self) -> Global___Rate:
         """The film's rate."""
@@ -935,10 +965,12 @@ class MusicSpec(_message.Message):
         rate: Global___Rate | None = ...,
         tempo_bpm: _builtins.int = ...,
         intensity_permille: _builtins.int = ...,
+        key: _builtins.int = ...,
+        opening: Global___MusicOpening.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["intensity_permille", b"intensity_permille", "length_frames", b"length_frames", "mood", b"mood", "rate", b"rate", "tempo_bpm", b"tempo_bpm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["intensity_permille", b"intensity_permille", "key", b"key", "length_frames", b"length_frames", "mood", b"mood", "opening", b"opening", "rate", b"rate", "tempo_bpm", b"tempo_bpm"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

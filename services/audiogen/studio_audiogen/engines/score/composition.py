@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,11 @@ _LEAD_SPAN = 9
 _CADENCE_CHORDS = (4, 0)
 # A piece of more bars than this opens with a bar of harmony alone.
 _OPENING_BARS_MIN = 3
+# A last bar may lack this part of itself.
+_LAST_BAR_MISSING = 0.25
+_BRIEF = frozenset({"drum", "spiccato", "pluck"})
+OPENING_S = 0.14
+"""A mix lets music in over its first 0.14 s: what is struck is struck after them."""
 # Rhythms of a bar, in fractions of it: (start, length).
 _RHYTHMS: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0.0, 0.5), (0.5, 0.25), (0.75, 0.25)),
@@ -41,27 +46,62 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The notes of a piece, and how bright and how long it is."""
+    """The notes of a piece, how bright it is, how long a bar lasts, and whether it begins at full level."""
 
     notes: tuple[Note, ...]
     bright: float
     bar_s: float
+    struck: bool = False
 
 
 def compose(order: MusicOrder) -> Composition:
-    """Write a piece whose bars fill the order's length exactly and whose last bar rests on the tonic."""
-    mood = MOODS[order.mood]
+    """Write a piece in the order's tempo and key that rests on the tonic from its last bar to its end.
+
+    What the length leaves over of whole bars belongs to that rest, so a tempo is kept from scene to scene.
+    """
+    mood = _in_key(MOODS[order.mood], order.key)
     random = chance("score", order.mood, order.seed)
     seconds = float(order.length.seconds)
-    wanted_bar_s = mood.beats_a_bar * 60 / (order.tempo_bpm or mood.tempo_bpm)
-    bars = max(1, round(seconds / wanted_bar_s))
-    bar_s = seconds / bars
+    bar_s = min(seconds, mood.beats_a_bar * 60 / (order.tempo_bpm or mood.tempo_bpm))
+    bars = max(1, int(seconds / bar_s + _LAST_BAR_MISSING))
     chords = _chords(mood, bars, random)
     intensity = order.intensity_permille / 1_000
     notes = [*_harmony(mood, chords, bar_s, intensity), *_bass(mood, chords, bar_s, intensity)]
     notes += _pulse(mood, chords, bar_s, intensity)
     notes += _melody(mood, chords, bar_s, intensity, random)
-    return Composition(tuple(notes), mood.bright_permille / 1_000, bar_s)
+    notes = [_held(note, (bars - 1) * bar_s, seconds) for note in notes]
+    notes += _opening(mood, order.opening, bar_s)
+    return Composition(tuple(notes), mood.bright_permille / 1_000, bar_s, order.opening == "STING")
+
+
+def _in_key(mood: Mood, key: int) -> Mood:
+    """The mood in a key: moved to the nearest octave, by half of one at most."""
+    if not key:
+        return mood
+    steps = (key - 1 - mood.tonic + 6) % 12 - 6
+    return replace(mood, tonic=mood.tonic + steps, lead_tonic=mood.lead_tonic + steps)
+
+
+def _held(note: Note, last_bar_s: float, end_s: float) -> Note:
+    """A note of the last bar lasts to the end of the piece."""
+    if note.start_s < last_bar_s - 1e-6 or note.instrument in _BRIEF:
+        return note
+    return replace(note, length_s=end_s - note.start_s)
+
+
+def _opening(mood: Mood, opening: str, bar_s: float) -> Iterator[Note]:
+    """What marks a transition into the piece: a struck chord on the tonic, or one that shimmers."""
+    if not opening:
+        return
+    root, *upper = _tones(mood, 0)[:3]
+    if opening == "STING":
+        yield Note("drum", OPENING_S, 0.9, 29, 1.0)
+        yield Note("drum", OPENING_S, 0.9, 41, 0.8)
+        for pitch in (root - 24, root - 12, root, root + 1):
+            yield Note("strings", OPENING_S, 0.6, pitch, 0.9)
+        return
+    for step, pitch in enumerate((root + 12, *(tone + 12 for tone in upper), root + 24)):
+        yield Note("bell", OPENING_S + step * bar_s / 16, 1.5, pitch, 0.5, 0.3 + 0.13 * step)
 
 
 def _chords(mood: Mood, bars: int, random: np.random.Generator) -> list[int]:

@@ -13,7 +13,7 @@ class ScoreEngine:
 
     def describe(self) -> EngineDescription:
         """Say what this engine is, without loading anything."""
-        return EngineDescription(kind="MUSIC", engine="score", revision="1")
+        return EngineDescription(kind="MUSIC", engine="score", revision="2")
 
     def load(self) -> None:
         """Import the synthesiser, so that the first order doesn't wait for it."""

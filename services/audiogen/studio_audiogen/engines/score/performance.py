@@ -12,6 +12,7 @@ from studio_platform.engine import Run
 LEVEL_MILLIBELS = -2_300
 PEAK_MILLIBELS = -700
 _FADE_IN_S = 1.0
+_STRUCK_IN_S = 0.02
 _FADE_OUT_S = 2.5
 _ROOM_S = 2.4
 _WET = 0.35
@@ -39,7 +40,7 @@ def performed(composition: Composition, count: int, run: Run) -> Samples:
     near += hall
     near += np.float32(_WET) * convolved(hall, room_response(chance("hall"), _ROOM_S, composition.bright))
     run.progress(85)
-    return _finished(near)
+    return _finished(near, _STRUCK_IN_S if composition.struck else _FADE_IN_S)
 
 
 def _play(bus: Samples, note: Note, sound: Samples) -> None:
@@ -53,9 +54,9 @@ def _play(bus: Samples, note: Note, sound: Samples) -> None:
     bus[1, start : start + length] += np.float32(level * np.sin(angle) * np.sqrt(2)) * sound[1, :length]
 
 
-def _finished(mix: Samples) -> Samples:
+def _finished(mix: Samples, fade_in_s: float) -> Samples:
     count = mix.shape[1]
-    fade(mix, min(samples_in(_FADE_IN_S), count // 4), min(samples_in(_FADE_OUT_S), count // 3))
+    fade(mix, min(samples_in(fade_in_s), count // 4), min(samples_in(_FADE_OUT_S), count // 3))
     rms = float(np.sqrt(np.mean(np.square(mix))))
     peak = float(np.abs(mix).max())
     if rms > 0:
