@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from studio_audiogen.orders import SAMPLE_RATE_HZ
 Samples = NDArray[np.float32]
 
 _BLOCK_SAMPLES = 1 << 17
+_SPECTRUM_POINTS = 2_048
+# A curve between two knots is drawn by so many straight lines.
+_POINTS_A_TURN = 64
 
 
 def chance(*labels: str | int) -> np.random.Generator:
@@ -35,9 +39,13 @@ def seconds_axis(count: int) -> Samples:
     return np.arange(count, dtype=np.float32) / np.float32(SAMPLE_RATE_HZ)
 
 
+@lru_cache(maxsize=32)
 def ramp(count: int) -> Samples:
-    """Return `count` factors that rise from 0 towards 1 as half a cosine does."""
-    return (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(1, count))).astype(np.float32)
+    """Return `count` factors that rise from 0 towards 1 as half a cosine does; they can't be written to."""
+    axis = np.arange(count, dtype=np.float32) * np.float32(np.pi / max(1, count))
+    factors = np.float32(0.5) - np.float32(0.5) * np.cos(axis)
+    factors.flags.writeable = False
+    return factors
 
 
 def fade(samples: Samples, start_samples: int, end_samples: int) -> None:
@@ -60,27 +68,35 @@ def shaped_noise(random: np.random.Generator, count: int, bands: tuple[tuple[flo
     The level is interpolated on a logarithmic axis of frequency; below 20 Hz there is nothing. The
     noise is periodic in `count` samples, so it can be laid end to end without a seam.
     """
-    frequencies_hz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE_HZ)
+    spectrum = np.fft.rfft(white_noise(random, count))
+    spectrum *= _weights(len(spectrum), SAMPLE_RATE_HZ / count, bands)
+    noise: Samples = np.fft.irfft(spectrum, count).astype(np.float32, copy=False)
+    rms = float(np.sqrt(np.mean(np.square(noise), dtype=np.float64)))
+    noise *= np.float32(1 / max(1e-9, rms))
+    return noise
+
+
+def _weights(count: int, step_hz: float, bands: tuple[tuple[float, float], ...]) -> Samples:
+    """The factors of a spectrum's lines, `step_hz` apart, through the points of `bands`."""
     points_hz, levels = zip(*bands, strict=True)
-    audible = np.maximum(frequencies_hz, 20.0)
-    millibels = np.interp(np.log(audible), np.log(points_hz), levels)
-    weights = (10 ** (millibels / 2_000) * (frequencies_hz >= 20.0)).astype(np.float32)
-    spectrum = np.fft.rfft(white_noise(random, count)) * weights
-    noise = np.fft.irfft(spectrum, count).astype(np.float32)
-    rms = float(np.sqrt(np.mean(np.square(noise, dtype=np.float64))))
-    level: Samples = noise * np.float32(1 / max(1e-9, rms))
-    return level
+    lines_hz = np.geomspace(20.0, SAMPLE_RATE_HZ / 2, _SPECTRUM_POINTS)
+    factors = 10 ** (np.interp(np.log(lines_hz), np.log(points_hz), levels) / 2_000)
+    frequencies_hz = np.arange(count) * step_hz
+    weights = np.interp(frequencies_hz, lines_hz, factors).astype(np.float32)
+    weights[: int(np.searchsorted(frequencies_hz, 20.0))] = 0
+    return weights
 
 
 def slow_curve(random: np.random.Generator, count: int, rate_hz: float) -> Samples:
     """Return a smooth random curve between 0 and 1 that turns about `rate_hz` times a second."""
     knots = max(4, round(count / SAMPLE_RATE_HZ * rate_hz) + 3)
     values = random.random(knots)
-    places = np.linspace(0, knots - 1.001, count, dtype=np.float32)
+    points = max(2, min(count, _POINTS_A_TURN * knots))
+    places = np.linspace(0, knots - 1.001, points)
     left = places.astype(np.int32)
     part = 0.5 - 0.5 * np.cos(np.pi * (places - left))
-    curve: Samples = (values[left] * (1 - part) + values[left + 1] * part).astype(np.float32)
-    return curve
+    turns = values[left] * (1 - part) + values[left + 1] * part
+    return np.interp(np.linspace(0, points - 1, count), np.arange(points), turns).astype(np.float32)
 
 
 def convolved(samples: Samples, response: Samples) -> Samples:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from studio_audiogen.acoustics import chance, gain
+from studio_audiogen.acoustics import Samples, chance, gain
 from studio_audiogen.engines.effects.ambiences import MAKERS as AMBIENCE_MAKERS
+from studio_audiogen.engines.effects.ambiences import ambience
 from studio_audiogen.engines.effects.cues import MAKERS as CUE_MAKERS
 from studio_audiogen.engines.effects.cues import cue
 from studio_audiogen.engines.effects.engine import EffectsEngine
@@ -91,3 +94,29 @@ def test_a_scene_without_sounds_is_silence(quiet: Run) -> None:
 def test_a_cancelled_scene_stops(cancelled: Run) -> None:
     with pytest.raises(RunCancelled):
         EffectsEngine().run([EffectsOrder(Length(24, 24, 1), 1, ("RAIN",))], [cancelled])
+
+
+def _figures(sound: Samples) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """What tells a sound from others: its octaves and how its level moves in 50 ms, decibels."""
+    mono = sound.mean(axis=0) if sound.ndim == 2 else sound
+    power = np.abs(np.fft.rfft(mono)) ** 2
+    edges = np.array([44 * 2**octave for octave in range(10)]) * len(mono) // 48_000
+    octaves = np.array([power[first:last].sum() for first, last in itertools.pairwise(edges)])
+    shape = 10 * np.log10(octaves / octaves.sum() + 1e-4)
+    windows = np.square(mono[: len(mono) // 2_400 * 2_400].reshape(-1, 2_400)).mean(axis=1)
+    levels = 10 * np.log10(windows / windows.max() + 1e-4)
+    return np.array([*shape, *np.percentile(levels, (10, 50, 90))])
+
+
+def test_sounds_are_told_apart_by_their_spectrum_and_by_how_they_move() -> None:
+    grounds = {name: _figures(ambience(name, chance("told", name), 8 * 48_000)) for name in AMBIENCES}
+    singles = {kind: _figures(cue(kind, chance("told", kind))) for kind in CUES}
+    for sounds in (grounds, singles):
+        for (first, one), (second, other) in itertools.combinations(sounds.items(), 2):
+            assert np.linalg.norm(one - other) > 5, (first, second)
+
+
+def test_neighbouring_scenes_of_one_place_have_the_same_air_but_not_the_same_moment() -> None:
+    one, other = (ambience("ROOM_TONE", chance("scene", number), 48_000) for number in (1, 2))
+    assert np.linalg.norm(_figures(one) - _figures(other)) < 5
+    assert not np.array_equal(one, other)

@@ -323,6 +323,31 @@ def test_sounds_are_those_that_the_words_name() -> None:
     assert [cue.kind for cue in found.effects] == ["BELL"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "action", "ambience", "effect"),
+    [
+        ("EXT. FIELD - DAY", "Rain falls.", "RAIN", ""),
+        ("EXT. FIELD - DAY", "The wind howls.", "WIND", ""),
+        ("EXT. FIELD - DAY", "Traffic goes by.", "STREET", ""),
+        ("EXT. FIELD - DAY", "Waves break.", "SEA", ""),
+        ("EXT. FIELD - DAY", "A crowd waits.", "CROWD", ""),
+        ("EXT. FIELD - DAY", "A stone.", "AIR", ""),
+        ("EXT. FIELD - NIGHT", "A stone.", "NIGHT", ""),
+        ("INT. HALL - DAY", "Ben walks to the window.", "ROOM_TONE", "STEPS"),
+        ("INT. HALL - DAY", "Ben opens the door.", "ROOM_TONE", "DOOR"),
+        ("INT. HALL - DAY", "The phone rings.", "ROOM_TONE", "PHONE"),
+        ("EXT. FIELD - DAY", "Thunder.", "AIR", "THUNDER"),
+    ],
+)
+def test_no_shot_is_without_a_ground_and_actions_are_heard(
+    heading: str, action: str, ambience: str, effect: str
+) -> None:
+    found = shots(f"{heading}\n\n{action}\n")[0]
+
+    assert found.ambiences == (ambience,)
+    assert [cue.kind for cue in found.effects] == ([effect] if effect else [])
+
+
 def test_every_rule_of_the_page_has_its_test_and_every_test_its_rule() -> None:
     named = set(re.findall(r"`(test_\w+)`", DOC.read_text(encoding="utf-8")))
     here = {name for name, value in globals().items() if name.startswith("test_") and callable(value)}

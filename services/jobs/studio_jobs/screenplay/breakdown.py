@@ -188,12 +188,14 @@ def _mood(heading: Element, elements: Sequence[Element]) -> Mood:
 
 
 def _ambiences(words: Sequence[str], scenery: Scenery) -> tuple[Ambience, ...]:
-    """Return what the words of a heading and an action name, then the tone of a room or a night outside."""
+    """Return what words name, then the tone of a room or a night outside; never nothing."""
     found: dict[Ambience, None] = dict.fromkeys([AMBIENCES[word] for word in words if word in AMBIENCES])
     if scenery.place is Place.INT:
         found[Ambience.ROOM_TONE] = None
     elif scenery.time_of_day is TimeOfDay.NIGHT:
         found[Ambience.NIGHT] = None
+    if not found:
+        found[Ambience.AIR] = None
     return tuple(found)
 
 

@@ -39,6 +39,7 @@ class Ambience(StrEnum):
     TRAIN = "TRAIN"
     FIRE = "FIRE"
     NIGHT = "NIGHT"
+    AIR = "AIR"
 
 
 class Effect(StrEnum):

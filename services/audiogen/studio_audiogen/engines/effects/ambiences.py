@@ -58,7 +58,7 @@ def _street(random: np.random.Generator, count: int) -> Samples:
     start = samples_in(1.0 + 2 * random.random())
     while start < count:
         length = samples_in(4.0 + 2 * random.random())
-        rising = closed(burst(random, length / 48_000, tyres, 1e6, 0.1) * _passing(length), 0.2, 0.2)
+        rising = closed(stereo_noise(random, length, tyres)[0] * _passing(length), 0.2, 0.2)
         lay(scene, rising, start, 1.6 * (0.4 + random.random()), 0.2 + 0.6 * random.random())
         start += length + samples_in(1.0 + 5 * random.random())
     return scene
@@ -89,6 +89,12 @@ def _room_tone(random: np.random.Generator, count: int) -> Samples:
     air = stereo_noise(random, count, ((40.0, 0), (120.0, -300), (500.0, -1_500), (8_000.0, -4_000)), 0.5)
     hum = (np.sin(2 * np.pi * 50.0 * np.arange(count) / 48_000) * 0.05).astype(np.float32)
     return air + hum
+
+
+def _air(random: np.random.Generator, count: int) -> Samples:
+    """The open: a breath of wind far away, and nothing near."""
+    far = stereo_noise(random, count, ((60.0, -900), (300.0, 0), (900.0, -300), (4_000.0, -1_700)))
+    return far * swelling(slow_curve(random, count, 0.15), 0.6)
 
 
 def _forest(random: np.random.Generator, count: int) -> Samples:
@@ -178,5 +184,6 @@ MAKERS: dict[str, tuple[Maker, int]] = {
     "TRAIN": (_train, -3_300),
     "FIRE": (_fire, -3_500),
     "NIGHT": (_night, -4_000),
+    "AIR": (_air, -4_700),
 }
 """Each ambience's maker, and the RMS level at which it sits under speech of -20 dBFS."""

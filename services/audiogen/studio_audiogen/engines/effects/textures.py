@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from studio_audiogen.acoustics import Samples, fade, ramp, samples_in, seconds_axis, shaped_noise
+from studio_audiogen.acoustics import Samples, chance, fade, ramp, samples_in, seconds_axis, shaped_noise
 from studio_audiogen.orders import SAMPLE_RATE_HZ
 
 LOOP_S = 12.0
+NOISE_S = 8.0
+_LOOPS_KEPT = 8
 
 
 def stereo_noise(
@@ -15,13 +19,25 @@ def stereo_noise(
 ) -> Samples:
     """Return noise of level 1 RMS and shape (2, count), the sides the more alike the smaller `width` (0..1).
 
-    Longer than LOOP_S, a loop is repeated; it has no seam, for its spectrum is one whole period.
+    It is a stretch, from anywhere on, of a loop of NOISE_S; that has no seam, for its spectrum is one whole
+    period.
     """
-    period = min(count, samples_in(LOOP_S))
+    loop = _noise_loop(bands, width)
+    period = loop.shape[1]
+    start = int(random.integers(period))
+    return np.tile(loop, (1, -(-(start + count) // period)))[:, start : start + count]
+
+
+@lru_cache(maxsize=_LOOPS_KEPT)
+def _noise_loop(bands: tuple[tuple[float, float], ...], width: float) -> Samples:
+    """The same for all scenes: its spectrum is what one hears of a noise, and costs most of a scene."""
+    random = chance("noise", repr(bands), repr(width))
+    period = samples_in(NOISE_S)
     middle = shaped_noise(random, period, bands)
     sides = [np.sqrt(1 - width**2) * middle + width * shaped_noise(random, period, bands) for _ in range(2)]
-    loop = np.stack(sides).astype(np.float32)
-    return np.tile(loop, (1, -(-count // period)))[:, :count]
+    loop: Samples = np.stack(sides).astype(np.float32)
+    loop.flags.writeable = False
+    return loop
 
 
 def struck(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from studio_audiogen.acoustics import Samples, chance, convolved, fade, gain, room_response, samples_in
 from studio_audiogen.engines.score.composition import Composition, Note
 from studio_audiogen.engines.score.instruments import LEVELS_MILLIBELS, tone
+from studio_audiogen.engines.score.moods import MOODS
 from studio_platform.engine import Run
 
 LEVEL_MILLIBELS = -2_300
@@ -38,9 +41,14 @@ def performed(composition: Composition, count: int, run: Run) -> Samples:
         _play(near if note.instrument in _DRY_INSTRUMENTS else hall, note, tones[key])
     run.raise_if_cancelled()
     near += hall
-    near += np.float32(_WET) * convolved(hall, room_response(chance("hall"), _ROOM_S, composition.bright))
+    near += np.float32(_WET) * convolved(hall, _hall(composition.bright))
     run.progress(85)
     return _finished(near, _STRUCK_IN_S if composition.struck else _FADE_IN_S)
+
+
+@lru_cache(maxsize=len(MOODS))
+def _hall(bright: float) -> Samples:
+    return room_response(chance("hall"), _ROOM_S, bright)
 
 
 def _play(bus: Samples, note: Note, sound: Samples) -> None:
