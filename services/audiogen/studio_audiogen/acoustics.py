@@ -43,7 +43,7 @@ def seconds_axis(count: int) -> Samples:
 def ramp(count: int) -> Samples:
     """Return `count` factors that rise from 0 towards 1 as half a cosine does; they can't be written to."""
     axis = np.arange(count, dtype=np.float32) * np.float32(np.pi / max(1, count))
-    factors = np.float32(0.5) - np.float32(0.5) * np.cos(axis)
+    factors: Samples = np.float32(0.5) - np.float32(0.5) * np.cos(axis)
     factors.flags.writeable = False
     return factors
 
@@ -82,7 +82,7 @@ def _weights(count: int, step_hz: float, bands: tuple[tuple[float, float], ...])
     lines_hz = np.geomspace(20.0, SAMPLE_RATE_HZ / 2, _SPECTRUM_POINTS)
     factors = 10 ** (np.interp(np.log(lines_hz), np.log(points_hz), levels) / 2_000)
     frequencies_hz = np.arange(count) * step_hz
-    weights = np.interp(frequencies_hz, lines_hz, factors).astype(np.float32)
+    weights: Samples = np.interp(frequencies_hz, lines_hz, factors).astype(np.float32)
     weights[: int(np.searchsorted(frequencies_hz, 20.0))] = 0
     return weights
 
@@ -96,7 +96,8 @@ def slow_curve(random: np.random.Generator, count: int, rate_hz: float) -> Sampl
     left = places.astype(np.int32)
     part = 0.5 - 0.5 * np.cos(np.pi * (places - left))
     turns = values[left] * (1 - part) + values[left + 1] * part
-    return np.interp(np.linspace(0, points - 1, count), np.arange(points), turns).astype(np.float32)
+    curve: Samples = np.interp(np.linspace(0, points - 1, count), np.arange(points), turns).astype(np.float32)
+    return curve
 
 
 def convolved(samples: Samples, response: Samples) -> Samples:

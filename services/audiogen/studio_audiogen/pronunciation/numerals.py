@@ -29,6 +29,9 @@ _CURRENCIES = {
 _MAGNITUDES = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion", "tn": "trillion"}
 _UNITS = {
     "km": "kilometres",
+    "km/h": "kilometres per hour",
+    "kmh": "kilometres per hour",
+    "m/s": "metres per second",
     "cm": "centimetres",
     "mm": "millimetres",
     "kg": "kilograms",
@@ -57,8 +60,14 @@ _DECADE = re.compile(r"'?(\d{2}|\d{4})'?s")
 _PLAIN = re.compile(r"([-+−±]?)(\d[\d,]*)?(?:\.(\d+))?")
 _MEASURE = re.compile(r"(.*\d)\s*°?([a-z.]+)", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?:\+?\d{1,3}-)?(?:\d{3}-)?\d{3}-\d{4}")
-_FRACTION = re.compile(r"(\d+)/(\d+)")
-_RANGE = re.compile(r"(\d[\d,.:]*)[-–](\d[\d,.:]*)")
+_FRACTION = re.compile(r"(\d{1,4})/(\d{1,4})")
+_RANGE = re.compile(r"([$£€¥]?\d[^-–]*)[-–]([$£€¥]?\d[^-–]*)")
+_DEGREES = re.compile(r"([-+−]?\d[\d,.]*)°([CF])")
+_MIXED = re.compile(r"(\d+)([½¼¾])")
+_NAMED = {"24/7": "twenty four seven", "911": "nine one one"}
+_HALVES = {"½": "a half", "¼": "a quarter", "¾": "three quarters"}
+_SCALES_OF_DEGREES = {"C": "Celsius", "F": "Fahrenheit"}
+_FRACTION_DENOMINATOR_MAX = 20
 _SIGNS = {"-": ["minus"], "−": ["minus"], "+": ["plus"], "±": ["plus", "or", "minus"]}
 
 
@@ -67,6 +76,8 @@ def number_words(text: str) -> list[str] | None:
 
     None means that the token isn't a number in one of these forms, and has to be split further.
     """
+    if text in _NAMED:
+        return _NAMED[text].split()
     if match := _TIME.fullmatch(text):
         return _time(match)
     if match := _MONEY.fullmatch(text):
@@ -78,9 +89,13 @@ def number_words(text: str) -> list[str] | None:
     if _TELEPHONE.fullmatch(text):
         return digit_words(re.sub(r"\D", "", text))
     if match := _RANGE.fullmatch(text):
-        return _joined(match[1], "to", match[2])
+        return _joined(match[1], "" if match[1] == match[2] else "to", match[2])
     if match := _FRACTION.fullmatch(text):
-        return _joined(match[1], "over", match[2]) if match[2] != "2" or match[1] != "1" else ["one", "half"]
+        return _fraction(int(match[1]), int(match[2]))
+    if match := _MIXED.fullmatch(text):
+        return [*cardinal_words(int(match[1])), "and", *_HALVES[match[2]].split()]
+    if (match := _DEGREES.fullmatch(text)) and (number := number_words(match[1])):
+        return [*number, "degrees", _SCALES_OF_DEGREES[match[2]]]
     if (match := _PLAIN.fullmatch(text)) and (match[2] or match[3]):
         return _plain(match)
     return _with_ending(text)
@@ -185,7 +200,23 @@ def _plain_words(whole: str, decimals: str) -> list[str]:
 
 def _joined(left: str, word: str, right: str) -> list[str] | None:
     before, after = number_words(left), number_words(right)
-    return [*before, word, *after] if before and after else None
+    return [*before, *([word] if word else []), *after] if before and after else None
+
+
+def _fraction(over: int, under: int) -> list[str]:
+    if not 1 < under <= _FRACTION_DENOMINATOR_MAX or over >= under:
+        return [*cardinal_words(over), "over", *cardinal_words(under)]
+    if under in (2, 4):
+        part = {2: "half", 4: "quarter"}[under]
+        return [*cardinal_words(over), part if over == 1 else f"{part}s"]
+    part = ordinal_words(under)[-1]
+    return [*cardinal_words(over), part if over == 1 else f"{part}s"]
+
+
+def unit_words(text: str) -> list[str] | None:
+    """Return what a unit after a number, as in `20 kg`, is read as; None for what is none."""
+    found = _UNITS.get(text.lower())
+    return found.split() if found and len(text) > 1 else None
 
 
 def _with_ending(text: str) -> list[str] | None:

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from studio_audiogen.pronunciation.numerals import cardinal_words, digit_words, number_words
+from studio_audiogen.pronunciation.dates import MONTH_ABBREVIATIONS, date_words, roman_words
+from studio_audiogen.pronunciation.numerals import digit_words, number_words, unit_words
 
 # What the model was trained to pause at; each stands for the signs of its kind.
 _PAUSES = {
@@ -62,9 +63,16 @@ _ABBREVIATIONS = {
     "inc": "incorporated",
     "ltd": "limited",
     "corp": "corporation",
+    "ph.d": "P H D",
+    "vol": "volume",
+    "p": "page",
+    "pp": "pages",
+    "fig": "figure",
+    **MONTH_ABBREVIATIONS,
 }
+_BEFORE_DIGITS = frozenset({"no", "p", "pp", "fig", "vol", "apt", *MONTH_ABBREVIATIONS} - {"may"})
 # Words that are abbreviations only before a full stop that does not end the sentence.
-_ALSO_WORDS = frozenset({"no", "gen", "col", "rev", "sen", "det", "hon", "inc", "apt", "corp"})
+_ALSO_WORDS = frozenset({"gen", "col", "rev", "sen", "det", "hon", "inc", "corp", "may"})
 _INTERJECTIONS = {
     "w/": "with",
     "w/o": "without",
@@ -99,10 +107,16 @@ _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
 )
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1")
-_ROMAN_AFTER = frozenset(
-    {"chapter", "part", "act", "scene", "volume", "world", "war", "henry", "louis", "richard"}
+_FIGURES = re.compile(
+    r"\d[\d,]*(?:st|nd|rd|th)(?![a-z])|\d{2,4}s(?![^\W_])|\d[\d,.:]*\d|\d|[^\W\d_]+|.", re.IGNORECASE
 )
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:[\w.+-]+@)?(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|tv|co|uk|de|fr|eu)(?:/[\w./-]*)?",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(r"[A-Z](?:\.[A-Z])*")
+# They end sentences, as names' initials don't.
+_NO_NAMES = frozenset({"I", "A.M", "P.M", "U.S", "U.S.A", "U.K", "U.N"})
 _SILENT = frozenset("\"()[]{}*_'")
 _EDGE = re.compile(r"^([^\w$£€¥#&@%+=°½¼¾×÷§<>~/\\|^-]*)(.*?)([^\w%°&@+=$£€½¼¾×÷<>~/\\|^]*)$", re.DOTALL)
 
@@ -180,6 +194,8 @@ def _parts(chunk: str) -> tuple[str, str, str]:
     # The apostrophes of 'em, goin' and the boys' belong to the word.
     if opening.endswith("'") and core[:1].isalpha():
         opening, core = opening[:-1], "'" + core
+    if opening == "." and core[:1].isdigit():
+        opening, core = "", "." + core
     if closing.startswith("'") and core[-1:].isalpha():
         core, closing = core + "'", closing[1:]
     if core.startswith("'") and core.endswith("'"):
@@ -193,8 +209,14 @@ def _spoken(core: str, closing: str, following: str, previous: str) -> tuple[lis
         return _abbreviation(plain, previous, following), ""
     if core in _INTERJECTIONS:
         return _INTERJECTIONS[core].split(), ""
-    if previous.lower() in _ROMAN_AFTER and re.fullmatch(r"[IVXLC]{1,6}", core):
-        return cardinal_words(_roman(core)), ""
+    if (read := roman_words(core, previous) or date_words(core, previous, following)) is not None:
+        return read, ""
+    if previous[-1:].isdecimal() and (read := unit_words(core)) is not None:
+        return read, ""
+    if re.fullmatch(r"[12]/2|[1-3]/4|[½¼¾]", core) and previous.isdecimal():
+        return ["and", *(number_words(core) or _INTERJECTIONS[core].split())], ""
+    if _ADDRESS.fullmatch(core):
+        return _address(core)
     if any(character.isdecimal() for character in core):
         return _with_digits(core)
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]?", core):
@@ -202,10 +224,24 @@ def _spoken(core: str, closing: str, following: str, previous: str) -> tuple[lis
     return _pieces(core)
 
 
+def _address(core: str) -> tuple[list[str], str]:
+    """An address of mail or of a page, with its signs by their names."""
+    said: list[str] = []
+    unread = ""
+    for piece in re.findall(r"[./@:-]|[^./@:-]+", core.removeprefix("https://").removeprefix("http://")):
+        name = {".": "dot", "-": "dash", ":": "colon", "www": "W W W"}.get(piece)
+        words, left = (name.split(), "") if name else _with_digits(piece)
+        said += words
+        unread += left
+    return said, unread
+
+
 def _is_abbreviation(plain: str, closing: str, following: str) -> bool:
     dotted = closing.startswith(".") or "." in plain
+    if plain in _BEFORE_DIGITS:
+        return dotted and following[:1].isdigit()
     if plain in _ALSO_WORDS:
-        return dotted and (following[:1].isdigit() if plain == "no" else following[:1].isupper())
+        return dotted and following[:1].isupper()
     return dotted or plain in ("mr", "mrs", "ms", "dr", "vs", "etc", "sgt", "lt", "jr", "st")
 
 
@@ -217,25 +253,20 @@ def _abbreviation(plain: str, previous: str, following: str) -> list[str]:
     return _ABBREVIATIONS[plain].split()
 
 
-def _roman(numeral: str) -> int:
-    values = [_ROMAN_VALUES[letter] for letter in numeral]
-    pairs = zip(values, [*values[1:], 0], strict=True)
-    return sum(-value if value < following else value for value, following in pairs)
-
-
 def _with_digits(core: str) -> tuple[list[str], str]:
     words = number_words(core)
     if words is not None:
         return words, ""
     said: list[str] = []
     unread = ""
-    for piece in re.findall(r"\d[\d,.:]*\d|\d|[^\W\d_]+|.", core):
+    for piece in _FIGURES.findall(core):
         if piece in _INTERJECTIONS:
             said += _INTERJECTIONS[piece].split()
         elif piece[0].isdecimal():
             said += number_words(piece) or digit_words(re.sub(r"\D", "", piece))
         elif piece[0].isalnum():
-            said += [piece] if len(piece) > 2 and not piece.isupper() else [sign.upper() for sign in piece]
+            is_word = len(piece) > 3 or (len(piece) > 2 and not piece.isupper())
+            said += [piece] if is_word else [sign.upper() for sign in piece]
         elif piece not in _SILENT and piece not in _PAUSES and piece != "-":
             unread += piece
     return said, unread
@@ -277,6 +308,8 @@ def _pause(closing: str, core: str, following: str) -> str:
 def _is_abbreviating(core: str, following: str) -> bool:
     plain = core.lower()
     if "." in core and following[:1].islower():
+        return True
+    if _INITIALS.fullmatch(core) and core.upper() not in _NO_NAMES and following[:1].isupper():
         return True
     return plain in _ABBREVIATIONS and bool(following) and _is_abbreviation(plain, ".", following)
 

@@ -49,7 +49,7 @@ class KokoroEngine:
         return EngineDescription(
             kind="SPEECH",
             engine="kokoro",
-            revision="1",
+            revision="2",
             model="kokoro-82m-int8",
             model_revision=_MODEL_REVISION,
             voices=voices_in(self._assets),
