@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -33,8 +32,8 @@ from studio_composer.splice import Check
 from studio_composer.stems import stem_blocks
 
 GAIN_STEP_DB = 0.5
-_ROUNDS_MAX = 8
-_TOLERANCE_LU = 0.05
+_ROUNDS_MAX = 10
+_SLOPE_MIN = 0.25
 _PACKED = ("stems", "mixed", "powers", "peaks")
 
 
@@ -166,16 +165,26 @@ class _Forecast:
 
 
 def _film_gain_db(forecasts: Sequence[_Forecast], target_lufs: float) -> float:
-    gain_db = 0.0
-    for _ in range(_ROUNDS_MAX):
+    """The gain, a whole number of steps, that comes nearest to the target.
+
+    A limiter takes back some of what a gain gives, and the gate drops quiet scenes at once, so each round
+    goes as far as the last two tell, and the best of all rounds is kept.
+    """
+    errors: dict[float, float] = {}
+    gain_db, slope = 0.0, 1.0
+    while len(errors) < _ROUNDS_MAX and gain_db not in errors:
         loudness = gated(np.concatenate([forecast.blocks(gain_db) for forecast in forecasts]))
         if loudness.is_silent:
             return 0.0
-        error_lu = target_lufs - loudness.integrated_lufs
-        corrected_db = min(GAIN_MAX_DB, gain_db + error_lu)
-        if abs(error_lu) < _TOLERANCE_LU or math.isclose(corrected_db, gain_db):
-            break
-        gain_db = corrected_db
+        errors[gain_db] = target_lufs - loudness.integrated_lufs
+        if len(errors) > 1:
+            (before_db, before), (now_db, now) = list(errors.items())[-2:]
+            slope = max(_SLOPE_MIN, min(1.0, (before - now) / (now_db - before_db)))
+        gain_db = min(GAIN_MAX_DB, _in_steps(gain_db + errors[gain_db] / slope))
+    return min(errors, key=lambda tried_db: (abs(errors[tried_db]), tried_db))
+
+
+def _in_steps(gain_db: float) -> float:
     return round(gain_db / GAIN_STEP_DB) * GAIN_STEP_DB
 
 
