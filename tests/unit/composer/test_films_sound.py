@@ -58,11 +58,8 @@ def spoken(folder: Path, seconds: float, level: float, seed: int = 1) -> Stems:
 def shots_alone(folder: Path) -> Stems:
     count = 4 * SECOND
     at = np.arange(count)
-    bang = (
-        np.random.default_rng(3).standard_normal(count)
-        * np.exp(-((at - SECOND // 2) % (2 * SECOND)) / 3_000)
-        * 0.3
-    )
+    falling = np.exp(-((at - SECOND // 2) % (2 * SECOND)) / 3_000)
+    bang = 0.3 * falling * np.random.default_rng(3).standard_normal(count)
     return scene(folder, stereo(0 * bang), stereo(0 * bang), stereo(bang))
 
 

@@ -19,6 +19,8 @@ PEAK_MILLIBELS = -300
 _SILENCE_MILLIBELS = -4_600
 _WINDOW_SAMPLES = MODEL_RATE_HZ // 200
 _PAUSES_MS = {".": 260, "!": 260, "?": 280, "…": 380, "—": 200, ";": 180, ":": 180, ",": 120, "": 40}
+# The model rests as long at these as at a comma.
+_LONGER_MS = {"—": 120, "…": 280}
 _HALF_TAPS = 32
 
 
@@ -54,12 +56,10 @@ def speech_of(phrases: Sequence[Phrase], utterances: Sequence[Utterance], level_
     spans: list[tuple[str, int, int]] = []
     place = 0
     for index, (phrase, utterance) in enumerate(zip(phrases, utterances, strict=True)):
-        start, end = _active_range(utterance.samples)
-        block = _faded(utterance.samples[start:end])
-        spans += [
-            (word, first + place - start, last + place - start)
-            for word, first, last in _spans(phrase, utterance)
-        ]
+        said, places = _rested(phrase, utterance)
+        start, end = _active_range(said)
+        block = _faded(said[start:end])
+        spans += [(word, first + place - start, last + place - start) for word, first, last in places]
         pause_ms = _PAUSES_MS[phrase.words[-1].pause] if index + 1 < len(phrases) else 0
         blocks += [block, np.zeros(pause_ms * MODEL_RATE_HZ // 1_000, np.float32)]
         place += len(blocks[-2]) + len(blocks[-1])
@@ -123,6 +123,32 @@ def _spans(phrase: Phrase, utterance: Utterance) -> list[tuple[str, int, int]]:
     edges: NDArray[np.int64] = utterance.lead_samples + np.cumsum([0, *utterance.sign_samples])
     pairs = zip(phrase.words, phrase.spans(), strict=True)
     return [(word.text, int(edges[start]), int(edges[end])) for word, (start, end) in pairs]
+
+
+def _rested(phrase: Phrase, utterance: Utterance) -> tuple[Samples, list[tuple[str, int, int]]]:
+    """A phrase with longer rests at dashes and ellipses within it, and where its words are then."""
+    samples, spans = utterance.samples, _spans(phrase, utterance)
+    pieces: list[Samples] = []
+    moved: list[tuple[str, int, int]] = []
+    taken = longer = 0
+    following = [first for _, first, _ in spans[1:]]
+    for word, (text, first, last), after in zip(phrase.words, spans, [*following, 0], strict=True):
+        moved.append((text, first + longer, last + longer))
+        rest = _LONGER_MS.get(word.pause, 0) * MODEL_RATE_HZ // 1_000
+        if rest and after:
+            cut = _quietest(samples, last, after)
+            pieces += [_faded(samples[taken:cut]), np.zeros(rest, np.float32)]
+            taken, longer = cut, longer + rest
+    return (np.concatenate([*pieces, _faded(samples[taken:])]) if pieces else samples), moved
+
+
+def _quietest(samples: Samples, first: int, last: int) -> int:
+    """The middle of the quietest 5 ms of a stretch."""
+    part = samples[first : max(last, first + _WINDOW_SAMPLES)]
+    if len(part) < _WINDOW_SAMPLES:
+        return first
+    energy = np.convolve(np.square(part), np.ones(_WINDOW_SAMPLES, np.float32), mode="valid")
+    return first + int(np.argmin(energy)) + _WINDOW_SAMPLES // 2
 
 
 def _timed(spans: Sequence[tuple[str, int, int]], length_samples: int) -> tuple[TimedWord, ...]:
