@@ -25,7 +25,7 @@ SERVICE = DirectService(
 def main() -> None:
     """Run the audio generator until it is told to stop."""
     settings = load(AudiogenSettings)
-    catalogue = engines(settings.audiogen_voices_dir, settings.speech_threads)
+    catalogue = engines(settings.audiogen_voices_dir, settings.speech_threads, settings.audiogen_soundfont)
     pools = [
         # All speech runs share one pool of threads, so as many may wait as there are threads.
         Pool(catalogue[name](), settings.speech_threads if name == "kokoro" else 1)

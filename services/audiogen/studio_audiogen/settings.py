@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, FilePath
 
 from studio_platform.generator import GeneratorSettings, known_engines, lanes_of
 from studio_platform.settings import CommaList
@@ -24,6 +24,10 @@ class AudiogenSettings(GeneratorSettings):
     audiogen_voices_dir: Path = Field(
         default=Path(".assets/kokoro"),
         description="Folder that scripts/voices.py laid out with Kokoro's model and voices.",
+    )
+    audiogen_soundfont: FilePath | None = Field(
+        default=None,
+        description="A soundfont (SF2, SF3) that plays the music; unset: the studio's own instruments.",
     )
     audiogen_threads: int = Field(
         default=0,

@@ -14,11 +14,13 @@ from studio_audiogen.engines.score.engine import ScoreEngine
 from studio_platform.engine import Engine
 
 
-def engines(voices_dir: Path, speech_threads: int) -> Mapping[str, Callable[[], Engine[Any]]]:
+def engines(
+    voices_dir: Path, speech_threads: int, soundfont: Path | None = None
+) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing is built, loaded or imported heavily before it is called."""
     return {
         "kokoro": lambda: FittingEngine(KokoroEngine(voices_dir, speech_threads)),
-        "score": ScoreEngine,
+        "score": lambda: ScoreEngine(soundfont),
         "effects": EffectsEngine,
         "null-speech": lambda: NullEngine("SPEECH"),
         "null-music": lambda: NullEngine("MUSIC"),

@@ -10,6 +10,7 @@ from studio_audiogen.acoustics import Samples, chance, convolved, fade, gain, ro
 from studio_audiogen.engines.score.composition import Composition, Note
 from studio_audiogen.engines.score.instruments import LEVELS_MILLIBELS, tone
 from studio_audiogen.engines.score.moods import MOODS
+from studio_audiogen.engines.score.soundfont import Soundfont
 from studio_platform.engine import Run
 
 LEVEL_MILLIBELS = -2_300
@@ -40,6 +41,17 @@ def performed(composition: Composition, count: int, run: Run) -> Samples:
             tones[key] = tone(*key, composition.bright)
         _play(near if note.instrument in _DRY_INSTRUMENTS else hall, note, tones[key])
     run.raise_if_cancelled()
+    return _in_the_hall(near, hall, composition, run)
+
+
+def performed_by(font: Soundfont, composition: Composition, count: int, run: Run) -> Samples:
+    """Return the piece as `performed` does, played by a soundfont's instruments."""
+    return _in_the_hall(
+        np.zeros((2, count), np.float32), font.played(composition, count, run), composition, run
+    )
+
+
+def _in_the_hall(near: Samples, hall: Samples, composition: Composition, run: Run) -> Samples:
     near += hall
     near += np.float32(_WET) * convolved(hall, _hall(composition.bright))
     run.progress(85)
