@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from studio_composer.levels import film_levels, scene_levels
@@ -36,7 +37,7 @@ def tone(count: int, hz: float, level: float) -> Sound:
     return stereo(level * np.sin(2 * np.pi * hz * np.arange(count) / SECOND))
 
 
-def stereo(mono: Sound) -> Sound:
+def stereo(mono: npt.ArrayLike) -> Sound:
     return np.repeat(np.asarray(mono, np.float32)[:, None], 2, axis=1)
 
 

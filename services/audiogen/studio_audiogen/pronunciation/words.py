@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from studio_audiogen.pronunciation.dates import MONTH_ABBREVIATIONS, date_words, roman_words
+from studio_audiogen.pronunciation.abbreviations import ABBREVIATIONS, ALSO_WORDS, BEFORE_DIGITS
+from studio_audiogen.pronunciation.dates import date_words, roman_words
 from studio_audiogen.pronunciation.numerals import digit_words, number_words, unit_words
 
 # What the model was trained to pause at; each stands for the signs of its kind.
@@ -22,57 +23,6 @@ _PAUSES = {
     "¿": ",",
     "¡": ",",
 }
-_ABBREVIATIONS = {
-    "mr": "mister",
-    "mrs": "missus",
-    "ms": "miz",
-    "mx": "mix",
-    "dr": "doctor",
-    "prof": "professor",
-    "lt": "lieutenant",
-    "sgt": "sergeant",
-    "capt": "captain",
-    "cpt": "captain",
-    "col": "colonel",
-    "gen": "general",
-    "cmdr": "commander",
-    "maj": "major",
-    "rev": "reverend",
-    "hon": "honourable",
-    "sen": "senator",
-    "gov": "governor",
-    "det": "detective",
-    "insp": "inspector",
-    "jr": "junior",
-    "sr": "senior",
-    "st": "saint",
-    "mt": "mount",
-    "ave": "avenue",
-    "blvd": "boulevard",
-    "rd": "road",
-    "apt": "apartment",
-    "dept": "department",
-    "vs": "versus",
-    "etc": "et cetera",
-    "e.g": "for example",
-    "i.e": "that is",
-    "a.m": "A M",
-    "p.m": "P M",
-    "no": "number",
-    "approx": "approximately",
-    "inc": "incorporated",
-    "ltd": "limited",
-    "corp": "corporation",
-    "ph.d": "P H D",
-    "vol": "volume",
-    "p": "page",
-    "pp": "pages",
-    "fig": "figure",
-    **MONTH_ABBREVIATIONS,
-}
-_BEFORE_DIGITS = frozenset({"no", "p", "pp", "fig", "vol", "apt", *MONTH_ABBREVIATIONS} - {"may"})
-# Words that are abbreviations only before a full stop that does not end the sentence.
-_ALSO_WORDS = frozenset({"gen", "col", "rev", "sen", "det", "hon", "inc", "corp", "may"})
 _INTERJECTIONS = {
     "w/": "with",
     "w/o": "without",
@@ -205,7 +155,7 @@ def _parts(chunk: str) -> tuple[str, str, str]:
 
 def _spoken(core: str, closing: str, following: str, previous: str) -> tuple[list[str], str]:
     plain = core.lower()
-    if plain in _ABBREVIATIONS and _is_abbreviation(plain, closing, following):
+    if plain in ABBREVIATIONS and _is_abbreviation(plain, closing, following):
         return _abbreviation(plain, previous, following), ""
     if core in _INTERJECTIONS:
         return _INTERJECTIONS[core].split(), ""
@@ -238,9 +188,9 @@ def _address(core: str) -> tuple[list[str], str]:
 
 def _is_abbreviation(plain: str, closing: str, following: str) -> bool:
     dotted = closing.startswith(".") or "." in plain
-    if plain in _BEFORE_DIGITS:
+    if plain in BEFORE_DIGITS:
         return dotted and following[:1].isdigit()
-    if plain in _ALSO_WORDS:
+    if plain in ALSO_WORDS:
         return dotted and following[:1].isupper()
     return dotted or plain in ("mr", "mrs", "ms", "dr", "vs", "etc", "sgt", "lt", "jr", "st")
 
@@ -250,7 +200,7 @@ def _abbreviation(plain: str, previous: str, following: str) -> list[str]:
         return ["street"]
     if plain == "dr" and previous[:1].isupper() and not following[:1].isupper():
         return ["drive"]
-    return _ABBREVIATIONS[plain].split()
+    return ABBREVIATIONS[plain].split()
 
 
 def _with_digits(core: str) -> tuple[list[str], str]:
@@ -311,7 +261,7 @@ def _is_abbreviating(core: str, following: str) -> bool:
         return True
     if _INITIALS.fullmatch(core) and core.upper() not in _NO_NAMES and following[:1].isupper():
         return True
-    return plain in _ABBREVIATIONS and bool(following) and _is_abbreviation(plain, ".", following)
+    return plain in ABBREVIATIONS and bool(following) and _is_abbreviation(plain, ".", following)
 
 
 def _pause_after_last(words: list[Word], signs: str) -> None:
