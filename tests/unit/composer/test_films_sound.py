@@ -67,8 +67,8 @@ def shots_alone(folder: Path) -> Stems:
 FILMS: dict[str, Callable[[Path], list[Stems]]] = {
     "short": lambda folder: [spoken(folder / "0", 1.0, 1.0)],
     "blink": lambda folder: [spoken(folder / "0", 0.6, 1.0)],
-    "quiet": lambda folder: [spoken(folder / "0", 6.0, 0.02)],
-    "uneven": lambda folder: [spoken(folder / "0", 5.0, 1.0), spoken(folder / "1", 7.0, 0.1, seed=2)],
+    "quiet": lambda folder: [spoken(folder / "0", 3.0, 0.02)],
+    "uneven": lambda folder: [spoken(folder / "0", 3.0, 1.0), spoken(folder / "1", 4.0, 0.1, seed=2)],
     "bangs": lambda folder: [shots_alone(folder / "0")],
 }
 
