@@ -81,9 +81,13 @@ def cast_voices(
     return voices
 
 
-def tempo_of(name: str, look: str) -> int:
-    """How fast someone speaks, in permille of their voice's own tempo, by the age that name and look tell."""
-    return _TEMPO_PERMILLE[age_in(f"{look}, {name}" if look else name)]
+def tempo_of(name: str, *looks: str) -> int:
+    """How fast someone speaks, in permille of their voice's own tempo, by the first look that tells an age."""
+    return _TEMPO_PERMILLE[_age_of(name, *looks)]
+
+
+def _age_of(name: str, *looks: str) -> Age:
+    return next((age for text in (*looks, name) if (age := age_in(text)) is not None), Age.ADULT)
 
 
 def _voice_for(name: str, told: str, taken: Sequence[str]) -> str:
@@ -91,7 +95,7 @@ def _voice_for(name: str, told: str, taken: Sequence[str]) -> str:
         wanted = (_NARRATOR_VOICE, *_MALE_VOICES, *_FEMALE_VOICES)
         return min(wanted, key=lambda voice: (taken.count(voice), wanted.index(voice)))
     pool = _FEMALE_VOICES if _is_female(name, told, taken) else _MALE_VOICES
-    fitting = _OF_AN_AGE.get(age_in(f"{told}, {name}" if told else name), ())
+    fitting = _OF_AN_AGE.get(_age_of(name, told), ())
     return min(
         pool,
         key=lambda voice: (

@@ -8,7 +8,7 @@ from filmstudio.generation.v1 import task_pb2
 from studio_jobs.cast import tempo_of, wardrobe_of
 from studio_jobs.casting.entries import Site
 from studio_jobs.domain.keys import seed_of
-from studio_jobs.looks import looks_of, sides_of, surroundings_in, surroundings_of
+from studio_jobs.looks import introductions, looks_of, sides_of, surroundings_in, surroundings_of
 from studio_jobs.production import Production
 from studio_jobs.screenplay.prompts import PROMPT_CHARACTERS_MAX, Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
@@ -47,6 +47,8 @@ class ShotSpecs:
         self.looks = looks_of(breakdown, production.voices, self._casting.looks)
         size = production.options.size
         self._still_size = task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px))
+        self._breakdown = breakdown
+        self._tempi: dict[str, int] = {}
         self._figure_seeds: dict[str, int] = {}
         self._take_seeds: dict[str, int] = {}
         self._prompts: dict[str, str] = {}
@@ -119,9 +121,18 @@ class ShotSpecs:
             text=line.text,
             language=part.language or self._production.language,
             voice=part.edited_voice or self._production.voices[line.character],
-            tempo_permille=tempo_of(line.character, self.looks.get(line.character, "")),
+            tempo_permille=self._tempo_permille(line.character),
             delivery=line.parenthetical,
         )
+
+    def _tempo_permille(self, name: str) -> int:
+        """An edited look that tells no age leaves a tempo as the text has it."""
+        if name not in self._tempi:
+            looks = [self.looks.get(name, "")]
+            if self._casting.part(name).look:
+                looks.append(introductions(self._breakdown, [name])[name])
+            self._tempi[name] = tempo_of(name, *looks)
+        return self._tempi[name]
 
     def _figure(self, setting: SceneSetting, name: str) -> task_pb2.Figure:
         """Someone in frame; what they wear goes with the studio's choice of voice, not with an edited one."""

@@ -38,7 +38,7 @@ from studio_platform.topology import pool_consumer, result_subject
 SETTLE_STEPS_MAX = 2_000
 SPEECH_LENGTH_MS = 1500
 
-VOICES = ("af_heart", "am_michael", "bass")
+VOICES = ("af_heart", "af_kore", "am_michael", "bass")
 
 SCRIPT = b"""Title: Two Rooms
 

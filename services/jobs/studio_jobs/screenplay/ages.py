@@ -10,7 +10,7 @@ AGED_FROM_YEARS = 60
 
 
 class Age(StrEnum):
-    """What an age means for a voice; ADULT also stands for an age that nothing tells."""
+    """What an age means for a voice."""
 
     YOUNG = "YOUNG"
     ADULT = "ADULT"
@@ -37,13 +37,13 @@ _WORDS = {
 }
 
 
-def age_in(text: str) -> Age:
-    """The age that a look or a name tells, in years if it does, else by its words."""
+def age_in(text: str) -> Age | None:
+    """The age that a look or a name tells, in years if it does, else by words; None when it tells none."""
     plain = text.casefold().replace("’", "'")
     years = _years_in(plain)
     if years is not None:
         return Age.YOUNG if years < YOUNG_BELOW_YEARS else Age.AGED if years >= AGED_FROM_YEARS else Age.ADULT
-    return next((age for age, words in _WORDS.items() if words.search(plain)), Age.ADULT)
+    return next((age for age, words in _WORDS.items() if words.search(plain)), None)
 
 
 def _years_in(text: str) -> int | None:
