@@ -82,7 +82,7 @@ def cast_voices(
 
 
 def tempo_of(name: str, *looks: str) -> int:
-    """How fast someone speaks, in permille of their voice's own tempo, by the first look that tells an age."""
+    """How fast someone speaks, in permille of a voice's own tempo, by the first look that tells an age."""
     return _TEMPO_PERMILLE[_age_of(name, *looks)]
 
 
