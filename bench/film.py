@@ -78,7 +78,7 @@ def measure(screenplay: Path) -> Measurement:
         start_seconds = time.monotonic() - began
         output = studio.home / "film.mp4"
         began = time.monotonic()
-        studio.film("render", str(screenplay), "-o", str(output), "--json")
+        studio.film("render", str(screenplay), "-o", str(output), "--no-narrate", "--json")
         render_seconds = time.monotonic() - began
         spent = machine_times().since(before)
         cpu_seconds = {name: round(seconds, 2) for name, seconds in studio.cpu_seconds().items()}

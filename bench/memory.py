@@ -76,7 +76,7 @@ def render(studio: Studio, pids: dict[str, int], script: Path) -> tuple[Samples,
     """Make the film; what was seen meanwhile, and the seconds it took. Raises CalledProcessError."""
     samples = Samples()
     output = studio.home / "film.mp4"
-    command = [str(FILM), "render", str(script), "-o", str(output)]
+    command = [str(FILM), "render", str(script), "-o", str(output), "--no-narrate"]
     began = time.monotonic()
     with subprocess.Popen(command, env=studio.environment, stdout=subprocess.DEVNULL) as process:
         ended = threading.Event()

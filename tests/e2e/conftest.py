@@ -123,9 +123,10 @@ class Studio:
         )
 
     def render(self, script: Path, name: str = "film.mp4", project: str = "") -> Rendered:
-        """A small film; what is tried here does not depend on its size."""
+        """A small film without a narrator; what is tried here depends on neither."""
         output = self.home / name
-        options = ["-o", str(output), "--size", SIZE, *(["--project", project] if project else [])]
+        options = ["-o", str(output), "--size", SIZE, "--no-narrate"]
+        options += ["--project", project] if project else []
         ran = self.film("render", str(script), *options, "--json")
         updates = [json.loads(line) for line in ran.stdout.splitlines()]
         return Rendered(ran.returncode, updates, ran.stderr, output)

@@ -184,7 +184,7 @@ def test_a_plan_says_what_is_there_and_what_a_changed_line_makes(
 
 def planned(studio: Studio, script: Path) -> dict[str, Any]:
     """The plan of a screenplay, as `film plan --json` prints it."""
-    asked = studio.film("plan", str(script), "--size", SIZE, "--json")
+    asked = studio.film("plan", str(script), "--size", SIZE, "--no-narrate", "--json")
     assert asked.returncode == 0, asked.stderr
     plan: dict[str, Any] = json.loads(asked.stdout)
     return plan
@@ -197,7 +197,7 @@ def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
 
     made = studio.film(
         *("render", str(samples / "one-minute.fountain"), "-o", str(output), "--size", SIZE),
-        *("--scenes", "2-3", "--also", "webm"),
+        *("--scenes", "2-3", "--also", "webm", "--no-narrate"),
     )
 
     assert made.returncode == 0, made.stderr
@@ -222,7 +222,9 @@ def test_an_output_in_portrait_is_the_same_film_from_the_same_clips(
     script, output = str(samples / "one-minute.fountain"), tmp_path / "wide.mp4"
     again, poster, preview = (tmp_path / name for name in ("again.mp4", "poster.jpg", "preview.webp"))
 
-    made = studio.film("render", script, "-o", str(output), "--size", SIZE, "--also", "9:16", "--json")
+    made = studio.film(
+        *("render", script, "-o", str(output), "--size", SIZE, "--no-narrate", "--also", "9:16", "--json")
+    )
     updates = [json.loads(line) for line in made.stdout.splitlines()]
     job = updates[-1]["film"]["job"]
     fetched = [

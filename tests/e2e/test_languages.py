@@ -64,7 +64,8 @@ def translated(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Tran
     folder = tmp_path_factory.mktemp("languages")
     script, po = folder / "doors.fountain", folder / "de.po"
     script.write_text(SCRIPT)
-    refused = studio.film("render", str(script), "-o", str(folder / "film.mp4"), "--also", "de")
+    output = str(folder / "film.mp4")
+    refused = studio.film("render", str(script), "-o", output, "--no-narrate", "--also", "de")
     studio.film("translations", "Two Doors", "de", "--export", str(po))
     file = polib.pofile(str(po))
     for entry in file:
@@ -87,7 +88,7 @@ def test_outputs_in_another_language_are_of_the_same_pictures_with_their_own_tag
     studio: Studio, translated: Translated, tmp_path: Path
 ) -> None:
     film, srt = tmp_path / "doors.mp4", tmp_path / "de.srt"
-    also = ("--also", "de", "--also", "de:captions")
+    also = ("--no-narrate", "--also", "de", "--also", "de:captions")
 
     made = studio.film("render", str(translated.script), "-o", str(film), "--size", SIZE, *also, "--json")
     told: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])["film"]

@@ -64,9 +64,9 @@ def test_a_newer_look_makes_the_characters_shots_anew_when_the_project_takes_it(
     film(studio, "library", "add", "Iris the elder", "--kind", "character", "--look", "a red coat")
 
     (used,) = film(studio, "library", "uses", TITLE)
-    unchanged = film(studio, "plan", TITLE, "--size", "320x180")[0]
+    unchanged = film(studio, "plan", TITLE, "--size", "320x180", "--no-narrate")[0]
     (upgraded,) = film(studio, "library", "upgrade", TITLE)
-    planned = film(studio, "plan", TITLE, "--size", "320x180")[0]
+    planned = film(studio, "plan", TITLE, "--size", "320x180", "--no-narrate")[0]
 
     assert used["version"] != used["latestVersion"]
     assert unchanged["total"]["cached"] == unchanged["total"]["tasks"]

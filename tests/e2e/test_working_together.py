@@ -65,7 +65,8 @@ class Person:
         """Make a small film."""
         script = self.folder / "script.fountain"
         script.write_text(SCRIPT.format(title=title))
-        return self.film("render", str(script), "-o", str(self.folder / "film.mp4"), "--size", SIZE)
+        output = str(self.folder / "film.mp4")
+        return self.film("render", str(script), "-o", output, "--size", SIZE, "--no-narrate")
 
 
 @dataclass(frozen=True, slots=True)

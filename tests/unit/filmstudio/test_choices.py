@@ -9,8 +9,9 @@ from filmstudio.errors import RefusedError
 from filmstudio.jobs.v1 import jobs_pb2
 
 
-def test_nothing_chosen_leaves_all_to_the_studio() -> None:
-    assert Choices().options() == jobs_pb2.RenderOptions()
+def test_nothing_chosen_leaves_all_to_the_studio_but_the_narrator() -> None:
+    assert Choices().options() == jobs_pb2.RenderOptions(narrate=True)
+    assert Choices(narrate=False).options() == jobs_pb2.RenderOptions()
 
 
 @pytest.mark.parametrize(

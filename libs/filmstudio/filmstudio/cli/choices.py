@@ -35,7 +35,7 @@ class Choices:
     size: str = ""
     rate: str = ""
     loudness: str = ""
-    narrate: bool = False
+    narrate: bool = True
     pools: Sequence[str] = ()
     scenes: Sequence[str] = ()
     shots: Sequence[str] = ()

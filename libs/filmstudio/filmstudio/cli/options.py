@@ -28,7 +28,9 @@ Project = Annotated[str, typer.Option(metavar="NAME", help="The project's name; 
 Size = Annotated[str, typer.Option(metavar="SIZE", help="1280x720, or 480p, 720p, 1080p, 2160p.")]
 Fps = Annotated[str, typer.Option(metavar="RATE", help="Frames a second: 24, 23.976, 30000/1001.")]
 Loudness = Annotated[str, typer.Option(metavar="LUFS", help="Integrated loudness in LUFS, such as -16.")]
-Narrate = Annotated[bool, typer.Option("--narrate", help="A narrator reads the silent shots.")]
+Narrate = Annotated[
+    bool, typer.Option("--narrate/--no-narrate", help="Whether a narrator reads the silent shots.")
+]
 Pool = Annotated[
     list[str] | None, typer.Option(metavar="KIND=POOL", help="Which pool makes a kind; see film pools.")
 ]
