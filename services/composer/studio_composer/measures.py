@@ -25,7 +25,7 @@ _REPORTS_A_SECOND = 10
 _SHELF_HZ = 1_700
 _SHELF_POWER = 10**0.4
 # What the coder rounds away at its bit rate: 0.1 dB of tones to 0.3 dB of noise.
-_CODED_POWER = 10**-0.015
+_CODED_POWER = 10**-0.012
 
 
 @dataclass(frozen=True, slots=True)
