@@ -1,0 +1,54 @@
+"""One piece of the composer's work, measured in a process of its own: python -m bench.joining.ours WORK."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.joining.joints import Joins
+from bench.joining.material import material
+from bench.joining.measuring import cost_of
+
+Work = Callable[[], object]
+
+
+def main() -> None:
+    """Prepare, measure, and print what it took as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("work", choices=("material", *_WORKS))
+    parser.add_argument("material", type=Path)
+    parser.add_argument("--keep", type=Path, help="where the result is put")
+    chosen = parser.parse_args()
+    if chosen.work == "material":
+        material(chosen.material)
+        return
+    with tempfile.TemporaryDirectory(prefix="joining-") as folder:
+        work = _WORKS[chosen.work](chosen.material, Path(folder))
+        made: list[object] = []
+        cost = cost_of(lambda: made.append(work()))
+        if chosen.keep and isinstance(made[0], Path):
+            made[0].replace(chosen.keep)
+    print(json.dumps(cost.record()))
+
+
+def _joins(name: str, *, is_looked_at: bool) -> Callable[[Path, Path], Work]:
+    def prepared(files: Path, folder: Path) -> Work:
+        joins = Joins(material(files), folder, is_looked_at=is_looked_at)
+        work: Work = getattr(joins, name)
+        return work
+
+    return prepared
+
+
+_WORKS: dict[str, Callable[[Path, Path], Work]] = {
+    "cut": _joins("cut", is_looked_at=False),
+    "cut-looked-at": _joins("cut", is_looked_at=True),
+    "crossfaded": _joins("crossfaded", is_looked_at=False),
+    "crossfaded-looked-at": _joins("crossfaded", is_looked_at=True),
+}
+
+if __name__ == "__main__":
+    main()
