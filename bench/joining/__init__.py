@@ -1,1 +1,1 @@
-"""The composer beside ffmpeg and MoviePy: joins, crossfades, whole films, and its memory by a film's length."""
+"""The composer beside ffmpeg and MoviePy: joins, crossfades, films, and its memory by a length of film."""

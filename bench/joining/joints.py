@@ -1,4 +1,4 @@
-"""The composer's joins of the clips, as its segment engine makes them: by packet copy, and with crossfades."""
+"""The joins of the clips, as the segment engine makes them: by packet copy, and with crossfades."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is joined: twenty shots by the camera engine's own moves, a speech for every other, music and effects."""
+"""What is joined: shots by the camera engine, a speech for every other one, music and effects."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
         "movie_timescale": str(SAMPLE_RATE_HZ),
     }
     with (
-        opened(reference.clip) as (_, video_template),
+        opened(reference.clip, decoding=True) as (_, video_template),
         av.open(str(parts.audio), mode="r", format="mov") as audio,
         av.open(str(path), mode="w", format="mp4", container_options=options) as film,
     ):

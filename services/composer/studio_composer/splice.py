@@ -139,7 +139,7 @@ def write_picture(pieces: Sequence[Piece], reference: Reference, path: Path, che
     """Write the pieces as one mp4 with a single video track."""
     options = {"video_track_timescale": str(reference.form.timescale_hz)}
     with (
-        opened(reference.clip) as (_, template),
+        opened(reference.clip, decoding=True) as (_, template),
         av.open(str(path), mode="w", format="mp4", container_options=options) as container,
     ):
         track = container.add_stream_from_template(template)

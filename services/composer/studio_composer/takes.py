@@ -14,6 +14,8 @@ from studio_composer.splice import Piece, key_frames
 from studio_composer.workbench import Workbench
 from studio_media.picture import ClipError, Plane, Planes, Source, frames, probe
 
+_SHARES_IN_16_BITS = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -164,5 +166,11 @@ def _blended(going: Planes, coming: Planes, share: int, whole: int) -> Planes:
 
 
 def _mixed(going: Plane, coming: Plane, share: int, whole: int) -> Plane:
-    total = going.astype(np.uint32) * (whole - share) + coming.astype(np.uint32) * share
-    return ((total + whole // 2) // whole).astype(np.uint8)
+    # The sum is at most 255 times the whole and half of that: in 16 bits it takes a third of the time.
+    width = np.uint16 if whole <= _SHARES_IN_16_BITS else np.uint32
+    total = going.astype(width)
+    total *= width(whole - share)
+    total += np.multiply(coming, width(share), dtype=width)
+    total += width(whole // 2)
+    total //= width(whole)
+    return total.astype(np.uint8)
