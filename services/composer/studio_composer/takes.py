@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio_composer.fades import Fades, dimmed
 from studio_composer.given import refusal
@@ -15,6 +18,10 @@ from studio_composer.workbench import Workbench
 from studio_media.picture import ClipError, Plane, Planes, Source, frames, probe
 
 _SHARES_IN_16_BITS = 256
+# Each is encoded on one thread, as every house clip; a joint is short, and memory small.
+_JOINTS_AT_A_TIME = 2
+
+_Coming = Piece | Future[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,11 @@ class _Part:
 
 
 class Joiner:
-    """Joins takes by copying what shows as it is; the rest is encoded."""
+    """Joins takes by copying what shows as it is; the rest is encoded, some joints at a time."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
+        self._pool = ThreadPoolExecutor(_JOINTS_AT_A_TIME, thread_name_prefix="joint")
         self._encoded = 0
 
     def join(self, takes: Sequence[Take], fades: Fades) -> list[Piece]:
@@ -75,7 +83,14 @@ class Joiner:
         Raises EngineFailure, permanent, when a crossfade is longer than what it joins.
         """
         parts = [_part(takes, index, fades) for index in range(len(takes))]
-        pieces: list[Piece] = []
+        try:
+            coming = self._pieces(parts)
+            return [piece.result() if isinstance(piece, Future) else piece for piece in coming]
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _pieces(self, parts: Sequence[_Part]) -> list[_Coming]:
+        pieces: list[_Coming] = []
         for part, following in zip(parts, [*parts[1:], None], strict=True):
             pieces += self._own(part)
             if following is not None and part.shared_out:
@@ -84,12 +99,12 @@ class Joiner:
                 pieces.append(self._encode(_crossfaded(part, following), shared, key))
         return pieces
 
-    def _own(self, part: _Part) -> list[Piece]:
+    def _own(self, part: _Part) -> list[_Coming]:
         """The frames that a take shares with no other: those that show as they are, between encoded ones."""
         take, first = part.take, part.shared_in
         last = take.length_frames - part.shared_out
         copy_first, copy_last = self._copied(part, first, last)
-        pieces = []
+        pieces: list[_Coming] = []
         if first < copy_first:
             pieces.append(self._shown(part, first, copy_first))
         if copy_first < copy_last:
@@ -100,7 +115,7 @@ class Joiner:
             pieces.append(self._shown(part, begin, last))
         return pieces
 
-    def _shown(self, part: _Part, first: int, last: int) -> Piece:
+    def _shown(self, part: _Part, first: int, last: int) -> Future[Piece]:
         key = ("shown", *_key(part, first, last))
         return self._encode(_shown(part, first, last), last - first, key)
 
@@ -118,9 +133,10 @@ class Joiner:
         end = max((key for key in keys if key <= touched_out), default=0)
         return (begin, end) if begin < end else (last, last)
 
-    def _encode(self, pictures: Iterator[Planes], length_frames: int, key: Key) -> Piece:
+    def _encode(self, pictures: Iterator[Planes], length_frames: int, key: Key) -> Future[Piece]:
         self._encoded += 1
-        return self._workbench.encoded(pictures, length_frames, f"take-{self._encoded}.mp4", key)
+        name = f"take-{self._encoded}.mp4"
+        return self._pool.submit(self._workbench.encoded, pictures, length_frames, name, key)
 
 
 def _part(takes: Sequence[Take], index: int, fades: Fades) -> _Part:
@@ -168,7 +184,7 @@ def _blended(going: Planes, coming: Planes, share: int, whole: int) -> Planes:
 def _mixed(going: Plane, coming: Plane, share: int, whole: int) -> Plane:
     # The sum is at most 255 times the whole and half of that: in 16 bits it takes a third of the time.
     width = np.uint16 if whole <= _SHARES_IN_16_BITS else np.uint32
-    total = going.astype(width)
+    total: NDArray[Any] = going.astype(width)
     total *= width(whole - share)
     total += np.multiply(coming, width(share), dtype=width)
     total += width(whole // 2)
