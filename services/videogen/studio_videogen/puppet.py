@@ -152,9 +152,12 @@ def _maps(
 
 
 def _sampled(planes: tuple[Plane, ...], maps: tuple[Weights, Weights]) -> tuple[Plane, ...]:
-    """Planes of one size, taken together: where to is worked out once."""
-    taken = cv2.remap(cv2.merge(planes), maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return tuple(np.asarray(plane, dtype=np.uint8) for plane in cv2.split(taken))
+    """Planes of one size, one by one: OpenCV takes pixels of two or three levels at a third of the speed."""
+    taken = (
+        cv2.remap(plane, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for plane in planes
+    )
+    return tuple(np.asarray(plane, dtype=np.uint8) for plane in taken)
 
 
 def _even(left: float, top: float, right: float, bottom: float) -> Window:

@@ -8,6 +8,7 @@ starts there, and what lies before the view is cut off.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ OFF_MAX_PX = 1 / 64
 LEAD_MAX_PX = 240
 MARGIN_PX = 320
 _LEADS = np.arange(LEAD_MAX_PX + 1)
+# A frame asks the same for each of a layer's planes.
+STARTS_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Start:
     lead_px: int
 
 
+@lru_cache(maxsize=STARTS_MAX)
 def start_of(first: float, step: float) -> Start | None:
     """The nearest start from which pixels `step` apart meet `first`, in source pixels; None without one."""
     places = first - _LEADS * step

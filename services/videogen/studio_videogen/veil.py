@@ -115,7 +115,7 @@ class Veil:
             (picture.v, self.v, self.rest_half, 2),
         ):
             part = window.of(under, halves)
-            part[:] = cv2.add(cv2.multiply(part, rest, scale=1 / OPAQUE), over)
+            cv2.add(cv2.multiply(part, rest, scale=1 / OPAQUE), over, dst=part)
 
 
 def _shifted(plane: Plane, alpha: Plane, level: int) -> Plane:

@@ -292,4 +292,4 @@ for size in ((424, 240), (320, 180), (192, 108)):
 
 
 def test_the_revision_names_profile_and_codecs() -> None:
-    assert HOUSE_PICTURE.revision().startswith("house3-av")
+    assert HOUSE_PICTURE.revision().startswith("house4-av")

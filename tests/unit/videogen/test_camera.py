@@ -195,7 +195,7 @@ def test_the_description_names_profile_and_encoder() -> None:
     described = CameraEngine().describe()
 
     assert described.kind == "CLIP"
-    assert "house3" in described.revision
+    assert "house4" in described.revision
 
 
 def test_a_clip_says_where_its_camera_looked_in_its_first_frame_in_its_last_and_between(still: Input) -> None:

@@ -17,7 +17,7 @@ from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
 from studio_videogen.still import LAYER_ROLES, STRIP_ROLES, Still, read_still
 
-REVISION = "4"
+REVISION = "5"
 WIDTH_MAX_PX = 3840
 HEIGHT_MAX_PX = 2160
 LOOK_EVERY_FRAMES = 8
