@@ -19,7 +19,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help film setup check check-types check-rest test test-heavy test-all simulate fuzz generate clean preflight
+.PHONY: help film web setup check check-types check-rest test test-heavy test-all simulate fuzz generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ film: $(VENV)/run $(VOICES) ## make a film from the sample screenplay: films/one
 	@$(BIN)/film render samples/one-minute.fountain -o films/one-minute.mp4
 	@echo "  film is $(BIN)/film here"
 
+web: $(VENV)/run ## build the web studio into the gateway; film up serves it
+	$(BIN)/python scripts/web.py build
+
 check: $(VENV)/set-up ## format, lint, types, imports, contracts, generated code
 	@$(MAKE) --no-print-directory -j 2 check-types check-rest
 
@@ -72,6 +75,7 @@ check-rest:
 	$(BIN)/python scripts/openapi.py --check
 	$(BIN)/python scripts/settings_examples.py --check
 	$(BIN)/python scripts/licences.py
+	$(BIN)/python scripts/web.py check
 
 # More at a time than there are cores: tests of servers mostly wait. tests/shifts.py says what stays together.
 TESTS_AT_A_TIME ?= 4
@@ -102,4 +106,4 @@ generate: $(VENV)/set-up ## the contracts' Python code, and the description of t
 	$(BIN)/python scripts/openapi.py
 
 clean: ## remove what set-up and tests made, but not films
-	rm -rf $(VENV) .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .node web/node_modules services/gateway/studio_gateway/web .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

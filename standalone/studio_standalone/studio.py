@@ -168,6 +168,7 @@ class StudioPlan:
             settings["FILM_PUBLIC_BASE_URL"] = f"http://{self.state.http_address}"
         if name == "gateway":
             settings["FILM_HTTP_LISTEN"] = self.state.http_address
+            settings["FILM_MEDIA_ORIGINS"] = f"http://127.0.0.1:{self.state.ports['s3']}"
             settings["FILM_LOCAL_ACCOUNT_EMAIL"] = self.state.account_email
             settings["FILM_LOCAL_ACCOUNT_PASSWORD"] = self.state.secrets["account"]
         else:

@@ -57,8 +57,10 @@ from studio_gateway.housekeeping import remove_expired
 from studio_gateway.http.app import build_app
 from studio_gateway.http.calls import HandlerTable, LocalCalls
 from studio_gateway.http.cookies import BrowserSessions
+from studio_gateway.http.held_files import read_files
 from studio_gateway.http.routes import routes_of
 from studio_gateway.http.server import HttpServer
+from studio_gateway.http.studio_files import StudioFiles
 from studio_gateway.http.transcoder import Transcoder
 from studio_gateway.http.watch import WatchPages
 from studio_gateway.invitations import DERIVATION_SECRET as DERIVATION_OF_INVITATIONS
@@ -297,7 +299,8 @@ def build_servers(
         Visitors(limiter, rates, addresses),
         settings.public_base_url,
     )
-    app = build_app(pages, settings.cors_origins)
+    studio = StudioFiles(pages, read_files(), settings.branding(), settings.media_origins)
+    app = build_app(studio, settings.cors_origins)
     return server, HttpServer(app, settings.http_listen, settings.drain_grace_seconds)
 
 

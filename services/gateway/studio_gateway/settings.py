@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from studio_gateway.admission import Registration
+from studio_gateway.http.branding import Branding
 from studio_gateway.limits.addresses import ClientAddresses, ForwardedHeader
 from studio_gateway.limits.rates import Rates
 from studio_platform.settings import (
@@ -87,7 +89,44 @@ class RateLimitSettings(StudioSettings):
         return ClientAddresses([ip_network(text) for text in self.trusted_proxies], self.forwarded_header)
 
 
-class GatewaySettings(DatabaseSettings, PublicSettings, RateLimitSettings, ServerSettings):
+class StudioPageSettings(StudioSettings):
+    """The web studio: what it calls itself, and where its films are fetched from."""
+
+    media_origins: CommaList = Field(
+        default=(),
+        description=(
+            "Origins that browsers fetch films and stills from, such as https://media.example.org (of the S3 "
+            "address that clients reach, or of the CDN before it), with commas between; empty: its own alone."
+        ),
+    )
+    brand_name: str = Field(
+        default="", max_length=40, description="What the web studio calls itself; empty: Film Studio."
+    )
+    brand_accent: str = Field(
+        default="",
+        pattern=r"^(#[0-9A-Fa-f]{6})?$",
+        description="Its one colour, such as #e0b25c; pages make it lighter or darker until it can be read.",
+    )
+    brand_logo_file: str = Field(
+        default="", description="File of its logo (.svg, .png, .webp; 256 KiB at most); empty: none."
+    )
+
+    @field_validator("media_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.:_\[\]-]+", text):
+                raise ValueError(f"FILM_MEDIA_ORIGINS: {text} is no origin such as https://media.example.org")
+        return value
+
+    def branding(self) -> Branding:
+        """What the instance calls itself."""
+        return Branding(self.brand_name, self.brand_accent, self.brand_logo_file)
+
+
+class GatewaySettings(
+    DatabaseSettings, PublicSettings, RateLimitSettings, StudioPageSettings, ServerSettings
+):
     """The gateway: where it listens, whom it forwards to, and the account of a studio on one machine."""
 
     listen: Address = Field(default="127.0.0.1:8484", description="gRPC address to listen on: host:port.")

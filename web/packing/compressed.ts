@@ -1,0 +1,28 @@
+/** Lays a .gz and a .br beside each text file of the build, which the gateway serves as they are. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+const WORTH_BYTES = 1024;
+
+export function compressed(): Plugin {
+  let folder = "";
+  return {
+    name: "compressed",
+    apply: "build",
+    configResolved(config) {
+      folder = config.build.outDir;
+    },
+    closeBundle() {
+      const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+      for (const name of names.filter((each) => /\.(js|css|svg|html)$/.test(each))) {
+        const path = join(folder, name);
+        const content = readFileSync(path);
+        if (content.length < WORTH_BYTES) continue;
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+        writeFileSync(`${path}.br`, brotliCompressSync(content));
+      }
+    },
+  };
+}

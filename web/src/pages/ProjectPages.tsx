@@ -1,0 +1,56 @@
+/** One project: its name, the ways between its pages, and the page that is open. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, Redirect } from "wouter";
+
+import { projectQuery } from "../api/projects";
+import { FaultNotice, Waiting } from "../parts/Notice";
+import { useWords } from "../words/words";
+import { ScriptPage } from "./script/ScriptPage";
+
+const PAGES = ["script"] as const;
+type PageName = (typeof PAGES)[number];
+
+export default function ProjectPages({ id, page }: { id: string; page: string }) {
+  const project = useQuery(projectQuery(id));
+  if (project.isPending) return <Waiting />;
+  if (project.isError)
+    return (
+      <div className="mx-auto w-full max-w-2xl p-6">
+        <FaultNotice error={project.error} retry={() => void project.refetch()} />
+      </div>
+    );
+  if (!isPage(page)) return <Redirect to={`/projects/${id}/script`} replace />;
+  return (
+    <>
+      <div className="border-b border-line">
+        <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 sm:px-6">
+          <h1 className="min-w-0 truncate text-lg font-semibold">{project.data.displayName}</h1>
+          <PageNav id={id} page={page} />
+        </div>
+      </div>
+      {page === "script" && <ScriptPage id={id} project={project.data} />}
+    </>
+  );
+}
+
+function PageNav({ id, page }: { id: string; page: PageName }) {
+  const words = useWords();
+  return (
+    <nav aria-label={words.project.pages} className="-ml-2 flex gap-1">
+      {PAGES.map((each) => (
+        <Link
+          key={each}
+          href={`/projects/${id}/${each}`}
+          aria-current={each === page ? "page" : undefined}
+          className="button button-quiet px-2 aria-[current=page]:text-accent"
+        >
+          {words.project[each]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function isPage(page: string): page is PageName {
+  return PAGES.some((each) => each === page);
+}

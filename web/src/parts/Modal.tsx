@@ -1,0 +1,43 @@
+/** A dialogue over the page: the browser's own, which holds the focus and closes with Escape. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+import { useWords } from "../words/words";
+
+interface Props {
+  title: string;
+  close?: () => void;
+  children: ReactNode;
+  isWide?: boolean;
+}
+
+export function Modal({ title, close, children, isWide = false }: Props) {
+  const words = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const label = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        close?.();
+      }}
+      className={`m-auto max-h-[92dvh] w-[calc(100vw-1.5rem)] overflow-auto rounded-xl border border-line bg-raised p-0 text-ink shadow-2xl ${isWide ? "max-w-3xl" : "max-w-md"}`}
+    >
+      <div className="p-5 sm:p-7">
+        <div className="mb-5 flex items-start justify-between gap-4">
+          <h2 id={label} className="text-xl font-semibold">
+            {title}
+          </h2>
+          {close && (
+            <button type="button" className="button button-quiet -mt-1 -mr-2" onClick={close}>
+              {words.common.close}
+            </button>
+          )}
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}
