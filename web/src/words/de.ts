@@ -1,9 +1,11 @@
 /** Deutsch. */
+import { filmDe } from "./film.de";
 import { projectDe } from "./project.de";
 import type { Words } from "./words";
 
 export const de: Words = {
   ...projectDe,
+  ...filmDe,
   common: {
     loading: "Lädt …",
     close: "Schließen",

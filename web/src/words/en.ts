@@ -1,8 +1,10 @@
-/** English. Words of the project's pages are in project.en.ts. */
+/** English. The words of a project’s pages are in project.en.ts and film.en.ts. */
+import { filmEn } from "./film.en";
 import { projectEn } from "./project.en";
 
 export const en = {
   ...projectEn,
+  ...filmEn,
   common: {
     loading: "Loading …",
     close: "Close",

@@ -1,7 +1,8 @@
 /** Deutsch: die Seiten eines Projekts. */
+import type { projectEn } from "./project.en";
 import type { Words } from "./words";
 
-export const projectDe: Pick<Words, keyof typeof import("./project.en").projectEn> = {
+export const projectDe: Pick<Words, keyof typeof projectEn> = {
   project: {
     pages: "Projekt",
     script: "Drehbuch",

@@ -25,7 +25,7 @@ def page_headers(media_origins: Sequence[str]) -> dict[str, str]:
     media = " ".join(("'self'", *media_origins))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        f"img-src {media} data: blob:; media-src {media} blob:; connect-src {media}; "
+        f"img-src {media} data:; media-src {media} data:; connect-src {media}; "
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {

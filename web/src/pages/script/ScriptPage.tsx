@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 
-import type { Project } from "../../api/answers";
 import { parsedQuery, readScript, saveScript, type ScriptText } from "../../api/screenplays";
 import { useSettled } from "../../parts/settled";
 import { FaultNotice, Waiting } from "../../parts/Notice";
@@ -18,7 +17,7 @@ import type { Place } from "./ScreenplayEditor";
 const ScreenplayEditor = lazy(() => import("./ScreenplayEditor"));
 const PARSE_AFTER_MS = 400;
 
-export function ScriptPage({ id }: { id: string; project: Project }) {
+export function ScriptPage({ id }: { id: string }) {
   const loaded = useQuery({ queryKey: ["script", id], queryFn: () => readScript(id), staleTime: 0, gcTime: 0 });
   if (loaded.isPending) return <Waiting />;
   if (loaded.isError)

@@ -1,0 +1,124 @@
+/** A project's shots: settings, takes, locks, and what people say of them. */
+import { queryOptions } from "@tanstack/react-query";
+
+import type { Comment, Shot, TakeSettings } from "./answers";
+import { allPages, answer, api, idOf } from "./client";
+
+const PAGE_SIZE = 100;
+
+export const shotsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["shots", id],
+    queryFn: () =>
+      allPages(
+        (pageToken) => {
+          const params = { path: { project: id }, query: { pageSize: PAGE_SIZE, pageToken } };
+          return answer(api.GET("/api/v1/projects/{project}/shots", { params }));
+        },
+        (page) => page.shots,
+      ),
+  });
+
+export const timelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["timeline", id],
+    queryFn: () => answer(api.GET("/api/v1/projects/{project}/timeline", { params: { path: { project: id } } })),
+  });
+
+export const takesQuery = (id: string, shot: string) =>
+  queryOptions({
+    queryKey: ["takes", id, shot],
+    staleTime: 8 * 60_000,
+    queryFn: async () => {
+      const path = { project: id, shot };
+      return (await answer(api.GET("/api/v1/projects/{project}/shots/{shot}/takes", { params: { path } }))).takes;
+    },
+  });
+
+export const approvalsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["approvals", id],
+    queryFn: () =>
+      allPages(
+        (pageToken) => {
+          const params = { path: { project: id }, query: { pageSize: PAGE_SIZE, pageToken } };
+          return answer(api.GET("/api/v1/projects/{project}/approvals", { params }));
+        },
+        (page) => page.approvals,
+      ),
+  });
+
+export const commentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["comments", id],
+    queryFn: () =>
+      allPages(
+        (pageToken) => {
+          const params = { path: { project: id }, query: { pageSize: PAGE_SIZE, pageToken } };
+          return answer(api.GET("/api/v1/projects/{project}/comments", { params }));
+        },
+        (page) => page.comments,
+      ),
+  });
+
+/** What undo and redo would take. */
+export const historyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["edits", id],
+    queryFn: () => {
+      const params = { path: { project: id }, query: { pageSize: 1 } };
+      return answer(api.GET("/api/v1/projects/{project}/edits", { params }));
+    },
+  });
+
+export async function stepHistory(id: string, step: "undo" | "redo", newestEdit: string): Promise<void> {
+  const given = { params: { path: { project: id } }, body: { newestEdit } };
+  await (step === "undo"
+    ? answer(api.POST("/api/v1/projects/{project}/edits:undo", given))
+    : answer(api.POST("/api/v1/projects/{project}/edits:redo", given)));
+}
+
+export async function setLock(id: string, shot: string, isLocked: boolean): Promise<void> {
+  const given = { params: { path: { project: id, shot } }, body: {} };
+  await (isLocked
+    ? answer(api.POST("/api/v1/projects/{project}/timeline/shots/{shot}:lock", given))
+    : answer(api.POST("/api/v1/projects/{project}/timeline/shots/{shot}:unlock", given)));
+}
+
+export async function retake(id: string, shot: Shot): Promise<Shot> {
+  const params = { path: { project: id, shot: idOf(shot.name) } };
+  return answer(api.POST("/api/v1/projects/{project}/shots/{shot}:retake", { params, body: { etag: shot.etag } }));
+}
+
+export async function chooseTake(id: string, shot: Shot, take: string): Promise<void> {
+  const params = { path: { project: id, shot: idOf(shot.name), take } };
+  const body = { etag: shot.etag };
+  await answer(api.POST("/api/v1/projects/{project}/shots/{shot}/takes/{take}:choose", { params, body }));
+}
+
+export async function saveSettings(id: string, shot: Shot, settings: TakeSettings): Promise<void> {
+  const updateMask = Object.keys(settings)
+    .map((field) => `settings.${field}`)
+    .join(",");
+  const params = { path: { project: id, shot: idOf(shot.name) }, query: { updateMask } };
+  await answer(api.PATCH("/api/v1/projects/{project}/shots/{shot}", { params, body: { etag: shot.etag, settings } }));
+}
+
+export async function say(id: string, text: string, about: { shot: string } | { parent: string }): Promise<void> {
+  await answer(
+    api.POST("/api/v1/projects/{project}/comments", { params: { path: { project: id } }, body: { text, ...about } }),
+  );
+}
+
+export async function resolve(id: string, comment: Comment, isResolved: boolean): Promise<void> {
+  const params = { path: { project: id, comment: idOf(comment.name) } };
+  const body = { reopen: !isResolved };
+  await answer(api.POST("/api/v1/projects/{project}/comments/{comment}:resolve", { params, body }));
+}
+
+export async function decide(id: string, shot: string, isApproved: boolean, note: string): Promise<void> {
+  const params = { path: { project: id, approval: shot } };
+  await (isApproved
+    ? answer(api.POST("/api/v1/projects/{project}/approvals/{approval}:approve", { params, body: { note } }))
+    : answer(api.POST("/api/v1/projects/{project}/approvals/{approval}:requestChanges", { params, body: { note } })));
+}

@@ -1,0 +1,156 @@
+/** The storyboard: every shot of the film, scene by scene. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { Link } from "wouter";
+
+import { idOf } from "../../api/client";
+import { planQuery, tasksQuery } from "../../api/jobs";
+import { useLiveJob } from "../../api/live";
+import { jobsQuery } from "../../api/projects";
+import { approvalsQuery, commentsQuery, historyQuery, shotsQuery, stepHistory, timelineQuery } from "../../api/shots";
+import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
+import { clock } from "../../words/forms";
+import { useWords } from "../../words/words";
+import { type BoardScene, boardOf } from "./board";
+import { ShotCard } from "./ShotCard";
+import { ShotSheet } from "./ShotSheet";
+
+export function BoardPage({ id, render }: { id: string; render: () => void }) {
+  const words = useWords();
+  const { scenes, isPending, error, retry } = useBoard(id);
+  const [open, setOpen] = useState(() => new URLSearchParams(location.search).get("shot") ?? "");
+  const show = useCallback((shot: string) => setOpen(shot), []);
+  if (isPending) return <Waiting />;
+  if (error) return <FaultNotice error={error} retry={retry} />;
+  const shots = scenes.flatMap((scene) => scene.shots);
+  if (shots.length === 0)
+    return (
+      <EmptyNotice title={words.board.empty}>
+        <p>{words.board.emptyHint}</p>
+        <Link href={`/projects/${id}/script`} className="button">
+          {words.board.toScript}
+        </Link>
+      </EmptyNotice>
+    );
+  const at = shots.findIndex((shot) => shot.id === open);
+  const isUnmade = shots.every((shot) => shot.state === "unmade");
+  return (
+    <div className="mx-auto w-full max-w-[100rem] px-4 py-6 sm:px-6">
+      <div className="mb-6 flex flex-wrap items-center gap-2">
+        <p className="mr-auto text-soft">
+          {words.script.shots(shots.length)}, {clock(shots.reduce((sum, shot) => sum + shot.lengthMs, 0))}
+        </p>
+        <History id={id} />
+      </div>
+      {isUnmade && (
+        <div className="mb-8 flex flex-wrap items-center gap-4 rounded-lg border border-line bg-raised p-4">
+          <p className="mr-auto">{words.board.unmadeHint}</p>
+          <button type="button" className="button button-chief" onClick={render}>
+            {words.board.draw}
+          </button>
+        </div>
+      )}
+      {scenes.map((scene) => (
+        <Scene key={scene.id} id={id} scene={scene} open={show} />
+      ))}
+      {shots[at] && (
+        <ShotSheet
+          key={shots[at].id}
+          project={id}
+          shot={shots[at]}
+          before={shots[at - 1]?.id}
+          after={shots[at + 1]?.id}
+          open={setOpen}
+        />
+      )}
+    </div>
+  );
+}
+
+function Scene({ id, scene, open }: { id: string; scene: BoardScene; open: (shot: string) => void }) {
+  return (
+    <section className="mb-12" aria-labelledby={scene.id}>
+      <h2 id={scene.id} className="mb-4 flex gap-3 font-script font-bold">
+        <span className="text-soft tabular-nums">{scene.number}</span>
+        {scene.heading}
+      </h2>
+      <ul className="grid grid-cols-2 gap-x-4 gap-y-6 [content-visibility:auto] sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6">
+        {scene.shots.map((shot) => (
+          <ShotCard key={shot.id} project={id} shot={shot} open={open} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function useBoard(id: string) {
+  const timeline = useQuery(timelineQuery(id));
+  const shots = useQuery(shotsQuery(id));
+  const jobs = useQuery(jobsQuery(id));
+  const newest = jobs.data?.[0];
+  const jobId = newest && idOf(newest.name);
+  const { job, tasks: live } = useLiveJob(jobId);
+  const plan = useQuery({ ...planQuery(id, newest?.options ?? {}), enabled: shots.isSuccess && jobs.isSuccess });
+  const tasks = useQuery({ ...tasksQuery(jobId ?? ""), enabled: job !== undefined && job.stages.length > 0 });
+  const approvals = useQuery(approvalsQuery(id));
+  const comments = useQuery(commentsQuery(id));
+  const scenes = useMemo(
+    () =>
+      timeline.data && shots.data
+        ? boardOf({
+            timeline: timeline.data,
+            shots: shots.data,
+            plan: plan.data,
+            approvals: approvals.data ?? [],
+            comments: comments.data ?? [],
+            job,
+            tasks: isRunning(job) ? (tasks.data ?? []) : [],
+            live,
+          })
+        : [],
+    [timeline.data, shots.data, plan.data, approvals.data, comments.data, job, tasks.data, live],
+  );
+  const retry = (): void => void Promise.all([timeline.refetch(), shots.refetch()]);
+  return { scenes, isPending: timeline.isPending || shots.isPending, error: timeline.error ?? shots.error, retry };
+}
+
+function isRunning(job: { endTime?: string } | undefined): boolean {
+  return job !== undefined && job.endTime === undefined;
+}
+
+function History({ id }: { id: string }) {
+  const words = useWords();
+  const known = useQueryClient();
+  const history = useQuery(historyQuery(id));
+  const newest = history.data?.edits[0]?.name ?? "";
+  const step = useMutation({
+    mutationFn: (which: "undo" | "redo") => stepHistory(id, which, newest),
+    onSettled: () => {
+      for (const key of ["edits", "shots", "timeline", "takes", "plan"]) {
+        void known.invalidateQueries({ queryKey: [key, id] });
+      }
+    },
+  });
+  return (
+    <div className="flex items-center gap-2">
+      {step.isError && <span className="text-sm text-bad">{step.error.message}</span>}
+      <button
+        type="button"
+        className="button"
+        disabled={!history.data?.undoTarget || step.isPending}
+        title={history.data?.edits[0]?.summary}
+        onClick={() => step.mutate("undo")}
+      >
+        {words.board.undo}
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!history.data?.redoTarget || step.isPending}
+        onClick={() => step.mutate("redo")}
+      >
+        {words.board.redo}
+      </button>
+    </div>
+  );
+}

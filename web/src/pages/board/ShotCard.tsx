@@ -1,0 +1,108 @@
+/** One shot on the board: its still, what is said, how long it is, how it stands. */
+import { useQuery } from "@tanstack/react-query";
+import { memo, useState } from "react";
+
+import { takesQuery } from "../../api/shots";
+import { useSeen } from "../../parts/seen";
+import { lasting } from "../../words/forms";
+import { useWords } from "../../words/words";
+import type { BoardShot, ShotState } from "./board";
+
+const COLOURS: Record<ShotState, string> = {
+  locked: "bg-ink",
+  rendering: "animate-pulse bg-accent",
+  waiting: "bg-accent/50",
+  failed: "bg-bad",
+  made: "bg-good",
+  stale: "bg-warn",
+  unmade: "bg-edge",
+};
+
+interface Props {
+  project: string;
+  shot: BoardShot;
+  open: (id: string) => void;
+}
+
+export const ShotCard = memo(function ShotCard({ project, shot, open }: Props) {
+  const words = useWords();
+  const { shot: told, state } = shot;
+  return (
+    <li className="min-w-0">
+      <button
+        type="button"
+        onClick={() => open(shot.id)}
+        className="group block w-full rounded-lg text-left outline-offset-4"
+        aria-label={`${words.board.shot(told.displayName)}, ${words.board.states[state]}`}
+      >
+        <Still project={project} id={shot.id} isMade={state !== "unmade"} state={state} />
+        <span className="mt-2 flex items-baseline gap-2 text-sm">
+          <span className="font-semibold tabular-nums group-hover:text-accent">{told.displayName}</span>
+          <span className="inline-flex items-center gap-1.5 text-soft">
+            <span className={`size-2 rounded-full ${COLOURS[state]}`} aria-hidden />
+            {words.board.states[state]}
+          </span>
+          <span className="ml-auto text-soft tabular-nums">{lasting(shot.lengthMs)}</span>
+        </span>
+        <span className="mt-1 line-clamp-2 text-sm text-soft">
+          {shot.lines.length > 0 ? shot.lines.join(" ") : told.action}
+        </span>
+        <Marks shot={shot} />
+      </button>
+    </li>
+  );
+});
+
+function Marks({ shot }: { shot: BoardShot }) {
+  const words = useWords();
+  const decision = shot.approval?.decision;
+  const marks = [
+    shot.shot.takeCount > 1 && words.board.takeCount(shot.shot.takeCount),
+    shot.openComments > 0 && words.board.commentCount(shot.openComments),
+    decision === "DECISION_APPROVED" && (shot.approval?.outdated ? words.board.outdated : words.board.approved),
+    decision === "DECISION_CHANGES_REQUESTED" && words.board.changesWanted,
+  ].filter((mark) => typeof mark === "string");
+  if (marks.length === 0) return null;
+  return <span className="mt-1 block text-xs text-accent">{marks.join(" · ")}</span>;
+}
+
+interface StillProps {
+  project: string;
+  id: string;
+  isMade: boolean;
+  state: ShotState;
+}
+
+function Still({ project, id, isMade, state }: StillProps) {
+  const [host, setHost] = useState<HTMLElement | null>(null);
+  const isSeen = useSeen(host);
+  const takes = useQuery({ ...takesQuery(project, id), enabled: isSeen && isMade });
+  const chosen = takes.data?.find((take) => take.chosen);
+  const still =
+    chosen?.artifacts.find((each) => each.kind === "TASK_KIND_STILL") ??
+    takes.data?.flatMap((take) => take.artifacts).findLast((each) => each.kind === "TASK_KIND_STILL");
+  return (
+    <span
+      ref={setHost}
+      className="relative block aspect-video overflow-hidden rounded-lg bg-sunk ring-1 ring-line group-hover:ring-edge"
+    >
+      {still && (
+        <img
+          src={still.url}
+          alt=""
+          decoding="async"
+          className={`size-full object-contain ${state === "stale" || state === "rendering" ? "opacity-45" : ""}`}
+        />
+      )}
+      {state === "locked" && <Lock />}
+    </span>
+  );
+}
+
+function Lock() {
+  return (
+    <svg viewBox="0 0 20 20" className="absolute top-2 right-2 size-5 rounded bg-black/70 p-0.5 text-white" aria-hidden>
+      <path fill="currentColor" d="M6 8V6a4 4 0 0 1 8 0v2h1v8H5V8zm2 0h4V6a2 2 0 0 0-4 0z" />
+    </svg>
+  );
+}
