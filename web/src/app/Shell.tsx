@@ -21,6 +21,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
           <nav aria-label={words.shell.main} className="flex items-center gap-1">
             <NavLink href="/">{words.shell.projects}</NavLink>
+            <NavLink href="/account">{words.shell.account}</NavLink>
           </nav>
           <LightSwitch />
           <SignOut />

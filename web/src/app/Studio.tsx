@@ -14,6 +14,7 @@ import { usePreferences } from "./preferences";
 import { Shell } from "./Shell";
 
 const ProjectPages = lazy(() => import("../pages/ProjectPages"));
+const AccountPage = lazy(() => import("../pages/account/AccountPage"));
 
 export function Studio() {
   const standing = useSession((session) => session.standing);
@@ -64,6 +65,7 @@ function Inside() {
       <Route path="/projects/:project/:page?">
         {({ project, page }) => <ProjectPages key={project} id={project} page={page ?? ""} />}
       </Route>
+      <Route path="/account" component={AccountPage} />
       <Route path="/sign-in">
         <Redirect to="/" replace />
       </Route>

@@ -42,7 +42,7 @@ export const ShotCard = memo(function ShotCard({ project, shot, open }: Props) {
             <span className={`size-2 rounded-full ${COLOURS[state]}`} aria-hidden />
             {words.board.states[state]}
           </span>
-          <span className="ml-auto text-soft tabular-nums">{lasting(shot.lengthMs)}</span>
+          <span className="ml-auto whitespace-nowrap text-soft tabular-nums">{lasting(shot.lengthMs)}</span>
         </span>
         <span className="mt-1 line-clamp-2 text-sm text-soft">
           {shot.lines.length > 0 ? shot.lines.join(" ") : told.action}

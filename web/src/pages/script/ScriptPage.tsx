@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 
+import type { Project } from "../../api/answers";
 import { parsedQuery, readScript, saveScript, type ScriptText } from "../../api/screenplays";
 import { useSettled } from "../../parts/settled";
 import { FaultNotice, Waiting } from "../../parts/Notice";
@@ -11,13 +12,14 @@ import { draftOf } from "./draft";
 import { DraftMark } from "./DraftMark";
 import { Findings } from "./Findings";
 import { Outline } from "./Outline";
+import { Removal } from "./Removal";
 import { Revisions } from "./Revisions";
 import type { Place } from "./ScreenplayEditor";
 
 const ScreenplayEditor = lazy(() => import("./ScreenplayEditor"));
 const PARSE_AFTER_MS = 400;
 
-export function ScriptPage({ id }: { id: string }) {
+export function ScriptPage({ id, project }: { id: string; project: Project }) {
   const loaded = useQuery({ queryKey: ["script", id], queryFn: () => readScript(id), staleTime: 0, gcTime: 0 });
   if (loaded.isPending) return <Waiting />;
   if (loaded.isError)
@@ -26,10 +28,10 @@ export function ScriptPage({ id }: { id: string }) {
         <FaultNotice error={loaded.error} retry={() => void loaded.refetch()} />
       </div>
     );
-  return <Desk id={id} loaded={loaded.data} />;
+  return <Desk id={id} project={project} loaded={loaded.data} />;
 }
 
-function Desk({ id, loaded }: { id: string; loaded: ScriptText }) {
+function Desk({ id, project, loaded }: { id: string; project: Project; loaded: ScriptText }) {
   const words = useWords();
   const draft = useDraft(id, loaded);
   const [place, setPlace] = useState<Place | null>(placeOfAddress);
@@ -63,6 +65,7 @@ function Desk({ id, loaded }: { id: string; loaded: ScriptText }) {
       <aside className="order-3 space-y-8 overflow-auto p-4 sm:p-6 lg:max-h-[calc(100dvh-7rem)]">
         <Findings diagnostics={diagnostics} isRead={told !== undefined} go={go} />
         <Revisions id={id} draft={draft} />
+        <Removal project={project} />
       </aside>
     </div>
   );
