@@ -37,6 +37,7 @@ export const filmDe: Pick<Words, keyof typeof filmEn> = {
     retakeHint: "Ein neuer Take hat einen neuen Startwert und entsteht beim nächsten Rendern. Eine Sperre hält die Einstellung, wie sie ist.",
     lock: "Sperren",
     unlock: "Entsperren",
+    lockNeeds: "Sperren lässt sich eine Einstellung, wenn der Film mit ihr gerendert ist.",
     lockedHint: "Diese Einstellung bleibt, wie sie ist. Entsperren Sie sie, um sie zu ändern.",
     approval: "Freigabe",
     note: "Notiz",

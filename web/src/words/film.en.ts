@@ -34,6 +34,7 @@ export const filmEn = {
     retakeHint: "A retake has a new seed, and is made with the next render. A lock keeps the shot as it is, whatever changes.",
     lock: "Lock",
     unlock: "Unlock",
+    lockNeeds: "A shot can be locked once the film has been rendered with it.",
     lockedHint: "Renders keep this shot as it is. Unlock it to change it.",
     approval: "Approval",
     note: "Note",

@@ -28,6 +28,9 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
   const change = useShotChange(project);
   const { shot: told } = shot;
   useArrows(before, after, open);
+  const hasClip = takes.data?.some(
+    (take) => take.chosen && take.artifacts.some((each) => each.kind === "TASK_KIND_CLIP" && each.current),
+  );
   const act = (work: () => Promise<unknown>): void => change.mutate(work);
   return (
     <Modal title={words.board.shot(told.displayName)} close={() => open("")} isWide>
@@ -76,13 +79,14 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
             <button
               type="button"
               className="button"
-              disabled={change.isPending || (!shot.isLocked && shot.state !== "made")}
+              disabled={change.isPending || !(shot.isLocked || hasClip)}
               onClick={() => act(() => setLock(project, shot.id, !shot.isLocked))}
             >
               {shot.isLocked ? words.board.unlock : words.board.lock}
             </button>
           </div>
           <p className="mt-2 text-sm text-soft">{shot.isLocked ? words.board.lockedHint : words.board.retakeHint}</p>
+          {takes.isSuccess && !hasClip && !shot.isLocked && <p className="text-sm text-soft">{words.board.lockNeeds}</p>}
         </section>
         <Approval project={project} shot={shot} />
         <Comments project={project} shot={shot.id} />

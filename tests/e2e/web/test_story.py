@@ -1,0 +1,130 @@
+"""A director's day in the web studio, in a real browser on the real stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.web.conftest import MENDED, PASSWORD, Visit, needs_browser
+
+pytestmark = needs_browser
+
+RENDER_MS = 60_000
+LOCKED, RETAKEN = "Shot 1.1", "Shot 1.2"
+
+
+async def mend(visit: Visit) -> None:
+    """Goes to the one finding, and writes its line anew."""
+    await visit.page.get_by_role("button", name="is no key that the title page knows").click()
+    await visit.page.keyboard.press("Home")
+    await visit.page.keyboard.press("Shift+End")
+    await visit.page.keyboard.type(MENDED)
+    await expect(visit.page.get_by_text("Nothing to mend.")).to_be_visible()
+    await expect(visit.page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+async def render(page: Page, target: str) -> None:
+    """Starts a render by its dialogue, once its plan is there."""
+    dialog = page.get_by_role("dialog", name="Render")
+    await dialog.get_by_role("radio", name=target).check()
+    await dialog.get_by_label("Size").select_option("640x360")
+    await expect(dialog.get_by_role("region", name="Plan")).to_be_visible()
+    await dialog.get_by_role("button", name="Start").click()
+
+
+async def open_shot(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=f"{name},").click()
+    await page.get_by_role("dialog", name=name).wait_for()
+
+
+async def close_shot(page: Page) -> None:
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def play_to_the_end(page: Page) -> float:
+    """The place at which the film ended, in seconds."""
+    return float(
+        await page.evaluate(
+            "async () => { const film = document.querySelector('video'); film.muted = true;"
+            " film.playbackRate = 16; const over = new Promise(done => film.onended = done);"
+            " await film.play(); await over; return film.currentTime; }"
+        )
+    )
+
+
+async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted: Path) -> None:
+    page = visit.page
+    await visit.register()
+    await visit.bring(planted)
+    await mend(visit)
+
+    await page.get_by_role("button", name="Render", exact=True).click()
+    await render(page, "Film")
+    await page.locator("video").wait_for(timeout=RENDER_MS)
+    await page.get_by_role("link", name="Storyboard", exact=True).click()
+    await expect(page.locator("main li img").first).to_be_visible()
+    await open_shot(page, LOCKED)
+    await page.get_by_role("button", name="Lock", exact=True).click()
+    await page.get_by_role("button", name="Unlock").wait_for()
+    await close_shot(page)
+    await open_shot(page, RETAKEN)
+    await page.get_by_role("button", name="Retake").click()
+    await page.get_by_text("Made with the next render").wait_for()
+    await close_shot(page)
+    await expect(page.get_by_role("button", name=f"{LOCKED}, Locked")).to_be_visible()
+    await expect(page.get_by_role("button", name=f"{RETAKEN}, Changed since")).to_be_visible()
+
+    await page.get_by_role("button", name="Render", exact=True).click()
+    await render(page, "Film")
+    await page.get_by_role("progressbar", name="Stills").wait_for()
+    await page.context.set_offline(True)
+    await page.context.set_offline(False)
+    await page.locator("video").wait_for(timeout=RENDER_MS)
+    length_seconds = await play_to_the_end(page)
+
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="Film", exact=True).click()
+    film = await (await downloading.value).path()
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.get_by_label("The link is shown this once").input_value()
+    viewer = await visit.context.new_page()
+    await viewer.goto(link)
+    shown = await viewer.locator("h1").text_content()
+
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign in").wait_for()
+    cookies = await visit.context.cookies()
+
+    assert length_seconds > 10
+    assert film.stat().st_size > 10_000
+    assert shown == "ferry"
+    assert [cookie["name"] for cookie in cookies] == []
+    assert visit.complaints == []
+
+
+async def test_nothing_written_is_lost_with_a_session_or_to_another_tab(visit: Visit, planted: Path) -> None:
+    page = visit.page
+    await visit.register()
+    await visit.bring(planted)
+    other = await visit.context.new_page()
+    await other.goto(page.url)
+    await other.get_by_role("textbox", name="Screenplay").wait_for()
+    await mend(visit)
+
+    await visit.context.clear_cookies()
+    await other.get_by_role("textbox", name="Screenplay").click()
+    await other.keyboard.press("Control+End")
+    await other.keyboard.type("\n\nThe light <i>goes</i> out.")
+    again = other.get_by_role("dialog", name="Sign in again")
+    await again.get_by_label("Password").fill(PASSWORD)
+    await again.get_by_role("button", name="Sign in").click()
+    await other.get_by_text("Somebody else has saved this screenplay meanwhile.").wait_for()
+    await other.get_by_role("button", name="Save mine over it").click()
+    await expect(other.get_by_text("Saved", exact=True)).to_be_visible()
+    await page.reload()
+    await visit.editor.press("Control+End")
+
+    await expect(visit.editor).to_contain_text("The light <i>goes</i> out.")
+    assert visit.complaints == []
