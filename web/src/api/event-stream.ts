@@ -11,7 +11,7 @@ export class EventReader {
 
   /** The events that are whole now. */
   take(piece: string): ServerEvent[] {
-    const blocks = (this.rest + piece.replaceAll("\r\n", "\n")).split("\n\n");
+    const blocks = (this.rest + piece).replaceAll("\r\n", "\n").split("\n\n");
     this.rest = blocks.pop() ?? "";
     return blocks.map(eventOf).filter((event) => event !== null);
   }
