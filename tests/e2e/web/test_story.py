@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.web.conftest import MENDED, PASSWORD, Visit, needs_browser
 
 pytestmark = needs_browser
 
 RENDER_MS = 60_000
-LOCKED, RETAKEN = "Shot 1.1", "Shot 1.2"
+LOCKED, RETAKEN = "1.1", "1.2"
 
 
 async def mend(visit: Visit) -> None:
@@ -33,9 +34,14 @@ async def render(page: Page, target: str) -> None:
     await dialog.get_by_role("button", name="Start").click()
 
 
+def card(page: Page, name: str) -> Locator:
+    """A shot on the board."""
+    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)} "))
+
+
 async def open_shot(page: Page, name: str) -> None:
-    await page.get_by_role("button", name=f"{name},").click()
-    await page.get_by_role("dialog", name=name).wait_for()
+    await card(page, name).click()
+    await page.get_by_role("dialog", name=f"Shot {name}").wait_for()
 
 
 async def close_shot(page: Page) -> None:
@@ -73,8 +79,8 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     await page.get_by_role("button", name="Retake").click()
     await page.get_by_text("Made with the next render").wait_for()
     await close_shot(page)
-    await expect(page.get_by_role("button", name=f"{LOCKED}, Locked")).to_be_visible()
-    await expect(page.get_by_role("button", name=f"{RETAKEN}, Changed since")).to_be_visible()
+    await expect(card(page, LOCKED)).to_contain_text("Locked")
+    await expect(card(page, RETAKEN)).to_contain_text("Changed")
 
     await page.get_by_role("button", name="Render", exact=True).click()
     await render(page, "Film")

@@ -13,7 +13,7 @@ export function Brand({ isLarge = false }: { isLarge?: boolean }) {
           <circle cx="16" cy="16" r="3" fill="currentColor" />
         </svg>
       )}
-      <span className={isLarge ? "sr-only" : "hidden truncate font-semibold sm:inline"}>{name}</span>
+      <span className={isLarge ? "sr-only" : "sr-only truncate font-semibold sm:not-sr-only"}>{name}</span>
     </>
   );
 }

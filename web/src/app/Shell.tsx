@@ -16,7 +16,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <header className="border-b border-line">
         <div className="mx-auto flex h-14 w-full max-w-[100rem] items-center gap-1 px-3 sm:px-6">
-          <Link href="/" className="mr-auto flex min-w-0 items-center gap-2.5" aria-label={words.shell.home}>
+          <Link href="/" className="mr-auto flex min-w-0 items-center gap-2.5">
             <Brand />
           </Link>
           <nav aria-label={words.shell.main} className="flex items-center gap-1">

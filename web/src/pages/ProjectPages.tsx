@@ -31,13 +31,13 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
     <>
       <div className="border-b border-line">
         <div className="mx-auto flex max-w-[100rem] flex-wrap items-center min-h-14 gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-          <h1 className="w-full min-w-0 truncate text-lg font-semibold sm:w-auto">{project.data.displayName}</h1>
-          <PageNav id={id} page={page} />
+          <h1 className="min-w-0 flex-1 truncate text-lg font-semibold sm:flex-none">{project.data.displayName}</h1>
           {project.data.latestRevision && (
-            <button type="button" className="button button-chief ml-auto" onClick={render}>
+            <button type="button" className="button button-chief sm:order-last sm:ml-auto" onClick={render}>
               {words.project.render}
             </button>
           )}
+          <PageNav id={id} page={page} />
         </div>
       </div>
       {page === "script" && <ScriptPage id={id} project={project.data} />}
@@ -51,7 +51,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
 function PageNav({ id, page }: { id: string; page: PageName }) {
   const words = useWords();
   return (
-    <nav aria-label={words.project.pages} className="-ml-2 flex gap-1">
+    <nav aria-label={words.project.pages} className="-ml-2 flex w-full gap-1 sm:w-auto">
       {PAGES.map((each) => (
         <Link
           key={each}

@@ -25,8 +25,8 @@ export function Modal({ title, close, children, isWide = false }: Props) {
       }}
       className={`m-auto max-h-[92dvh] w-[calc(100vw-1.5rem)] overflow-auto rounded-xl border border-line bg-raised p-0 text-ink shadow-2xl ${isWide ? "max-w-3xl" : "max-w-md"}`}
     >
-      <div className="p-5 sm:p-7">
-        <div className="mb-5 flex items-start justify-between gap-4">
+      <div className="px-5 pb-5 sm:px-7 sm:pb-7">
+        <div className="sticky -top-px z-10 -mx-5 mb-5 flex items-start justify-between gap-4 bg-raised px-5 py-5 sm:-mx-7 sm:px-7">
           <h2 id={label} className="text-xl font-semibold">
             {title}
           </h2>

@@ -41,7 +41,6 @@ export const de: Words = {
   },
   shell: {
     skip: "Zur Seite",
-    home: "Alle Projekte",
     main: "Studio",
     projects: "Projekte",
     account: "Konto",

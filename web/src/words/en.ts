@@ -40,7 +40,6 @@ export const en = {
   },
   shell: {
     skip: "To the page",
-    home: "All projects",
     main: "Studio",
     projects: "Projects",
     account: "Account",

@@ -18,7 +18,7 @@ export const filmDe: Pick<Words, keyof typeof filmEn> = {
       waiting: "Wartet",
       failed: "Gescheitert",
       made: "Aktuell",
-      stale: "Seither geändert",
+      stale: "Geändert",
       unmade: "Nicht gezeichnet",
     },
     takeCount: (count) => `${count} Takes`,

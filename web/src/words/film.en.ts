@@ -15,7 +15,7 @@ export const filmEn = {
       waiting: "Waiting",
       failed: "Failed",
       made: "Up to date",
-      stale: "Changed since",
+      stale: "Changed",
       unmade: "Not drawn",
     },
     takeCount: (count: number) => `${count} takes`,

@@ -24,7 +24,7 @@ export const projectDe: Pick<Words, keyof typeof projectEn> = {
     noFindings: "Nichts zu verbessern.",
     noScenes: "Hier stehen die Szenen, sobald es eine Überschrift gibt, etwa INT. KÜCHE - NACHT.",
     words: (count) => (count === 1 ? "1 Wort" : `${count} Wörter`),
-    pages: (eighths) => `${(eighths / 8).toFixed(1)} Seiten`,
+    pages: (eighths) => `${(eighths / 8).toFixed(1).replace(".", ",")} Seiten`,
     about: (length) => `etwa ${length}`,
     line: (line) => `Zeile ${line}`,
     shots: (count) => (count === 1 ? "1 Einstellung" : `${count} Einstellungen`),

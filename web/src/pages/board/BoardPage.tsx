@@ -74,7 +74,7 @@ function Scene({ id, scene, open }: { id: string; scene: BoardScene; open: (shot
         <span className="text-soft tabular-nums">{scene.number}</span>
         {scene.heading}
       </h2>
-      <ul className="grid grid-cols-2 gap-x-4 gap-y-6 [content-visibility:auto] sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6">
+      <ul className="-m-1.5 grid grid-cols-2 gap-x-4 gap-y-6 p-1.5 [contain-intrinsic-size:auto_30rem] [content-visibility:auto] sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6">
         {scene.shots.map((shot) => (
           <ShotCard key={shot.id} project={id} shot={shot} open={open} />
         ))}

@@ -33,13 +33,12 @@ export const ShotCard = memo(function ShotCard({ project, shot, open }: Props) {
         type="button"
         onClick={() => open(shot.id)}
         className="group block w-full rounded-lg text-left outline-offset-4"
-        aria-label={`${words.board.shot(told.displayName)}, ${words.board.states[state]}`}
       >
         <Still project={project} id={shot.id} isMade={state !== "unmade"} state={state} />
         <span className="mt-2 flex items-baseline gap-2 text-sm">
           <span className="font-semibold tabular-nums group-hover:text-accent">{told.displayName}</span>
           <span className="inline-flex items-center gap-1.5 text-soft">
-            <span className={`size-2 rounded-full ${COLOURS[state]}`} aria-hidden />
+            <span className={`size-2 shrink-0 rounded-full ${COLOURS[state]}`} aria-hidden />
             {words.board.states[state]}
           </span>
           <span className="ml-auto whitespace-nowrap text-soft tabular-nums">{lasting(shot.lengthMs)}</span>

@@ -78,7 +78,7 @@ function stateOf(text: string, label: string, told: Told): EditorState {
       foldedScenes(),
       fountainLook(),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) told.current.change(update.state.doc.toString());
         if (update.selectionSet) told.current.moved(update.state.doc.lineAt(update.state.selection.main.head).number);

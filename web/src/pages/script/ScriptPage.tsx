@@ -44,9 +44,9 @@ function Desk({ id, project, loaded }: { id: string; project: Project; loaded: S
   const go = (at: number): void => setPlace({ line: at });
   return (
     <div className="mx-auto grid w-full max-w-[100rem] flex-1 lg:grid-cols-[17rem_minmax(0,1fr)_19rem]">
-      <aside className="order-2 overflow-auto p-4 sm:p-6 lg:order-1 lg:max-h-[calc(100dvh-7rem)]">
+      <div className="order-2 overflow-auto p-4 sm:p-6 lg:order-1 lg:max-h-[calc(100dvh-7rem)]">
         <Outline parsed={told} line={line} go={go} />
-      </aside>
+      </div>
       <section className="order-1 flex h-[70dvh] flex-col border-line lg:order-2 lg:h-[calc(100dvh-7rem)] lg:border-x">
         <DraftMark draft={draft} parsed={told} />
         <div className="min-h-0 flex-1">
@@ -62,11 +62,11 @@ function Desk({ id, project, loaded }: { id: string; project: Project; loaded: S
           </Suspense>
         </div>
       </section>
-      <aside className="order-3 space-y-8 overflow-auto p-4 sm:p-6 lg:max-h-[calc(100dvh-7rem)]">
+      <div className="order-3 space-y-8 overflow-auto p-4 sm:p-6 lg:max-h-[calc(100dvh-7rem)]">
         <Findings diagnostics={diagnostics} isRead={told !== undefined} go={go} />
         <Revisions id={id} draft={draft} />
         <Removal project={project} />
-      </aside>
+      </div>
     </div>
   );
 }

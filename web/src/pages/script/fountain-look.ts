@@ -35,7 +35,7 @@ const theme = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--font-script, 'Courier Prime', monospace)", lineHeight: "1.5", overflow: "auto" },
   ".cm-content": { padding: "1.5rem 0 40vh", caretColor: "var(--accent)", maxWidth: "44rem" },
   ".cm-line": { padding: "0 1rem" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--soft)", border: "none", opacity: "0.7" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--soft)", border: "none" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--ink) 5%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent" },
   ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
