@@ -18,6 +18,7 @@ from studio_standalone.log_lines import readable
 from studio_standalone.settings import SettingError, StandaloneSettings, read_settings
 from studio_standalone.starting import start_shown
 from studio_standalone.status import status_text
+from studio_standalone.web_studio import is_built
 
 EXIT_FAULT = 1
 EXIT_NOT_RUNNING = 3
@@ -105,6 +106,8 @@ def _up(settings: StandaloneSettings, options: argparse.Namespace) -> int:
         print(f"The studio runs at {started.address} already.")
     else:
         print(f"The studio runs at {started.address}, ready in {started.seconds:.1f} s.")
+        if is_built():
+            print(f"In a browser: http://{started.http_address}/")
         print(f"Its API over HTTP: http://{started.http_address}/docs")
         print("Make a film with: film render SCRIPT. Stop the studio with: film down.")
     return 0

@@ -72,9 +72,9 @@ async def visit(studio: Studio) -> AsyncIterator[Visit]:
 
 @pytest.fixture
 def planted(tmp_path: Path, samples: Path) -> Path:
-    """The sample with a mistake in its first line."""
+    """The sample's first scene, with a mistake in its first line."""
     text = (samples / "one-minute.fountain").read_text()
     assert text.startswith(MENDED)
     script = tmp_path / "ferry.fountain"
-    script.write_text(text.replace(MENDED, PLANTED, 1))
+    script.write_text(text.partition("EXT. HARBOUR PIER")[0].replace(MENDED, PLANTED, 1))
     return script
