@@ -1,0 +1,82 @@
+{{/* What the schema cannot say. Each sentence names the value and the cure. */}}
+{{- define "film.validate" -}}
+{{- $v := .Values }}
+{{- if not (or $v.image.registry $v.global.imageRegistry) }}
+{{- fail "image.registry is empty: name the registry that holds the film-studio-* images, such as registry.example.org/film; deploy/docker/README.md says how to build and push them." }}
+{{- end }}
+{{- if $v.evaluation.enabled }}
+{{- if lt (len $v.evaluation.seed) 16 }}
+{{- fail "evaluation.seed has fewer than 16 characters: all passwords of the evaluation come from it, so give --set evaluation.seed=$(openssl rand -hex 16), and the same one at each upgrade." }}
+{{- end }}
+{{- if eq $v.migrations.mode "hook" }}
+{{- fail "migrations.mode is hook, but the evaluation's Postgres starts after hooks: set migrations.mode to job." }}
+{{- end }}
+{{- else }}
+{{- range $what, $secret := dict "database.existingSecret" $v.database.existingSecret "nats.existingSecret" $v.nats.existingSecret "s3.existingSecret" $v.s3.existingSecret }}
+{{- if not $secret }}
+{{- fail (printf "%s is empty: name a Secret of this namespace that holds its addresses and passwords (docs/install-kubernetes.md lists the keys), or set evaluation.enabled for a first look." $what) }}
+{{- end }}
+{{- end }}
+{{- if not $v.nats.url }}{{ fail "nats.url is empty: give the address of NATS, such as nats://nats.nats.svc:4222." }}{{ end }}
+{{- if not $v.s3.endpoint }}{{ fail "s3.endpoint is empty: give host:port of the object store, such as s3.eu-central-1.amazonaws.com:443." }}{{ end }}
+{{- if and $v.gateway.operator.email (not $v.gateway.operator.existingSecret) }}
+{{- fail "gateway.operator.email is set without gateway.operator.existingSecret: name the Secret that holds the operator's password." }}
+{{- end }}
+{{- end }}
+{{- if and (eq $v.gateway.registration "closed") (not $v.gateway.operator.email) }}
+{{- fail "gateway.registration is closed and gateway.operator.email is empty, so nobody could sign in: give the operator's address, or set gateway.registration to invite or open." }}
+{{- end }}
+{{- if and (eq $v.gateway.registration "invite") (not $v.gateway.operator.email) (not $v.gateway.adminSecret.existingSecret) }}
+{{- fail "gateway.registration is invite, but nobody can invite: give gateway.operator.email, or gateway.adminSecret.existingSecret for film admin claim." }}
+{{- end }}
+{{- $pools := fromYaml (include "film.pools" .) }}
+{{- if not $pools }}{{ fail "generators has no enabled pool: a film needs at least one each of imagegen, videogen, audiogen and composer." }}{{ end }}
+{{- $engines := dict }}
+{{- range $name, $pool := $pools }}
+{{- if has $name (list "gateway" "jobs" "migrations" "postgres" "nats" "s3" "evaluation" "test") }}
+{{- fail (printf "generators.%s has the name of another part of the release: give it another." $name) }}
+{{- end }}
+{{- if and (has $pool.service (list "imagegen" "videogen")) (ne (len $pool.engines) 1) }}
+{{- fail (printf "generators.%s.engines names %d engines, but %s hosts exactly one: make a pool for each." $name (len $pool.engines) $pool.service) }}
+{{- end }}
+{{- range $pool.engines }}
+{{- $key := printf "%s/%s" $pool.service . }}
+{{- if hasKey $engines $key }}
+{{- fail (printf "generators.%s and generators.%s both have the engine %s: one pool is one engine; raise the replicas of one of them." (get $engines $key) $name .) }}
+{{- end }}
+{{- $_ := set $engines $key $name }}
+{{- end }}
+{{- $most := int (include "film.replicasMax" $pool) }}
+{{- if and (eq $pool.modelCache.type "pvc") (eq $pool.modelCache.accessMode "ReadWriteOnce") (gt $most 1) }}
+{{- fail (printf "generators.%s may have %d pods, but its modelCache is ReadWriteOnce, which pods on two nodes can't share: set accessMode to ReadWriteMany or type to ephemeral." $name $most) }}
+{{- end }}
+{{- if and (eq $pool.modelCache.type "image") (not $pool.modelCache.image) }}
+{{- fail (printf "generators.%s.modelCache.type is image, but modelCache.image is empty: name the image that holds the model's files." $name) }}
+{{- end }}
+{{- if gt (int $pool.scaling.min) (int $pool.scaling.max) }}
+{{- fail (printf "generators.%s.scaling.min is %d and scaling.max %d: min must not exceed max." $name (int $pool.scaling.min) (int $pool.scaling.max)) }}
+{{- end }}
+{{- if and (eq $pool.scaling.mode "keda") (not $v.evaluation.enabled) (not $v.nats.monitoringEndpoint) }}
+{{- fail (printf "generators.%s.scaling.mode is keda, but nats.monitoringEndpoint is empty: give host:port of the monitoring of NATS, such as nats-headless.nats.svc.cluster.local:8222." $name) }}
+{{- end }}
+{{- if and (eq $pool.scaling.mode "keda") (not $pool.consumers) }}
+{{- range $pool.engines }}
+{{- if not (has . (list "storyboard" "camera" "kokoro" "score" "effects" "segment" "levels" "master" "film" "reading" "sheet")) }}
+{{- fail (printf "generators.%s.engines has %s, whose consumer the chart does not know: list them in generators.%s.consumers, as film pools names them, with pool- before." $name . $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $where, $spec := merge (dict "gateway" $v.gateway "jobs" $v.jobs) $pools }}
+{{- $all := mergeOverwrite (deepCopy $v.defaults) (deepCopy $spec) }}
+{{- if lt (int $all.terminationGracePeriodSeconds) (add (int $all.preStopSeconds) 10 | int) }}
+{{- fail (printf "%s: terminationGracePeriodSeconds is %d, which leaves less than 10 s after preStopSeconds %d: raise it." $where (int $all.terminationGracePeriodSeconds) (int $all.preStopSeconds)) }}
+{{- end }}
+{{- end }}
+{{- if and $v.ingress.enabled (not $v.ingress.http.host) (not $v.ingress.grpc.host) }}
+{{- fail "ingress.enabled is true without a host: give ingress.http.host or ingress.grpc.host." }}
+{{- end }}
+{{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parentRefs) }}
+{{- fail "gatewayApi.enabled is true without gatewayApi.parentRefs: name the Gateway that the routes attach to." }}
+{{- end }}
+{{- end -}}
