@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from functools import cache
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import helm_python
-import kubernetes_validate
+import jsonschema_rs
 import pytest
 
 from tests.chart.release import CHART, EXAMPLES, NAMESPACE, Object, Release, example, names
@@ -14,15 +18,32 @@ from tests.chart.schemas import faults_of_custom
 
 # The oldest that Chart.yaml admits and the newest that is out hold what changed between them.
 KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
+SCHEMAS = Path(str(resources.files("kubernetes_validate"))) / "kubernetes-json-schema"
 CUSTOM = {"ScaledObject", "PodMonitor", "PrometheusRule", "HTTPRoute", "GRPCRoute"}
 
 
+@cache
+def _definitions(version: str) -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([("file:///_definitions.json", _schema(version, "_definitions"))])
+
+
+@cache
+def _validator(version: str, name: str) -> jsonschema_rs.Draft202012Validator:
+    schema = {"$id": f"file:///{name}.json", **_schema(version, name)}
+    return jsonschema_rs.Draft202012Validator(schema, registry=_definitions(version))
+
+
+def _schema(version: str, name: str) -> Any:
+    return json.loads((SCHEMAS / f"v{version}.0-local-strict" / f"{name}.json").read_text())
+
+
 def _faults(item: Object, version: str) -> str:
-    try:
-        kubernetes_validate.validate(item, version, strict=True)
-    except kubernetes_validate.ValidationError as error:
-        return f"{names([item])[0]} at {version}: {error}"
-    return ""
+    group, _, api = item["apiVersion"].rpartition("/")
+    name = "-".join(part for part in (item["kind"].lower(), group.partition(".")[0], api) if part)
+    found = [
+        f"{error.instance_path}: {error.message}" for error in _validator(version, name).iter_errors(item)
+    ]
+    return f"{names([item])[0]} at {version}: {found[0]}" if found else ""
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

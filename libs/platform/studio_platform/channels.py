@@ -13,6 +13,7 @@ from studio_platform.interceptors.request_context import REQUEST_ID_HEADER, curr
 RECONNECT_BACKOFF_MIN_MS = 100
 RECONNECT_BACKOFF_MAX_MS = 1_000
 KEEPALIVE_MS = 30_000
+RESOLUTION_PAUSE_MS = 2_000
 UNARY_TIMEOUT_SECONDS = 30.0
 METADATA_MAX_BYTES = 32 * 1024
 """As a head of HTTP; details of an error may have more than the 8 KiB of gRPC's own limit."""
@@ -82,6 +83,10 @@ def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
         ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
         ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+        # A name with several addresses, as of a headless service, is several replicas; it is asked for again
+        # when a connection ends.
+        ("grpc.lb_policy_name", "round_robin"),
+        ("grpc.dns_min_time_between_resolutions_ms", RESOLUTION_PAUSE_MS),
         # A proxy of the way out to the world knows nothing of this system's own addresses.
         ("grpc.enable_http_proxy", 0),
     ]

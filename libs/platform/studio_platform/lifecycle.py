@@ -16,6 +16,7 @@ siblings finish within the grace, dependencies close in the reverse order of the
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,6 +25,7 @@ from typing import Any, Protocol, TypeVar
 
 from studio_platform import logs
 from studio_platform.health import HealthServer
+from studio_platform.setting_files import digests, file_changed, files_of
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
 
@@ -60,6 +62,8 @@ class Lifecycle:
         self.health_port = 0
         self._service = service
         self._settings = settings
+        self._files = files_of(type(settings), os.environ)
+        self._digests = digests(self._files)
         self._ready = False
         self._stack = AsyncExitStack()
         self._servers: list[Server] = []
@@ -104,6 +108,7 @@ class Lifecycle:
         async with self._stack:
             await self._start_health()
             self._watch_parent()
+            self._watch_files()
             try:
                 await self._start(main)
                 self._become_ready()
@@ -153,6 +158,15 @@ class Lifecycle:
         except OSError as error:
             _log.error("the parent's pipe can't be read", pipe_fd=pipe_fd, error=str(error))
         self.stop("the parent is gone")
+
+    def _watch_files(self) -> None:
+        if self._files:
+            watch = asyncio.create_task(self._stop_after_change(), name="setting files")
+            self._stack.callback(watch.cancel)
+
+    async def _stop_after_change(self) -> None:
+        field = await file_changed(self._files, self._digests)
+        self.stop(f"the file of the setting {field} changed")
 
     def _become_ready(self) -> None:
         if self.stopping.is_set():

@@ -35,9 +35,8 @@ PING_ANSWER_MAX_MS = 20_000
 """A client that was silent for the first is pinged, and let go when it doesn't answer within the second."""
 
 CONNECTION_IDLE_MAX_MS = 900_000
-CONNECTION_AGE_MAX_MS = 3_600_000
-"""A connection without calls ends after the first; one with calls takes no new ones after the second, so that
-clients spread over new replicas. Open calls and streams go on."""
+"""A connection without calls ends after it. One with calls takes no new ones after the age of the settings,
+so that clients spread over new replicas; open calls and streams go on."""
 
 
 def standard_layers(
@@ -83,9 +82,7 @@ class StudioServer:
         self._settings = settings
         names = [service.full_name for service in services]
         self._serving = Serving(names)
-        server = grpc.aio.server(
-            options=_options(settings.message_size_max_bytes), maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX
-        )
+        server = grpc.aio.server(options=_options(settings), maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX)
         self.grpc = LayeredServer(server, layers)
         health_pb2_grpc.add_HealthServicer_to_server(self._serving, self.grpc)
         if settings.reflection:
@@ -108,10 +105,10 @@ class StudioServer:
         await self.grpc.stop(self._settings.drain_grace_seconds)
 
 
-def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:
+def _options(settings: ServerSettings) -> list[tuple[str, int]]:
     return [
-        ("grpc.max_send_message_length", message_size_max_bytes),
-        ("grpc.max_receive_message_length", message_size_max_bytes),
+        ("grpc.max_send_message_length", settings.message_size_max_bytes),
+        ("grpc.max_receive_message_length", settings.message_size_max_bytes),
         *METADATA_OPTIONS,
         ("grpc.so_reuseport", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MIN_MS),
@@ -120,5 +117,5 @@ def _options(message_size_max_bytes: int) -> list[tuple[str, int]]:
         ("grpc.keepalive_time_ms", PING_AFTER_MS),
         ("grpc.keepalive_timeout_ms", PING_ANSWER_MAX_MS),
         ("grpc.max_connection_idle_ms", CONNECTION_IDLE_MAX_MS),
-        ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
+        ("grpc.max_connection_age_ms", round(settings.connection_age_max_seconds * 1000)),
     ]

@@ -4,7 +4,8 @@ A service's settings class inherits the groups that it needs and adds its own fi
 
     class JobsSettings(DatabaseSettings, BrokerSettings, ServerSettings): ...
 
-Each field's variable is FILM_ and its name in capitals; its description says unit, limit and use.
+Each field's variable is FILM_ and its name in capitals; its description says unit, limit and use. FILM_X_FILE
+names a file with the text of FILM_X.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import Annotated, Any, TextIO, TypeVar
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from studio_platform.setting_files import SettingFileError, SettingFiles
 
 PREFIX = "FILM_"
 EXIT_CODE_BAD_SETTINGS = 2
@@ -65,6 +68,13 @@ class StudioSettings(BaseSettings):
         env_ignore_empty=True,
         protected_namespaces=(),
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, variables, and the files that FILM_X_FILE variables name."""
+        return (sources["init_settings"], sources["env_settings"], SettingFiles(settings_cls))
 
 
 class DatabaseSettings(StudioSettings):
@@ -173,6 +183,15 @@ class ServerSettings(StudioSettings):
         le=3600,
         description="How long calls and work may finish after a stop signal, in seconds (0 to 3600).",
     )
+    connection_age_max_seconds: float = Field(
+        default=3600.0,
+        ge=0.1,
+        le=86_400,
+        description=(
+            "After so long a gRPC connection takes no new calls, in seconds (0.1 to 86400), so that callers "
+            "find new replicas."
+        ),
+    )
     parent_pipe_fd: int | None = Field(
         default=None,
         ge=0,
@@ -195,6 +214,12 @@ def load(settings_class: type[SettingsT], stream: TextIO | None = None) -> Setti
     """
     try:
         return settings_class()
+    except SettingFileError as error:
+        print(
+            f"1 setting(s) must be put right before this service can start:\n  {error}",
+            file=stream or sys.stderr,
+        )
+        raise SystemExit(EXIT_CODE_BAD_SETTINGS) from None
     except ValidationError as error:
         print(_fault_list(settings_class, error), file=stream or sys.stderr)
         raise SystemExit(EXIT_CODE_BAD_SETTINGS) from None
@@ -204,7 +229,8 @@ def describe(settings_class: type[StudioSettings]) -> str:
     """The text of `.env.example`: each group's variables with description, default, and whether required."""
     sections = [_section(group, names) for group, names in _groups(settings_class)]
     head = f"# Settings of {settings_class.__name__}; written from settings.py, not by hand."
-    return "\n\n".join([head, *sections]) + "\n"
+    files = "# FILM_X_FILE names a file with the text of FILM_X; the process ends when it changes."
+    return "\n\n".join([f"{head}\n{files}", *sections]) + "\n"
 
 
 def variable(field_name: str) -> str:

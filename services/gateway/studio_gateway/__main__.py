@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -87,6 +89,7 @@ from studio_gateway.workspaces import Workspaces
 from studio_platform.channels import open_channel, open_plain_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import Database, open_database
+from studio_platform.errands import Errand, run_errand
 from studio_platform.faults import Faults
 from studio_platform.identity import (
     ACCESS_TOKEN,
@@ -97,11 +100,13 @@ from studio_platform.identity import (
     TokenSigner,
 )
 from studio_platform.lifecycle import Lifecycle, run
+from studio_platform.migrating import migrate, wait_until_migrated
 from studio_platform.passwords import Passwords, open_passwords
 from studio_platform.policies import MethodPolicies
 from studio_platform.server import StudioServer, standard_layers
 from studio_platform.settings import load
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 OWN_SERVICES = (
     auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
     auth_pb2.DESCRIPTOR.services_by_name["KeysService"],
@@ -174,8 +179,13 @@ class Parts:
 
 
 def main() -> None:
-    """Run the gateway until it is told to stop."""
+    """Run the gateway until it is told to stop, or the errand that is asked for."""
     settings = load(GatewaySettings)
+    errands: dict[str, Errand] = {
+        "migrate": lambda: migrate(settings, "gateway", MIGRATIONS),
+        "wait-for-migrations": lambda: wait_until_migrated(settings, "gateway", MIGRATIONS),
+    }
+    run_errand("gateway", settings, errands, sys.argv[1:])
 
     async def start(lifecycle: Lifecycle) -> None:
         database = await lifecycle.enter(open_database(settings, "gateway", lifecycle.metrics.registry))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
@@ -46,21 +48,32 @@ from studio_jobs.webhooks.deliveries import Deliveries, Patience
 from studio_jobs.webhooks.sending import open_sender
 from studio_platform.broker import Broker
 from studio_platform.broker_metered import MeteredBroker
+from studio_platform.bucket import ensure_bucket
 from studio_platform.clock import Clock, SystemClock
 from studio_platform.database import Database, open_database
+from studio_platform.errands import Errand, run_errand
 from studio_platform.faults import Faults
 from studio_platform.jetstream import open_broker
 from studio_platform.lifecycle import Lifecycle, run
+from studio_platform.migrating import migrate, wait_until_migrated
 from studio_platform.objects import ObjectStore
 from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.passwords import open_passwords
 from studio_platform.s3 import open_objects
 from studio_platform.settings import load
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 def main() -> None:
-    """Run the job service until it is told to stop."""
+    """Run the job service until it is told to stop, or the errand that is asked for."""
     settings = load(JobsSettings)
+    errands: dict[str, Errand] = {
+        "migrate": lambda: migrate(settings, "jobs", MIGRATIONS),
+        "wait-for-migrations": lambda: wait_until_migrated(settings, "jobs", MIGRATIONS),
+        "set-up": lambda: set_up(settings),
+    }
+    run_errand("jobs", settings, errands, sys.argv[1:])
 
     async def start(lifecycle: Lifecycle) -> None:
         registry, clock = lifecycle.metrics.registry, SystemClock()
@@ -108,6 +121,13 @@ def main() -> None:
         await lifecycle.serve(server)
 
     run("jobs", start, settings)
+
+
+async def set_up(settings: JobsSettings) -> None:
+    """Makes the streams and the bucket, or leaves them as they are."""
+    async with open_broker(settings, "jobs") as broker:
+        await broker.ensure()
+    await ensure_bucket(settings)
 
 
 def build_loops(

@@ -94,11 +94,14 @@ async def test_a_client_that_connects_and_says_no_more_is_let_go(
         writer.close()
 
 
-@pytest.mark.parametrize("limit", ["CONNECTION_IDLE_MAX_MS", "CONNECTION_AGE_MAX_MS"])
+@pytest.mark.parametrize("limit", ["idle", "age"])
 async def test_a_connection_that_is_idle_or_old_is_told_to_go(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(server_module, limit, 200)
+    if limit == "idle":
+        monkeypatch.setattr(server_module, "CONNECTION_IDLE_MAX_MS", 200)
+    else:
+        monkeypatch.setenv("FILM_CONNECTION_AGE_MAX_SECONDS", "0.2")
     async with running() as (server, _), asyncio.timeout(READ_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(PREFACE + SETTINGS)
