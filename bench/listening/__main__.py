@@ -1,0 +1,114 @@
+"""Films heard by machine: what a recogniser understands of their mix, and where each word lies.
+
+    python -m bench.listening [--home FOLDER] [--keep FOLDER] [--json] SCREENPLAY...
+
+Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
+and listens. Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a
+word is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.listening.finished import finished
+from bench.listening.hearing import HeardFilm, HeardLine, Listener
+from bench.studio import Studio, studio_of
+
+
+def report(heard: HeardFilm) -> str:
+    """A film's lines and sums for people."""
+    lines = [f"{heard.film.name}: {heard.share:.0%} of the words heard"]
+    for line in heard.lines:
+        counted = f"{sum(line.flags):2}/{len(line.flags):<2} {line.share:4.0%}"
+        lines += [
+            f"  {line.line.start_seconds:6.2f} s  {counted}  {line.line.character}: {line.line.text}",
+            f"                         heard: {line.text_heard}",
+        ]
+        if unplaced := [word.text for word in line.aligned if word.offset_seconds is None]:
+            lines.append(f"                         not found: {' '.join(unplaced)}")
+    offsets_ms = [round(1_000 * abs(offset)) for offset in heard.offsets_seconds]
+    placed = len(offsets_ms)
+    lines += [
+        f"  alignment: {placed} words placed, {len(heard.missing)} missing; from our times "
+        f"{statistics.median(offsets_ms):.0f} ms in the median, {max(offsets_ms)} ms at most",
+        f"  taught to the aligner: {' '.join(heard.taught) or 'nothing'}",
+        f"  the film in one piece: {heard.text_heard}",
+    ]
+    return "\n".join(lines)
+
+
+def record(heard: HeardFilm) -> dict[str, Any]:
+    """A film's lines and sums for programs."""
+    return {
+        "film": heard.film.name,
+        "share": heard.share,
+        "understood": heard.is_understood,
+        "lines": [_line_record(line) for line in heard.lines],
+        "missing": heard.missing,
+        "taught": heard.taught,
+        "text_heard": heard.text_heard,
+        "loudness_lufs": heard.film.report["loudness_lufs"],
+    }
+
+
+def _line_record(line: HeardLine) -> dict[str, Any]:
+    return {
+        "character": line.line.character,
+        "start_seconds": line.line.start_seconds,
+        "said": line.line.text,
+        "heard": line.text_heard,
+        "share": line.share,
+        "words": [{"word": it.text, "offset_seconds": it.offset_seconds} for it in line.aligned],
+    }
+
+
+@contextmanager
+def _studio(home: Path | None) -> Iterator[Studio]:
+    if home is not None:
+        yield Studio(home, {**os.environ, "FILM_STUDIO_HOME": str(home)})
+        return
+    with studio_of(os.environ) as studio:
+        yield studio
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="film-heard-") as folder:
+        yield Path(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Render, listen, print; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.listening", description=__doc__.partition("\n")[0])
+    parser.add_argument("screenplays", nargs="+", type=Path, metavar="SCREENPLAY")
+    parser.add_argument("--home", type=Path, help="the folder of a studio that runs")
+    parser.add_argument("--keep", type=Path, help="keep the films here, unpacked")
+    parser.add_argument("--json", action="store_true", help="one JSON object a film")
+    options = parser.parse_args(arguments)
+    listener = Listener()
+    understood = True
+    with _studio(options.home) as studio, _folder(options.keep) as folder:
+        for screenplay in options.screenplays:
+            place = folder / screenplay.stem
+            place.mkdir(parents=True, exist_ok=True)
+            heard = listener.hear(finished(studio, screenplay.resolve(), place))
+            understood &= heard.is_understood
+            print(json.dumps(record(heard)) if options.json else report(heard) + "\n", flush=True)
+    return 0 if understood else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""Forced alignment: where in a sound each word of a known text lies, by an acoustic model that isn't ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pocketsphinx import Decoder  # type: ignore[import-untyped]  # its wheel carries no types
+
+from bench.listening.phones import phones_of
+from bench.listening.sound import EAR_RATE_HZ, Mono
+
+FRAME_SECONDS = 0.01
+MARGIN_SECONDS = 0.3
+"""Silence, or what else is heard, before and after a line that is aligned."""
+
+_FRAMES_A_PHONE_MIN = 3
+"""The states of a phone: a text that isn't there is squeezed until each takes one frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A plain word and where the aligner finds it, seconds; `is_squeezed` when it found no room for it."""
+
+    word: str
+    start_seconds: float
+    end_seconds: float
+    is_squeezed: bool
+
+
+class Aligner:
+    """Places the words of a text in a sound. `pronounce` gives our phonemes of a word unknown to it."""
+
+    def __init__(self, pronounce: Callable[[str], str]) -> None:
+        self._decoder = Decoder(samprate=EAR_RATE_HZ, loglevel="FATAL")
+        self._pronounce = pronounce
+        self.added: list[str] = []
+
+    def place(self, words: Sequence[str], sound: Mono) -> tuple[PlacedWord, ...]:
+        """The words in order; none when the text cannot be aligned with the sound at all."""
+        for word in words:
+            self._learn(word)
+        self._decoder.set_align_text(" ".join(words))
+        self._decoder.start_utt()
+        self._decoder.process_raw((np.clip(sound, -1, 1) * 32_767).astype("<i2").tobytes(), full_utt=True)
+        self._decoder.end_utt()
+        if self._decoder.hyp() is None:
+            return ()
+        return tuple(self._placed())
+
+    def _learn(self, word: str) -> None:
+        if self._decoder.lookup_word(word) is None:
+            self._decoder.add_word(word, phones_of(self._pronounce(word)), True)
+            self.added.append(word)
+
+    def _placed(self) -> Iterator[PlacedWord]:
+        for found in self._decoder.seg():
+            if found.word.startswith(("<", "[", "(")):
+                continue
+            frames = found.end_frame - found.start_frame + 1
+            phones = len(str(self._decoder.lookup_word(found.word)).split())
+            yield PlacedWord(
+                re.sub(r"\(\d+\)$", "", found.word),
+                found.start_frame * FRAME_SECONDS,
+                (found.end_frame + 1) * FRAME_SECONDS,
+                frames <= phones * _FRAMES_A_PHONE_MIN,
+            )

@@ -1,0 +1,112 @@
+"""A finished film with all that is needed to hear it: its turnover and the times of its words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bench.listening.cut import Line, Scene, Stem, dialogue_of, lines_of, scenes_of
+from bench.studio import FILM, Studio
+from filmstudio.generation.v1 import artifact_pb2, task_pb2
+from studio_platform.manifests import ArtifactKey, Artifacts, blob_key
+from studio_platform.objects import ObjectStore
+from studio_platform.s3 import open_objects
+from studio_platform.settings import ObjectSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWord:
+    """A word of a line as written, and when the speech engine says it, seconds from the line's start."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A line and its words."""
+
+    line: Line
+    words: tuple[SaidWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFilm:
+    """A film by the folder that its turnover unpacks to; what is said in it and where."""
+
+    name: str
+    folder: Path
+    speeches: tuple[Speech, ...]
+    dialogue: tuple[Stem, ...]
+    scenes: tuple[Scene, ...]
+    report: Mapping[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """The film itself."""
+        return self.folder / "film.mp4"
+
+
+def finished(studio: Studio, screenplay: Path, folder: Path) -> FinishedFilm:
+    """Render a screenplay and fetch the film to a folder. Raises CalledProcessError when a command fails."""
+    job = _rendered(studio, screenplay, folder)
+    archive = folder / "cut.zip"
+    studio.film("turnover", job, "-o", str(archive))
+    with zipfile.ZipFile(archive) as content:
+        content.extractall(folder)
+    archive.unlink()
+    (cut,) = folder.glob("*.otio")
+    timeline = json.loads(cut.read_text())
+    words = asyncio.run(_words_by_line(studio, job))
+    return FinishedFilm(
+        screenplay.stem,
+        folder,
+        tuple(Speech(line, words[line.line_first]) for line in lines_of(timeline)),
+        dialogue_of(timeline),
+        scenes_of(timeline),
+        json.loads((folder / "report.json").read_text()),
+    )
+
+
+def _rendered(studio: Studio, screenplay: Path, folder: Path) -> str:
+    output = folder / "film.mp4"
+    command = [str(FILM), "render", str(screenplay), "-o", str(output), "--local", "--json"]
+    ran = subprocess.run(command, env=studio.environment, check=True, capture_output=True, text=True)
+    return str(json.loads(ran.stdout.splitlines()[-1])["film"]["job"])
+
+
+async def _words_by_line(studio: Studio, job: str) -> dict[int, tuple[SaidWord, ...]]:
+    """The words of each speech by its first line of the screenplay."""
+    async with studio.client() as client, open_objects(_store(studio)) as objects:
+        workspace = (await client.me()).workspace.removeprefix("workspaces/")
+        return {
+            task.line_first: await _words(objects, workspace, task.content_key)
+            for task in await client.tasks(job)
+            if task.kind == task_pb2.TASK_KIND_SPEECH
+        }
+
+
+async def _words(objects: ObjectStore, workspace: str, content_key: str) -> tuple[SaidWord, ...]:
+    key = ArtifactKey(workspace, task_pb2.TASK_KIND_SPEECH, content_key)
+    manifest = await Artifacts(objects).find(key) or artifact_pb2.Manifest()
+    (part,) = [part for part in manifest.parts if part.role == "words"]
+    timed = json.loads(await objects.get(blob_key(workspace, part.sha256)))
+    return tuple(SaidWord(it["word"], it["start_ms"] / 1_000, it["end_ms"] / 1_000) for it in timed)
+
+
+def _store(studio: Studio) -> ObjectSettings:
+    state = studio.state
+    return ObjectSettings(
+        s3_endpoint=f"127.0.0.1:{state['ports']['s3']}",
+        s3_access_key=state["secrets"]["s3-jobs-access"],
+        s3_secret_key=SecretStr(state["secrets"]["s3-jobs-secret"]),
+    )

@@ -1,0 +1,160 @@
+"""A film heard twice: freely, by its mix, and word by word, by its stem of dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bench.listening.alignment import MARGIN_SECONDS, Aligner, PlacedWord
+from bench.listening.cut import Line
+from bench.listening.ear import heard
+from bench.listening.finished import FinishedFilm, SaidWord, Speech
+from bench.listening.sound import EAR_RATE_HZ, Mono, laid_out, mixed, span_of
+from bench.listening.wording import matched, plain_words
+from studio_audiogen.pronunciation.lexicon import Accent, Lexicon
+from studio_audiogen.pronunciation.pronouncer import Pronouncer
+from studio_audiogen.pronunciation.words import read_words
+
+ASSETS = Path(__file__).resolve().parents[2] / ".assets" / "kokoro"
+OFFSET_MAX_SECONDS = 0.3
+SQUEEZED_MAX = 1.8
+"""How much longer by our times a word may be that the aligner gives no more room than it must."""
+
+FILM_SHARE_MIN = 0.85
+LINE_SHARE_MIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedWord:
+    """A written word, and how many seconds later than by our times the aligner finds it; None: nowhere."""
+
+    text: str
+    offset_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A line, what was heard while it is said, which of its words, and where they lie."""
+
+    line: Line
+    text_heard: str
+    words: tuple[str, ...]
+    flags: tuple[bool, ...]
+    aligned: tuple[AlignedWord, ...]
+
+    @property
+    def share(self) -> float:
+        """The words that were heard, of all."""
+        return sum(self.flags) / len(self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFilm:
+    """A film's lines, all that was heard in it in one piece, and the words that the aligner was taught."""
+
+    film: FinishedFilm
+    lines: tuple[HeardLine, ...]
+    text_heard: str
+    taught: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """The words that were heard, of all."""
+        flags = [flag for line in self.lines for flag in line.flags]
+        return sum(flags) / len(flags)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The words that the aligner does not find."""
+        words = [word for line in self.lines for word in line.aligned]
+        return tuple(word.text for word in words if word.offset_seconds is None)
+
+    @property
+    def offsets_seconds(self) -> tuple[float, ...]:
+        """How much later than by our times each word begins."""
+        words = [word for line in self.lines for word in line.aligned]
+        return tuple(it.offset_seconds for it in words if it.offset_seconds is not None)
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether enough is heard of the film and of each line, and no word is missing."""
+        lowest = min(line.share for line in self.lines)
+        return self.share >= FILM_SHARE_MIN and lowest >= LINE_SHARE_MIN and not self.missing
+
+
+class Listener:
+    """Hears films. What it knows of pronunciation is ours: for words that sound alike, and unknown names."""
+
+    def __init__(self, assets: Path = ASSETS) -> None:
+        """Read our dictionaries. Raises AssetsError where scripts/voices.py has not run."""
+        self._lexicon = Lexicon(Accent.AMERICAN, assets / "dictionaries")
+        self._pronouncer = Pronouncer(Accent.AMERICAN, assets / "dictionaries")
+
+    def hear(self, film: FinishedFilm) -> HeardFilm:
+        """Decode the mix line by line and as a whole, and align the dialogue. Raises CalledProcessError."""
+        mix = mixed(film.path)
+        dialogue = laid_out(film.folder, film.dialogue, len(mix))
+        length_seconds = len(mix) / EAR_RATE_HZ
+        spans = [_span(speech.line, length_seconds) for speech in film.speeches]
+        *texts, whole = heard(mix, [*spans, (0.0, length_seconds)])
+        aligner = self.aligner()
+        lines = [
+            self._line(speech, text, aligner, dialogue)
+            for speech, text in zip(film.speeches, texts, strict=True)
+        ]
+        return HeardFilm(film, tuple(lines), whole, tuple(dict.fromkeys(aligner.added)))
+
+    def aligner(self) -> Aligner:
+        """A new aligner that can be taught our pronunciations."""
+        return Aligner(lambda word: self._pronouncer.read(word).words[0].phonemes)
+
+    def sounds(self, word: str) -> str | None:
+        """A word's phonemes without stress; None for one that our dictionaries don't hold."""
+        found = self._lexicon.phonemes(word)
+        return None if found is None else found.translate({ord("ˈ"): None, ord("ˌ"): None})
+
+    def _line(self, speech: Speech, text: str, aligner: Aligner, dialogue: Mono) -> HeardLine:
+        line = speech.line
+        words = plain_words(line.text)
+        flags = matched(words, plain_words(text), cache(self.sounds))
+        sound = span_of(dialogue, line.start_seconds, line.end_seconds, MARGIN_SECONDS)
+        return HeardLine(line, text, words, flags, aligned(speech.words, sound, aligner))
+
+
+def aligned(words: Sequence[SaidWord], sound: Mono, aligner: Aligner) -> tuple[AlignedWord, ...]:
+    """Find each word of a line in a sound that begins MARGIN_SECONDS before it.
+
+    A word is missing when the aligner gives it no more room than it must though we say that it is long, or
+    finds it over OFFSET_MAX_SECONDS from where we say that it is.
+    """
+    spoken = [tuple(part.lower() for part in spoken_parts(word.text)) for word in words]
+    placed = aligner.place([part for parts in spoken for part in parts], sound)
+    if not placed:
+        return tuple(AlignedWord(word.text, None) for word in words)
+    found = []
+    at = 0
+    for word, parts in zip(words, spoken, strict=True):
+        found.append(AlignedWord(word.text, _offset(word, placed[at : at + len(parts)])))
+        at += len(parts)
+    return tuple(found)
+
+
+def spoken_parts(word: str) -> tuple[str, ...]:
+    """What a written word is read as."""
+    return tuple(part for read in read_words(word).words for spoken in read.spoken for part in spoken.split())
+
+
+def _offset(word: SaidWord, placed: Sequence[PlacedWord]) -> float | None:
+    room_seconds = placed[-1].end_seconds - placed[0].start_seconds
+    is_squeezed = all(part.is_squeezed for part in placed)
+    if is_squeezed and word.end_seconds - word.start_seconds > SQUEEZED_MAX * room_seconds:
+        return None
+    offset_seconds = placed[0].start_seconds - MARGIN_SECONDS - word.start_seconds
+    return offset_seconds if abs(offset_seconds) <= OFFSET_MAX_SECONDS else None
+
+
+def _span(line: Line, length_seconds: float) -> tuple[float, float]:
+    start = max(0.0, line.start_seconds - MARGIN_SECONDS)
+    return start, min(length_seconds, line.end_seconds + MARGIN_SECONDS)
