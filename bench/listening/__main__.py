@@ -1,6 +1,6 @@
 """Films heard by machine: what a recogniser understands of their mix, and where each word lies.
 
-    python -m bench.listening [--home FOLDER] [--keep FOLDER] [--json] SCREENPLAY...
+    python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
 
 Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
 and listens. Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a
@@ -20,9 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.listening.finished import finished
+from bench.listening.finished import FinishedFilm, finished
 from bench.listening.hearing import HeardFilm, HeardLine, Listener
+from bench.listening.plots import draw
 from bench.studio import Studio, studio_of
+from scripts.showcase import lay_out, length_of
 
 
 def report(heard: HeardFilm) -> str:
@@ -72,6 +74,13 @@ def _line_record(line: HeardLine) -> dict[str, Any]:
     }
 
 
+def draw_pictures(film: FinishedFilm, folder: Path) -> None:
+    """Write a film's contact sheet and the plot of its sound."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lay_out(film.path, length_of(film.path), folder / f"{film.name}-sheet.webp")
+    draw(film, folder / f"{film.name}-sound.webp")
+
+
 @contextmanager
 def _studio(home: Path | None) -> Iterator[Studio]:
     if home is not None:
@@ -96,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("screenplays", nargs="+", type=Path, metavar="SCREENPLAY")
     parser.add_argument("--home", type=Path, help="the folder of a studio that runs")
     parser.add_argument("--keep", type=Path, help="keep the films here, unpacked")
+    parser.add_argument("--pictures", type=Path, help="write contact sheets and plots of the sound here")
     parser.add_argument("--json", action="store_true", help="one JSON object a film")
     options = parser.parse_args(arguments)
     listener = Listener()
@@ -106,6 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             place.mkdir(parents=True, exist_ok=True)
             heard = listener.hear(finished(studio, screenplay.resolve(), place))
             understood &= heard.is_understood
+            if options.pictures is not None:
+                draw_pictures(heard.film, options.pictures)
             print(json.dumps(record(heard)) if options.json else report(heard) + "\n", flush=True)
     return 0 if understood else 1
 
