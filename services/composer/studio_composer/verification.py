@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -29,6 +30,8 @@ from studio_composer.trails import Trail
 from studio_media.house import SAMPLE_RATE_HZ
 
 _OFFERS_A_FILM = 60
+# Of a film that was just written nothing need be decoded to know its tracks (see studio_media.picture).
+_HEADER_TELLS_ENOUGH = {"codec_whitelist": "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def verify_film(
     Raises FilmFault for other packets or times, tracks of unequal length or chapters that differ from what
     was written.
     """
-    with av.open(str(path), mode="r", format="mov") as film:
+    with av.open(str(path), mode="r", format="mov", container_options=_HEADER_TELLS_ENOUGH) as film:
         lengths = _track_lengths(film)
         frame_length = 1 / timeline.rate_hz
         video_length = timeline.length_frames * frame_length
@@ -145,12 +148,24 @@ def verify_film(
                     f"the {name} track lasts {float(length)} s, the film {float(video_length)} s: from {ends}"
                 )
         _check_chapters(film, timeline.chapters())
-        _check_pictures(film, timeline, reference, written.trail, check)
-    with av.open(str(path), mode="r", format="mov") as film:
-        _check_sound(film, written.audio, timeline.rate_hz, check)
-    with av.open(str(path), mode="r", format="mov") as film:
-        _check_text(film, written.captions, timeline)
+        if film.streams.video[0].codec_context.extradata != reference.parameter_sets:
+            raise FilmFault("the video track has other parameter sets than its pictures")
+        _check_tracks(film, timeline, written, check)
     return lengths
+
+
+def _check_tracks(film: InputContainer, timeline: Timeline, written: Written, check: Check) -> None:
+    """Read all tracks at once, as they lie in the file."""
+    pictures, sound, text = _Pictures(timeline.rate_hz), _Sound(timeline.rate_hz), _Text()
+    tracks = (film.streams.video[0], film.streams.audio[0], film.streams.subtitles[0])
+    takers = dict(zip((track.index for track in tracks), (pictures.add, sound.add, text.add), strict=True))
+    for packet in film.demux(*tracks):
+        check()
+        takers[packet.stream.index](packet)
+    pictures.raise_unless_counted(timeline.length_frames, written.trail)
+    if sound.digest() != _digest_of_sound(written.audio, timeline.rate_hz, check):
+        raise FilmFault("the audio track holds other sound than was joined")
+    _check_text(text.found, written.captions, timeline)
 
 
 def _track_lengths(film: InputContainer) -> TrackLengths:
@@ -178,57 +193,76 @@ def _chapter(found: av.container.core.Chapter) -> Chapter:
     )
 
 
-def _check_pictures(
-    film: InputContainer, timeline: Timeline, reference: Reference, trail: str, check: Check
-) -> None:
-    track = film.streams.video[0]
-    if track.codec_context.extradata != reference.parameter_sets:
-        raise FilmFault("the video track has other parameter sets than its pictures")
-    found = Trail(timeline.rate_hz)
-    decoded_at: int | None = None
-    for packet in film.demux(track):
-        check()
+class _Pictures:
+    """The packets of pictures, in decoding order."""
+
+    def __init__(self, rate_hz: Fraction) -> None:
+        self._rate_hz = rate_hz
+        self._trail = Trail(rate_hz)
+        self._decoded_at: int | None = None
+
+    def add(self, packet: Packet[Any]) -> None:
+        """Note the next. Raises FilmFault for one that is out of order."""
         if packet.dts is None:
-            continue
-        frame = found.add(packet)
-        if decoded_at is not None and packet.dts <= decoded_at:
-            raise FilmFault(f"decoding times go back at {time_code(frame, timeline.rate_hz)}")
-        decoded_at = packet.dts
-    found.raise_unless_whole(timeline.length_frames)
-    if found.digest() != trail:
-        raise FilmFault("the video track holds other pictures than were counted, or at other times")
+            return
+        frame = self._trail.add(packet)
+        if self._decoded_at is not None and packet.dts <= self._decoded_at:
+            raise FilmFault(f"decoding times go back at {time_code(frame, self._rate_hz)}")
+        self._decoded_at = packet.dts
+
+    def raise_unless_counted(self, length_frames: int, trail: str) -> None:
+        """Raise FilmFault unless these were all, and those of a trail."""
+        self._trail.raise_unless_whole(length_frames)
+        if self._trail.digest() != trail:
+            raise FilmFault("the video track holds other pictures than were counted, or at other times")
 
 
-def _check_sound(film: InputContainer, audio: Path, rate_hz: Fraction, check: Check) -> None:
-    found = _sound_digest(film, rate_hz, check)
-    with av.open(str(audio), mode="r", format="mov") as source:
-        if found != _sound_digest(source, rate_hz, check):
-            raise FilmFault("the audio track holds other sound than was joined")
+class _Sound:
+    """The packets of sound."""
 
+    def __init__(self, rate_hz: Fraction) -> None:
+        self._rate_hz = rate_hz
+        self._sha256 = hashlib.sha256()
+        self._due: int | None = None
 
-def _sound_digest(container: InputContainer, rate_hz: Fraction, check: Check) -> bytes:
-    """The SHA-256 of a track's packets. Raises FilmFault for a gap between them, or one without sound."""
-    sha256, due = hashlib.sha256(), None
-    for packet in container.demux(container.streams.audio[0]):
-        check()
+    def add(self, packet: Packet[Any]) -> None:
+        """Note the next. Raises FilmFault for a gap before it, or sound that is there twice."""
         if packet.pts is None:
-            continue
-        frame = max(0, round(packet.pts * rate_hz / SAMPLE_RATE_HZ))
-        if due is not None and packet.pts != due:
-            raise FilmFault(f"sound is missing, or there twice, at {time_code(frame, rate_hz)}")
-        due = packet.pts + PACKET_SAMPLES
-        sha256.update(packet)
-    return sha256.digest()
+            return
+        if self._due is not None and packet.pts != self._due:
+            frame = max(0, round(packet.pts * self._rate_hz / SAMPLE_RATE_HZ))
+            raise FilmFault(f"sound is missing, or there twice, at {time_code(frame, self._rate_hz)}")
+        self._due = packet.pts + PACKET_SAMPLES
+        self._sha256.update(packet)
+
+    def digest(self) -> bytes:
+        """The SHA-256 of all that was added."""
+        return self._sha256.digest()
 
 
-def _check_text(film: InputContainer, captions: Sequence[Caption], timeline: Timeline) -> None:
+def _digest_of_sound(audio: Path, rate_hz: Fraction, check: Check) -> bytes:
+    sound = _Sound(rate_hz)
+    with av.open(str(audio), mode="r", format="mov", container_options=_HEADER_TELLS_ENOUGH) as source:
+        for packet in source.demux(source.streams.audio[0]):
+            check()
+            sound.add(packet)
+    return sound.digest()
+
+
+class _Text:
+    """The timed texts: when each begins, ms, and its sample."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[int, bytes]] = []
+
+    def add(self, packet: Packet[Any]) -> None:
+        """Note the next; an empty one is a pause, and two bytes say how long a text is."""
+        if packet.pts is not None and packet.time_base is not None and packet.size > 2:
+            self.found.append((round(packet.pts * packet.time_base * 1_000), bytes(packet)))
+
+
+def _check_text(found: Sequence[tuple[int, bytes]], captions: Sequence[Caption], timeline: Timeline) -> None:
     wanted = [(caption.start_ms, timed_text(caption.lines)) for caption in captions]
-    found = [
-        (round(packet.pts * packet.time_base * 1_000), bytes(packet))
-        for packet in film.demux(film.streams.subtitles[0])
-        # Two bytes say how long the text is; an empty one is a pause.
-        if packet.pts is not None and packet.time_base is not None and packet.size > 2
-    ]
     for number in range(max(len(wanted), len(found))):
         due, there = (texts[number] if number < len(texts) else None for texts in (wanted, found))
         if due != there:
