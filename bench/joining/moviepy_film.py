@@ -25,7 +25,7 @@ from moviepy import (
     vfx,
 )
 
-from measuring import cost_of  # isort: skip  # beside this file
+from bench.joining.measuring import cost_of
 
 SIZE, RATE_HZ = (1280, 720), 24
 GAINS = {"music": 0.5, "effects": 0.35}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -71,25 +71,24 @@ def _spots(film: Path, timeline: Timeline, reference: Reference, check: Check) -
     """A spot every so many frames, at least STEP_MIN_SECONDS apart, at most THUMBNAILS_MAX."""
     length = timeline.length_frames
     step = max(-(-length // THUMBNAILS_MAX), round(STEP_MIN_SECONDS * timeline.rate_hz))
-    within: dict[int, list[Packet[VideoStream]]] = {}
+    largest: dict[int, Packet[VideoStream]] = {}
     for packet in packets(film):
         check()
-        if packet.is_keyframe:
-            within.setdefault((packet.pts or 0) // reference.ticks_per_frame // step, []).append(packet)
+        number = (packet.pts or 0) // reference.ticks_per_frame // step
+        # Of a long film all key pictures together are hundreds of megabytes.
+        if packet.is_keyframe and (number not in largest or packet.size > largest[number].size):
+            largest[number] = packet
     spots: list[_Spot] = []
     for number, start in enumerate(range(0, length, step)):
-        spots.append(_Spot(range(start, min(start + step, length)), _telling(within, number, spots)))
+        spots.append(_Spot(range(start, min(start + step, length)), _telling(largest.get(number), spots)))
     return spots
 
 
-def _telling(
-    within: Mapping[int, Sequence[Packet[VideoStream]]], number: int, before: Sequence[_Spot]
-) -> Packet[VideoStream]:
-    """The key picture that shows most of a spot, by its bytes: scenes begin and end in black.
+def _telling(own: Packet[VideoStream] | None, before: Sequence[_Spot]) -> Packet[VideoStream]:
+    """The key picture that shows most of a spot, by its bytes, which is its own largest.
 
-    Where those of its own show next to nothing it is that of the spot before, with which the spot begins.
+    Scenes begin and end in black: where its own shows next to nothing it is that of the spot before.
     """
-    own = max(within.get(number, ()), key=lambda packet: packet.size, default=None)
     if not before:
         if own is None:
             raise FilmFault("the film does not begin with a key picture")
