@@ -2,9 +2,9 @@
 
     python -m bench.joining [--rounds 3] [--ffmpeg ffmpeg] [--without-memory]
 
-Installs MoviePy and the ffmpeg that it brings into .bench/joining, and makes the clips there once. A and B take
-turns; the table has medians, and ratios of the peer to ours by wall time and by CPU seconds. Both have their
-libraries loaded when their time begins, but ffmpeg, which is a command: its start is in its time.
+Installs MoviePy and the ffmpeg that it brings into .bench/joining, and makes the clips there once. A and B
+take turns; the table has medians, and ratios of the peer to ours by wall time and by CPU seconds. Both have
+their libraries loaded when their time begins, but ffmpeg, which is a command: its start is in its time.
 """
 
 from __future__ import annotations
@@ -101,12 +101,13 @@ def _said(python: str, program: str) -> str:
 def python_of_peer() -> str:
     """The environment's Python; installs the pinned packages at first. Raises CalledProcessError."""
     requirements = HERE / "requirements.txt"
-    python, stamp = HOME / "bin" / "python", HOME / "installed"
+    home = HOME / "moviepy"
+    python, stamp = home / "bin" / "python", home / "installed"
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return str(python)
-    shutil.rmtree(HOME, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
+    shutil.rmtree(home, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", home], check=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--only-binary=:all:", "-r", requirements], check=True)
     stamp.write_text(wanted)
