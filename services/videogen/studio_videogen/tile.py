@@ -30,6 +30,8 @@ class Tile:
         rows = np.flatnonzero((self._veil.rest < OPAQUE).any(axis=1))
         self._rows = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
         self._tables = None if tone is None else _tables_of(tone)
+        if self._tables is not None:
+            self._veil = _tinted(self._veil.rest, self._veil.rest_half, self._tables)
         self._drift = drift
         self._size = (width_px, height_px)
         speed_px = math.hypot(drift.across, drift.down) / PERMILLE * height_px / rate_hz
@@ -44,7 +46,11 @@ class Tile:
         window = self._filled(down).within(window)
         if window.is_empty:
             return
-        self._seen(across + window.left, down + window.top, window).over(picture, window)
+        left, top = across + window.left, down + window.top
+        if self._is_whole:
+            self._laid(picture, int(left), int(top), window)
+        else:
+            self._seen(left, top, window).over(picture, window)
 
     def _offset(self, view: View, seconds: float) -> tuple[float, float]:
         """Where in the layer a frame begins, in pixels of the frame."""
@@ -70,6 +76,15 @@ class Tile:
             Window(0, 0, width_px, height_px)
         )
 
+    def _laid(self, picture: Planes, left: int, top: int, window: Window) -> None:
+        """Lay it over a window piece by piece, each from one part of the layer, which is not copied."""
+        high, wide = self._veil.y.shape
+        for row, down, rows in _spans(top % high, window.size[1], high):
+            for column, across, columns in _spans(left % wide, window.size[0], wide):
+                part = self._veil.part(Window(column, row, column + columns, row + rows))
+                at = Window(across, down, across + columns, down + rows)
+                part.over(picture, at.moved(window.left, window.top))
+
     def _seen(self, across: float, down: float, window: Window) -> Veil:
         width_px, height_px = window.size
         half = (width_px // 2, height_px // 2)
@@ -77,11 +92,7 @@ class Tile:
         rest = _wrapped(veil.rest, across, down, (width_px, height_px))
         if self._tables is not None:
             rest_half = np.asarray(cv2.resize(rest, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            y, u, v = (
-                np.asarray(cv2.LUT(plane, table), dtype=np.uint8)
-                for plane, table in zip((rest, rest_half, rest_half), self._tables, strict=True)
-            )
-            return Veil(y, u, v, rest, rest_half)
+            return _tinted(rest, rest_half, self._tables)
         y = _wrapped(veil.y, across, down, (width_px, height_px))
         u, v, rest_half = (
             _wrapped(plane, across / 2, down / 2, half) for plane in (veil.u, veil.v, veil.rest_half)
@@ -120,6 +131,24 @@ def _tables_of(tone: Pixels) -> tuple[Plane, Plane, Plane]:
         np.rint(cover * int(plane.flat[0])).astype(np.uint8) for plane in (planes.y, planes.u, planes.v)
     )
     return (y, u, v)
+
+
+def _tinted(rest: Plane, rest_half: Plane, tables: tuple[Plane, Plane, Plane]) -> Veil:
+    y, u, v = (
+        np.asarray(cv2.LUT(plane, table), dtype=np.uint8)
+        for plane, table in zip((rest, rest_half, rest_half), tables, strict=True)
+    )
+    return Veil(y, u, v, rest, rest_half)
+
+
+def _spans(start: int, count: int, side: int) -> list[tuple[int, int, int]]:
+    """Where in a row of `side` the pieces of `count` pixels from `start` on begin, and how many came before."""
+    spans, done = [], 0
+    while done < count:
+        taken = min(count - done, side - start)
+        spans.append((start, done, taken))
+        done, start = done + taken, 0
+    return spans
 
 
 def _wrapped(plane: Plane, across: float, down: float, size: tuple[int, int]) -> Plane:

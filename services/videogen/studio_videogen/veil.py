@@ -98,6 +98,10 @@ class Veil:
         """All of its planes, each with how many of the frame's pixels one of its spans on a side."""
         return ((self.y, 1), (self.u, 2), (self.v, 2), (self.rest, 1), (self.rest_half, 2))
 
+    def part(self, window: Window) -> Veil:
+        """A part of it, not copied."""
+        return Veil(*(window.of(plane, halves) for plane, halves in self.planes))
+
     def cropped(self, window: Window) -> Veil:
         """A part of it, copied."""
         return Veil(*(np.ascontiguousarray(window.of(plane, halves)) for plane, halves in self.planes))
