@@ -18,8 +18,10 @@ from studio_videogen.path import View
 
 Plane = NDArray[np.uint8]
 
-# Half a step of the tables by which fixed-point warps interpolate.
-OFF_MAX_PX = 1 / 64
+# A step of the tables by which fixed-point warps interpolate; far less than an eye sees shake.
+OFF_MAX_PX = 1 / 32
+# How much dearer a pixel of a warp is.
+WARP_COST = 3.5
 # A lead costs time: further out, the warp is no dearer.
 LEAD_MAX_PX = 240
 MARGIN_PX = 320
@@ -54,12 +56,14 @@ class Sheet:
         self._plane = np.asarray(cv2.copyMakeBorder(plane, *sides, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
     def seen(self, view: View, width_px: int, height_px: int) -> Plane:
-        """The view's pixels, (height_px, width_px), each at most 1/64 source pixel off its place."""
+        """The view's pixels, (height_px, width_px), each at most 1/32 source pixel off its place."""
         left, top = view.left + MARGIN_PX, view.top + MARGIN_PX
         across, down = start_of(left, view.step), start_of(top, view.step)
         if across is None or down is None:
             return self._warped(left, top, view.step, width_px, height_px)
         right_px, bottom_px = across.lead_px + width_px, down.lead_px + height_px
+        if right_px * bottom_px > WARP_COST * width_px * height_px:
+            return self._warped(left, top, view.step, width_px, height_px)
         resized = self._resized(across.source_px, down.source_px, view.step, right_px, bottom_px)
         return resized[down.lead_px : bottom_px, across.lead_px : right_px]
 

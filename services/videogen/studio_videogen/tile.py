@@ -142,7 +142,7 @@ def _tinted(rest: Plane, rest_half: Plane, tables: tuple[Plane, Plane, Plane]) -
 
 
 def _spans(start: int, count: int, side: int) -> list[tuple[int, int, int]]:
-    """Where in a row of `side` the pieces of `count` pixels from `start` on begin, and how many came before."""
+    """The pieces of `count` pixels of a row from `start` on: their start, how many came before, how many."""
     spans, done = [], 0
     while done < count:
         taken = min(count - done, side - start)

@@ -30,7 +30,7 @@ def displacement_px(view: View) -> float:
 
 
 @given(first=some.floats(MARGIN_PX, 4000), step=some.floats(0.3, 1.3))
-def test_a_start_meets_the_view_within_a_64th_of_a_pixel(first: float, step: float) -> None:
+def test_a_start_meets_the_view_within_a_32nd_of_a_pixel(first: float, step: float) -> None:
     start = start_of(first, step)
 
     if start is not None:
@@ -52,7 +52,7 @@ def test_there_is_no_start_where_every_pixel_falls_between_two() -> None:
 
 @pytest.mark.parametrize("step", [0.71, 1.0761, 1.19999, 1.2077])
 @pytest.mark.parametrize("left", [1.0, 4.37, 9.5])
-def test_a_view_is_taken_at_its_place_to_a_32nd_of_a_pixel(left: float, step: float) -> None:
+def test_a_view_is_taken_at_its_place_to_a_part_of_a_pixel(left: float, step: float) -> None:
     off_px = displacement_px(View(left, 2.25, step))
 
     assert abs(off_px) <= OFF_MAX_PX + ROUNDING_LEVELS / LEVELS_A_PIXEL
@@ -68,11 +68,11 @@ def test_a_view_of_a_step_of_one_from_a_whole_pixel_is_the_planes_own_pixels() -
 
 def test_a_view_without_a_start_looks_like_its_neighbour_that_has_one() -> None:
     plane = np.random.default_rng(2).integers(90, 160, (60, WIDTH_PX), dtype=np.uint8)
-    whole, between = View(1.0, 1.0, 1.5), View(1.0, 1.02, 1.5)
+    whole, between = View(1.0, 1.0, 1.5), View(1.0, 1.1, 1.5)
     assert start_of(MARGIN_PX + whole.top, whole.step) is not None
     assert start_of(MARGIN_PX + between.top, between.step) is None
 
     first, second = (Sheet(plane).seen(view, 64, 36).astype(int) for view in (whole, between))
 
-    shifted_levels = 0.02 * (160 - 90)
+    shifted_levels = 0.1 * (160 - 90)
     assert np.abs(first - second).max() <= shifted_levels + 1
