@@ -73,7 +73,8 @@ def zoompan(still: NDArray[np.uint8], count: int) -> Iterator[Luma]:
     source = graph.add(
         "buffer", f"video_size={wide}x{high}:pix_fmt=yuv420p:time_base=1/24:frame_rate=24/1:pixel_aspect=1/1"
     )
-    way = f"z={zoom}:x={START_PX[0]}+{SPEED_PX}*on:y={START_PX[1]}:d={count}:s={FRAME_PX[0]}x{FRAME_PX[1]}:fps=24"
+    place = f"x={START_PX[0]}+{SPEED_PX}*on:y={START_PX[1]}"
+    way = f"z={zoom}:{place}:d={count}:s={FRAME_PX[0]}x{FRAME_PX[1]}:fps=24"
     move, sink = graph.add("zoompan", way), graph.add("buffersink")
     source.link_to(move)
     move.link_to(sink)
