@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from filmstudio.generation.v1 import task_pb2
+from studio_composer.blends import Blend
 from studio_composer.convert_looks import brand_of, caption_style_of
 from studio_composer.orders import (
     FilmForm,
@@ -17,13 +18,10 @@ from studio_composer.orders import (
     ReadingOrder,
     SegmentOrder,
     SegmentShot,
-    SheetFrame,
-    SheetLine,
-    SheetOrder,
-    SheetScene,
     SpeechCue,
     TranslatedCue,
 )
+from studio_composer.sheet_orders import SheetFrame, SheetLine, SheetOrder, SheetScene
 from studio_platform.engine import EngineFailure, Input
 
 USUAL_LOUDNESS_MILLILUFS = -16_000
@@ -76,9 +74,16 @@ def segment_order(spec: task_pb2.SegmentSpec, inputs: Mapping[str, Input]) -> Se
         music_fitted=spec.music_fitted,
         ambience_role=spec.ambience_role,
         picture_only=spec.picture_only,
+        fade_in_white=spec.fade_in_white,
+        fade_out_white=spec.fade_out_white,
     )
 
 
+_BLENDS = {
+    task_pb2.BLEND_UNSPECIFIED: Blend.DISSOLVE,
+    task_pb2.BLEND_WIPE: Blend.WIPE,
+    task_pb2.BLEND_IRIS: Blend.IRIS,
+}
 _FORMS = {
     task_pb2.FILM_FORM_UNSPECIFIED: FilmForm.MP4,
     task_pb2.FILM_FORM_MP4_AV1: FilmForm.MP4_AV1,
@@ -122,6 +127,7 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
         segment.sound_role,
         segment.picture_role,
         tuple(TranslatedCue(cue.character, cue.source_text, cue.text) for cue in segment.translated_cues),
+        _BLENDS[segment.blend],
     )
 
 
@@ -221,6 +227,9 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         shot.fitted,
         shot.still_role,
         Framing(shot.framing.still_role, shot.framing.subject) if shot.HasField("framing") else None,
+        _BLENDS[shot.blend],
+        shot.dip_to_white,
+        shot.dip_from_cut,
     )
 
 

@@ -18,9 +18,9 @@ def meant_in_scene(order: SegmentOrder) -> tuple[Meant, ...]:
     dusk_frames = round(order.rate_numerator / order.rate_denominator / 2)
     length_frames = order.length_frames
     found: list[Meant] = []
-    if order.fade_in_frames:
+    if order.fade_in_frames and not order.fade_in_white:
         found.append(Meant(Kind.BLACK, 0, order.fade_in_frames + dusk_frames, "fade in"))
-    if order.fade_out_frames:
+    if order.fade_out_frames and not order.fade_out_white:
         start_frame = max(0, length_frames - order.fade_out_frames - dusk_frames)
         found.append(Meant(Kind.BLACK, start_frame, length_frames, "fade out"))
     for shot, start_frame in zip(order.shots, order.start_frames, strict=True):
@@ -32,7 +32,7 @@ def meant_in_scene(order: SegmentOrder) -> tuple[Meant, ...]:
 
 def _in_shot(shot: SegmentShot, start_frame: int, dusk_frames: int) -> Iterator[Meant]:
     stop_frame = start_frame + shot.shown_frames
-    if shot.dip_frames:
+    if shot.dip_frames and not shot.dips_to_white:
         around = shot.dip_frames + dusk_frames
         yield Meant(Kind.BLACK, max(0, stop_frame - around), stop_frame + around, "dip to black")
     if shot.hold_frames:

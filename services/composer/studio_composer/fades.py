@@ -1,9 +1,9 @@
-"""Dips to black: the gains of a scene's first and last frames, and the pieces that carry them."""
+"""Dips to black or white: the gains of a scene's first and last frames, and the pieces that carry them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,15 +13,34 @@ from studio_composer.workbench import Workbench
 from studio_media.picture import Plane, Planes, Source, frames
 
 _BLACK_Y = 16
+_WHITE_Y = 235
 _GREY_C = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Fades:
-    """How many frames a scene takes from black and to black."""
+    """How many frames a scene takes from black and to black, or white."""
 
     in_frames: int
     out_frames: int
+    in_white: bool = False
+    out_white: bool = False
+
+    def within(self, first_frames: int, last_frames: int) -> Fades:
+        """The same, no longer than these first and last shots."""
+        return replace(
+            self, in_frames=min(self.in_frames, first_frames), out_frames=min(self.out_frames, last_frames)
+        )
+
+    def over(self, picture: Planes, frame: int, length_frames: int) -> Planes:
+        """The picture as it shows at a frame of a scene of `length_frames`."""
+        if not self.in_white and not self.out_white:
+            return dimmed(picture, self.gain(frame, length_frames))
+        for alone in (replace(self, out_frames=0), replace(self, in_frames=0)):
+            is_white = self.in_white if alone.in_frames else self.out_white
+            ground = _WHITE_Y if is_white else _BLACK_Y
+            picture = dimmed(picture, alone.gain(frame, length_frames), ground)
+        return picture
 
     def gain(self, frame: int, length_frames: int) -> float:
         """Return the share of light, 0 to 1, of a frame of a scene of `length_frames`."""
@@ -30,12 +49,12 @@ class Fades:
         return _eased(rising) * _eased(falling)
 
 
-def dimmed(picture: Planes, gain: float) -> Planes:
-    """Return a BT.709 studio-range picture at `gain` of its light; 0 is black."""
+def dimmed(picture: Planes, gain: float, ground_y: int = _BLACK_Y) -> Planes:
+    """Return a BT.709 studio-range picture at `gain` of its light; 0 is black, or a grey of `ground_y`."""
     if gain >= 1:
         return picture
     levels = np.arange(256)
-    light = np.rint(_BLACK_Y + (levels - _BLACK_Y) * gain).clip(0, 255).astype(np.uint8)
+    light = np.rint(ground_y + (levels - ground_y) * gain).clip(0, 255).astype(np.uint8)
     colour = np.rint(_GREY_C + (levels - _GREY_C) * gain).astype(np.uint8)
     return Planes(_mapped(picture.y, light), _mapped(picture.u, colour), _mapped(picture.v, colour))
 
@@ -52,10 +71,10 @@ def faded_pieces(clips: Sequence[Piece], fades: Fades, workbench: Workbench) -> 
     house clip, when the fade is no longer than that.
     """
     first, last = clips[0], clips[-1]
-    fades = Fades(min(fades.in_frames, first.length_frames), min(fades.out_frames, last.length_frames))
+    fades = fades.within(first.length_frames, last.length_frames)
     if len(clips) == 1:
         return _faded_ends(first, fades, workbench, "only")
-    opening, closing = Fades(fades.in_frames, 0), Fades(0, fades.out_frames)
+    opening, closing = replace(fades, out_frames=0), replace(fades, in_frames=0)
     return [
         *_faded_ends(first, opening, workbench, "first"),
         *clips[1:-1],
@@ -87,7 +106,7 @@ def _dimmed_frames(
     source: Source, start: int, stop: int, length_frames: int, fades: Fades
 ) -> Iterator[Planes]:
     for index, picture in enumerate(frames(source, start, stop), start=start):
-        yield dimmed(picture, fades.gain(index, length_frames))
+        yield fades.over(picture, index, length_frames)
 
 
 def _eased(share: float) -> float:

@@ -65,7 +65,13 @@ def _scenes(timeline: Timeline, workbench: Workbench) -> list[Piece]:
     if not any(scene.crossfade_frames for scene in timeline.scenes):
         return pictures
     takes = [
-        Take(scene.picture.source, 0, scene.picture.length_frames, crossfade_frames=scene.crossfade_frames)
+        Take(
+            scene.picture.source,
+            0,
+            scene.picture.length_frames,
+            crossfade_frames=scene.crossfade_frames,
+            blend=scene.blend,
+        )
         for scene in timeline.scenes
     ]
     return Joiner(workbench).join(takes, Fades(0, 0))

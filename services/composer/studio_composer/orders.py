@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate
 
+from studio_composer.blends import Blend
 from studio_composer.looks import Brand, CaptionStyle
 from studio_platform.engine import Input
 
@@ -62,10 +63,10 @@ class Framing:
 class SegmentShot:
     """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
 
-    `crossfade_frames` are shared with the next shot, `dip_frames` go to black and from black before it. A
-    clip that is to be `fitted` may have another size, rate and length. In place of its clip a still may be
-    held; both roles are empty in a scene of sound alone. A shot with a `framing` is alone in its order, and
-    comes out as a clip.
+    `crossfade_frames` are shared with the next shot, into which it turns by its `blend`; `dip_frames` go to
+    black and from black before it, or to white, or to black at once. A clip that is to be `fitted` may have
+    another size, rate and length. In place of its clip a still may be held; both roles are empty in a scene
+    of sound alone. A shot with a `framing` is alone in its order, and comes out as a clip.
     """
 
     shot_id: str
@@ -82,6 +83,9 @@ class SegmentShot:
     fitted: bool = False
     still_role: str = ""
     framing: Framing | None = None
+    blend: Blend = Blend.DISSOLVE
+    dips_to_white: bool = False
+    dips_from_cut: bool = False
 
     @property
     def shown_frames(self) -> int:
@@ -107,6 +111,8 @@ class SegmentOrder:
     music_fitted: bool = False
     ambience_role: str = ""
     picture_only: bool = False
+    fade_in_white: bool = False
+    fade_out_white: bool = False
 
     @property
     def length_frames(self) -> int:
@@ -138,9 +144,10 @@ class TranslatedCue:
 class FilmSegment:
     """A scene in the film: the role of its segment, and its heading, which names its chapter.
 
-    `crossfade_frames` are shared with the next scene. `sound_role` is that of the master that begins with it;
-    empty where that of the scene before goes on. `picture_role` is that of the segment whose picture is
-    shown; empty is its own. `translated_cues` are in the order in which the segment's shots say them.
+    `crossfade_frames` are shared with the next scene, into which it turns by its `blend`. `sound_role` is
+    that of the master that begins with it; empty where that of the scene before goes on. `picture_role` is that of
+    the segment whose picture is shown; empty is its own. `translated_cues` are in the order in which the
+    segment's shots say them.
     """
 
     role: str
@@ -151,6 +158,7 @@ class FilmSegment:
     sound_role: str = ""
     picture_role: str = ""
     translated_cues: tuple[TranslatedCue, ...] = ()
+    blend: Blend = Blend.DISSOLVE
 
     @property
     def shown_role(self) -> str:
@@ -239,60 +247,3 @@ class ReadingOrder:
     scene_pause_frames: int = 0
     language: str = "en"
     inputs: Mapping[str, Input] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """A line of a shot; `delivery` is its parenthetical."""
-
-    character: str
-    delivery: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFrame:
-    """A shot on a sheet; `camera` says size and move in words, such as "close, push in"."""
-
-    still_role: str
-    ordinal: int
-    camera: str
-    action: str
-    lines: tuple[SheetLine, ...]
-    expected_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class SheetScene:
-    """A scene on a sheet."""
-
-    number: str
-    heading: str
-    frames: tuple[SheetFrame, ...]
-
-    @property
-    def expected_ms(self) -> int:
-        """How long it lasts."""
-        return sum(frame.expected_ms for frame in self.frames)
-
-
-@dataclass(frozen=True, slots=True)
-class SheetOrder:
-    """A storyboard. `language` is BCP-47."""
-
-    title: str
-    scenes: tuple[SheetScene, ...]
-    credit: str = ""
-    author: str = ""
-    language: str = "en"
-    inputs: Mapping[str, Input] = field(default_factory=dict)
-
-    @property
-    def frames(self) -> tuple[SheetFrame, ...]:
-        """All shots in order."""
-        return tuple(frame for scene in self.scenes for frame in scene.frames)
-
-    @property
-    def expected_ms(self) -> int:
-        """How long the film lasts."""
-        return sum(scene.expected_ms for scene in self.scenes)

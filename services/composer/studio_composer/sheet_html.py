@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
-from studio_composer.orders import SheetFrame, SheetLine, SheetOrder, SheetScene
 from studio_composer.sheet_layout import seconds_text
+from studio_composer.sheet_orders import SheetFrame, SheetLine, SheetOrder, SheetScene
 from studio_composer.splice import Check
 
 _STYLE = """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from studio_composer.orders import SheetFrame, SheetOrder, SheetScene
+from studio_composer.sheet_orders import SheetFrame, SheetOrder, SheetScene
 
 PAGE_WIDTH_PT, PAGE_HEIGHT_PT = 842.0, 595.0
 MARGIN_PT = 36.0

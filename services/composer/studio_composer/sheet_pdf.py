@@ -13,7 +13,6 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from studio_composer.orders import SheetOrder
 from studio_composer.sheet_layout import (
     FOOT_PT,
     LABEL_PT,
@@ -28,6 +27,7 @@ from studio_composer.sheet_layout import (
     pages_of,
     seconds_text,
 )
+from studio_composer.sheet_orders import SheetOrder
 from studio_composer.splice import Check
 
 _ROMAN, _ITALIC = "EBGaramond-Medium", "EBGaramond-Italic"

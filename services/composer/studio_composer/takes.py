@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from studio_composer.fades import Fades, dimmed
+from studio_composer.blends import Blend, blended
+from studio_composer.fades import Fades
 from studio_composer.given import refusal
 from studio_composer.shelf import Key, digest_of
 from studio_composer.splice import Piece, key_frames
 from studio_composer.workbench import Workbench
-from studio_media.picture import ClipError, Plane, Planes, Source, frames, probe
+from studio_media.picture import ClipError, Planes, Source, frames, probe
 
-_SHARES_IN_16_BITS = 256
 # Each is encoded on one thread, as every house clip; a joint is short, and memory small.
 _JOINTS_AT_A_TIME = 2
 
@@ -28,7 +24,8 @@ _Coming = Piece | Future[Piece]
 class Take:
     """The frames [start_frame, stop_frame) of a clip, the last of which then stands for `hold_frames`.
 
-    `crossfade_frames` are shared with the next take; `dip_frames` go to black here, and from black there.
+    `crossfade_frames` are shared with the next take, into which it turns by its `blend`; `dip_frames` go to
+    black here, and from black there: to white for `dips_to_white`, at once for `dips_from_cut`.
     """
 
     source: Source
@@ -37,6 +34,9 @@ class Take:
     hold_frames: int = 0
     crossfade_frames: int = 0
     dip_frames: int = 0
+    blend: Blend = Blend.DISSOLVE
+    dips_to_white: bool = False
+    dips_from_cut: bool = False
 
     @property
     def length_frames(self) -> int:
@@ -95,7 +95,7 @@ class Joiner:
             pieces += self._own(part)
             if following is not None and part.shared_out:
                 shared, length = part.shared_out, part.take.length_frames
-                key = ("crossfaded", *_key(part, length - shared, length), *_key(following, 0, shared))
+                key = (part.take.blend, *_key(part, length - shared, length), *_key(following, 0, shared))
                 pieces.append(self._encode(_crossfaded(part, following), shared, key))
         return pieces
 
@@ -148,10 +148,12 @@ def _part(takes: Sequence[Take], index: int, fades: Fades) -> _Part:
     if shared_in + shared_out > take.length_frames:
         text = f"Crossfades of {shared_in + shared_out} frames don't fit into {take.length_frames} frames."
         raise refusal("CROSSFADE_TOO_LONG", text)
-    rising = before.dip_frames if before else fades.in_frames
-    falling = fades.out_frames if is_last else take.dip_frames
-    length = take.length_frames
-    return _Part(take, shared_in, shared_out, Fades(min(rising, length), min(falling, length)))
+    if before is not None:
+        fades = replace(fades, in_frames=before.dip_frames, in_white=before.dips_to_white)
+    if not is_last:
+        falling = 0 if take.dips_from_cut else take.dip_frames
+        fades = replace(fades, out_frames=falling, out_white=take.dips_to_white)
+    return _Part(take, shared_in, shared_out, fades.within(take.length_frames, take.length_frames))
 
 
 def _key(part: _Part, first: int, last: int) -> Key:
@@ -163,30 +165,11 @@ def _key(part: _Part, first: int, last: int) -> Key:
 
 def _shown(part: _Part, first: int, last: int) -> Iterator[Planes]:
     for frame, picture in enumerate(part.take.pictures(first, last), start=first):
-        yield dimmed(picture, part.fades.gain(frame, part.take.length_frames))
+        yield part.fades.over(picture, frame, part.take.length_frames)
 
 
 def _crossfaded(out: _Part, into: _Part) -> Iterator[Planes]:
     shared, length = out.shared_out, out.take.length_frames
     pairs = zip(_shown(out, length - shared, length), _shown(into, 0, shared), strict=True)
     for frame, (going, coming) in enumerate(pairs, start=1):
-        yield _blended(going, coming, frame, shared + 1)
-
-
-def _blended(going: Planes, coming: Planes, share: int, whole: int) -> Planes:
-    return Planes(
-        _mixed(going.y, coming.y, share, whole),
-        _mixed(going.u, coming.u, share, whole),
-        _mixed(going.v, coming.v, share, whole),
-    )
-
-
-def _mixed(going: Plane, coming: Plane, share: int, whole: int) -> Plane:
-    # The sum is at most 255 times the whole and half of that: in 16 bits it takes a third of the time.
-    width = np.uint16 if whole <= _SHARES_IN_16_BITS else np.uint32
-    total: NDArray[Any] = going.astype(width)
-    total *= width(whole - share)
-    total += np.multiply(coming, width(share), dtype=width)
-    total += width(whole // 2)
-    total //= width(whole)
-    return total.astype(np.uint8)
+        yield blended(out.take.blend, going, coming, frame, shared + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from studio_composer.blends import Blend
 from studio_composer.film_file import Chapter
 from studio_composer.splice import Piece
 from studio_media.sound import samples_for
@@ -14,7 +15,8 @@ from studio_media.sound import samples_for
 class Scene:
     """A segment on the timeline: its heading, the role of its input, its picture and its first frame.
 
-    `crossfade_frames` are shared with the next scene. `shown_role` is that of the input whose picture it is.
+    `crossfade_frames` are shared with the next scene, into which it turns by its `blend`. `shown_role` is
+    that of the input whose picture it is.
     """
 
     heading: str
@@ -24,6 +26,7 @@ class Scene:
     encoded_again: bool
     crossfade_frames: int = 0
     shown_role: str = ""
+    blend: Blend = Blend.DISSOLVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from studio_jobs.narration import told
 from studio_jobs.outputs import Outputs
 from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
 from studio_jobs.production import SHOTS_MAX, Production
-from studio_jobs.scene_cuts import add_cut, crossfade_frames
+from studio_jobs.scene_cuts import add_cut, blend_of, shared_frames
 from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown, Scene
@@ -230,7 +230,8 @@ def _film_segment(
     return task_pb2.FilmSegment(
         role=role,
         heading=arranged.scene.heading,
-        crossfade_frames=crossfade_frames(joint, production.options.rate),
+        crossfade_frames=shared_frames(joint, production.options.rate),
+        blend=blend_of(joint),
         music_muted=edit.music.muted,
         music_gain_millibels=0 if edit.music.muted else edit.music.gain_millibels,
         effects_muted=edit.effects.muted,

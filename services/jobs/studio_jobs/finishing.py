@@ -65,7 +65,10 @@ def finish(
     levels = Edge(_LEVELS, tasks.add(TaskKind.LEVELS, f"{name}levels", {"levels": spec}, tuple(edges)))
     finished = [
         task_pb2.FilmSegment(
-            role=segment.role, heading=segment.heading, crossfade_frames=segment.crossfade_frames
+            role=segment.role,
+            heading=segment.heading,
+            crossfade_frames=segment.crossfade_frames,
+            blend=segment.blend,
         )
         for segment in segments
     ]

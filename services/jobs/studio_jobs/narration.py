@@ -32,15 +32,18 @@ def narrated(breakdown: Breakdown) -> Breakdown:
 
 
 def read_aloud(breakdown: Breakdown) -> Breakdown:
-    """The breakdown as it is read at a table: each scene's heading first, and the action of silent shots."""
+    """The breakdown as it is read at a table: each scene's heading first, and the action of silent shots.
+
+    Transitions join pictures, and a read has none.
+    """
     whole = narrated(breakdown)
     return replace(whole, scenes=tuple(_headed(scene, breakdown.language) for scene in whole.scenes))
 
 
 def _headed(scene: Scene, language: str) -> Scene:
-    first = scene.shots[0]
+    first, *others = (replace(shot, joint=None) for shot in scene.shots)
     heading = _said(spoken_heading(scene, language), first)
-    return replace(scene, shots=(replace(first, lines=(heading, *first.lines)), *scene.shots[1:]))
+    return replace(scene, shots=(replace(first, lines=(heading, *first.lines)), *others))
 
 
 def spoken_heading(scene: Scene, language: str) -> str:

@@ -155,8 +155,8 @@ def is_retimed(arranged: ArrangedScene, made: Mapping[str, SceneTasks]) -> bool:
     """Whether the scene has another order or other lengths than its music and effects."""
     if [take.shot_id for take in arranged.takes] != list(made[arranged.scene.scene_id].shots):
         return True
-    inner = (take.edit.transition for take in arranged.takes[:-1])
-    return any(take.edit.moves_time for take in arranged.takes) or any(map(_is_crossfade, inner))
+    is_shared = any(take.transition and take.transition.shared_ms for take in arranged.takes[:-1])
+    return is_shared or any(take.edit.moves_time for take in arranged.takes)
 
 
 def _effects(
@@ -212,21 +212,29 @@ def _spec(tasks: TaskList, arranged: ArrangedScene, retimed: bool, sounds: _Soun
             _shot(tasks, index, take, sounds.roles, is_last=index == len(arranged.takes))
             for index, take in enumerate(arranged.takes, start=1)
         ],
-        fade_in_frames=_fade_frames(arranged.transition_in, rate) if is_shown else 0,
-        fade_out_frames=_fade_frames(arranged.transition_out, rate) if is_shown else 0,
+        fade_in_frames=_rise_frames(arranged.transition_in, rate) if is_shown else 0,
+        fade_out_frames=_fall_frames(arranged.transition_out, rate) if is_shown else 0,
         music_role="music",
         effects_role="effects" if has_own_effects else "",
         retimed=retimed,
         music_fitted=tasks.production.music(arranged.scene) is not None,
         effects_orders=sounds.orders,
+        fade_in_white=is_shown and _is_white(arranged.transition_in),
+        fade_out_white=is_shown and _is_white(arranged.transition_out),
     )
 
 
-def _fade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
-    """A scene opens and closes with a dip, unless its joint was edited."""
-    if transition is None:
-        return frames_in(SCENE_FADE_MS, rate)
-    return frames_in(transition.length_ms, rate) if transition.kind is TransitionKind.DIP else 0
+def _rise_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
+    """A scene opens and closes with a dip, unless something else is asked for."""
+    return frames_in(SCENE_FADE_MS if transition is None else transition.rise_ms, rate)
+
+
+def _fall_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
+    return frames_in(SCENE_FADE_MS if transition is None else transition.fall_ms, rate)
+
+
+def _is_white(transition: Transition | None) -> bool:
+    return transition is not None and transition.is_white
 
 
 def _shot(
@@ -237,7 +245,7 @@ def _shot(
     if lock is None:
         _require_something_left(take)
     edit, rate = take.edit, production.options.rate
-    joint = None if is_last else edit.transition
+    joint = None if is_last else take.transition
     return task_pb2.SegmentShot(
         shot_id=take.shot_id,
         clip_role=f"clip-{index}" if has_clip else "",
@@ -246,8 +254,11 @@ def _shot(
         head_trim_frames=frames_in(edit.head_trim_ms, rate),
         tail_trim_frames=frames_in(edit.tail_trim_ms, rate),
         hold_frames=frames_in(edit.hold_ms, rate),
-        crossfade_frames=crossfade_frames(joint, rate),
-        dip_frames=frames_in(joint.length_ms, rate) if joint and joint.kind is TransitionKind.DIP else 0,
+        crossfade_frames=shared_frames(joint, rate),
+        blend=blend_of(joint),
+        dip_frames=frames_in(joint.rise_ms, rate) if joint else 0,
+        dip_to_white=_is_white(joint),
+        dip_from_cut=joint is not None and joint.kind is TransitionKind.CUT_TO_BLACK,
         effects_role=roles.get(take.shot_id, ""),
         fitted=has_clip and _is_fitted(production, take),
     )
@@ -277,13 +288,18 @@ def _cues(index: int, take: Take) -> Sequence[task_pb2.SpeechCue]:
     return cues
 
 
-def crossfade_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
-    """The frames that a joint has in common; 0 for other transitions."""
-    return frames_in(transition.length_ms, rate) if transition and _is_crossfade(transition) else 0
+_BLENDS = {TransitionKind.WIPE: task_pb2.BLEND_WIPE, TransitionKind.IRIS: task_pb2.BLEND_IRIS}
 
 
-def _is_crossfade(transition: Transition | None) -> bool:
-    return transition is not None and transition.kind is TransitionKind.CROSSFADE
+def shared_frames(transition: Transition | None, rate: task_pb2.Rate) -> int:
+    """The frames in which both shots of a joint show."""
+    return frames_in(transition.shared_ms, rate) if transition else 0
+
+
+def blend_of(transition: Transition | None) -> task_pb2.Blend.ValueType:
+    """How the shots of a joint turn into each other while both show."""
+    kind = transition.kind if transition else TransitionKind.CUT
+    return _BLENDS.get(kind, task_pb2.BLEND_UNSPECIFIED)
 
 
 def _require_something_left(take: Take) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio_composer.blends import Blend
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.orders import Level, SegmentOrder, SegmentShot
-from studio_media.picture import Planes, frames
+from studio_media.picture import Plane, Planes, frames
 from studio_media.sound import Samples, decode, samples_for
 from studio_platform.engine import EngineFailure, Product
 from tests.unit.composer.material import (
@@ -384,3 +385,41 @@ def test_a_brought_ambience_lies_under_the_effects_for_the_whole_scene(tmp_path:
     added = effects - single
     assert len(effects) == len(single)
     assert all(0.008 < part.std() < 0.03 for part in np.split(added, 7))
+
+
+def difference_of(one: Plane, two: Plane) -> float:
+    return float(np.abs(one.astype(np.float64) - two).mean())
+
+
+def joined(folder: Path, **joint: object) -> tuple[list[Planes], list[Planes], list[Planes]]:
+    """The pictures of a scene of two clips with this joint, and those of each clip."""
+    order = edited(segment_order(folder / "in", lengths=(48, 36)), joint)
+    going, coming = (clip_of(order, shot) for shot in order.shots)
+    return pictures_of(composed(folder, order)), going, coming
+
+
+def test_a_wipe_shows_the_next_shot_behind_an_edge_that_goes_over_the_picture(tmp_path: Path) -> None:
+    shown, going, coming = joined(tmp_path, crossfade_frames=12, blend=Blend.WIPE)
+
+    half = shown[36 + 5]
+    edge = half.y.shape[1] * 6 // 13
+    assert len(shown) == 72
+    assert difference_of(half.y[:, : edge - 12], coming[5].y[:, : edge - 12]) < 4
+    assert difference_of(half.y[:, edge + 12 :], going[36 + 5].y[:, edge + 12 :]) < 4
+
+
+def test_an_iris_opens_on_the_next_shot_from_the_middle(tmp_path: Path) -> None:
+    shown, going, coming = joined(tmp_path, crossfade_frames=12, blend=Blend.IRIS)
+
+    half = shown[36 + 5]
+    assert difference_of(half.y[44:64, 86:106], coming[5].y[44:64, 86:106]) < 4
+    assert difference_of(half.y[:, :20], going[36 + 5].y[:, :20]) < 4
+
+
+def test_a_dip_may_go_over_white_and_a_cut_to_black_comes_from_black_alone(tmp_path: Path) -> None:
+    white, *_ = joined(tmp_path / "white", dip_frames=12, dips_to_white=True)
+    black, going, _ = joined(tmp_path / "black", dip_frames=12, dips_from_cut=True)
+
+    assert min(white[47].y.mean(), white[48].y.mean()) > 230
+    assert difference(black[47], going[47]) < 4
+    assert black[48].y.mean() < 20

@@ -12,7 +12,6 @@ from PIL import Image
 from pypdf import PdfReader
 
 from studio_composer.engines.sheet import SheetEngine
-from studio_composer.orders import SheetFrame, SheetLine, SheetOrder, SheetScene
 from studio_composer.sheet_layout import (
     FOOT_PT,
     LABEL_PT,
@@ -25,6 +24,7 @@ from studio_composer.sheet_layout import (
     seconds_text,
     wrapped,
 )
+from studio_composer.sheet_orders import SheetFrame, SheetLine, SheetOrder, SheetScene
 from studio_platform.engine import EngineFailure, Input, Product
 from tests.unit.composer.material import WatchedRun, content
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from studio_jobs.cutlists.cut import Cut, Lines, Scene, Shot, Speech, Stem
+from studio_jobs.cutlists.cut import Blend, Cut, Lines, Scene, Shot, Speech, Stem
 from studio_jobs.cutlists.edl import EVENTS_MAX, edl_of
 from studio_jobs.cutlists.otio import CONTENT_MAX_BYTES, otio_of
 from studio_jobs.cutlists.tracks import Joint, JointKind, Piece, picture_track, pieces_of, stem_tracks
@@ -36,9 +36,13 @@ def shot(number: int, **fields: Any) -> Shot:
     return replace(first, **fields)
 
 
-def scene(number: int, *shots: Shot, crossfade: int = 0, fade_in: int = 12, fade_out: int = 12) -> Scene:
+def scene(
+    number: int, *shots: Shot, crossfade: int = 0, fade_in: int = 12, fade_out: int = 12, **looks: Any
+) -> Scene:
     stems = [Stem(kind, f"media/{number:04}-sound-{kind}.flac", False, 0) for kind in ("dialogue", "music")]
-    return Scene(f"INT. ROOM {number} - NIGHT", 100 + number, shots, stems, crossfade, fade_in, fade_out)
+    return Scene(
+        f"INT. ROOM {number} - NIGHT", 100 + number, shots, stems, crossfade, fade_in, fade_out, **looks
+    )
 
 
 def cut(*scenes: Scene, opening: int = 72, closing: int = 60) -> Cut:
@@ -123,6 +127,34 @@ def test_a_crossfade_out_of_a_held_picture_is_no_longer_than_the_hold() -> None:
     assert isinstance(before, Piece)
     assert before.is_frozen
     assert joint.before_frames == before.length_frames == 4
+
+
+def test_a_joint_is_named_by_what_it_looks_like() -> None:
+    joined = cut(
+        scene(1, shot(1), crossfade=12, fade_out=0, blend=Blend.WIPE),
+        scene(2, shot(2), crossfade=12, fade_in=0, fade_out=0, blend=Blend.IRIS),
+        scene(3, shot(3), fade_in=0, fade_out=24, fade_out_white=True),
+        scene(4, shot(4, dip_frames=12, dip_from_cut=True), shot(5), fade_in=24, fade_in_white=True),
+    )
+
+    kinds = [
+        (it.kind, it.before_frames, it.after_frames) for it in picture_track(joined) if isinstance(it, Joint)
+    ]
+    assert kinds == [
+        (JointKind.DIP, 0, 12),
+        (JointKind.WIPE, 6, 6),
+        (JointKind.IRIS, 6, 6),
+        (JointKind.DIP_TO_WHITE, 24, 24),
+        (JointKind.DIP, 0, 12),
+        (JointKind.DIP, 12, 0),
+    ]
+    timeline = read_otio(joined)
+    names = [it.name for it in timeline.video_tracks()[0] if hasattr(it, "transition_type")]
+    assert names == ["Dip to Black", "Wipe", "Iris", "Dip to White", "Dip to Black", "Dip to Black"]
+    listed = edl_of(joined)
+    assert " W001 012 " in listed
+    assert " W119 012 " in listed
+    assert "* DIP TO WHITE 024 BEFORE AND 024 AFTER THE CUT" in listed
 
 
 def read_otio(of: Cut) -> Any:

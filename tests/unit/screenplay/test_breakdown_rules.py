@@ -348,6 +348,14 @@ def test_no_shot_is_without_a_ground_and_actions_are_heard(
     assert [cue.kind for cue in found.effects] == ([effect] if effect else [])
 
 
+def test_a_transition_joins_two_shots_by_its_words() -> None:
+    found = of(
+        "INT. A - DAY\n\nRain.\n\nWIPE TO:\n\nEXT. B - DAY\n\nSun.\n\nTIME PASSES TO:\n\nEXT. C - DAY\n"
+    )
+
+    assert [scene.shots[-1].joint for scene in found.scenes] == ["WIPE", None, None]
+
+
 def test_every_rule_of_the_page_has_its_test_and_every_test_its_rule() -> None:
     named = set(re.findall(r"`(test_\w+)`", DOC.read_text(encoding="utf-8")))
     here = {name for name, value in globals().items() if name.startswith("test_") and callable(value)}

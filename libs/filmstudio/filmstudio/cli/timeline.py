@@ -236,9 +236,9 @@ def _words(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Iterat
         if length_ms:
             yield f"{name} {length_ms / 1000:+g} s"
     if edit.transition.kind:
-        kind = timeline_pb2.TransitionKind.Name(edit.transition.kind).removeprefix("TRANSITION_KIND_").lower()
-        length_ms = edit.transition.length_ms
-        yield f"{kind} {length_ms / 1000:g} s" if length_ms else kind
+        yield _joint_words(edit.transition)
+    elif shot.written_transition.kind:
+        yield f"{_joint_words(shot.written_transition)}, as written"
     if edit.HasField("placement"):
         side = "before" if edit.placement.before else "after"
         yield f"moved {side} {labels.get(edit.placement.anchor, edit.placement.anchor)}"
@@ -246,6 +246,12 @@ def _words(shot: timeline_pb2.TimelineShot, labels: Mapping[str, str]) -> Iterat
         yield f"line {line.line} {_level_words(line.level)}"
     for effect in edit.effects:
         yield f"{effect.kind.lower()} {_level_words(effect.level)}"
+
+
+def _joint_words(joint: timeline_pb2.Transition) -> str:
+    kind = timeline_pb2.TransitionKind.Name(joint.kind).removeprefix("TRANSITION_KIND_")
+    words = kind.lower().replace("_", " ")
+    return f"{words} {joint.length_ms / 1000:g} s" if joint.length_ms else words
 
 
 def _scene_words(edit: timeline_pb2.SceneEdit) -> Iterator[str]:

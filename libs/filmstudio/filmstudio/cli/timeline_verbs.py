@@ -26,6 +26,10 @@ class Joint(StrEnum):
     CROSSFADE = "crossfade"
     DISSOLVE = "dissolve"
     DIP = "dip"
+    WIPE = "wipe"
+    IRIS = "iris"
+    DIP_TO_WHITE = "dip-to-white"
+    CUT_TO_BLACK = "cut-to-black"
     AUTO = "auto"
 
 
@@ -78,7 +82,7 @@ def transition(
     kind: Annotated[
         Joint,
         typer.Argument(
-            help="How it gives way to the next, dissolve is crossfade; auto as the studio has it."
+            help="How it gives way to the next, dissolve is crossfade; auto as the screenplay has it."
         ),
     ],
     seconds: Annotated[
@@ -90,7 +94,7 @@ def transition(
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """Join a shot to the next one by a cut, a crossfade, or a dip to black."""
+    """Join a shot to the next one: by a cut, a crossfade, a wipe, an iris, or a dip to black or white."""
     from filmstudio.timeline.v1 import timeline_pb2
 
     joint = None

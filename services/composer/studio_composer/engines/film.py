@@ -166,7 +166,16 @@ def _timeline(order: FilmOrder, reference: Reference, work: Path, run: Run) -> T
         shared = 0 if is_last else segment.crossfade_frames
         whole = Piece(source, 0, length)
         scenes.append(
-            Scene(segment.heading, segment.role, whole, at_frame, again, shared, segment.shown_role)
+            Scene(
+                segment.heading,
+                segment.role,
+                whole,
+                at_frame,
+                again,
+                shared,
+                segment.shown_role,
+                segment.blend,
+            )
         )
         at_frame += length - shared
     closing_frames = order.end_card_frames + order.credits_card_frames * len(order.credit_pages)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from studio_composer.orders import FilmOrder, LevelsOrder, MasterOrder, ReadingOrder, SegmentOrder, SheetOrder
+from studio_composer.orders import FilmOrder, LevelsOrder, MasterOrder, ReadingOrder, SegmentOrder
+from studio_composer.sheet_orders import SheetOrder
 from studio_platform.engine import EngineDescription, Part, Product, Run
 
 BATCH_SIZE_MAX = 64

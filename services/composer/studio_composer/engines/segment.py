@@ -197,7 +197,7 @@ def _held(order: SegmentOrder, shot: SegmentShot, reference: Reference, path: Pa
 
 
 def _pieces(order: SegmentOrder, clips: Sequence[Piece], workbench: Workbench) -> list[Piece]:
-    fades = Fades(order.fade_in_frames, order.fade_out_frames)
+    fades = Fades(order.fade_in_frames, order.fade_out_frames, order.fade_in_white, order.fade_out_white)
     if not order.retimed and not any(shot.dip_frames for shot in order.shots):
         return faded_pieces(clips, fades, workbench)
     takes = [
@@ -208,6 +208,9 @@ def _pieces(order: SegmentOrder, clips: Sequence[Piece], workbench: Workbench) -
             shot.hold_frames,
             shot.crossfade_frames,
             shot.dip_frames,
+            shot.blend,
+            shot.dips_to_white,
+            shot.dips_from_cut,
         )
         for shot, clip in zip(order.shots, clips, strict=True)
     ]

@@ -11,9 +11,9 @@ from PIL import Image
 
 from studio_composer.given import part_path
 from studio_composer.held import PIXELS_MAX
-from studio_composer.orders import SheetOrder
 from studio_composer.scratch import run_folder
 from studio_composer.sheet_html import write_html
+from studio_composer.sheet_orders import SheetOrder
 from studio_composer.sheet_pdf import letters_missing, write_pdf
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 

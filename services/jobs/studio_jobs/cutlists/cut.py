@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
+
+
+class Blend(StrEnum):
+    """How one picture turns into another while both show."""
+
+    DISSOLVE = "dissolve"
+    WIPE = "wipe"
+    IRIS = "iris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Shot:
     """A clip of `length_frames`, less its trims, with its last picture held.
 
     `crossfade_frames` are shared with the next shot of its scene; `dip_frames` go to black here, and from
-    black there. `path` and `task` say where its file lies and what made it.
+    black there, or to white, or to black at once. `path` and `task` say where its file lies and what made it.
     """
 
     shot_id: str
@@ -52,6 +61,9 @@ class Shot:
     dip_frames: int
     lines: Lines
     speeches: Sequence[Speech]
+    blend: Blend = Blend.DISSOLVE
+    dip_to_white: bool = False
+    dip_from_cut: bool = False
 
     @property
     def moving_frames(self) -> int:
@@ -85,6 +97,9 @@ class Scene:
     crossfade_frames: int
     fade_in_frames: int
     fade_out_frames: int
+    blend: Blend = Blend.DISSOLVE
+    fade_in_white: bool = False
+    fade_out_white: bool = False
 
     @property
     def length_frames(self) -> int:

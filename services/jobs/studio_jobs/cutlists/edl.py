@@ -16,6 +16,8 @@ EVENTS_MAX = 999
 START_HOURS = 1
 TITLE_MAX_CHARS = 70
 CARD_REEL = "FILM"
+_CODES = {JointKind.CROSSFADE: "D", JointKind.WIPE: "W001", JointKind.IRIS: "W119"}
+"""Of SMPTE's wipes, an edge from left to right and a circle that opens."""
 
 
 def edl_of(cut: Cut) -> str:
@@ -50,10 +52,10 @@ class _Events:
             if isinstance(item, Piece):
                 number += 1
                 lines += self._event(number, at, item)
-            elif item.kind is JointKind.DIP:
-                lines.append(
-                    f"* DIP TO BLACK {item.before_frames:03} BEFORE AND {item.after_frames:03} AFTER THE CUT"
-                )
+            elif not item.kind.is_shared:
+                colour = "WHITE" if item.kind is JointKind.DIP_TO_WHITE else "BLACK"
+                before, after = f"{item.before_frames:03} BEFORE", f"{item.after_frames:03} AFTER"
+                lines.append(f"* DIP TO {colour} {before} AND {after} THE CUT")
         return lines
 
     def _event(self, number: int, at: int, piece: Piece) -> list[str]:
@@ -80,7 +82,7 @@ class _Events:
         )
         return [
             self._line(number, end, "C"),
-            self._line(number, shown, f"D    {early + into.after_frames:03}"),
+            self._line(number, shown, f"{_CODES[into.kind]:4} {early + into.after_frames:03}"),
             *self._notes(shown),
             f"* FROM CLIP NAME: {_file_name(left)}",
             f"* TO CLIP NAME: {name}",
@@ -88,7 +90,7 @@ class _Events:
 
     def _crossfade(self, at: int) -> Joint | None:
         item = self._track[at] if 0 <= at < len(self._track) else None
-        return item if isinstance(item, Joint) and item.kind is JointKind.CROSSFADE else None
+        return item if isinstance(item, Joint) and item.kind.is_shared else None
 
     def _line(self, number: int, piece: Piece, how: str) -> str:
         source, start, length = piece.source_frame, piece.start_frame, piece.length_frames

@@ -75,12 +75,20 @@ def _track(name: str, kind: str, items: Track, times: _Times) -> dict[str, Any]:
     return _named("Track.1", name, kind=kind, children=children)
 
 
+_JOINT_NAMES = {
+    JointKind.CROSSFADE: "Cross Dissolve",
+    JointKind.WIPE: "Wipe",
+    JointKind.IRIS: "Iris",
+    JointKind.DIP: "Dip to Black",
+    JointKind.DIP_TO_WHITE: "Dip to White",
+}
+
+
 def _joint(joint: Joint, times: _Times) -> dict[str, Any]:
-    is_crossfade = joint.kind is JointKind.CROSSFADE
     return _named(
         "Transition.1",
-        "Cross Dissolve" if is_crossfade else "Dip to Black",
-        transition_type="SMPTE_Dissolve" if is_crossfade else "Custom_Transition",
+        _JOINT_NAMES[joint.kind],
+        transition_type="SMPTE_Dissolve" if joint.kind is JointKind.CROSSFADE else "Custom_Transition",
         in_offset=times.at(joint.before_frames),
         out_offset=times.at(joint.after_frames),
     )

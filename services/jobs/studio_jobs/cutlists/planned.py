@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from filmstudio.generation.v1 import artifact_pb2, task_pb2
 from studio_jobs import convert
-from studio_jobs.cutlists.cut import Cut, Lines, Scene, Shot, Speech, Stem
+from studio_jobs.cutlists.cut import Blend, Cut, Lines, Scene, Shot, Speech, Stem
 from studio_jobs.domain.timing import frames_of, resolve
 from studio_jobs.downloads import SUFFIXES
 from studio_jobs.store import rows
@@ -116,7 +116,24 @@ def _scene(cut: _Task, segment: task_pb2.FilmSegment, numbering: _Numbering, num
     ]
     shots = [_shot(cut, shot, spec.rate, numbering) for shot in spec.shots]
     fades = spec.fade_in_frames, spec.fade_out_frames
-    return Scene(segment.heading, cut.number, shots, stems, segment.crossfade_frames, *fades)
+    return Scene(
+        segment.heading,
+        cut.number,
+        shots,
+        stems,
+        segment.crossfade_frames,
+        *fades,
+        _BLENDS[segment.blend],
+        spec.fade_in_white,
+        spec.fade_out_white,
+    )
+
+
+_BLENDS = {
+    task_pb2.BLEND_UNSPECIFIED: Blend.DISSOLVE,
+    task_pb2.BLEND_WIPE: Blend.WIPE,
+    task_pb2.BLEND_IRIS: Blend.IRIS,
+}
 
 
 def _shot(cut: _Task, shot: task_pb2.SegmentShot, rate: task_pb2.Rate, numbering: _Numbering) -> Shot:
@@ -134,6 +151,9 @@ def _shot(cut: _Task, shot: task_pb2.SegmentShot, rate: task_pb2.Rate, numbering
         dip_frames=shot.dip_frames,
         lines=shown.lines,
         speeches=[_speech(cut.inputs[cue.role], cue, rate) for cue in shot.cues if not cue.muted],
+        blend=_BLENDS[shot.blend],
+        dip_to_white=shot.dip_to_white,
+        dip_from_cut=shot.dip_from_cut,
     )
 
 

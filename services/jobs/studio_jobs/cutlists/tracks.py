@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from studio_jobs.cutlists.cut import Cut, Shot, Stem
+from studio_jobs.cutlists.cut import Blend, Cut, Scene, Shot, Stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,23 @@ class JointKind(StrEnum):
     """How a piece gives way to the next."""
 
     CROSSFADE = "crossfade"
+    WIPE = "wipe"
+    IRIS = "iris"
     DIP = "dip"
+    DIP_TO_WHITE = "dip to white"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether both pieces show in it."""
+        return self in _SHARED
+
+
+_SHARED = frozenset({JointKind.CROSSFADE, JointKind.WIPE, JointKind.IRIS})
+_KINDS = {
+    Blend.DISSOLVE: JointKind.CROSSFADE,
+    Blend.WIPE: JointKind.WIPE,
+    Blend.IRIS: JointKind.IRIS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +69,16 @@ Track = list[Piece | Joint]
 def picture_track(cut: Cut) -> Track:
     """The cards and what shows of each shot, whole film long."""
     track: Track = [*_card(cut, "Title card", 0, cut.opening_frames)]
-    shared = falling = 0
+    end = _End()
     for scene in cut.scenes:
-        rising = scene.fade_in_frames
+        rising, is_white = scene.fade_in_frames, scene.fade_in_white
         for shot in scene.shots:
-            is_last = shot is scene.shots[-1]
-            out = scene.crossfade_frames if is_last else shot.crossfade_frames
-            track += _joint(shared, falling, rising)
-            track += _shown(shot, shared // 2, shot.shown_frames - (out - out // 2))
-            shared, falling, rising = (
-                out,
-                scene.fade_out_frames if is_last else shot.dip_frames,
-                shot.dip_frames,
-            )
-    track += _joint(0, falling, 0)
+            track += _joint(end, rising, is_white=is_white or end.is_white)
+            begin = end.shared
+            end = _end(scene, shot)
+            track += _shown(shot, begin // 2, shot.shown_frames - (end.shared - end.shared // 2))
+            rising, is_white = shot.dip_frames, False
+    track += _joint(end, 0, is_white=end.is_white)
     track += _card(cut, "Credits", cut.length_frames - cut.closing_frames, cut.closing_frames)
     return _placed(_fitted(track))
 
@@ -88,7 +100,7 @@ def _stem_track(cut: Cut, kind: str) -> Track:
     for scene in cut.scenes:
         out = scene.crossfade_frames
         first, last = shared // 2, scene.length_frames - (out - out // 2)
-        track += _joint(shared, 0, 0)
+        track += _joint(_End(shared), 0)
         stem = next(stem for stem in scene.stems if stem.kind == kind)
         name = f"{scene.heading}, {kind}"
         track.append(Piece(name, stem.path, first, last - first, scene.length_frames, stem=stem))
@@ -106,10 +118,29 @@ def _gap(length_frames: int) -> list[Piece]:
     return [Piece("", "", 0, length_frames, length_frames)] if length_frames else []
 
 
-def _joint(shared: int, falling: int, rising: int) -> list[Joint]:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a shot ends: frames shared with the next one, and how, or frames to black or white."""
+
+    shared: int = 0
+    blend: Blend = Blend.DISSOLVE
+    falling: int = 0
+    is_white: bool = False
+
+
+def _end(scene: Scene, shot: Shot) -> _End:
+    if shot is scene.shots[-1]:
+        return _End(scene.crossfade_frames, scene.blend, scene.fade_out_frames, scene.fade_out_white)
+    falling = 0 if shot.dip_from_cut else shot.dip_frames
+    return _End(shot.crossfade_frames, shot.blend, falling, shot.dip_to_white)
+
+
+def _joint(end: _End, rising: int, *, is_white: bool = False) -> list[Joint]:
+    shared = end.shared
     if shared:
-        return [Joint(JointKind.CROSSFADE, shared // 2, shared - shared // 2)]
-    return [Joint(JointKind.DIP, falling, rising)] if falling or rising else []
+        return [Joint(_KINDS[end.blend], shared // 2, shared - shared // 2)]
+    kind = JointKind.DIP_TO_WHITE if is_white else JointKind.DIP
+    return [Joint(kind, end.falling, rising)] if end.falling or rising else []
 
 
 def _shown(shot: Shot, first: int, last: int) -> list[Piece]:

@@ -139,6 +139,7 @@ class _Scenes:
             prompt=prompt_of(draft.size, there, dict.fromkeys(draft.figures, ""), draft.action),
             ambiences=ambiences,
             effects=_effects(words) if words else (),
+            joint=draft.joint,
         )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from studio_jobs.screenplay.camera import CameraLine, read_camera_line
 from studio_jobs.screenplay.cast import Cast, is_off_screen, meant_by
 from studio_jobs.screenplay.elements import Element, Kind, Span
+from studio_jobs.screenplay.joints import Joint, joint_of
 from studio_jobs.screenplay.lexicon import OBJECTS, Move, words_of
 from studio_jobs.screenplay.passages import (
     closes_intercut,
@@ -35,8 +36,8 @@ class Draft(NamedTuple):
 
     `content` is what its identity rests on: texts of one line each, with single blanks.
     `move` is what a camera line asks for. `elsewhere` means that the speaker is where they were last, not
-    at the scene's place. It is a tuple since one is made for each shot and soon forgotten: a frozen dataclass
-    takes several times as long to make.
+    at the scene's place; `joint` is what a transition after it asks for. It is a tuple since one is made
+    for each shot and soon forgotten: a frozen dataclass takes several times as long to make.
     """
 
     size: ShotSize
@@ -48,6 +49,7 @@ class Draft(NamedTuple):
     lines: tuple[Line, ...] = ()
     move: Move | None = None
     elsewhere: bool = False
+    joint: Joint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,13 @@ def draft_shots(heading: Element, elements: Sequence[Element], cast: Cast) -> li
         montage=opens_montage(heading.text),
     )
     drafts = drafter.draft()
-    return drafts or [Draft(ShotSize.WIDE, heading.span, ("HEADING",))]
+    if drafts:
+        return drafts
+    joint = None
+    for element in elements:
+        if element.kind is Kind.TRANSITION:
+            joint = joint_of(element.text, joint)
+    return [Draft(ShotSize.WIDE, heading.span, ("HEADING",), joint=joint)]
 
 
 class _Drafter:
@@ -91,6 +99,9 @@ class _Drafter:
         while at < len(self._elements):
             element = self._elements[at]
             at += 1
+            if element.kind is Kind.TRANSITION and not _is_of_intercut(element):
+                self._join(element)
+                continue
             if element.kind is not Kind.CHARACTER:
                 self._draft_unspoken(element)
                 continue
@@ -101,6 +112,12 @@ class _Drafter:
             self._draft_speech(element, spoken)
         self._flush_asked()
         return self._drafts
+
+    def _join(self, transition: Element) -> None:
+        """Give the shot before a transition its joint; one that opens a scene has none before it."""
+        if self._drafts:
+            last = self._drafts[-1]
+            self._drafts[-1] = last._replace(joint=joint_of(transition.text, last.joint))
 
     def _draft_unspoken(self, element: Element) -> None:
         text = unmarked(element.text)
@@ -248,6 +265,8 @@ def _parts(text: str) -> list[str]:
 def _is_heard_or_seen(element: Element) -> bool:
     if element.kind is Kind.CENTRED:
         return element.text.strip(" .*_").upper() not in _UNSEEN
-    if element.kind is Kind.TRANSITION:
-        return opens_intercut(element.text) or closes_intercut(element.text)
-    return element.kind in _HEARD_OR_SEEN
+    return element.kind in _HEARD_OR_SEEN or element.kind is Kind.TRANSITION
+
+
+def _is_of_intercut(transition: Element) -> bool:
+    return opens_intercut(transition.text) or closes_intercut(transition.text)

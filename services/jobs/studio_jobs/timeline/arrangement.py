@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
-from studio_jobs.timeline.edits import Place, ShotEdit, TimelineEdits, Transition, TransitionKind
+from studio_jobs.timeline.edits import SHARED_KINDS, Place, ShotEdit, TimelineEdits, Transition
+from studio_jobs.timeline.written import written_transition
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A shot where it shows; `scene` is the one that it was written in."""
+    """A shot where it shows; `scene` is the one that it was written in.
+
+    `transition` is the joint after it, as edited or else as written; None is as the studio has it.
+    """
 
     scene: Scene
     shot: Shot
     edit: ShotEdit
+    transition: Transition | None = None
 
     @property
     def shot_id(self) -> str:
@@ -26,7 +31,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class ArrangedScene:
-    """A scene with the takes that show in it, and the transition from the scene before, if one was edited."""
+    """A scene with the takes that show in it, and the transition from the scene before, if there is one."""
 
     scene: Scene
     takes: tuple[Take, ...]
@@ -34,8 +39,8 @@ class ArrangedScene:
 
     @property
     def transition_out(self) -> Transition | None:
-        """The transition into the next scene, if one was edited."""
-        return self.takes[-1].edit.transition
+        """The transition into the next scene, if one is asked for."""
+        return self.takes[-1].transition
 
 
 class Stray(IntEnum):
@@ -60,25 +65,34 @@ class StrayEdit:
 
 def arrange(breakdown: Breakdown, edits: TimelineEdits, chosen: Collection[str]) -> tuple[ArrangedScene, ...]:
     """The scenes that show a chosen shot, in the film's order. Edits of what is not there have no effect."""
-    ordered = ordered_takes(breakdown, edits)
+    ordered = [
+        [take for take in takes if take.shot_id in chosen] for takes in ordered_takes(breakdown, edits)
+    ]
+    joints = joints_of([take for takes in ordered for take in takes], edits)
     arranged: list[ArrangedScene] = []
     for scene, takes in zip(breakdown.scenes, ordered, strict=True):
-        shown = tuple(take for take in takes if take.shot_id in chosen)
+        shown = tuple(replace(take, transition=joints.get(take.shot_id)) for take in takes)
         if shown:
             before = arranged[-1].transition_out if arranged else None
             arranged.append(ArrangedScene(scene, shown, before))
-    if arranged:
-        arranged[-1] = _ended(arranged[-1])
     return tuple(arranged)
 
 
-def _ended(last: ArrangedScene) -> ArrangedScene:
-    """The film's last scene, which can't turn into another."""
-    take = last.takes[-1]
-    if take.edit.transition is None or take.edit.transition.kind is not TransitionKind.CROSSFADE:
-        return last
-    ending = replace(take, edit=replace(take.edit, transition=None))
-    return replace(last, takes=(*last.takes[:-1], ending))
+def joints_of(takes: Sequence[Take], edits: TimelineEdits) -> dict[str, Transition]:
+    """The joints after these takes, which follow each other, by shot: as edited, or else as written.
+
+    The last one can't turn into another.
+    """
+    found: dict[str, Transition] = {}
+    for take, following in zip(takes, [*takes[1:], None], strict=True):
+        joint = take.edit.transition
+        if joint is None:
+            joint = written_transition(take.shot, following.shot if following else None, edits)
+        elif following is None and joint.kind in SHARED_KINDS:
+            joint = None
+        if joint is not None:
+            found[take.shot_id] = joint
+    return found
 
 
 def ordered_takes(breakdown: Breakdown, edits: TimelineEdits) -> list[list[Take]]:
@@ -127,8 +141,8 @@ def _strays(breakdown: Breakdown, edits: TimelineEdits) -> Iterator[StrayEdit]:
         yield from _strays_of_media(subject, shots, scenes)
     last_id = [take.shot_id for takes in ordered_takes(breakdown, edits) for take in takes][-1]
     transition = edits.shot(last_id).transition
-    if transition is not None and transition.kind is TransitionKind.CROSSFADE:
-        yield StrayEdit(Stray.NOTHING_FOLLOWS, last_id, "crossfade")
+    if transition is not None and transition.kind in SHARED_KINDS:
+        yield StrayEdit(Stray.NOTHING_FOLLOWS, last_id, transition.kind.name.lower())
 
 
 def _strays_of_media(subject: str, shots: Mapping[str, Shot], scenes: Collection[str]) -> Iterator[StrayEdit]:

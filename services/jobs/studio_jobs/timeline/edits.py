@@ -22,14 +22,44 @@ class TransitionKind(IntEnum):
     CUT = 1
     CROSSFADE = 2
     DIP = 3
+    WIPE = 4
+    IRIS = 5
+    DIP_TO_WHITE = 6
+    CUT_TO_BLACK = 7
+
+
+SHARED_KINDS = frozenset({TransitionKind.CROSSFADE, TransitionKind.WIPE, TransitionKind.IRIS})
+"""In which both shots show at once."""
+DIP_KINDS = frozenset({TransitionKind.DIP, TransitionKind.DIP_TO_WHITE, TransitionKind.CUT_TO_BLACK})
+"""In which neither shows for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The joint after a shot; a crossfade is shared by both shots, a dip goes to black and from black."""
+    """The joint after a shot; a shared one is in both shots, a dip goes out of one and into the next."""
 
     kind: TransitionKind
     length_ms: int = 0
+
+    @property
+    def shared_ms(self) -> int:
+        """For how long both shots show."""
+        return self.length_ms if self.kind in SHARED_KINDS else 0
+
+    @property
+    def fall_ms(self) -> int:
+        """How long the first shot takes to black or white; 0 is at once or never."""
+        return self.length_ms if self.kind in (TransitionKind.DIP, TransitionKind.DIP_TO_WHITE) else 0
+
+    @property
+    def rise_ms(self) -> int:
+        """How long the next shot takes from black or white."""
+        return self.length_ms if self.kind in DIP_KINDS else 0
+
+    @property
+    def is_white(self) -> bool:
+        """Whether it goes over white."""
+        return self.kind is TransitionKind.DIP_TO_WHITE
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from studio_jobs.timeline.documents import (
     TITLES_SUBJECT,
     timeline_of,
 )
+from studio_jobs.timeline.edits import Transition
+from studio_jobs.timeline.written import written_transition
 from studio_platform.errors import FieldViolation, InvalidInput
 
 SHOT_FIELDS = ("head_trim_ms", "tail_trim_ms", "hold_ms", "transition", "lines", "effects")
@@ -131,11 +133,26 @@ def shot_message(board: Board, scene: Scene, shot: Shot, document: Document) -> 
         line_last=shot.span.line_last,
     )
     message.MergeFrom(told)
+    written = _written(board, shot)
+    if written is not None:
+        message.written_transition.kind = timeline_pb2.TransitionKind.ValueType(int(written.kind))
+        message.written_transition.length_ms = written.length_ms
     lock = board.documents.get(LOCK_KIND, shot.shot_id)
     if lock.content:
         message.lock.ParseFromString(lock.content)
         message.lines[:] = [f"{line.character}: {line.text}" for line in message.lock.lines]
     return message
+
+
+def _written(board: Board, shot: Shot) -> Transition | None:
+    """The joint after a shot that the screenplay asks for, where the shot stands now."""
+    if shot.joint is None:
+        return None
+    edits = timeline_of(board.documents)
+    takes = [take for scene in ordered_takes(board.breakdown, edits) for take in scene]
+    shots = [take.shot for take in takes]
+    at = shots.index(shot)
+    return written_transition(shot, shots[at + 1] if at + 1 < len(shots) else None, edits)
 
 
 def scene_message(project_id: UUID, scene: Scene | None, document: Document) -> timeline_pb2.TimelineScene:
@@ -219,7 +236,7 @@ def require_sound(board: Board, shot: Shot, edit: timeline_pb2.ShotEdit, fields:
     if "transition" in fields and (transition.kind >= timeline_pb2.TRANSITION_KIND_CROSSFADE) != bool(
         transition.length_ms
     ):
-        raise _bad("shot.edit.transition", "needs a length for a crossfade or a dip, and has none for a cut")
+        raise _bad("shot.edit.transition", "needs a length, but for a cut, which has none")
     length_ms, trimmed_ms = board.length_ms(shot), edit.head_trim_ms + edit.tail_trim_ms
     if {"head_trim_ms", "tail_trim_ms"} & set(fields) and 0 < length_ms <= trimmed_ms:
         text = f"takes {trimmed_ms} ms in all, of a shot of {length_ms} ms"

@@ -330,6 +330,30 @@ SIDE_RIGHT: Side.ValueType  # 2
 """Right of the line's middle, looking left."""
 Global___Side: _TypeAlias = Side  # noqa: Y015
 
+class _Blend:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BlendEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Blend.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BLEND_UNSPECIFIED: _Blend.ValueType  # 0
+    """One shines through the other."""
+    BLEND_WIPE: _Blend.ValueType  # 1
+    """A soft edge goes over the picture from left to right, and the other one is behind it."""
+    BLEND_IRIS: _Blend.ValueType  # 2
+    """The other one opens as a circle in the middle."""
+
+class Blend(_Blend, metaclass=_BlendEnumTypeWrapper):
+    """How one picture turns into another while both show."""
+
+BLEND_UNSPECIFIED: Blend.ValueType  # 0
+"""One shines through the other."""
+BLEND_WIPE: Blend.ValueType  # 1
+"""A soft edge goes over the picture from left to right, and the other one is behind it."""
+BLEND_IRIS: Blend.ValueType  # 2
+"""The other one opens as a circle in the middle."""
+Global___Blend: _TypeAlias = Blend  # noqa: Y015
+
 class _FilmForm:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -1074,6 +1098,8 @@ class SegmentSpec(_message.Message):
     MUSIC_FITTED_FIELD_NUMBER: _builtins.int
     AMBIENCE_ROLE_FIELD_NUMBER: _builtins.int
     PICTURE_ONLY_FIELD_NUMBER: _builtins.int
+    FADE_IN_WHITE_FIELD_NUMBER: _builtins.int
+    FADE_OUT_WHITE_FIELD_NUMBER: _builtins.int
     fade_in_frames: _builtins.int
     """Dip from black at the start; 0 is a cut."""
     fade_out_frames: _builtins.int
@@ -1092,6 +1118,10 @@ class SegmentSpec(_message.Message):
     """The role of an ambience that is laid under the effects, cut to the scene or gone on from its start; may be empty."""
     picture_only: _builtins.bool
     """Whether its picture alone is made, of clips that are segments of one shot with a framing."""
+    fade_in_white: _builtins.bool
+    """Whether it comes from white and not from black."""
+    fade_out_white: _builtins.bool
+    """Whether it goes to white and not to black."""
     @_builtins.property
     def size(self) -> Global___Size:
         """Its size; unset for sound alone."""
@@ -1123,10 +1153,12 @@ class SegmentSpec(_message.Message):
         music_fitted: _builtins.bool = ...,
         ambience_role: _builtins.str = ...,
         picture_only: _builtins.bool = ...,
+        fade_in_white: _builtins.bool = ...,
+        fade_out_white: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience_role", b"ambience_role", "effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_out_frames", b"fade_out_frames", "music_fitted", b"music_fitted", "music_role", b"music_role", "picture_only", b"picture_only", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience_role", b"ambience_role", "effects_orders", b"effects_orders", "effects_role", b"effects_role", "fade_in_frames", b"fade_in_frames", "fade_in_white", b"fade_in_white", "fade_out_frames", b"fade_out_frames", "fade_out_white", b"fade_out_white", "music_fitted", b"music_fitted", "music_role", b"music_role", "picture_only", b"picture_only", "rate", b"rate", "retimed", b"retimed", "shots", b"shots", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1176,6 +1208,9 @@ class SegmentShot(_message.Message):
     FITTED_FIELD_NUMBER: _builtins.int
     STILL_ROLE_FIELD_NUMBER: _builtins.int
     FRAMING_FIELD_NUMBER: _builtins.int
+    BLEND_FIELD_NUMBER: _builtins.int
+    DIP_TO_WHITE_FIELD_NUMBER: _builtins.int
+    DIP_FROM_CUT_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
@@ -1200,6 +1235,12 @@ class SegmentShot(_message.Message):
     """Whether its clip may have another size, rate and length, and is fitted into these."""
     still_role: _builtins.str
     """The role of its still, which is held as long as the shot lasts; empty with a clip."""
+    blend: Global___Blend.ValueType
+    """How it turns into the next shot in the frames that both have in common."""
+    dip_to_white: _builtins.bool
+    """Whether its dip goes to white and not to black."""
+    dip_from_cut: _builtins.bool
+    """Whether it goes to black at once, and only the next shot takes the frames of its dip."""
     @_builtins.property
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
@@ -1225,10 +1266,13 @@ class SegmentShot(_message.Message):
         fitted: _builtins.bool = ...,
         still_role: _builtins.str = ...,
         framing: Global___Framing | None = ...,
+        blend: Global___Blend.ValueType = ...,
+        dip_to_white: _builtins.bool = ...,
+        dip_from_cut: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["framing", b"framing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "dip_from_cut", b"dip_from_cut", "dip_to_white", b"dip_to_white", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1550,6 +1594,7 @@ class FilmSegment(_message.Message):
     SOUND_ROLE_FIELD_NUMBER: _builtins.int
     PICTURE_ROLE_FIELD_NUMBER: _builtins.int
     TRANSLATED_CUES_FIELD_NUMBER: _builtins.int
+    BLEND_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
@@ -1568,6 +1613,8 @@ class FilmSegment(_message.Message):
     """The role of the master that begins with it; empty where that of the scene before goes on."""
     picture_role: _builtins.str
     """The role of the segment whose picture is shown, in an output of another size; empty is its own segment."""
+    blend: Global___Blend.ValueType
+    """How it turns into the next scene in the frames that both have in common."""
     @_builtins.property
     def translated_cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___TranslatedCue]:
         """What captions say instead, in an output in another language, in the order in which the segment's shots say it."""
@@ -1585,10 +1632,11 @@ class FilmSegment(_message.Message):
         sound_role: _builtins.str = ...,
         picture_role: _builtins.str = ...,
         translated_cues: _abc.Iterable[Global___TranslatedCue] | None = ...,
+        blend: Global___Blend.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role", "translated_cues", b"translated_cues"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role", "translated_cues", b"translated_cues"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,25 +28,41 @@ class _TransitionKind:
 class _TransitionKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TransitionKind.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     TRANSITION_KIND_UNSPECIFIED: _TransitionKind.ValueType  # 0
-    """As the studio has it: a cut within a scene, a dip of half a second between scenes."""
+    """As the screenplay asks for; else a cut within a scene, a dip of half a second between scenes."""
     TRANSITION_KIND_CUT: _TransitionKind.ValueType  # 1
     """At once."""
     TRANSITION_KIND_CROSSFADE: _TransitionKind.ValueType  # 2
     """Both show while one turns into the other; the film is that much shorter."""
     TRANSITION_KIND_DIP: _TransitionKind.ValueType  # 3
     """To black, and from black."""
+    TRANSITION_KIND_WIPE: _TransitionKind.ValueType  # 4
+    """A soft edge goes over the picture from left to right; the film is that much shorter."""
+    TRANSITION_KIND_IRIS: _TransitionKind.ValueType  # 5
+    """The next one opens as a circle in the middle; the film is that much shorter."""
+    TRANSITION_KIND_DIP_TO_WHITE: _TransitionKind.ValueType  # 6
+    """To white, and from white."""
+    TRANSITION_KIND_CUT_TO_BLACK: _TransitionKind.ValueType  # 7
+    """To black at once, and from black."""
 
 class TransitionKind(_TransitionKind, metaclass=_TransitionKindEnumTypeWrapper):
     """How a shot gives way to the next."""
 
 TRANSITION_KIND_UNSPECIFIED: TransitionKind.ValueType  # 0
-"""As the studio has it: a cut within a scene, a dip of half a second between scenes."""
+"""As the screenplay asks for; else a cut within a scene, a dip of half a second between scenes."""
 TRANSITION_KIND_CUT: TransitionKind.ValueType  # 1
 """At once."""
 TRANSITION_KIND_CROSSFADE: TransitionKind.ValueType  # 2
 """Both show while one turns into the other; the film is that much shorter."""
 TRANSITION_KIND_DIP: TransitionKind.ValueType  # 3
 """To black, and from black."""
+TRANSITION_KIND_WIPE: TransitionKind.ValueType  # 4
+"""A soft edge goes over the picture from left to right; the film is that much shorter."""
+TRANSITION_KIND_IRIS: TransitionKind.ValueType  # 5
+"""The next one opens as a circle in the middle; the film is that much shorter."""
+TRANSITION_KIND_DIP_TO_WHITE: TransitionKind.ValueType  # 6
+"""To white, and from white."""
+TRANSITION_KIND_CUT_TO_BLACK: TransitionKind.ValueType  # 7
+"""To black at once, and from black."""
 Global___TransitionKind: _TypeAlias = TransitionKind  # noqa: Y015
 
 class _StrayReason:
@@ -100,7 +116,7 @@ class Transition(_message.Message):
     kind: Global___TransitionKind.ValueType
     """How."""
     length_ms: _builtins.int
-    """How long, ms; at most 5000, and 0 for a cut. A dip takes as long on each side."""
+    """How long, ms; at most 5000, and 0 for a cut. A dip takes as long on each side, a cut to black on the next alone."""
     def __init__(
         self,
         *,
@@ -328,6 +344,7 @@ class TimelineShot(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     LOCK_FIELD_NUMBER: _builtins.int
     ACTION_FIELD_NUMBER: _builtins.int
+    WRITTEN_TRANSITION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"projects/{uuid}/timeline/shots/{shot id}"."""
     display_name: _builtins.str
@@ -358,6 +375,10 @@ class TimelineShot(_message.Message):
     def lock(self) -> Global___ShotLock:
         """What a locked shot keeps; unset for others. Output only."""
 
+    @_builtins.property
+    def written_transition(self) -> Global___Transition:
+        """The joint after it that the screenplay asks for, as DISSOLVE TO: does; unset without one. Output only."""
+
     def __init__(
         self,
         *,
@@ -372,10 +393,11 @@ class TimelineShot(_message.Message):
         etag: _builtins.str = ...,
         lock: Global___ShotLock | None = ...,
         action: _builtins.str = ...,
+        written_transition: Global___Transition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "lock", b"lock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "lock", b"lock", "written_transition", b"written_transition"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "lock", b"lock", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "display_name", b"display_name", "edit", b"edit", "effects", b"effects", "etag", b"etag", "length_ms", b"length_ms", "line_first", b"line_first", "line_last", b"line_last", "lines", b"lines", "lock", b"lock", "name", b"name", "written_transition", b"written_transition"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
