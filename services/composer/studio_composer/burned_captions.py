@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from studio_composer.looks import LINE_WIDTH_SHARE, CaptionStyle, Position
 from studio_composer.overlays import Floats, Layer, Overlay, overlay_of_layers
+from studio_composer.safe_areas import is_upright, safe_area
 from studio_composer.typefaces import Typeface
 
 _LINE_STEP = 1.22
@@ -21,12 +22,16 @@ def caption_overlay(
 ) -> Overlay | None:
     """A caption over a picture of this size; None when the font has none of its letters.
 
-    Lines that are too wide for the picture are drawn smaller, all of them.
+    Lines that are too wide for the picture are drawn smaller, all of them. In an upright picture captions
+    keep out of what feeds cover.
     """
     texts = [text for line in lines if (text := face.drawable(line).strip())]
     if not texts:
         return None
-    font = _fitting(texts, face, style.size_px(height_px), width_px * LINE_WIDTH_SHARE)
+    room_px = width_px * LINE_WIDTH_SHARE
+    if is_upright(width_px, height_px):
+        room_px = min(room_px, safe_area(width_px, height_px).width_px)
+    font = _fitting(texts, face, style.size_px(height_px), room_px)
     size_px = int(font.size)
     stroke_px = max(1, round(size_px * style.outline_permille / 1_000)) if style.outline else 0
     pad_x_px = round(size_px * _PAD_X) + stroke_px
@@ -52,7 +57,7 @@ def caption_overlay(
         layers.append(Layer(style.outline, letters(stroke_px)))
     layers.append(Layer(style.text, letters(0)))
     left_px = (width_px - wide_px) // 4 * 2
-    return overlay_of_layers(layers, left_px, _top_px(style, high_px, height_px))
+    return overlay_of_layers(layers, left_px, _top_px(style, high_px, width_px, height_px))
 
 
 def _fitting(texts: list[str], face: Typeface, size_px: int, room_px: float) -> ImageFont.FreeTypeFont:
@@ -63,15 +68,18 @@ def _fitting(texts: list[str], face: Typeface, size_px: int, room_px: float) -> 
     return font
 
 
-def _top_px(style: CaptionStyle, high_px: int, height_px: int) -> int:
-    margin_px = round(height_px * style.margin_permille / 1_000)
+def _top_px(style: CaptionStyle, high_px: int, width_px: int, height_px: int) -> int:
+    over_px = under_px = round(height_px * style.margin_permille / 1_000)
+    if is_upright(width_px, height_px):
+        area = safe_area(width_px, height_px)
+        over_px, under_px = max(over_px, area.top_px), max(under_px, height_px - area.bottom_px)
     match style.position:
         case Position.TOP:
-            top_px = margin_px
+            top_px = over_px
         case Position.MIDDLE:
             top_px = (height_px - high_px) // 2
         case Position.BOTTOM:
-            top_px = height_px - margin_px - high_px
+            top_px = height_px - under_px - high_px
     return max(0, min(top_px, height_px - high_px)) // 2 * 2
 
 

@@ -14,6 +14,7 @@ from studio_composer.orders import (
     Framing,
     Level,
     LevelsOrder,
+    LowerThird,
     MasterOrder,
     ReadingOrder,
     SegmentOrder,
@@ -230,6 +231,7 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         _BLENDS[shot.blend],
         shot.dip_to_white,
         shot.dip_from_cut,
+        tuple(LowerThird(it.text, it.small_text) for it in shot.lower_thirds),
     )
 
 

@@ -20,12 +20,22 @@ from studio_media.picture import Planes, frames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Shown:
+class Shown:
     """An overlay of the film's frames [start_frame, stop_frame)."""
 
     start_frame: int
     stop_frame: int
     overlay: Overlay
+    fade_frames: int = 0
+
+    def over(self, picture: Planes, frame: int) -> Planes:
+        """The picture with this over it, where it shows at this frame; it comes and goes by `fade_frames`."""
+        if not self.start_frame <= frame < self.stop_frame:
+            return picture
+        edge = min(frame - self.start_frame, self.stop_frame - 1 - frame) + 1
+        if edge > self.fade_frames:
+            return self.overlay.over(picture)
+        return self.overlay.fainter(edge / (self.fade_frames + 1)).over(picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class _Span:
 
     first_frame: int
     after_frame: int
-    shown: Sequence[_Shown]
+    shown: Sequence[Shown]
 
     @property
     def length_frames(self) -> int:
@@ -61,6 +71,11 @@ class Drawing:
 def overlaid(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption], drawing: Drawing) -> Timeline:
     """The timeline whose scenes have what the order draws into them; itself when that is nothing."""
     shown = [*_corner(order, timeline), *_captions(order, timeline, captions)]
+    return drawn_over(timeline, shown, drawing)
+
+
+def drawn_over(timeline: Timeline, shown: Sequence[Shown], drawing: Drawing) -> Timeline:
+    """The timeline whose scenes have these overlays in them; itself where none shows."""
     spans = {scene.role: _spans(shown, scene, drawing.workbench.reference) for scene in timeline.scenes}
     drawing.length_frames = sum(span.length_frames for own in spans.values() for span in own if span.shown)
     if not drawing.length_frames:
@@ -71,7 +86,7 @@ def overlaid(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption], 
     return replace(timeline, scenes=tuple(scenes))
 
 
-def _corner(order: FilmOrder, timeline: Timeline) -> list[_Shown]:
+def _corner(order: FilmOrder, timeline: Timeline) -> list[Shown]:
     brand = order.brand
     if brand is None or brand.watermark_corner is None:
         return []
@@ -81,10 +96,10 @@ def _corner(order: FilmOrder, timeline: Timeline) -> list[_Shown]:
     except OSError as error:
         raise refusal("BRAND_UNREADABLE", "The brand's logo can't be read.", error) from error
     scenes = timeline.scene_frames
-    return [_Shown(scenes.start, scenes.stop, overlay)] if overlay else []
+    return [Shown(scenes.start, scenes.stop, overlay)] if overlay else []
 
 
-def _captions(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption]) -> list[_Shown]:
+def _captions(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption]) -> list[Shown]:
     style = order.caption_style
     if style is None or not style.burned_in:
         return []
@@ -93,11 +108,11 @@ def _captions(order: FilmOrder, timeline: Timeline, captions: Sequence[Caption])
         overlay = caption_overlay(caption.lines, style, face, order.width_px, order.height_px)
         if overlay is not None:
             first, after = timeline.frame_at(caption.start_ms), timeline.frame_at(caption.end_ms)
-            shown.append(_Shown(first, after, overlay))
+            shown.append(Shown(first, after, overlay))
     return shown
 
 
-def _spans(shown: Sequence[_Shown], scene: Scene, reference: Reference) -> list[_Span]:
+def _spans(shown: Sequence[Shown], scene: Scene, reference: Reference) -> list[_Span]:
     """A scene between the frames at which it can be cut; neighbours that are both drawn on are one."""
     stop_frame = scene.start_frame + scene.picture.length_frames
     if not any(it.start_frame < stop_frame and it.stop_frame > scene.start_frame for it in shown):
@@ -133,6 +148,5 @@ def _drawn(scene: Scene, span: _Span) -> Iterator[Planes]:
     pictures = frames(scene.picture.source, span.first_frame, span.after_frame)
     for at, picture in enumerate(pictures, start=scene.start_frame + span.first_frame):
         for it in span.shown:
-            if it.start_frame <= at < it.stop_frame:
-                picture = it.overlay.over(picture)
+            picture = it.over(picture, at)
         yield picture

@@ -60,6 +60,14 @@ class Framing:
 
 
 @dataclass(frozen=True, slots=True)
+class LowerThird:
+    """A line over the lower left of a picture, and a smaller one below it, which may be empty."""
+
+    text: str
+    small_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentShot:
     """One shot of a scene; its clip is exactly `length_frames` long, before trims and hold.
 
@@ -67,6 +75,7 @@ class SegmentShot:
     black and from black before it, or to white, or to black at once. A clip that is to be `fitted` may have
     another size, rate and length. In place of its clip a still may be held; both roles are empty in a scene
     of sound alone. A shot with a `framing` is alone in its order, and comes out as a clip.
+    Its `lower_thirds` are shown one after the other.
     """
 
     shot_id: str
@@ -86,6 +95,7 @@ class SegmentShot:
     blend: Blend = Blend.DISSOLVE
     dips_to_white: bool = False
     dips_from_cut: bool = False
+    lower_thirds: tuple[LowerThird, ...] = ()
 
     @property
     def shown_frames(self) -> int:
@@ -145,9 +155,9 @@ class FilmSegment:
     """A scene in the film: the role of its segment, and its heading, which names its chapter.
 
     `crossfade_frames` are shared with the next scene, into which it turns by its `blend`. `sound_role` is
-    that of the master that begins with it; empty where that of the scene before goes on. `picture_role` is that of
-    the segment whose picture is shown; empty is its own. `translated_cues` are in the order in which the
-    segment's shots say them.
+    that of the master that begins with it; empty where that of the scene before goes on. `picture_role` is
+    that of the segment whose picture is shown; empty is its own. `translated_cues` are in the order in which
+    the segment's shots say them.
     """
 
     role: str

@@ -48,6 +48,12 @@ class Overlay:
     alpha: Floats
     alpha_c: Floats
 
+    def fainter(self, share: float) -> Overlay:
+        """The same at a share of its strength, 0 to 1."""
+        weight = np.float32(share)
+        planes = (plane * weight for plane in (self.y, self.u, self.v, self.alpha, self.alpha_c))
+        return Overlay(self.left_px, self.top_px, *planes)
+
     def over(self, picture: Planes) -> Planes:
         """The picture with this over it."""
         left_px, top_px = self.left_px, self.top_px

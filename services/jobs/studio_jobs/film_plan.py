@@ -13,6 +13,7 @@ from studio_jobs.edits.shots import retimed
 from studio_jobs.film_looks import add_look
 from studio_jobs.finishing import finish
 from studio_jobs.library.brand_kits import credits_of_kit
+from studio_jobs.lower_thirds import captioned
 from studio_jobs.narration import told
 from studio_jobs.outputs import Outputs
 from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
@@ -48,6 +49,7 @@ def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory 
     _require_limits(breakdown)
     breakdown = recast(breakdown, production.casting.aliases)
     breakdown = with_locked_lines(breakdown, production.timeline.locks)
+    breakdown = captioned(breakdown, production.options)
     chosen = chosen_shots(breakdown, production.options.selection)
     _require_quota(breakdown, chosen, production.shots_max)
     tasks = TaskList(production, ShotSpecs(breakdown, production))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from filmstudio.generation.v1 import task_pb2
 from studio_jobs.domain.graph import Edge, Uses
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.lower_thirds import lower_thirds_of
 from studio_jobs.production import Production
 from studio_jobs.scene_tasks import PlannedShot, SceneTasks, least_ms, timing_in
 from studio_jobs.screenplay.elements import ScreenplayRefused
@@ -127,6 +128,7 @@ def sound_cut(
     spec.fade_in_frames = spec.fade_out_frames = 0
     for shot, spoken in zip(spec.shots, dubs, strict=True):
         shot.clip_role = shot.still_role = ""
+        del shot.lower_thirds[:]
         shot.fitted = False
         for cue, dub in zip(shot.cues, spoken, strict=True):
             cue.dub_role, cue.text = dub.edge.role, dub.text
@@ -258,6 +260,7 @@ def _shot(
         blend=blend_of(joint),
         dip_frames=frames_in(joint.rise_ms, rate) if joint else 0,
         dip_to_white=_is_white(joint),
+        lower_thirds=lower_thirds_of(take.shot) if tasks.makes(TaskKind.STILL) else (),
         dip_from_cut=joint is not None and joint.kind is TransitionKind.CUT_TO_BLACK,
         effects_role=roles.get(take.shot_id, ""),
         fitted=has_clip and _is_fitted(production, take),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from filmstudio.cli.amounts import MICROS
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from filmstudio.jobs.v1 import jobs_pb2
 
 MILLILUFS = 1000
-SIZE_NAMES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "2160p": (3840, 2160)}
+SIZE_NAMES = {
+    "480p": (854, 480),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "1440p": (2560, 1440),
+    "2160p": (3840, 2160),
+}
+LOWER_THIRD_NAMES = ("names", "places")
 
 QUALITY_NAMES = ("full", "proxy")
 TARGET_NAMES = ("film", "animatic", "storyboard", "table-read")
 
 _SIZE = re.compile(r"(\d{2,4})[x×](\d{2,4})")
+_ASPECT = re.compile(r"(\d{1,3}(?:\.\d{1,2})?):(\d{1,3})")
 _RATE = re.compile(r"(\d{1,6})(?:/(\d{1,4}))?")
 _DECIMAL_RATES = {"23.976": (24000, 1001), "29.97": (30000, 1001), "59.94": (60000, 1001)}
 _LOUDNESS = re.compile(r"(-\d{1,2})(?:\.(\d{1,3}))?")
@@ -43,6 +52,7 @@ class Choices:
     budget: str = ""
     target: str = ""
     also: Sequence[str] = ()
+    lower_thirds: Sequence[str] = ()
 
     def check(self) -> None:
         """Raises RefusedError for what can't be read; limits are the studio's."""
@@ -58,6 +68,8 @@ class Choices:
                 read(text)
         for text in self.pools:
             _pool(text)
+        for text in _listed(self.lower_thirds):
+            _lower_third(text)
         require_outputs(self.also)
 
     def options(self) -> jobs_pb2.RenderOptions:
@@ -84,6 +96,9 @@ class Choices:
         if self.target:
             target = self.target_name.upper().replace("-", "_")
             options.target = jobs_pb2.Target.Value(f"TARGET_{target}")
+        for text in _listed(self.lower_thirds):
+            kind_name = f"LOWER_THIRD_KIND_{_lower_third(text)}"
+            options.lower_thirds.append(jobs_pb2.LowerThirdKind.Value(kind_name))
         require_outputs(self.also)
         for text in self.also:
             fill(options.outputs.add(), text)
@@ -129,11 +144,33 @@ def _budget(text: str) -> int:
     return micros
 
 
+def _lower_third(text: str) -> str:
+    if text.lower() not in LOWER_THIRD_NAMES:
+        known = ", ".join(LOWER_THIRD_NAMES)
+        raise RefusedError(f"--lower-thirds {text!r} can't be read; it is one of {known}, or both")
+    return text.upper()
+
+
 def _size(text: str) -> tuple[int, int]:
+    name, _, shape = text.lower().replace(" ", "").rpartition(",")
+    aspect = _ASPECT.fullmatch(shape)
+    if aspect and (name or "720p") in SIZE_NAMES:
+        return _shaped(SIZE_NAMES[name or "720p"], Fraction(aspect[1]) / int(aspect[2]))
     if text.lower() in SIZE_NAMES:
         return SIZE_NAMES[text.lower()]
-    match = _matched(_SIZE, text.lower(), "--size", "1280x720, or one of " + ", ".join(SIZE_NAMES))
+    match = _matched(
+        _SIZE, text.lower(), "--size", "1280x720, 9:16, 1080p,2.39:1, or one of " + ", ".join(SIZE_NAMES)
+    )
     return int(match[1]), int(match[2])
+
+
+def _shaped(wide: tuple[int, int], aspect: Fraction) -> tuple[int, int]:
+    """Even sides of these proportions: as wide as a film of that name, or with its height as the shorter side."""
+    width, height = wide
+    if aspect >= Fraction(16, 9):
+        return width, round(width / aspect / 2) * 2
+    longer = round(height * max(aspect, 1 / aspect) / 2) * 2
+    return (longer, height) if aspect >= 1 else (height, longer)
 
 
 def _rate(text: str) -> tuple[int, int]:

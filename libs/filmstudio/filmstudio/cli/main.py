@@ -38,6 +38,7 @@ from filmstudio.cli.options import (
     Fps,
     Local,
     Loudness,
+    LowerThirds,
     Narrate,
     OpenPage,
     PlayerCommand,
@@ -116,6 +117,7 @@ def render(
     fps: Fps = "",
     loudness: Loudness = "",
     narrate: Narrate = True,
+    lower_thirds: LowerThirds = None,
     pool: Pool = None,
     scenes: Scenes = None,
     shots: Shots = None,
@@ -146,6 +148,7 @@ def render(
         budget,
         target,
         tuple(also or ()),
+        tuple(lower_thirds or ()),
     )
 
     def look() -> tuple[Choices, bytes, Path]:
@@ -183,6 +186,7 @@ def plan(
     fps: Fps = "",
     loudness: Loudness = "",
     narrate: Narrate = True,
+    lower_thirds: LowerThirds = None,
     pool: Pool = None,
     scenes: Scenes = None,
     shots: Shots = None,
@@ -197,7 +201,10 @@ def plan(
     from filmstudio.cli.choices import Choices
 
     parts = tuple(pool or ()), tuple(scenes or ()), tuple(shots or ())
-    choices = Choices(size, fps, loudness, narrate, *parts, quality, target=target, also=tuple(also or ()))
+    more, thirds = tuple(also or ()), tuple(lower_thirds or ())
+    choices = Choices(
+        size, fps, loudness, narrate, *parts, quality, target=target, also=more, lower_thirds=thirds
+    )
 
     def look() -> tuple[Choices, bytes]:
         from filmstudio.cli.script_settings import with_settings

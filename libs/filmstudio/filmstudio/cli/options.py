@@ -25,9 +25,13 @@ Detach = Annotated[
 ]
 
 Project = Annotated[str, typer.Option(metavar="NAME", help="The project's name; by default the title.")]
-Size = Annotated[str, typer.Option(metavar="SIZE", help="1280x720, or 480p, 720p, 1080p, 2160p.")]
+Size = Annotated[str, typer.Option(metavar="SIZE", help="1280x720, 480p to 2160p, 9:16, or 1080p,2.39:1.")]
 Fps = Annotated[str, typer.Option(metavar="RATE", help="Frames a second: 24, 23.976, 30000/1001.")]
 Loudness = Annotated[str, typer.Option(metavar="LUFS", help="Integrated loudness in LUFS, such as -16.")]
+LowerThirds = Annotated[
+    list[str] | None,
+    typer.Option(metavar="names,places", help="Write names at first entrances, places at new scenes."),
+]
 Narrate = Annotated[
     bool, typer.Option("--narrate/--no-narrate", help="Whether a narrator reads the silent shots.")
 ]

@@ -17,6 +17,7 @@ from studio_composer.fitting import write_fitted_clip
 from studio_composer.given import part_path, refusal
 from studio_composer.held import write_held
 from studio_composer.levels import scene_levels
+from studio_composer.lower_thirds import with_lower_thirds
 from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.reframing import write_reframed
@@ -35,7 +36,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment6"
+REVISION = "segment7"
 
 
 class SegmentEngine:
@@ -142,7 +143,8 @@ def _picture(
 ) -> tuple[tuple[Part, ...], dict[str, str]]:
     reference = reference_for(order.width_px, order.height_px, order.rate_numerator, order.rate_denominator)
     clips, encoded_again = _clips(order, reference, work, run)
-    pieces = _pieces(order, clips, Workbench(reference, work, run.raise_if_cancelled, shelf))
+    workbench = Workbench(reference, work, run.raise_if_cancelled, shelf)
+    pieces = with_lower_thirds(order, _pieces(order, clips, workbench), workbench)
     write_picture(pieces, reference, folder / "picture.mp4", run.raise_if_cancelled)
     copied = sum(
         piece.length_frames

@@ -140,6 +140,7 @@ class _Scenes:
             ambiences=ambiences,
             effects=_effects(words) if words else (),
             joint=draft.joint,
+            supers=draft.supers,
         )
 
 

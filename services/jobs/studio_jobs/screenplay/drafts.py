@@ -21,6 +21,7 @@ from studio_jobs.screenplay.passages import (
 from studio_jobs.screenplay.scenes import Line
 from studio_jobs.screenplay.shot_sizes import ShotSize
 from studio_jobs.screenplay.speech import SPOKEN, groups, lines_of
+from studio_jobs.screenplay.supers import Super, without_supers
 from studio_jobs.screenplay.wording import one_line, pieces, sentences, unmarked
 
 _BEAT_CHARACTERS_MAX = 180
@@ -36,8 +37,9 @@ class Draft(NamedTuple):
 
     `content` is what its identity rests on: texts of one line each, with single blanks.
     `move` is what a camera line asks for. `elsewhere` means that the speaker is where they were last, not
-    at the scene's place; `joint` is what a transition after it asks for. It is a tuple since one is made
-    for each shot and soon forgotten: a frozen dataclass takes several times as long to make.
+    at the scene's place; `joint` is what a transition after it asks for, `supers` what is written over it.
+    It is a tuple since one is made for each shot and soon forgotten: a frozen dataclass takes several times
+    as long to make.
     """
 
     size: ShotSize
@@ -50,6 +52,7 @@ class Draft(NamedTuple):
     move: Move | None = None
     elsewhere: bool = False
     joint: Joint | None = None
+    supers: tuple[Super, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,7 @@ def draft_shots(heading: Element, elements: Sequence[Element], cast: Cast) -> li
         intercut=opens_intercut(heading.text),
         montage=opens_montage(heading.text),
     )
-    drafts = drafter.draft()
-    if drafts:
-        return drafts
-    joint = None
-    for element in elements:
-        if element.kind is Kind.TRANSITION:
-            joint = joint_of(element.text, joint)
-    return [Draft(ShotSize.WIDE, heading.span, ("HEADING",), joint=joint)]
+    return drafter.draft() or [drafter.establishing(heading)]
 
 
 class _Drafter:
@@ -89,6 +85,8 @@ class _Drafter:
         self._speeches = 0
         self._in_frame: tuple[str, ...] = ()
         self._asked: _Asked | None = None
+        self._supers: tuple[Super, ...] = ()
+        self._joint: Joint | None = None
         self._intercut = intercut
         self._montage = montage
         speakers = (e.name for e in elements if e.kind is Kind.CHARACTER and not is_off_screen(e.extensions))
@@ -111,15 +109,44 @@ class _Drafter:
                 at += 1
             self._draft_speech(element, spoken)
         self._flush_asked()
+        if self._supers and self._drafts:
+            first = self._drafts[0]
+            self._drafts[0] = first._replace(supers=(*self._supers, *first.supers))
         return self._drafts
 
     def _join(self, transition: Element) -> None:
         """Give the shot before a transition its joint; one that opens a scene has none before it."""
+        if not self._drafts:
+            self._joint = joint_of(transition.text, self._joint)
+            return
+        last = self._drafts[-1]
+        self._drafts[-1] = last._replace(joint=joint_of(transition.text, last.joint))
+
+    def establishing(self, heading: Element) -> Draft:
+        """The shot of a scene in which nothing is seen or said."""
+        return Draft(ShotSize.WIDE, heading.span, ("HEADING",), joint=self._joint, supers=self._supers)
+
+    def _write(self, supers: tuple[Super, ...]) -> None:
+        """Write over the shot before, or over the first one of the scene."""
         if self._drafts:
             last = self._drafts[-1]
-            self._drafts[-1] = last._replace(joint=joint_of(transition.text, last.joint))
+            self._drafts[-1] = last._replace(supers=(*last.supers, *supers))
+        else:
+            self._supers += supers
 
     def _draft_unspoken(self, element: Element) -> None:
+        seen, supers = without_supers(element.text)
+        if supers and not seen:
+            self._write(supers)
+            return
+        drafts = len(self._drafts)
+        self._draft_seen(replace(element, text=seen) if supers else element)
+        if supers and len(self._drafts) > drafts:
+            self._drafts[drafts] = self._drafts[drafts]._replace(supers=supers)
+        elif supers:
+            self._write(supers)
+
+    def _draft_seen(self, element: Element) -> None:
         text = unmarked(element.text)
         first_line = unmarked(element.text.partition("\n")[0]) if "\n" in element.text else text
         if opens_intercut(text) or closes_intercut(text):

@@ -40,8 +40,8 @@ _FADE_IN = re.compile(r"\bFADE IN\b")
 def joint_of(text: str, before: Joint | None = None) -> Joint | None:
     """The joint that a transition asks for; `before` is what another one at the same place asked for.
 
-    Words that name none, as TIME PASSES TO: does, leave the film's own. FADE IN: is the other half of what stands
-    before it, such as FADE TO WHITE. or CUT TO BLACK.
+    Words that name none, as TIME PASSES TO: does, leave the film's own. FADE IN: is the other half of what
+    stands before it, such as FADE TO WHITE. or CUT TO BLACK.
     """
     upper = text.upper()
     found = next((joint for pattern, joint in _RULES if pattern.search(upper)), None)

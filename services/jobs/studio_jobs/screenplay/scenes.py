@@ -9,6 +9,7 @@ from studio_jobs.screenplay.headings import Place, TimeOfDay
 from studio_jobs.screenplay.joints import Joint
 from studio_jobs.screenplay.lexicon import Ambience, Effect, Mood, Move
 from studio_jobs.screenplay.shot_sizes import ShotSize
+from studio_jobs.screenplay.supers import Super
 from studio_jobs.screenplay.transitions import Opening
 
 
@@ -39,7 +40,8 @@ class Shot:
     `estimated_ms` is 2,000 to 6,000 for a silent shot, by the page that its action takes, and by words a
     minute and pauses for speech; `edited_ms` wins over it, 0 for none. `move_reason` is a clause for people.
     `shot_id` depends on the heading and the shot's own text alone, until `align` gives it the one of the
-    revision before. `joint` is how it gives way to the next shot, where a transition says so.
+    revision before. `joint` is how it gives way to the next shot, where a transition says so;
+    `supers` are written over its picture.
     """
 
     shot_id: str
@@ -61,6 +63,7 @@ class Shot:
     effects: tuple[EffectCue, ...]
     edited_ms: int = 0
     joint: Joint | None = None
+    supers: tuple[Super, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

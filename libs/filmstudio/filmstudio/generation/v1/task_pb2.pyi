@@ -1211,6 +1211,7 @@ class SegmentShot(_message.Message):
     BLEND_FIELD_NUMBER: _builtins.int
     DIP_TO_WHITE_FIELD_NUMBER: _builtins.int
     DIP_FROM_CUT_FIELD_NUMBER: _builtins.int
+    LOWER_THIRDS_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
@@ -1249,6 +1250,10 @@ class SegmentShot(_message.Message):
     def framing(self) -> Global___Framing:
         """How it is framed anew for another size. It stands in a segment of this shot alone, whose artifact is a clip."""
 
+    @_builtins.property
+    def lower_thirds(self) -> _containers.RepeatedCompositeFieldContainer[Global___LowerThird]:
+        """What is written over its picture, one after the other; at most 4 show."""
+
     def __init__(
         self,
         *,
@@ -1269,14 +1274,41 @@ class SegmentShot(_message.Message):
         blend: Global___Blend.ValueType = ...,
         dip_to_white: _builtins.bool = ...,
         dip_from_cut: _builtins.bool = ...,
+        lower_thirds: _abc.Iterable[Global___LowerThird] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["framing", b"framing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "dip_from_cut", b"dip_from_cut", "dip_to_white", b"dip_to_white", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "dip_from_cut", b"dip_from_cut", "dip_to_white", b"dip_to_white", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "lower_thirds", b"lower_thirds", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SegmentShot: _TypeAlias = SegmentShot  # noqa: Y015
+
+@_typing.final
+class LowerThird(_message.Message):
+    """A line or two over the lower left of the picture: who somebody is, or where and when this is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    SMALL_TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The first line."""
+    small_text: _builtins.str
+    """The smaller line below it; may be empty."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        small_text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["small_text", b"small_text", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LowerThird: _TypeAlias = LowerThird  # noqa: Y015
 
 @_typing.final
 class Framing(_message.Message):

@@ -222,6 +222,30 @@ QUALITY_PROXY: Quality.ValueType  # 2
 """Small and fast: the options' size brought down to 270 pixels on its shorter side. Sound is the full film's own."""
 Global___Quality: _TypeAlias = Quality  # noqa: Y015
 
+class _LowerThirdKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LowerThirdKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LowerThirdKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOWER_THIRD_KIND_UNSPECIFIED: _LowerThirdKind.ValueType  # 0
+    """Not used."""
+    LOWER_THIRD_KIND_NAMES: _LowerThirdKind.ValueType  # 1
+    """Who speaks, in the first shot that shows them so."""
+    LOWER_THIRD_KIND_PLACES: _LowerThirdKind.ValueType  # 2
+    """Place and time, in the first shot of each scene at another place than the one before."""
+
+class LowerThirdKind(_LowerThirdKind, metaclass=_LowerThirdKindEnumTypeWrapper):
+    """Of what lower thirds are made."""
+
+LOWER_THIRD_KIND_UNSPECIFIED: LowerThirdKind.ValueType  # 0
+"""Not used."""
+LOWER_THIRD_KIND_NAMES: LowerThirdKind.ValueType  # 1
+"""Who speaks, in the first shot that shows them so."""
+LOWER_THIRD_KIND_PLACES: LowerThirdKind.ValueType  # 2
+"""Place and time, in the first shot of each scene at another place than the one before."""
+Global___LowerThirdKind: _TypeAlias = LowerThirdKind  # noqa: Y015
+
 class _TaskState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -535,6 +559,7 @@ class RenderOptions(_message.Message):
     SELECTION_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
     OUTPUTS_FIELD_NUMBER: _builtins.int
+    LOWER_THIRDS_FIELD_NUMBER: _builtins.int
     target: Global___Target.ValueType
     """How deep; FILM when unspecified."""
     loudness_target_millilufs: _builtins.int
@@ -565,6 +590,10 @@ class RenderOptions(_message.Message):
     def outputs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Output]:
         """More films from the same stills and clips, of other sizes, loudness or languages; of FILM and ANIMATIC alone."""
 
+    @_builtins.property
+    def lower_thirds(self) -> _containers.RepeatedScalarFieldContainer[Global___LowerThirdKind.ValueType]:
+        """What is written over the picture beside what the screenplay asks for by SUPER:; each kind once."""
+
     def __init__(
         self,
         *,
@@ -577,10 +606,11 @@ class RenderOptions(_message.Message):
         selection: Global___Selection | None = ...,
         quality: Global___Quality.ValueType = ...,
         outputs: _abc.Iterable[Global___Output] | None = ...,
+        lower_thirds: _abc.Iterable[Global___LowerThirdKind.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "selection", b"selection", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "narrate", b"narrate", "outputs", b"outputs", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "lower_thirds", b"lower_thirds", "narrate", b"narrate", "outputs", b"outputs", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
