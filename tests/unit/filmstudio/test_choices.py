@@ -115,3 +115,32 @@ def test_a_further_output_that_cannot_be_read_is_refused_with_the_form(written: 
 def test_a_fifth_further_output_is_refused() -> None:
     with pytest.raises(RefusedError, match="at most 4"):
         Choices(also=("9:16",) * 5).check()
+
+
+@pytest.mark.parametrize(
+    ("written", "sides"),
+    [
+        ("9:16", (720, 1280)),
+        ("1:1", (720, 720)),
+        ("2.39:1", (1280, 536)),
+        ("1080p,2.39:1", (1920, 804)),
+        ("1080p,9:16", (1080, 1920)),
+        ("2160p,4:3", (2880, 2160)),
+        ("1440p", (2560, 1440)),
+    ],
+)
+def test_a_size_may_be_proportions_with_even_sides(written: str, sides: tuple[int, int]) -> None:
+    size = Choices(size=written).options().size
+
+    assert (size.width_px, size.height_px) == sides
+
+
+def test_lower_thirds_are_named_with_commas_or_one_by_one() -> None:
+    both = [
+        Choices(lower_thirds=texts).options().lower_thirds
+        for texts in (("names,places",), ("names", "places"))
+    ]
+
+    assert [list(kinds) for kinds in both] == [[1, 2], [1, 2]]
+    with pytest.raises(RefusedError, match="--lower-thirds 'faces'"):
+        Choices(lower_thirds=("faces",)).check()

@@ -165,7 +165,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _shaped(wide: tuple[int, int], aspect: Fraction) -> tuple[int, int]:
-    """Even sides of these proportions: as wide as a film of that name, or with its height as the shorter side."""
+    """Even sides of these proportions: as wide as a film of that name, or with its height as shorter side."""
     width, height = wide
     if aspect >= Fraction(16, 9):
         return width, round(width / aspect / 2) * 2

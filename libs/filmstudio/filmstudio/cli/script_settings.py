@@ -15,7 +15,7 @@ SUFFIX = ".film.toml"
 SETTINGS_MAX_BYTES = 64 * 1024
 # What is of one render alone has no place beside a screenplay.
 NO_SETTINGS = frozenset({"scenes", "shots", "budget"})
-OPTION_NAMES = {"rate": "fps", "pools": "pool"}
+OPTION_NAMES = {"rate": "fps", "pools": "pool", "lower_thirds": "lower-thirds"}
 OPTIONS: Mapping[str, str] = {
     OPTION_NAMES.get(field.name, field.name): field.name
     for field in fields(Choices)
