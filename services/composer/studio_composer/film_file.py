@@ -14,6 +14,7 @@ from av.container import OutputContainer
 from av.container.core import Flags
 from av.packet import Packet
 from av.stream import Stream
+from av.subtitles.stream import SubtitleStream
 
 from studio_composer.captions import Caption
 from studio_composer.splice import Check, Piece, Reference, spliced
@@ -85,7 +86,16 @@ def write_film(parts: FilmParts, reference: Reference, path: Path, check: Check)
 
 def add_text_track(film: OutputContainer, language: str, header: bytes = PLAIN_HEADER) -> Stream:
     """Add a track of timed text; `language` is ISO 639-2/T, `header` ASS that says how it looks."""
-    track = film.add_stream("mov_text")
+    return _add_text(film, "mov_text", language, header)
+
+
+def add_vtt_track(film: OutputContainer, language: str, header: bytes = PLAIN_HEADER) -> Stream:
+    """Add a track of WebVTT, which WebM has in place of timed text; see `add_text_track`."""
+    return _add_text(film, "webvtt", language, header)
+
+
+def _add_text(film: OutputContainer, codec: str, language: str, header: bytes) -> Stream:
+    track = cast(SubtitleStream, film.add_stream(codec))
     track.codec_context.subtitle_header = header
     track.codec_context.time_base = _MS
     track.time_base = _MS

@@ -19,9 +19,10 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from studio_composer.defects import FilmFault, time_code
-from studio_composer.film_file import FilmParts, add_text_track, describe
+from studio_composer.film_file import FilmParts, add_text_track, add_vtt_track, describe
 from studio_composer.orders import FilmForm
 from studio_composer.splice import Check
+from studio_composer.subtitle_files import vtt_cue
 from studio_composer.timeline import Timeline
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_platform.engine import Run
@@ -89,7 +90,7 @@ def written_percent(form: FilmForm) -> int:
 def in_form(form: FilmForm, film: Path, parts: FilmParts, timeline: Timeline, run: Run) -> FormedFilm:
     """A finished film as it is, or encoded anew beside it and read back; tells the run how far it is.
 
-    WebM has no timed text: captions are files of their own there. Raises FilmFault for other pictures, or
+    Captions are a track of WebVTT in WebM. Raises FilmFault for other pictures, or
     tracks of other lengths, than the film has.
     """
     if form is FilmForm.MP4:
@@ -129,9 +130,10 @@ class _Transcoding:
         self._video = _add_video(target, source.streams.video[0], codec)
         self._audio = self._add_audio(source.streams.audio[0])
         self._audio.metadata["language"] = parts.language
-        self._text: Stream | None = None
-        if not self._encodes_sound:
-            language = parts.text_language or parts.language
+        language = parts.text_language or parts.language
+        if self._encodes_sound:
+            self._text = add_vtt_track(target, language, parts.text_header)
+        else:
             self._text = add_text_track(target, language, parts.text_header)
         describe(target, parts.title, parts.author, parts.chapters)
 
@@ -169,11 +171,26 @@ class _Transcoding:
         elif packet.stream.type == "audio" and self._encodes_sound:
             for sound in cast(list[AudioFrame], packet.decode()):
                 yield from cast(AudioStream, self._audio).encode(sound)
+        elif packet.dts is None:
+            return
+        elif packet.stream.type == "subtitle" and self._encodes_sound:
+            yield from self._vtt(packet)
         else:
-            track = self._audio if packet.stream.type == "audio" else self._text
-            if track is not None and packet.dts is not None:
-                packet.stream = track
-                yield packet
+            packet.stream = self._audio if packet.stream.type == "audio" else self._text
+            yield packet
+
+    def _vtt(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
+        """A sample of timed text as a cue; none for a sample that only carries the track on."""
+        words = vtt_cue(bytes(packet))
+        if not words:
+            return
+        cue: Packet[Any] = Packet(words)
+        tick = Fraction(packet.time_base or 0)
+        cue.time_base = Fraction(1, 1_000)
+        cue.pts = cue.dts = round((packet.pts or 0) * tick * 1_000)
+        cue.duration = round((packet.duration or 0) * tick * 1_000)
+        cue.stream = self._text
+        yield cue
 
     def _flush(self, track: Any) -> None:
         self._target.mux(track.encode(None))

@@ -46,6 +46,12 @@ def timed_text(lines: Iterable[str]) -> bytes:
     return struct.pack(">H", len(text)) + text
 
 
+def vtt_cue(sample: bytes) -> bytes:
+    """Return the words of a sample of 3GPP timed text as those of a cue of WebVTT."""
+    length = int.from_bytes(sample[:2], "big")
+    return sample[2 : 2 + length].decode().translate(_VTT_ESCAPES).encode()
+
+
 def clock(at_ms: int, separator: str = ".") -> str:
     """Return a time as WebVTT writes it, such as 00:01:02.500; SubRip separates milliseconds by a comma."""
     seconds, ms = divmod(at_ms, 1_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +27,8 @@ CODECS = {
     FilmForm.WEBM: ("vp9", "opus"),
 }
 FORMS = [FilmForm.WEBM, FilmForm.MP4_AV1]
+JOINTS = (36, 66, 96, 120, 150, 180, 204)
+"""The frames at which a card, a shot or a scene begins."""
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,35 @@ def test_the_report_and_the_media_type_name_the_form(films: dict[FilmForm, Produ
     assert b'"form"' not in content(films[FilmForm.MP4], "report")
 
 
+def test_webm_has_the_films_captions_as_a_track_of_webvtt(films: dict[FilmForm, Product]) -> None:
+    with opened(films[FilmForm.WEBM]) as film:
+        track = film.streams.subtitles[0]
+        cues = [(it.pts, bytes(it).decode()) for it in film.demux(track) if it.size]
+        assert (track.codec_context.name, track.metadata["language"]) == ("webvtt", "eng")
+
+    written = content(films[FilmForm.WEBM], "subtitles-vtt").decode()
+    times = re.findall(r"^\d+:(\d+):(\d+)\.(\d+) -->", written, re.MULTILINE)
+    assert [at_ms for at_ms, _ in cues] == [
+        int(minute) * 60_000 + int(second) * 1_000 + int(ms) for minute, second, ms in times
+    ]
+    assert all(words in written for _, words in cues)
+    assert cues
+
+
+@pytest.mark.parametrize("form", CODECS)
+def test_every_picture_around_each_joint_decodes_in_its_time_after_a_seek(
+    films: dict[FilmForm, Product], form: FilmForm
+) -> None:
+    for joint in JOINTS:
+        with opened(films[form]) as film:
+            track = film.streams.video[0]
+            first = joint - 3
+            film.seek(int(Fraction(first, 24) / track.time_base), stream=track)
+            at = [round(it.pts * track.time_base * 24) for it in film.decode(track) if it.pts is not None]
+        around = [number for number in at if first <= number < joint + 3]
+        assert around == list(range(first, joint + 3))
+
+
 def test_av1_keeps_the_films_sound_and_captions_packet_by_packet(films: dict[FilmForm, Product]) -> None:
     first, formed = (kept_packets(films[form]) for form in (FilmForm.MP4, FilmForm.MP4_AV1))
 
@@ -122,9 +154,12 @@ async def test_chromium_plays_each_form_to_its_end_without_a_corrupt_picture(
             page = await browser.new_page()
             await page.goto((tmp_path / "page.html").as_uri())
             all_played = await page.evaluate(PLAY)
+            all_stepped = await page.evaluate(STEP, AROUND)
         finally:
             await browser.close()
 
+    # What is dropped while it plays tells of the machine; that each picture shows when it is asked for, of the file.
+    assert all_stepped == [AROUND] * len(films)
     assert len(all_played) == len(films)
     for played in all_played:
         assert (played["error"], played["ended"], played["corrupted"]) == (None, True, 0)
@@ -145,3 +180,15 @@ PLAY = """() => Promise.all([...document.querySelectorAll('video')].map(video =>
     video.playbackRate = 4;
     video.play();
 })))"""
+
+AROUND = [frame for joint in JOINTS[:4] for frame in range(joint - 2, joint + 2)]
+STEP = """frames => Promise.all([...document.querySelectorAll('video')].map(async video => {
+    video.pause();
+    const shown = [];
+    for (const frame of frames) {
+        const seen = new Promise(done => video.requestVideoFrameCallback((_, it) => done(it.mediaTime)));
+        video.currentTime = (frame + 0.5) / 24;
+        shown.push(Math.round(await seen * 24));
+    }
+    return shown;
+}))"""

@@ -19,6 +19,7 @@ from filmstudio.cli.follow import Followed, follow
 from filmstudio.cli.outcomes import further_paths, next_commands, report
 from filmstudio.cli.places import Place
 from filmstudio.cli.plain import plain
+from filmstudio.cli.quality_gate import checks_of, quality_line
 from filmstudio.cli.saving import save
 from filmstudio.cli.scripts import title_of
 from filmstudio.client import FilmStudio
@@ -80,10 +81,14 @@ async def render(studio: FilmStudio, place: Place, wanted: Render) -> int:
     too_long = await overruns(studio, done)
     for warning in warnings(too_long):
         print(warning, file=sys.stderr)
+    checks = await checks_of(studio, done)
     if wanted.as_json:
-        print(json.dumps({"film": {**film_fields(done, wanted.output), **_told(too_long)}}))
+        quality = {"checks": checks} if checks else {}
+        print(json.dumps({"film": {**film_fields(done, wanted.output), **_told(too_long), **quality}}))
     else:
         print(report(done, wanted.output, time.monotonic() - began))
+        if checks:
+            print(quality_line(checks))
         print(next_commands(job.name, is_local=place.is_local))
     return Exit.OK
 
