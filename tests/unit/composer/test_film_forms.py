@@ -158,7 +158,7 @@ async def test_chromium_plays_each_form_to_its_end_without_a_corrupt_picture(
         finally:
             await browser.close()
 
-    # What is dropped while it plays tells of the machine; that each picture shows when it is asked for, of the file.
+    # What is dropped in playing tells of the machine; that each picture shows when asked for, of the file.
     assert all_stepped == [AROUND] * len(films)
     assert len(all_played) == len(films)
     for played in all_played:

@@ -6,7 +6,7 @@ from filmstudio.cli.quality_gate import quality_line
 
 CHECKS = {
     "pictures_decoded": 1344,
-    "speeches": 11,
+    "speeches": 1,
     "captions": 12,
     "loudness_lufs": -16.02,
     "meant": [{"why": "title card"}, {"why": "fade in"}, {"why": "title card"}],
@@ -15,7 +15,7 @@ CHECKS = {
 
 def test_it_counts_what_was_looked_at_and_names_what_is_meant() -> None:
     assert quality_line(CHECKS) == (
-        "Quality check passed: 1,344 pictures, 11 speeches, 12 captions, -16.02 LUFS; "
+        "Quality check passed: 1,344 pictures, 1 speech, 12 captions, -16.02 LUFS; "
         "meant: 2 title card, 1 fade in."
     )
 

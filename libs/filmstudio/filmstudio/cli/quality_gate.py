@@ -38,8 +38,12 @@ def quality_line(checks: dict[str, Any]) -> str:
         return ""
     meant = [str(it["why"]) for it in checks["meant"]]
     named = ", ".join(f"{meant.count(why)} {why}" for why in dict.fromkeys(meant))
-    counts = (("pictures_decoded", "pictures"), ("speeches", "speeches"), ("captions", "captions"))
-    counted = ", ".join(f"{checks[field]:,} {words}" for field, words in counts)
+    counts = (
+        ("pictures_decoded", "picture", "pictures"),
+        ("speeches", "speech", "speeches"),
+        ("captions", "caption", "captions"),
+    )
+    counted = ", ".join(f"{checks[it]:,} {one if checks[it] == 1 else many}" for it, one, many in counts)
     loudness = checks.get("loudness_lufs")
     heard = f", {loudness} LUFS" if loudness is not None else ""
     return f"Quality check passed: {counted}{heard}" + (f"; meant: {named}." if named else ".")
