@@ -29,7 +29,9 @@ MIGRATIONS = Path(studio_gateway.__file__).parent / "migrations"
 @pytest.fixture
 def empty(database_url: Callable[..., str], tmp_path: Path) -> DatabaseSettings:
     """A database whose schema `gateway` has one migration, of the test's own."""
-    (tmp_path / "20200101000000_first.sql").write_text("-- migrate:up\ncreate table first (id int);\n\n-- migrate:down\n")
+    (tmp_path / "20200101000000_first.sql").write_text(
+        "-- migrate:up\ncreate table first (id int);\n\n-- migrate:down\n"
+    )
     return DatabaseSettings(database_url=SecretStr(database_url(tmp_path, "gateway")))
 
 

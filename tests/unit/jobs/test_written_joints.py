@@ -42,7 +42,7 @@ def planned(
         kind: PoolChoice(f"pool-{kind.name.lower()}", task_pb2.EngineRef(engine="null", revision="1"))
         for kind in TaskKind
     }
-    full = completed(jobs_pb2.RenderOptions(target=jobs_pb2.Target.ValueType(target)))
+    full = completed(jobs_pb2.RenderOptions(target=jobs_pb2.Target.ValueType(target), narrate=False))
     voices = cast_voices((*breakdown.characters, NARRATOR), {})
     production = Production("project", "Untitled", full, pools, voices, timeline=edits or TimelineEdits())
     return build_plan(breakdown, production)

@@ -67,3 +67,11 @@ def test_a_fade_in_at_the_top_belongs_to_no_shot() -> None:
     found = break_down(read(b"FADE IN:\n\nINT. A - DAY\n\nRain.\n"))
 
     assert [shot.joint for shot in found.scenes[0].shots] == [None]
+
+
+@pytest.mark.parametrize("text", ["IRIS OUT.", "FADE TO WHITE.", "SMASH TO BLACK.", "DIP TO BLACK."])
+def test_a_transition_without_to_is_no_shot(text: str) -> None:
+    found = break_down(read(f"INT. A - DAY\n\nRain.\n\n{text}\n\nEXT. B - DAY\n\nSun.\n".encode()))
+
+    assert [len(scene.shots) for scene in found.scenes] == [1, 1]
+    assert found.scenes[0].shots[0].joint is joint_of(text)

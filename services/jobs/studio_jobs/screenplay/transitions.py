@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-_WITHOUT_TO = frozenset({"FADE IN:", "FADE OUT.", "FADE OUT:", "FADE TO BLACK.", "CUT TO BLACK."})
+_WITHOUT_TO = frozenset(
+    {
+        "FADE IN:",
+        "FADE OUT.",
+        "FADE OUT:",
+        "FADE TO BLACK.",
+        "FADE TO WHITE.",
+        "DIP TO BLACK.",
+        "DIP TO WHITE.",
+        "CUT TO BLACK.",
+        "SMASH TO BLACK.",
+        "IRIS IN:",
+        "IRIS IN.",
+        "IRIS OUT.",
+        "IRIS OUT:",
+    }
+)
 _END = "THE END"
 _STRUCK = frozenset({"SMASH", "SHOCK", "HARD", "JUMP", "FLASH", "BLACK"})
 _SOFT = frozenset({"DISSOLVE", "FADE", "WIPE", "MATCH", "IRIS", "RIPPLE"})
