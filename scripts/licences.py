@@ -24,7 +24,8 @@ _OTHERS_WORK = re.compile(
     r"\.(ttf|otf|woff2?|onnx|pt|safetensors|bin|np[yz]|sf[23]|wav|flac|ogg|mp[34]|mov|mkv|webm"
     r"|jpe?g|png|gif|webp|avif|svg|proto)$"
 )
-_OURS = ("proto/filmstudio/", "docs/", "tests/")
+# What make web builds carries the licences of its parts in a file of its own.
+_OURS = ("proto/filmstudio/", "docs/", "tests/", "services/gateway/studio_gateway/web/")
 _FOLDERS = ("bench", "docs", "libs", "proto", "samples", "scripts", "services", "standalone", "tests", "web")
 _NO_SOURCES = frozenset({"node_modules", "build", "dist", "__pycache__"})
 _SAY_NOTHING = frozenset({"OSI Approved", "DFSG approved"})
