@@ -50,6 +50,8 @@ export const useSession = create<Session>((set, get) => {
   }
 
   async function renewOnce(): Promise<boolean> {
+    // Only a sign-in ends that; asking again would remove the cookies that it is about to set.
+    if (get().standing === "expired") return false;
     const response = await posted("refresh", {});
     if (response.ok) {
       keepUntil(((await response.json()) as Begun).tokens.accessExpireTime);
