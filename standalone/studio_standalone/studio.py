@@ -12,10 +12,10 @@ from studio_platform.embedded import nats, objects, postgres
 from studio_platform.embedded.commands import Command, run_to_end
 from studio_platform.embedded.migrations import migrate_command
 from studio_platform.embedded.probes import http_probe, nats_probe, postgres_probe
+from studio_platform.permissions import permissions_of
 from studio_standalone.child import Service
 from studio_standalone.home import Home
 from studio_standalone.nursery import Room
-from studio_standalone.permissions import permissions_of
 from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
 from studio_standalone.state import HTTP, SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step

@@ -59,6 +59,7 @@ from studio_platform.migrating import migrate, wait_until_migrated
 from studio_platform.objects import ObjectStore
 from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.passwords import open_passwords
+from studio_platform.permissions import permissions_text
 from studio_platform.s3 import open_objects
 from studio_platform.settings import load
 
@@ -67,6 +68,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def main() -> None:
     """Run the job service until it is told to stop, or the errand that is asked for."""
+    if sys.argv[1:] == ["nats-permissions"]:
+        print(permissions_text(), end="")
+        return
     settings = load(JobsSettings)
     errands: dict[str, Errand] = {
         "migrate": lambda: migrate(settings, "jobs", MIGRATIONS),

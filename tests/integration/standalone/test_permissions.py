@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from studio_platform.broker import Outcome, OutMessage
 from studio_platform.embedded.nats import NatsUser
 from studio_platform.jetstream import JetStreamBroker, open_broker
+from studio_platform.permissions import permissions_of
 from studio_platform.settings import BrokerSettings
 from studio_platform.testing.servers import NatsServer
 from studio_platform.topology import pool_consumer, result_subject, task_subject
-from studio_standalone.permissions import permissions_of
 
 CONSUMER = pool_consumer("drawn", kind="still")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from studio_platform.permissions import permissions_of
 from studio_standalone.home import Home
-from studio_standalone.permissions import permissions_of
 from studio_standalone.state import SERVICES, settle_state
 from studio_standalone.studio import GENERATORS, StudioPlan
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from studio_platform.embedded.nats import NatsPermissions
 from studio_platform.topology import (
     ANNOUNCE_SUBJECT,
@@ -55,3 +57,17 @@ def _generator_publishes(kinds: tuple[str, ...]) -> tuple[str, ...]:
         f"$JS.FC.{cancels}.>",
         f"$JS.API.DIRECT.GET.{cancels}.>",
     )
+
+
+def permissions_text() -> str:
+    """What each generator's user may do, as YAML (and JSON in its values) for the config of a NATS server."""
+    head = "# Written by python -m studio_jobs nats-permissions; the user jobs may do everything.\n"
+    return head + "".join(f"{name}: {json.dumps(_allowed(name), indent=2)}\n" for name in KINDS)
+
+
+def _allowed(component: str) -> dict[str, dict[str, list[str]]]:
+    permissions = permissions_of(component)
+    return {
+        "publish": {"allow": list(permissions.publish)},
+        "subscribe": {"allow": list(permissions.subscribe)},
+    }

@@ -1,0 +1,197 @@
+"""The chart and the services agree on settings, ports, engines, consumers and rights at the broker."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.settings_examples import settings_of
+from studio_audiogen.settings import ENGINES as AUDIO
+from studio_composer.settings import ENGINES as COMPOSED
+from studio_platform.engine import Engine
+from studio_platform.permissions import KINDS, permissions_text
+from studio_platform.pools import pool_name
+from studio_platform.setting_files import files_of
+from studio_platform.settings import StudioSettings
+from studio_platform.topology import TASKS_STREAM, pool_consumer
+from tests.chart.release import CHART, Container, Release, example, merged, render
+
+OTHERS = {
+    "HOME",
+    "TMPDIR",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+} | {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"}
+
+
+def _ours(release: Release) -> list[Container]:
+    return [
+        container for container in release.containers() if container.is_ours and container.spec["name"] != "film"
+    ]
+
+
+def _secret_text(field: str) -> str:
+    return "postgresql://a:b@c/d" if field == "database_url" else "long-enough-for-a-secret"
+
+
+def test_every_variable_is_a_setting_of_its_service(release: Release) -> None:
+    for container in _ours(release):
+        known = {f"FILM_{field.upper()}" for field in settings_of(container.service).model_fields}
+        given = {name.removesuffix("_FILE") for name in set(container.environment) - OTHERS}
+        assert given - known == set(), f"{container.owner} {container.spec['name']}"
+
+
+def test_every_service_starts_with_the_settings_that_it_is_given(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for container in _ours(release):
+        settings_class = settings_of(container.service)
+        _take_environment(monkeypatch, container.environment, settings_class, tmp_path)
+
+        settings = settings_class()
+
+        assert settings.model_dump()
+
+
+def _take_environment(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: Mapping[str, str],
+    settings_class: type[StudioSettings],
+    folder: Path,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("FILM_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment.items():
+        if name.startswith("FILM_"):
+            monkeypatch.setenv(name, value)
+    for field in files_of(settings_class, environment):
+        (folder / field).write_text(_secret_text(field))
+        monkeypatch.setenv(f"FILM_{field.upper()}_FILE", str(folder / field))
+
+
+def test_every_secret_that_a_variable_names_is_mounted_there(release: Release) -> None:
+    for container in _ours(release):
+        volumes = {volume["name"]: volume for volume in release.pods()[container.owner]["spec"]["volumes"]}
+        mounted = {
+            f"{mount['mountPath']}/{item['path']}"
+            for mount in container.spec["volumeMounts"]
+            for source in volumes[mount["name"]].get("projected", {}).get("sources", ())
+            for item in source["secret"]["items"]
+        }
+        named = {
+            value
+            for name, value in container.environment.items()
+            if name.startswith("FILM_") and name.endswith("_FILE")
+        }
+        assert named == mounted, container.owner
+
+
+def test_ports_probes_services_and_addresses_agree(release: Release) -> None:
+    services = release.of_kind("Service")
+    for container in _ours(release):
+        if not container.owner.startswith("Deployment/") or container.role != "containers":
+            continue
+        environment = container.environment
+        ports = {port["name"]: port["containerPort"] for port in container.spec["ports"]}
+        assert int(environment["FILM_LISTEN"].rpartition(":")[2]) == ports["grpc"]
+        assert int(environment["FILM_HEALTH_LISTEN"].rpartition(":")[2]) == ports["health"]
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            assert container.spec[probe]["httpGet"]["port"] == "health"
+        service = services[container.owner.removeprefix("Deployment/")]
+        labels = release.pods()[container.owner]["metadata"]["labels"]
+        assert service["spec"]["selector"].items() <= labels.items()
+        assert {port["targetPort"] for port in service["spec"]["ports"]} <= set(ports)
+        for name in ("FILM_JOBS_ADDRESS", "FILM_GATEWAY_ADDRESS"):
+            if name in environment:
+                host, _, port = environment[name].rpartition(":")
+                assert int(port) in [entry["port"] for entry in services[host]["spec"]["ports"]]
+
+
+def test_services_of_grpc_within_the_release_are_headless(release: Release) -> None:
+    for name, service in release.of_kind("Service").items():
+        if any(port["port"] == 50051 for port in service["spec"]["ports"]):
+            assert service["spec"]["clusterIP"] == "None", name
+
+
+def test_calls_and_work_have_ended_before_the_grace_of_the_pod(release: Release) -> None:
+    for container in _ours(release):
+        spec = release.pods()[container.owner]["spec"]
+        if "preStop" in container.spec.get("lifecycle", {}):
+            slept = container.spec["lifecycle"]["preStop"]["sleep"]["seconds"]
+            drained = 2 * float(container.environment["FILM_DRAIN_GRACE_SECONDS"])
+            assert slept + drained < spec["terminationGracePeriodSeconds"]
+
+
+def test_the_values_list_the_engines_that_services_offer() -> None:
+    generators = yaml.safe_load((CHART / "values.yaml").read_text())["generators"]
+    for pool in generators.values():
+        offered = {"audiogen": AUDIO, "composer": COMPOSED}.get(pool["service"], ("storyboard", "camera"))
+        assert pool["engines"] == [name for name in offered if name in pool["engines"]]
+        if pool["service"] in ("audiogen", "composer"):
+            assert set(offered) - set(pool["engines"]) == {
+                name for name in offered if name.startswith("null")
+            }
+
+
+def test_keda_looks_at_the_consumers_that_the_engines_pools_have(releases: dict[str, Release]) -> None:
+    wanted = {
+        name: {pool_consumer(pool).name for pool in pools} for name, pools in _pools_of_engines().items()
+    }
+    for name, scaled in releases["production"].of_kind("ScaledObject").items():
+        triggers = [trigger["metadata"] for trigger in scaled["spec"]["triggers"]]
+        assert {trigger["stream"] for trigger in triggers} == {TASKS_STREAM}
+        assert {trigger["consumer"] for trigger in triggers} == wanted[name.removeprefix("film-studio-")]
+
+
+def _pools_of_engines() -> dict[str, set[str]]:
+    """Pool of the values to the names of its engines' pools, as the engines describe themselves."""
+    generators = yaml.safe_load((CHART / "values.yaml").read_text())["generators"]
+    arguments: dict[str, tuple[object, ...]] = {"audiogen": (Path("."), 1), "composer": (None,)}
+    found: dict[str, set[str]] = {}
+    for name, pool in generators.items():
+        module = importlib.import_module(f"studio_{pool['service']}.engines.catalogue")
+        makers = module.engines(*arguments.get(pool["service"], ()))
+        engines: list[Engine] = [makers[engine]() for engine in pool["engines"]]
+        found[name] = {pool_name(engine.describe().engine, engine.describe().kind) for engine in engines}
+    return found
+
+
+def test_a_pool_may_be_scaled_as_far_as_it_announces() -> None:
+    scaled = render(merged(example("production"), {"generators": {"camera": {"scaling": {"max": 23}}}}))
+    (camera,) = [c for c in scaled.containers() if c.owner == "Deployment/film-studio-camera"]
+    assert camera.environment["FILM_REPLICAS_MAX"] == "23"
+    assert scaled.of_kind("ScaledObject")["film-studio-camera"]["spec"]["maxReplicaCount"] == 23
+
+
+def test_the_broker_of_the_evaluation_has_the_permissions_of_the_studio_on_one_machine() -> None:
+    assert (CHART / "files" / "nats-permissions.yaml").read_text() == permissions_text()
+    assert set(yaml.safe_load(permissions_text())) == set(KINDS)
+
+
+def test_an_accelerator_is_let_go_before_another_pod_takes_it(releases: dict[str, Release]) -> None:
+    camera = releases["one-gpu-node"].of_kind("Deployment")["film-studio-camera"]["spec"]
+    assert camera["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
+    assert camera["progressDeadlineSeconds"] > 900
+    (container,) = camera["template"]["spec"]["containers"]
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == "1"
+    assert any(
+        toleration["key"] == "nvidia.com/gpu" for toleration in camera["template"]["spec"]["tolerations"]
+    )
+
+
+def test_what_is_scaled_has_no_number_of_replicas_of_its_own(release: Release) -> None:
+    scaled = {
+        item["spec"]["scaleTargetRef"]["name"]
+        for kind in ("ScaledObject", "HorizontalPodAutoscaler")
+        for item in release.of_kind(kind).values()
+    }
+    for name, deployment in release.of_kind("Deployment").items():
+        assert ("replicas" in deployment["spec"]) is (name not in scaled)
