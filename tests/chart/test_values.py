@@ -1,0 +1,33 @@
+"""A wrong value gives one clear sentence, and the README's table is true."""
+
+from __future__ import annotations
+
+import helm_python
+import pytest
+
+from scripts.chart_readme import readme
+from tests.chart.release import CHART, Values, example, merged, render
+
+CAMERA_PVC = {"modelCache": {"type": "pvc", "accessMode": "ReadWriteOnce"}, "scaling": {"replicas": 2}}
+WRONG: tuple[tuple[str, Values, str], ...] = (
+    ("evaluation", {"image": {"registry": ""}}, "image.registry is empty"),
+    ("evaluation", {"evaluation": {"seed": "short"}}, "evaluation.seed has fewer than 16"),
+    ("evaluation", {"migrations": {"mode": "hook"}}, "set migrations.mode to job"),
+    ("evaluation", {"generators": {"camera": CAMERA_PVC}}, "generators.camera may have 2 pods"),
+    ("evaluation", {"generators": {"camera": {"engines": ["a", "b"]}}}, "hosts exactly one"),
+    ("production", {"database": {"existingSecret": ""}}, "database.existingSecret is empty"),
+    ("production", {"nats": {"monitoringEndpoint": ""}}, "nats.monitoringEndpoint is empty"),
+    ("air-gapped", {"gateway": {"operator": {"email": ""}}}, "nobody could sign in"),
+    ("production", {"gateway": {"replica": 3}}, "replica"),
+    ("production", {"logLevel": "loud"}, "/logLevel"),
+)
+
+
+@pytest.mark.parametrize(("base", "change", "said"), WRONG)
+def test_a_wrong_value_is_named(base: str, change: Values, said: str) -> None:
+    with pytest.raises(helm_python.HelmError, match=said):
+        render(merged(example(base), change))
+
+
+def test_the_table_of_values_is_the_one_of_values_yaml() -> None:
+    assert (CHART / "README.md").read_text("utf-8") == readme((CHART / "values.yaml").read_text("utf-8"))
