@@ -34,7 +34,9 @@ OTHERS = {
 
 def _ours(release: Release) -> list[Container]:
     return [
-        container for container in release.containers() if container.is_ours and container.spec["name"] != "film"
+        container
+        for container in release.containers()
+        if container.is_ours and container.spec["name"] != "film"
     ]
 
 
