@@ -38,7 +38,8 @@ def readme(text: str) -> str:
 
 
 def _rows(node: yaml.Node | None, lines: list[str], prefix: str) -> Iterator[tuple[str, str, str]]:
-    assert isinstance(node, yaml.MappingNode)
+    if not isinstance(node, yaml.MappingNode):
+        raise UndocumentedError(f"{prefix or 'values.yaml'} is no mapping")
     for key, value in node.value:
         name, comment = f"{prefix}{key.value}", _comment(lines, key.start_mark.line)
         is_branch = isinstance(value, yaml.MappingNode) and value.value and not value.flow_style
