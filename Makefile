@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PACKAGES := libs/filmstudio libs/platform libs/media services/gateway services/jobs services/imagegen \
 	services/videogen services/audiogen services/composer standalone
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all:
-SOURCES := libs services standalone scripts tests bench
+SOURCES := libs services standalone scripts tests bench deploy/docker deploy/e2e
 
 VOICES := .assets/kokoro/NOTICE
 
@@ -19,10 +19,10 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help film web setup check check-types check-rest test test-heavy test-all simulate fuzz generate clean preflight
+.PHONY: help film web setup check check-types check-rest test test-heavy test-all simulate fuzz chart-e2e generate clean preflight
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 preflight:
 	@PYTHONPATH=standalone $(or $(VENV_PYTHON),$(NEW_PYTHON)) -B -m studio_preflight $(PREFLIGHT)
@@ -100,6 +100,9 @@ FUZZ_EXAMPLES ?= 20000
 fuzz: $(VENV)/set-up ## FUZZ_EXAMPLES=20000 new texts for each property of the Fountain reader and writer
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -n $(TESTS_AT_A_TIME) --timeout 0 \
 		tests/unit/screenplay/test_fountain_properties.py tests/unit/screenplay/test_emphasis.py
+
+chart-e2e: $(VENV)/set-up ## as root, with podman and buildah: the chart's pods in containers, a film, a kill, a drain
+	$(BIN)/python deploy/e2e/run.py
 
 generate: $(VENV)/set-up ## the contracts' Python code, and the description of the HTTP API
 	$(BIN)/python scripts/generate.py

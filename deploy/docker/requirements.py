@@ -1,6 +1,6 @@
 """What each image installs from elsewhere, and which packages of ours: written as files for pip.
 
-Usage: python requirements.py FOLDER [EXTRAS]    in a folder with libs/ and services/, of which pyproject.toml is read
+Usage: python requirements.py FOLDER [EXTRAS]    in a folder with libs/ and services/, by their pyproject.toml
 
 Writes shared.txt (what every service needs), and for each service SERVICE.txt (what it needs besides) and
 SERVICE.own.txt (our packages). EXTRAS, with commas between, are optional dependencies of the generators.

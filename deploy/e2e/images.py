@@ -1,4 +1,4 @@
-"""The images of a run: a base from Debian's packages in the place of Python's, ours, and the servers' stand-ins."""
+"""The images of a run: a base from Debian's packages in Python's place, ours, and the servers' stand-ins."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The small transform from the chart's rendered objects to what podman 4.3 can play: a pod with folders of its own.
+"""From the chart's rendered objects to what podman 4.3 can play: pods with folders of their own.
 
-Volumes become folders of the host, for podman's emptyDir is shared between pods and its secrets know no files;
-probes, ports and lifecycle go, for podman publishes ports and wants systemd for probes.
+Volumes become folders of the host, for podman's emptyDir is shared between pods and its secrets know no
+files; probes, ports and lifecycle go, for podman publishes ports and wants systemd for probes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ UNSUPPORTED_OF_CONTAINER = ("startupProbe", "readinessProbe", "livenessProbe", "
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A pod to play: the names that services give it, and its object. `ends` says that it is a job or a test."""
+    """A pod to play: the names that services give it, and its object. `ends`: it is a job or a test."""
 
     name: str
     aliases: tuple[str, ...]
@@ -40,7 +40,7 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """What volumes are made from: the release's secrets, a folder, and the registry's images as they are here."""
+    """What pods are made from: a folder, the release's secrets, and images by their names there."""
 
     folder: Path
     secrets: Mapping[str, Mapping[str, bytes]]

@@ -56,7 +56,7 @@ class Podman:
         )
 
     def wait_for(self, what: str, container: str, command: Sequence[str], seconds_max: int) -> float:
-        """Seconds until a command in a container succeeds. Raises PodmanError with the container's last lines."""
+        """Seconds until a command in a container succeeds. Raises PodmanError with its last lines."""
         began = time.monotonic()
         while self.attempt("exec", container, *command).returncode:
             if time.monotonic() - began > seconds_max:

@@ -1,6 +1,6 @@
 """The chart's pods in containers of this machine, and a film made through them: make chart-e2e.
 
-Usage: python deploy/e2e/run.py [FOLDER]     as root, with podman, buildah, runc, netavark, aardvark-dns and debootstrap
+Usage: python deploy/e2e/run.py [FOLDER]     as root; needs podman, buildah, runc, netavark, debootstrap
 
 FOLDER keeps the images' base between runs. What it prints is kept as deploy/e2e/last-run.txt.
 """
@@ -158,7 +158,7 @@ def come_up(run: Run, pods: list[Workload]) -> None:
 
 
 def look_inside(run: Run, pods: list[Workload]) -> None:
-    """Every pod of ours: who it is, that its root refuses, that no right is left, that there is no compiler."""
+    """Every pod of ours: who it is, a root that refuses, no right left, no compiler."""
     ours = [pod for pod in pods if not pod.ends and pod.name.rsplit("-", 2)[1] not in SERVERS]
     for pod in ours:
         container = run.container(pod.name)

@@ -1,4 +1,4 @@
-"""Dockerfile, compose and the services' settings agree: every variable is read, every required one is given."""
+"""Dockerfile, compose and the services' settings agree: every variable is read, every required one given."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_an_image_runs_its_service_as_nobody_of_the_host(service: str) -> None:
     assert importlib.util.find_spec(f"studio_{service}.__main__") is not None
 
 
-@pytest.mark.parametrize("service", (*SERVICES, "migrate-gateway", "migrate-jobs"))
+@pytest.mark.parametrize("service", [*SERVICES, "migrate-gateway", "migrate-jobs"])
 def test_a_container_of_ours_has_no_rights_and_a_root_that_refuses(service: str) -> None:
     part = COMPOSE["services"][service]
 

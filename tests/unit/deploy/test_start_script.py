@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +53,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Desk:
     (tmp_path / "deploy" / "docker").mkdir(parents=True)
     (tmp_path / "start.sh").write_text((ROOT / "start.sh").read_text(encoding="utf-8"), encoding="utf-8")
     programs = tmp_path / "bin"
@@ -62,7 +61,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     (programs / "docker").write_text(FAKE, encoding="utf-8")
     (programs / "docker").chmod(0o755)
     ports = {name: str(free_port()) for name in ("FILM_GRPC_PORT", "FILM_HTTP_PORT", "FILM_S3_PORT")}
-    yield Desk(
+    return Desk(
         tmp_path,
         {
             "PATH": f"{programs}{os.pathsep}{os.defpath}",
