@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,15 +46,21 @@ class Podman:
         self, *arguments: str, program: str = "podman", given: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """The call with its status and outputs."""
-        return subprocess.run(
-            [program, *arguments],
-            env=self._environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=CALL_SECONDS_MAX,
-            check=False,
-        )
+        # By files: what podman leaves running in the background holds its outputs open.
+        with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as noted:
+            done = subprocess.run(
+                [program, *arguments],
+                env=self._environment,
+                input=given,
+                stdout=printed,
+                stderr=noted,
+                text=True,
+                timeout=CALL_SECONDS_MAX,
+                check=False,
+            )
+            printed.seek(0)
+            noted.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, printed.read(), noted.read())
 
     def wait_for(self, what: str, container: str, command: Sequence[str], seconds_max: int) -> float:
         """Seconds until a command in a container succeeds. Raises PodmanError with its last lines."""
