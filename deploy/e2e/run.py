@@ -32,8 +32,16 @@ EMAIL = "you@example.org"
 READY_SECONDS_MAX = 180
 SERVERS = {
     "postgres": ("pg_isready", "-h", "127.0.0.1", "-U", "postgres", "-d", "film"),
-    "nats": ("python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8222/healthz')"),
-    "s3": ("python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8333/healthz')"),
+    "nats": (
+        "python3",
+        "-c",
+        "import urllib.request as u; u.urlopen('http://127.0.0.1:8222/healthz', timeout=3)",
+    ),
+    "s3": (
+        "python3",
+        "-c",
+        "import urllib.request as u; u.urlopen('http://127.0.0.1:8333/healthz', timeout=3)",
+    ),
 }
 HEALTHY = ("python", "-IS", "/opt/film/healthy.py")
 CHANGES = {
