@@ -7,7 +7,6 @@ FOLDER keeps the images' base between runs. What it prints is kept as deploy/e2e
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -86,9 +85,9 @@ class Run:
         self.podman("kube", "play", "--network", network, str(file))
 
     def container(self, pod: str) -> str:
-        """The main container of a pod that runs, as podman names it."""
-        names = json.loads(self.podman("pod", "inspect", pod))["Containers"]
-        return str([one["Name"] for one in names if one["Name"] != names[0]["Name"] or len(names) == 1][-1])
+        """The main container of a pod, as podman names it."""
+        played = yaml.safe_load((self.folder / f"{pod}.yaml").read_text(encoding="utf-8"))
+        return f"{pod}-{played['spec']['containers'][0]['name']}"
 
     def remove(self) -> None:
         """Ends and forgets all of it, but for images."""
