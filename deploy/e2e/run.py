@@ -185,8 +185,7 @@ CLIENT = "film-studio-e2e-client"
 
 def start_client(run: Run, password: str) -> None:
     """A container with the film command, signed in at the gateway as the operator."""
-    image, home = "localhost/film-studio-gateway:e2e", "/var/lib/film-studio"
-    options = ("--name", CLIENT, "--network", NETWORK, "--read-only", "--tmpfs", f"{home}:mode=1777")
+    image, home = "localhost/film-studio-gateway:e2e", "/tmp"
     settings = ("--env", f"HOME={home}", "--env", "FILM_SERVER=film-studio-gateway:8484")
     run.podman("pod", "create", "--name", f"{CLIENT}-pod", "--network", NETWORK)
     run.started.append(f"{CLIENT}-pod")
@@ -198,7 +197,7 @@ def start_client(run: Run, password: str) -> None:
 
 def film(run: Run, name: str, text: str, during: Callable[[], None] | None = None) -> None:
     """A film through the gateway, looked at as it comes back."""
-    folder = "/var/lib/film-studio"
+    folder = "/tmp"
     run.podman("exec", "-i", CLIENT, "sh", "-c", f"cat > {folder}/{name}.fountain", given=text)
     began = time.monotonic()
     command = f"cd {folder} && film render {name}.fountain -o {name}.mp4 --json > {name}.log 2>&1"
