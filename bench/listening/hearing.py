@@ -131,8 +131,6 @@ def aligned(words: Sequence[SaidWord], sound: Mono, aligner: Aligner) -> tuple[A
     """
     spoken = [tuple(part.lower() for part in spoken_parts(word.text)) for word in words]
     placed = aligner.place([part for parts in spoken for part in parts], sound)
-    if not placed:
-        return tuple(AlignedWord(word.text, None) for word in words)
     found = []
     at = 0
     for word, parts in zip(words, spoken, strict=True):
@@ -147,6 +145,8 @@ def spoken_parts(word: str) -> tuple[str, ...]:
 
 
 def _offset(word: SaidWord, placed: Sequence[PlacedWord]) -> float | None:
+    if not placed:
+        return None
     room_seconds = placed[-1].end_seconds - placed[0].start_seconds
     is_squeezed = all(part.is_squeezed for part in placed)
     if is_squeezed and word.end_seconds - word.start_seconds > SQUEEZED_MAX * room_seconds:
