@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from bench.listening.alignment import MARGIN_SECONDS, Aligner, PlacedWord
 from bench.listening.cut import Line
 from bench.listening.ear import heard
@@ -21,6 +23,9 @@ ASSETS = Path(__file__).resolve().parents[2] / ".assets" / "kokoro"
 OFFSET_MAX_SECONDS = 0.3
 SQUEEZED_MAX = 1.8
 """How much longer by our times a word may be that the aligner gives no more room than it must."""
+
+SILENT_SHARE = 0.03
+"""Of the line's level: 30 dB under it nothing is said."""
 
 FILM_SHARE_MIN = 0.85
 LINE_SHARE_MIN = 0.5
@@ -134,7 +139,8 @@ def aligned(words: Sequence[SaidWord], sound: Mono, aligner: Aligner) -> tuple[A
     found = []
     at = 0
     for word, parts in zip(words, spoken, strict=True):
-        found.append(AlignedWord(word.text, _offset(word, placed[at : at + len(parts)])))
+        offset_seconds = _offset(word, placed[at : at + len(parts)]) if _sounds_at(word, sound) else None
+        found.append(AlignedWord(word.text, offset_seconds))
         at += len(parts)
     return tuple(found)
 
@@ -142,6 +148,15 @@ def aligned(words: Sequence[SaidWord], sound: Mono, aligner: Aligner) -> tuple[A
 def spoken_parts(word: str) -> tuple[str, ...]:
     """What a written word is read as."""
     return tuple(part for read in read_words(word).words for spoken in read.spoken for part in spoken.split())
+
+
+def _sounds_at(word: SaidWord, sound: Mono) -> bool:
+    """Whether there is sound where we say that a word is: an aligner stretches its neighbours over silence."""
+    begin, end = (
+        round((MARGIN_SECONDS + seconds) * EAR_RATE_HZ) for seconds in (word.start_seconds, word.end_seconds)
+    )
+    level, usual = (float(np.sqrt(np.mean(np.square(part)))) for part in (sound[begin:end], sound))
+    return level > SILENT_SHARE * usual
 
 
 def _offset(word: SaidWord, placed: Sequence[PlacedWord]) -> float | None:
