@@ -16,18 +16,14 @@ FRAME_SECONDS = 0.01
 MARGIN_SECONDS = 0.3
 """Silence, or what else is heard, before and after a line that is aligned."""
 
-_FRAMES_A_PHONE_MIN = 3
-"""The states of a phone: a text that isn't there is squeezed until each takes one frame."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
-    """A plain word and where the aligner finds it, seconds; `is_squeezed` when it found no room for it."""
+    """A plain word and where the aligner finds it, seconds."""
 
     word: str
     start_seconds: float
     end_seconds: float
-    is_squeezed: bool
 
 
 class Aligner:
@@ -59,11 +55,8 @@ class Aligner:
         for found in self._decoder.seg():
             if found.word.startswith(("<", "[", "(")):
                 continue
-            frames = found.end_frame - found.start_frame + 1
-            phones = len(str(self._decoder.lookup_word(found.word)).split())
             yield PlacedWord(
                 re.sub(r"\(\d+\)$", "", found.word),
                 found.start_frame * FRAME_SECONDS,
                 (found.end_frame + 1) * FRAME_SECONDS,
-                frames <= phones * _FRAMES_A_PHONE_MIN,
             )

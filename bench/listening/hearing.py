@@ -21,9 +21,6 @@ from studio_audiogen.pronunciation.words import read_words
 
 ASSETS = Path(__file__).resolve().parents[2] / ".assets" / "kokoro"
 OFFSET_MAX_SECONDS = 0.3
-SQUEEZED_MAX = 1.8
-"""How much longer by our times a word may be that the aligner gives no more room than it must."""
-
 SILENT_SHARE = 0.03
 """Of the line's level: 30 dB under it nothing is said."""
 
@@ -151,7 +148,7 @@ def spoken_parts(word: str) -> tuple[str, ...]:
 
 
 def _sounds_at(word: SaidWord, sound: Mono) -> bool:
-    """Whether there is sound where we say that a word is: an aligner stretches its neighbours over silence."""
+    """Whether there is sound where we say that a word is: aligners stretch neighbours over silence."""
     begin, end = (
         round((MARGIN_SECONDS + seconds) * EAR_RATE_HZ) for seconds in (word.start_seconds, word.end_seconds)
     )
@@ -161,10 +158,6 @@ def _sounds_at(word: SaidWord, sound: Mono) -> bool:
 
 def _offset(word: SaidWord, placed: Sequence[PlacedWord]) -> float | None:
     if not placed:
-        return None
-    room_seconds = placed[-1].end_seconds - placed[0].start_seconds
-    is_squeezed = all(part.is_squeezed for part in placed)
-    if is_squeezed and word.end_seconds - word.start_seconds > SQUEEZED_MAX * room_seconds:
         return None
     offset_seconds = placed[0].start_seconds - MARGIN_SECONDS - word.start_seconds
     return offset_seconds if abs(offset_seconds) <= OFFSET_MAX_SECONDS else None
