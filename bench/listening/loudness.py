@@ -39,7 +39,10 @@ def loudness_curve(film: Path) -> LoudnessCurve:
             source.push(frame)
             rows += _reports(sink)
     table = np.nan_to_num(np.array(rows), nan=SILENCE_LUFS, neginf=SILENCE_LUFS)
-    return LoudnessCurve(table[:, 0], table[:, 1], table[:, 2], float(table[-1, 3]))
+    # The last report may be of less than 100 ms, and then says nothing of the whole.
+    measured = table[table[:, 3] > SILENCE_LUFS, 3]
+    whole_lufs = float(measured[-1]) if measured.size else SILENCE_LUFS
+    return LoudnessCurve(table[:, 0], table[:, 1], table[:, 2], whole_lufs)
 
 
 def _reports(sink: av.filter.context.FilterContext) -> list[tuple[float, float, float, float]]:
