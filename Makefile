@@ -3,7 +3,7 @@ VENV ?= .venv
 # Set it to have the environment made with a Python of your choice; else scripts/python.sh chooses.
 PYTHON ?=
 BIN := $(VENV)/bin
-PACKAGES := libs/filmstudio libs/platform libs/media services/gateway services/jobs services/imagegen \
+PACKAGES := libs/filmstudio libs/platform libs/media libs/models services/gateway services/jobs services/imagegen \
 	services/videogen services/audiogen services/composer standalone
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all:
 SOURCES := libs services standalone scripts tests bench deploy/docker deploy/e2e

@@ -2,24 +2,123 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
+from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
 from studio_platform.generator import GeneratorSettings, lanes_of
+from studio_platform.settings import CommaList
+
+LANES_PER_PICTURE = 2
+"""While one batch is drawn, the next one's orders wait and the last one's pictures are stored."""
+
+
+def _known(names: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in offered]
+    if unknown:
+        raise ValueError(f"no saving {unknown[0]}; there are {', '.join(offered)}")
+    return names
 
 
 class ImagegenSettings(GeneratorSettings):
-    """The image generator: its engine, and how many stills it makes at a time."""
+    """The image generator: its engine, how many stills it makes at a time, and the model of diffusers."""
 
-    imagegen_engine: Literal["storyboard", "null"] = Field(
-        default="storyboard", description="The engine of this process: storyboard or null."
+    imagegen_engine: Literal["storyboard", "diffusers", "null"] = Field(
+        default="storyboard", description="The engine of this process: storyboard, diffusers or null."
     )
     imagegen_lanes: int = Field(
-        default=0, ge=0, le=64, description="Stills made at a time; 0: one a core (0 to 64)."
+        default=0,
+        ge=0,
+        le=64,
+        description="Stills made at a time; 0: one a core, of diffusers two batches (0 to 64).",
     )
+    imagegen_model: str = Field(
+        default="",
+        max_length=1024,
+        description="Of diffusers: the folder of a text-to-image pipeline, or its name on the hub.",
+    )
+    imagegen_model_revision: str = Field(
+        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
+    )
+    imagegen_download: bool = Field(
+        default=False, description="Whether a model of the hub may be downloaded (true or false)."
+    )
+    imagegen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
+    )
+    imagegen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
+    )
+    imagegen_memory: Literal["none", "24gb", "16gb", "8gb"] = Field(
+        default="none",
+        description="Savings for a card of so much memory, untested: none, 24gb, 16gb or 8gb.",
+    )
+    imagegen_savings: Annotated[CommaList, AfterValidator(partial(_known, offered=SAVINGS))] = Field(
+        default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}."
+    )
+    imagegen_steps: int = Field(
+        default=0,
+        ge=0,
+        le=500,
+        description="Steps of each picture; 0: as many as the pipeline's own (0 to 500).",
+    )
+    imagegen_guidance_permille: int = Field(
+        default=0,
+        ge=0,
+        le=50_000,
+        description="How closely pictures follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
+    )
+    imagegen_scheduler: str = Field(
+        default="",
+        max_length=100,
+        description="Class of another scheduler of diffusers; empty: the model's own.",
+    )
+    imagegen_pixels_max: int = Field(
+        default=1024 * 1024,
+        ge=64 * 64,
+        le=8192 * 8192,
+        description="Most pixels that the model draws; larger stills are scaled up (4096 to 67108864).",
+    )
+    imagegen_batch_max: int = Field(
+        default=1, ge=1, le=32, description="Most stills of one size that diffusers draws at once (1 to 32)."
+    )
+    imagegen_batch_wait_ms: int = Field(
+        default=20,
+        ge=0,
+        le=10_000,
+        description="How long a still waits for others of its batch, ms (0 to 10000).",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.imagegen_engine == "diffusers" and not self.imagegen_model:
+            raise ValueError(
+                "FILM_IMAGEGEN_MODEL: the engine diffusers needs a model: a folder, or a name of the hub"
+            )
+        return self
 
     @property
     def lanes(self) -> int:
-        """The lanes, with 0 resolved to the cores of this machine."""
+        """The lanes, with 0 resolved."""
+        if self.imagegen_engine == "diffusers" and not self.imagegen_lanes:
+            return LANES_PER_PICTURE * self.imagegen_batch_max
         return lanes_of(self.imagegen_lanes)
+
+    @property
+    def model(self) -> ModelChoice:
+        """The model of diffusers, and how it is run."""
+        savings = dict.fromkeys((*PROFILES[self.imagegen_memory], *self.imagegen_savings))
+        return ModelChoice(
+            name=self.imagegen_model,
+            revision=self.imagegen_model_revision,
+            device=self.imagegen_device,
+            dtype=self.imagegen_dtype,
+            savings=tuple(savings),
+            steps=self.imagegen_steps,
+            guidance_permille=self.imagegen_guidance_permille,
+            scheduler=self.imagegen_scheduler,
+            pixels_max=self.imagegen_pixels_max,
+            may_download=self.imagegen_download,
+        )

@@ -6,15 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_imagegen.engines.null import NullEngine
+from studio_imagegen.settings import ImagegenSettings
+from studio_platform.batching import BatchingEngine
 from studio_platform.engine import Engine
 
 
-def engines() -> Mapping[str, Callable[[], Engine[Any]]]:
+def engines() -> Mapping[str, Callable[[ImagegenSettings], Engine[Any]]]:
     """Return how each engine is built; nothing heavy is imported before it is called."""
 
-    def storyboard() -> Engine[Any]:
+    def storyboard(_settings: ImagegenSettings) -> Engine[Any]:
         from studio_imagegen.engines.storyboard.engine import StoryboardEngine
 
         return StoryboardEngine()
 
-    return {"storyboard": storyboard, "null": NullEngine}
+    def diffusers(settings: ImagegenSettings) -> Engine[Any]:
+        from studio_imagegen.engines.diffusers.engine import DiffusersEngine
+
+        size_max = settings.imagegen_batch_max
+        model = DiffusersEngine(settings.model, size_max)
+        return BatchingEngine(model, size_max, settings.imagegen_batch_wait_ms / 1000)
+
+    return {"storyboard": storyboard, "null": lambda _: NullEngine(), "diffusers": diffusers}

@@ -1,0 +1,69 @@
+"""A running pipeline, watched between its steps: progress, cancels, seeds, and too little memory."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from studio_platform.batching import OutOfMemory
+from studio_platform.engine import Run, RunCancelled
+
+PERCENT_OF_STEPS = 95
+"""What is left is for decoding."""
+
+Callback = Callable[..., Any]
+
+
+def callbacks(pipeline: Any, runs: Sequence[Run]) -> dict[str, Any]:
+    """The argument by which a pipeline tells of its steps, whichever it has; it ends once all are cancelled.
+
+    Ending is by an exception out of the callback, which every pipeline passes on: its own way of interrupting
+    gives back a half-made picture as if nothing had been.
+    """
+    accepted = inspect.signature(pipeline.__call__).parameters
+
+    def modern(_pipe: Any, step: int, _time: Any, kept: dict[str, Any]) -> dict[str, Any]:
+        look(runs, step + 1, pipeline.num_timesteps)
+        return kept
+
+    def legacy(step: int, _time: Any, _latents: Any) -> None:
+        look(runs, step + 1, len(pipeline.scheduler.timesteps))
+
+    if "callback_on_step_end" in accepted:
+        return {"callback_on_step_end": modern}
+    return {"callback": legacy, "callback_steps": 1} if "callback" in accepted else {}
+
+
+def look(runs: Sequence[Run], step: int, steps: int) -> None:
+    """Report a step to all. Raises RunCancelled when nobody wants the outcome any more."""
+    for run in runs:
+        run.progress(PERCENT_OF_STEPS * step // max(1, steps))
+    if all(is_cancelled(run) for run in runs):
+        raise RunCancelled
+
+
+def is_cancelled(run: Run) -> bool:
+    """Whether a run was cancelled."""
+    try:
+        run.raise_if_cancelled()
+    except RunCancelled:
+        return True
+    return False
+
+
+def generators(torch: Any, seeds: Sequence[int]) -> list[Any]:
+    """A source of noise for each seed, on the CPU, so that it is the same on every device."""
+    return [torch.Generator("cpu").manual_seed(seed % 2**63) for seed in seeds]
+
+
+@contextmanager
+def memory_watched(torch: Any) -> Iterator[None]:
+    """Raises OutOfMemory when the device has too little, after giving back what it can."""
+    try:
+        yield
+    except torch.OutOfMemoryError as little:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise OutOfMemory(str(little)) from little

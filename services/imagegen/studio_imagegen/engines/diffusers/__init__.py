@@ -1,0 +1,3 @@
+"""The diffusers engine: stills by any text-to-image pipeline."""
+
+from __future__ import annotations
