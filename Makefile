@@ -80,7 +80,7 @@ check-rest:
 # More at a time than there are cores: tests of servers mostly wait. tests/shifts.py says what stays together.
 TESTS_AT_A_TIME ?= 4
 PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile
-TESTS := tests/unit tests/chart tests/integration tests/simulation tests/e2e
+TESTS := tests/unit tests/chart tests/listening tests/integration tests/simulation tests/e2e
 
 test: setup ## the tests that need no model extras
 	$(PYTEST) $(TESTS) -m "not heavy"

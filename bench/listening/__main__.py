@@ -1,4 +1,4 @@
-"""Films heard by machine: what a recogniser understands of their mix, and where each word lies.
+"""Films heard by machine: what a recogniser understands of their dialogue, and where each word lies.
 
     python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
 

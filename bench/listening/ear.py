@@ -1,47 +1,44 @@
-"""Free decoding: what Whisper, a recogniser that knows nothing of the text, hears in parts of a sound."""
+"""Free decoding: what a recogniser that knows nothing of the text hears in parts of a sound."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from pocketsphinx import Decoder  # type: ignore[import-untyped]  # its wheel carries no types
 
-from bench.listening.sound import Mono
-
-ROOT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ROOT / "bench" / "listening_peer" / "requirements.txt"
-HEAR = ROOT / "bench" / "listening_peer" / "hear.py"
-HOME = ROOT / ".bench" / "whisper"
+from bench.listening.sound import EAR_RATE_HZ, Mono
 
 Span = tuple[float, float]
 
+PEAK = 0.7
+"""What each part is scaled to: the recogniser was trained on speech near its microphone."""
 
-def heard(sound: Mono, spans: Sequence[Span]) -> tuple[str, ...]:
-    """The text heard in each span of seconds, each decoded alone. Raises CalledProcessError."""
-    with tempfile.NamedTemporaryFile(suffix=".npy") as file:
-        np.save(file, sound.astype(np.float32))
-        file.flush()
-        command = [_python(), str(HEAR), file.name]
-        ran = subprocess.run(command, input=json.dumps(spans), check=True, capture_output=True, text=True)
-    return tuple(json.loads(ran.stdout))
+_SILENCE = 1e-3
 
 
-def _python() -> str:
-    """The recogniser's own Python; installs the pinned packages at first. Raises CalledProcessError."""
-    python = HOME / "bin" / "python"
-    stamp, wanted = HOME / "installed", hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        shutil.rmtree(HOME, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        install = [*pip, "--only-binary=:all:", "-r", str(REQUIREMENTS)]
-        subprocess.run(install, check=True, capture_output=True)
-        stamp.write_text(wanted)
-    return str(python)
+def heard(sound: Mono, spans: Sequence[Span], names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The text heard in each span of seconds, each decoded alone.
+
+    `names` are words that its dictionary lacks, with their phones: a word that it doesn't know it can't hear.
+    """
+    return tuple(_texts(_decoder(names), sound, spans))
+
+
+def _decoder(names: Iterable[tuple[str, str]]) -> Decoder:
+    decoder = Decoder(samprate=EAR_RATE_HZ, loglevel="FATAL")
+    for word, phones in names:
+        if decoder.lookup_word(word) is None:
+            decoder.add_word(word, phones, True)
+    return decoder
+
+
+def _texts(decoder: Decoder, sound: Mono, spans: Sequence[Span]) -> Iterator[str]:
+    for start_seconds, end_seconds in spans:
+        part = sound[round(start_seconds * EAR_RATE_HZ) : round(end_seconds * EAR_RATE_HZ)]
+        scaled = part * (PEAK / max(_SILENCE, float(np.abs(part).max(initial=0))))
+        decoder.start_utt()
+        decoder.process_raw((scaled * 32_767).astype("<i2").tobytes(), full_utt=True)
+        decoder.end_utt()
+        found = decoder.hyp()
+        yield found.hypstr if found else ""

@@ -13,6 +13,7 @@ from bench.listening.alignment import MARGIN_SECONDS, Aligner, PlacedWord
 from bench.listening.cut import Line
 from bench.listening.ear import heard
 from bench.listening.finished import FinishedFilm, SaidWord, Speech
+from bench.listening.phones import phones_of
 from bench.listening.sound import EAR_RATE_HZ, Mono, laid_out, mixed, span_of
 from bench.listening.wording import matched, plain_words
 from studio_audiogen.pronunciation.lexicon import Accent, Lexicon
@@ -95,12 +96,14 @@ class Listener:
         self._pronouncer = Pronouncer(Accent.AMERICAN, assets / "dictionaries")
 
     def hear(self, film: FinishedFilm) -> HeardFilm:
-        """Decode the mix line by line and as a whole, and align the dialogue. Raises CalledProcessError."""
+        """Decode the dialogue line by line and as a whole, and align it."""
         mix = mixed(film.path)
         dialogue = laid_out(film.folder, film.dialogue, len(mix))
         length_seconds = len(mix) / EAR_RATE_HZ
         spans = [_span(speech.line, length_seconds) for speech in film.speeches]
-        *texts, whole = heard(mix, [*spans, (0.0, length_seconds)])
+        said = {word for speech in film.speeches for word in plain_words(speech.line.text)}
+        names = [(word, phones_of(self._pronounced(word))) for word in sorted(said)]
+        *texts, whole = heard(dialogue, [*spans, (0.0, length_seconds)], names)
         aligner = self.aligner()
         lines = [
             self._line(speech, text, aligner, dialogue)
@@ -110,7 +113,10 @@ class Listener:
 
     def aligner(self) -> Aligner:
         """A new aligner that can be taught our pronunciations."""
-        return Aligner(lambda word: self._pronouncer.read(word).words[0].phonemes)
+        return Aligner(self._pronounced)
+
+    def _pronounced(self, word: str) -> str:
+        return self._pronouncer.read(word).words[0].phonemes
 
     def sounds(self, word: str) -> str | None:
         """A word's phonemes without stress; None for one that our dictionaries don't hold."""

@@ -6,6 +6,7 @@ import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -156,12 +157,16 @@ def test_keda_looks_at_the_consumers_that_the_engines_pools_have(releases: dict[
 def _pools_of_engines() -> dict[str, set[str]]:
     """Pool of the values to the names of its engines' pools, as the engines describe themselves."""
     generators = yaml.safe_load((CHART / "values.yaml").read_text())["generators"]
-    arguments: dict[str, tuple[object, ...]] = {"audiogen": (Path("."), 1), "composer": (None,)}
+    arguments: dict[str, tuple[object, ...]] = {
+        "audiogen": (Path("."), 1),
+        "composer": (None,),
+        "imagegen": (None,),
+    }
     found: dict[str, set[str]] = {}
     for name, pool in generators.items():
         module = importlib.import_module(f"studio_{pool['service']}.engines.catalogue")
         makers = module.engines(*arguments.get(pool["service"], ()))
-        engines: list[Engine] = [makers[engine]() for engine in pool["engines"]]
+        engines: list[Engine[Any]] = [makers[engine]() for engine in pool["engines"]]
         found[name] = {pool_name(engine.describe().engine, engine.describe().kind) for engine in engines}
     return found
 

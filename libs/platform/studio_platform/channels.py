@@ -73,7 +73,7 @@ def open_plain_channel(address: str, message_size_max_bytes: int) -> grpc.aio.Ch
     return grpc.aio.insecure_channel(address, options=channel_options(message_size_max_bytes))
 
 
-def channel_options(message_size_max_bytes: int) -> list[tuple[str, int]]:
+def channel_options(message_size_max_bytes: int) -> list[tuple[str, int | str]]:
     """The options of every channel between services."""
     return [
         ("grpc.max_send_message_length", message_size_max_bytes),

@@ -71,10 +71,15 @@ class StudioSettings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, variables, and the files that FILM_X_FILE variables name."""
-        return (sources["init_settings"], sources["env_settings"], SettingFiles(settings_cls))
+        return init_settings, env_settings, SettingFiles(settings_cls)
 
 
 class DatabaseSettings(StudioSettings):

@@ -20,7 +20,7 @@ SERVICE = DirectService(
 def main() -> None:
     """Run the image generator until it is told to stop."""
     settings = load(ImagegenSettings)
-    engine = engines()[settings.imagegen_engine](settings)
+    engine = engines(settings)[settings.imagegen_engine]()
     run_generator("imagegen", settings, [Pool(engine, settings.lanes)], order_of, SERVICE)
 
 

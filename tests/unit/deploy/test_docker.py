@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from studio_platform.settings import StudioSettings, variable
-from studio_standalone.permissions import KINDS, permissions_of
+from studio_platform.permissions import KINDS, permissions_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCKER = ROOT / "deploy" / "docker"

@@ -11,19 +11,19 @@ from studio_platform.batching import BatchingEngine
 from studio_platform.engine import Engine
 
 
-def engines() -> Mapping[str, Callable[[ImagegenSettings], Engine[Any]]]:
+def engines(settings: ImagegenSettings) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing heavy is imported before it is called."""
 
-    def storyboard(_settings: ImagegenSettings) -> Engine[Any]:
+    def storyboard() -> Engine[Any]:
         from studio_imagegen.engines.storyboard.engine import StoryboardEngine
 
         return StoryboardEngine()
 
-    def diffusers(settings: ImagegenSettings) -> Engine[Any]:
+    def diffusers() -> Engine[Any]:
         from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 
         size_max = settings.imagegen_batch_max
         model = DiffusersEngine(settings.model, size_max)
         return BatchingEngine(model, size_max, settings.imagegen_batch_wait_ms / 1000)
 
-    return {"storyboard": storyboard, "null": lambda _: NullEngine(), "diffusers": diffusers}
+    return {"storyboard": storyboard, "null": NullEngine, "diffusers": diffusers}
