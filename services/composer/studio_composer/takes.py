@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from studio_composer.blends import Blend, blended
+from studio_composer.blending import blended
+from studio_composer.blends import Blend
 from studio_composer.fades import Fades
 from studio_composer.given import refusal
 from studio_composer.shelf import Key, digest_of

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from studio_platform.settings import StudioSettings, variable
 from studio_platform.permissions import KINDS, permissions_of
+from studio_platform.settings import StudioSettings, variable
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCKER = ROOT / "deploy" / "docker"
