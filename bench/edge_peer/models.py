@@ -43,6 +43,7 @@ class Options(Model):
     narrate: bool
     quality: str
     outputs: list[dict[str, Any]]
+    lower_thirds: list[str]
 
 
 class Stage(Model):
@@ -119,6 +120,7 @@ def _options(options: jobs_pb2.RenderOptions) -> dict[str, Any]:
         "narrate": options.narrate,
         "quality": jobs_pb2.Quality.Name(options.quality),
         "outputs": [{"name": output.name, "aspect": output.aspect} for output in options.outputs],
+        "lowerThirds": [jobs_pb2.LowerThirdKind.Name(kind) for kind in options.lower_thirds],
     }
 
 

@@ -202,7 +202,7 @@ def test_scenes_are_rendered_alone_from_what_the_film_was_made_of(
 
     assert made.returncode == 0, made.stderr
     with av.open(str(tmp_path / "scenes-webm.webm"), format="matroska") as webm:
-        assert {stream.codec.canonical_name for stream in webm.streams} == {"vp9", "opus"}
+        assert {stream.codec.canonical_name for stream in webm.streams} == {"vp9", "opus", "webvtt"}
         webm_chapters, webm_length_us = webm.chapters(), webm.duration or 0
     with av.open(str(output), format="mp4") as part, av.open(str(first.output), format="mp4") as film:
         chapters, length_us, film_length_us = part.chapters(), part.duration or 0, film.duration or 0

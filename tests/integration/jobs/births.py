@@ -60,6 +60,8 @@ def born(film_faults: str) -> tuple[int, int]:
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ["FILM_FAULTS"] = film_faults
+    # As the service's own program without arguments: to serve.
+    del sys.argv[1:]
     become_jobs()
     sys.exit()
 

@@ -212,7 +212,7 @@ async def test_a_trim_longer_than_the_shot_is_refused_with_both_lengths(room: Cu
         ({"effects": [{"kind": "BELL", "level": {"muted": True}}]}, "names BELL; the shot has none"),
         ({"lines": [{"line": 1, "level": {"muted": True}}] * 2}, "twice"),
         ({"transition": timeline_pb2.Transition(kind=CROSSFADE)}, "needs a length"),
-        ({"transition": timeline_pb2.Transition(kind=CUT, length_ms=5)}, "none for a cut"),
+        ({"transition": timeline_pb2.Transition(kind=CUT, length_ms=5)}, "a cut, which has none"),
     ],
 )
 async def test_an_edit_that_the_shot_cannot_have_is_refused(
