@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 
+from filmstudio.servers import is_loopback
 from studio_platform.deadlines import timeout_for_call
 from studio_platform.interceptors.request_context import REQUEST_ID_HEADER, current_request_id
 
@@ -60,7 +61,7 @@ def open_channel(address: str, message_size_max_bytes: int = 4 * 1024 * 1024) ->
     """An insecure channel to another service of this system; close it with `await channel.close()`."""
     return grpc.aio.insecure_channel(
         address,
-        options=channel_options(message_size_max_bytes),
+        options=channel_options(address, message_size_max_bytes),
         interceptors=[OutgoingUnary(), OutgoingStream()],
     )
 
@@ -70,11 +71,11 @@ def open_plain_channel(address: str, message_size_max_bytes: int) -> grpc.aio.Ch
 
     It shares its connection with the other channels to that address.
     """
-    return grpc.aio.insecure_channel(address, options=channel_options(message_size_max_bytes))
+    return grpc.aio.insecure_channel(address, options=channel_options(address, message_size_max_bytes))
 
 
-def channel_options(message_size_max_bytes: int) -> list[tuple[str, int | str]]:
-    """The options of every channel between services."""
+def channel_options(address: str, message_size_max_bytes: int) -> list[tuple[str, int | str]]:
+    """The options of every channel between services; `address` is host:port."""
     return [
         ("grpc.max_send_message_length", message_size_max_bytes),
         ("grpc.max_receive_message_length", message_size_max_bytes),
@@ -83,12 +84,23 @@ def channel_options(message_size_max_bytes: int) -> list[tuple[str, int | str]]:
         ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
         ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
-        # A name with several addresses, as of a headless service, is several replicas; it is asked for again
-        # when a connection ends.
-        ("grpc.lb_policy_name", "round_robin"),
-        ("grpc.dns_min_time_between_resolutions_ms", RESOLUTION_PAUSE_MS),
+        *_replica_options(address),
         # A proxy of the way out to the world knows nothing of this system's own addresses.
         ("grpc.enable_http_proxy", 0),
+    ]
+
+
+def _replica_options(address: str) -> list[tuple[str, int | str]]:
+    """How calls are spread: a name, as of a headless service, may have an address a replica.
+
+    It is asked for again when a connection ends. This machine's own address is one server, and there the
+    usual policy is better: it tries again for each call, where this one refuses until it is back by itself.
+    """
+    if is_loopback(address.rpartition(":")[0]):
+        return []
+    return [
+        ("grpc.lb_policy_name", "round_robin"),
+        ("grpc.dns_min_time_between_resolutions_ms", RESOLUTION_PAUSE_MS),
     ]
 
 

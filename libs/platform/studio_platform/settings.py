@@ -75,8 +75,8 @@ class StudioSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there is no .env file
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - see SettingFiles
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, variables, and the files that FILM_X_FILE variables name."""
         return init_settings, env_settings, SettingFiles(settings_cls)
