@@ -95,11 +95,17 @@ class Pool:
     slots: int
 
 
-def known_engines(names: tuple[str, ...], offered: Sequence[str]) -> tuple[str, ...]:
-    """The names, when each is offered and none comes twice. Raises ValueError that says which is not."""
+def known(names: tuple[str, ...], offered: Sequence[str], what: str) -> tuple[str, ...]:
+    """The names, when each is offered. Raises ValueError that says which is not."""
     unknown = [name for name in names if name not in offered]
     if unknown:
-        raise ValueError(f"no engine {unknown[0]}; there are {', '.join(offered)}")
+        raise ValueError(f"no {what} {unknown[0]}; there are {', '.join(offered)}")
+    return names
+
+
+def known_engines(names: tuple[str, ...], offered: Sequence[str]) -> tuple[str, ...]:
+    """The names, when each is offered and none comes twice. Raises ValueError that says which is not."""
+    known(names, offered, "engine")
     if not names or len(set(names)) < len(names):
         raise ValueError("name at least one engine, and none twice")
     return names

@@ -16,7 +16,6 @@ siblings finish within the grace, dependencies close in the reverse order of the
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -25,7 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 from studio_platform import logs
 from studio_platform.health import HealthServer
-from studio_platform.setting_files import digests, file_changed, files_of
+from studio_platform.setting_files import digests, file_changed, files_named
 from studio_platform.settings import ServerSettings
 from studio_platform.telemetry import Metrics
 
@@ -62,7 +61,7 @@ class Lifecycle:
         self.health_port = 0
         self._service = service
         self._settings = settings
-        self._files = files_of(type(settings), os.environ)
+        self._files = files_named(type(settings))
         self._digests = digests(self._files)
         self._ready = False
         self._stack = AsyncExitStack()

@@ -10,6 +10,7 @@ import asyncpg
 from studio_platform.database import Queries, open_database
 from studio_platform.embedded.commands import run_to_end
 from studio_platform.embedded.migrations import migrate_command
+from studio_platform.errands import Errand
 from studio_platform.errors import Unavailable
 from studio_platform.logs import get_logger
 from studio_platform.settings import DatabaseSettings
@@ -20,6 +21,14 @@ WAIT_MAX_SECONDS = 1800.0
 
 _QUERIES = Queries.load("studio_platform", "migrations.sql")
 _log = get_logger(__name__)
+
+
+def migration_errands(settings: DatabaseSettings, owner: str, migrations: Path) -> dict[str, Errand]:
+    """What every service with a schema can be asked for besides serving."""
+    return {
+        "migrate": lambda: migrate(settings, owner, migrations),
+        "wait-for-migrations": lambda: wait_until_migrated(settings, owner, migrations),
+    }
 
 
 async def migrate(settings: DatabaseSettings, owner: str, migrations: Path) -> None:

@@ -35,6 +35,11 @@ def files_of(settings_class: type[BaseSettings], environment: Mapping[str, str])
     return {name: Path(path) for name, path in named.items() if path}
 
 
+def files_named(settings_class: type[BaseSettings]) -> dict[str, Path]:
+    """The same of this process's environment."""
+    return files_of(settings_class, os.environ)
+
+
 class SettingFiles(PydanticBaseSettingsSource):
     """The source of what FILM_X_FILE variables name."""
 
@@ -49,7 +54,7 @@ class SettingFiles(PydanticBaseSettingsSource):
         """
         prefix = self.config.get("env_prefix", "")
         values = {}
-        for name, path in files_of(self.settings_cls, os.environ).items():
+        for name, path in files_named(self.settings_cls).items():
             variable = f"{prefix}{name.upper()}"
             if os.environ.get(variable):
                 raise SettingFileError(f"{variable} and {variable}_FILE are both set: keep one")

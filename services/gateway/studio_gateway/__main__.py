@@ -89,7 +89,7 @@ from studio_gateway.workspaces import Workspaces
 from studio_platform.channels import open_channel, open_plain_channel
 from studio_platform.clock import SystemClock
 from studio_platform.database import Database, open_database
-from studio_platform.errands import Errand, run_errand
+from studio_platform.errands import run_errand
 from studio_platform.faults import Faults
 from studio_platform.identity import (
     ACCESS_TOKEN,
@@ -100,7 +100,7 @@ from studio_platform.identity import (
     TokenSigner,
 )
 from studio_platform.lifecycle import Lifecycle, run
-from studio_platform.migrating import migrate, wait_until_migrated
+from studio_platform.migrating import migration_errands
 from studio_platform.passwords import Passwords, open_passwords
 from studio_platform.policies import MethodPolicies
 from studio_platform.server import StudioServer, standard_layers
@@ -181,10 +181,7 @@ class Parts:
 def main() -> None:
     """Run the gateway until it is told to stop, or the errand that is asked for."""
     settings = load(GatewaySettings)
-    errands: dict[str, Errand] = {
-        "migrate": lambda: migrate(settings, "gateway", MIGRATIONS),
-        "wait-for-migrations": lambda: wait_until_migrated(settings, "gateway", MIGRATIONS),
-    }
+    errands = migration_errands(settings, "gateway", MIGRATIONS)
     run_errand("gateway", settings, errands, sys.argv[1:])
 
     async def start(lifecycle: Lifecycle) -> None:

@@ -8,18 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
-from studio_platform.generator import GeneratorSettings, lanes_of
+from studio_platform.generator import GeneratorSettings, known, lanes_of
 from studio_platform.settings import CommaList
 
 LANES_PER_PICTURE = 2
 """While one batch is drawn, the next one's orders wait and the last one's pictures are stored."""
-
-
-def _known(names: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in names if name not in offered]
-    if unknown:
-        raise ValueError(f"no saving {unknown[0]}; there are {', '.join(offered)}")
-    return names
 
 
 class ImagegenSettings(GeneratorSettings):
@@ -55,8 +48,8 @@ class ImagegenSettings(GeneratorSettings):
         default="none",
         description="Savings for a card of so much memory, untested: none, 24gb, 16gb or 8gb.",
     )
-    imagegen_savings: Annotated[CommaList, AfterValidator(partial(_known, offered=SAVINGS))] = Field(
-        default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}."
+    imagegen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
+        Field(default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}.")
     )
     imagegen_steps: int = Field(
         default=0,

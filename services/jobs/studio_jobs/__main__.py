@@ -55,7 +55,7 @@ from studio_platform.errands import Errand, run_errand
 from studio_platform.faults import Faults
 from studio_platform.jetstream import open_broker
 from studio_platform.lifecycle import Lifecycle, run
-from studio_platform.migrating import migrate, wait_until_migrated
+from studio_platform.migrating import migration_errands
 from studio_platform.objects import ObjectStore
 from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.passwords import open_passwords
@@ -73,8 +73,7 @@ def main() -> None:
         return
     settings = load(JobsSettings)
     errands: dict[str, Errand] = {
-        "migrate": lambda: migrate(settings, "jobs", MIGRATIONS),
-        "wait-for-migrations": lambda: wait_until_migrated(settings, "jobs", MIGRATIONS),
+        **migration_errands(settings, "jobs", MIGRATIONS),
         "set-up": lambda: set_up(settings),
     }
     run_errand("jobs", settings, errands, sys.argv[1:])

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from studio_gateway.http.exchange import Exchange
-from studio_gateway.http.refusals import method_not_allowed
+from studio_gateway.http.verbs import settled_by_verb
 
 OPENAPI_FILE = "openapi.json"
 ASSETS: Mapping[str, str] = {
@@ -21,7 +21,6 @@ ASSETS: Mapping[str, str] = {
 }
 """The files of Swagger UI that the page uses, with their media types."""
 
-VERBS = ("GET", "HEAD", "OPTIONS")
 PAGE_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -76,11 +75,7 @@ class Pages:
             await self._rest(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send)
-        if exchange.verb == "OPTIONS":
-            await exchange.answer(204, b"", {"allow": ", ".join(VERBS)})
-        elif exchange.verb not in VERBS:
-            await exchange.fail(method_not_allowed(exchange.verb, VERBS, ()))
-        else:
+        if not await settled_by_verb(exchange):
             await response(scope, receive, send)
 
     def _response(self, path: str) -> Response | None:

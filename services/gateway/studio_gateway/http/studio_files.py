@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from studio_gateway.http.branding import Branding
 from studio_gateway.http.exchange import Exchange
 from studio_gateway.http.held_files import HeldFile
-from studio_gateway.http.refusals import method_not_allowed
+from studio_gateway.http.verbs import settled_by_verb
 
 INDEX = "/index.html"
 PAGES = ("/", "/sign-in", "/register", "/account")
@@ -17,7 +17,6 @@ PAGES = ("/", "/sign-in", "/register", "/account")
 
 PAGES_UNDER = ("/projects/",)
 ASSET_HEADERS = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
-VERBS = ("GET", "HEAD", "OPTIONS")
 
 
 def page_headers(media_origins: Sequence[str]) -> dict[str, str]:
@@ -59,11 +58,7 @@ class StudioFiles:
             await self._rest(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send)
-        if exchange.verb == "OPTIONS":
-            await exchange.answer(204, b"", {"allow": ", ".join(VERBS)})
-        elif exchange.verb not in VERBS:
-            await exchange.fail(method_not_allowed(exchange.verb, VERBS, ()))
-        else:
+        if not await settled_by_verb(exchange):
             await self._answer(exchange, file, path)
 
     async def _answer(self, exchange: Exchange, file: HeldFile, path: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 
+from studio_imagegen.flat import flat_parts
 from studio_imagegen.orders import StillOrder
-from studio_platform.engine import EngineDescription, Part, Product, Run
+from studio_platform.engine import EngineDescription, Product, Run
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PALETTE_8_BITS = b"\x08\x03\x00\x00\x00"
@@ -56,5 +56,4 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _product(order: StillOrder) -> Product:
     colour = bytes(64 + (order.seed >> shift) % 128 for shift in (0, 8, 16))
     image = flat_png(order.width_px, order.height_px, colour)
-    bundle = json.dumps({"figures": [], "layers": []}).encode()
-    return Product((Part("image", "image/png", data=image), Part("bundle", "application/json", data=bundle)))
+    return Product(flat_parts(image))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -13,12 +12,13 @@ from PIL import Image
 from studio_imagegen.engines.diffusers.prompts import words_left_out
 from studio_imagegen.engines.diffusers.sizes import drawn_size, fitted
 from studio_imagegen.engines.storyboard.lens import png_of
+from studio_imagegen.flat import flat_parts
 from studio_imagegen.orders import StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
 from studio_models.steps import callbacks, generators, is_cancelled, memory_watched
 from studio_platform.batching import Outcome
-from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run, RunCancelled
+from studio_platform.engine import EngineDescription, EngineFailure, Product, Run, RunCancelled
 from studio_platform.logs import get_logger
 
 REVISION = "1"
@@ -126,9 +126,7 @@ class DiffusersEngine:
 
     def _product(self, order: StillOrder, picture: Image.Image, attempt: int) -> Product:
         image = png_of(fitted(picture, order.width_px, order.height_px))
-        bundle = json.dumps({"figures": [], "layers": []}).encode()
-        parts = (Part("image", "image/png", data=image), Part("bundle", "application/json", data=bundle))
-        return Product(parts, facts=self._facts(order, attempt))
+        return Product(flat_parts(image), facts=self._facts(order, attempt))
 
     def _facts(self, order: StillOrder, attempt: int) -> dict[str, str]:
         facts = {"model": self._choice.title}
