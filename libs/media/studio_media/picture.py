@@ -6,7 +6,7 @@ Files are opened by explicit format only: FFmpeg's probing would let a file pass
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -132,6 +132,12 @@ class ClipWriter:
         """Encode one yuv420p picture, BT.709 in studio range; shapes as in Planes."""
         frame = VideoFrame(self._form.width_px, self._form.height_px, self._profile.pixel_format)
         _fill(frame, Planes(y, u, v))
+        self._write(frame)
+
+    def write_painted(self, paint: Callable[[Planes], None]) -> None:
+        """Encode one picture, painted over all of the planes that `paint` is given."""
+        frame = VideoFrame(self._form.width_px, self._form.height_px, self._profile.pixel_format)
+        paint(Planes(*(_plane_view(frame, index) for index in range(3))))
         self._write(frame)
 
     def write_rgb(self, rgb: NDArray[np.uint8]) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from studio_videogen.life import Pose
 from studio_videogen.path import View
 from studio_videogen.still import Head, Strip
-from studio_videogen.veil import Plane, Veil, VeilSheet, Window
+from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
 
 Weights = NDArray[np.float32]
 
@@ -30,14 +30,22 @@ class _Face:
     sheet: VeilSheet
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a window of a frame shows of a layer."""
+
+    window: Window
+    veil: Veil
+
+
 class Puppet:
     """One head of a layer whose veil begins at a pixel of the still."""
 
     def __init__(self, head: Head, layer: Veil, bounds: Window, *, alone: bool) -> None:
-        """`alone` says that nobody else's head is in the layer."""
+        """`alone` says that nobody else's head is in the layer; beside others it may stand clear of them."""
         left, top, width, height = head.box
         self._head = head
-        self._alone = alone
+        self._alone = False
         self._room = _even(
             left - SIDE_SHARE * height,
             top - TOP_SHARE * height,
@@ -48,26 +56,37 @@ class Puppet:
         self._faces: dict[tuple[int, bool], _Face] = {}
         if not self._room.is_empty:
             self._base = layer.cropped(self._room.moved(-bounds.left, -bounds.top))
+            self._alone = alone or self._stands_clear()
 
-    def put(self, seen: Veil, window: Window, view: View, pose: Pose) -> None:
-        """Put the head in its pose into what a window of a frame shows of its layer."""
+    def pieces(self, window: Window, view: View, pose: Pose) -> list[Piece]:
+        """The head in its pose, in place of what a window of a frame would show of its layer there."""
         if self._room.is_empty:
-            return
+            return []
         place = self._place(view).within(window)
         if place.is_empty:
-            return
+            return []
         height = self._head.box[3]
         shift, face = (pose.across * height, pose.down * height), self._face(pose)
         neck = self._neck(view, place)
-        if neck > place.top:
-            stiff = Window(place.left, place.top, place.right, neck)
-            seen.put(self._shifted(view, stiff, shift, face), stiff.moved(-window.left, -window.top))
+        stiff = Window(place.left, place.top, place.right, neck)
         pliant = Window(place.left, neck, place.right, place.bottom)
-        if not pliant.is_empty:
-            seen.put(self._bent(view, pliant, shift, face.veil), pliant.moved(-window.left, -window.top))
+        pieces = [] if stiff.is_empty else [Piece(stiff, self._shifted(view, stiff, shift, face))]
+        return (
+            pieces
+            if pliant.is_empty
+            else [*pieces, Piece(pliant, self._bent(view, pliant, shift, face.veil))]
+        )
+
+    def _stands_clear(self) -> bool:
+        """Whether nothing crosses the rim of the room above the neck, where a stiff head would tear it."""
+        _, top, _, height = self._head.box
+        rows = int(top + NECK_FROM * height - self._room.top)
+        rim, rest = 2 * EDGE_PX, self._base.rest
+        sides = (rest[:rim], rest[:rows, :rim], rest[:rows, -rim:])
+        return all(bool((side == OPAQUE).all()) for side in sides)
 
     def _neck(self, view: View, place: Window) -> int:
-        """Down to which row of a frame the head moves as one; beside another's head, no row does."""
+        """Down to which row of a frame the head moves as one; where others would be torn, no row does."""
         if not self._alone:
             return place.top
         _, top, _, height = self._head.box

@@ -15,8 +15,8 @@ from studio_videogen.life import Pose
 from studio_videogen.orders import ClipOrder
 from studio_videogen.path import View
 from studio_videogen.puppet import Puppet
-from studio_videogen.sheet import Sheet
-from studio_videogen.still import DEPTH_OF_FIGURES, Pixels, Still, StillLayer
+from studio_videogen.rail import Sweep, looks_of, sweep_of
+from studio_videogen.still import DEPTH_OF_FIGURES, Pixels, Still
 from studio_videogen.tile import Tile
 from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
 
@@ -39,13 +39,14 @@ class Scene:
         self._rate_hz = order.rate_numerator / order.rate_denominator
         is_layered = len(still.layers) > 1
         self._shares = [_share(layer.depth_permille) if is_layered else 1.0 for layer in still.layers]
-        self._ground = _Ground(still.layers[0].pixels, grainy=is_layered)
+        sweep = sweep_of(order.move)
+        self._ground = _Ground(still.layers[0].pixels, sweep, grainy=is_layered)
         self._tiles: dict[int, Tile] = {}
         self._cuts: dict[int, _Cut] = {}
         for place, layer in enumerate(still.layers[1:], start=1):
             if layer.drift is not None:
                 self._tiles[place] = Tile(layer.pixels, layer.drift, *self._frame.size, self._rate_hz)
-            elif (cut := _cut(still, place, layer, lives)) is not None:
+            elif (cut := _cut(still, place, sweep, lives)) is not None:
                 self._cuts[place] = cut
         self._lamps = [
             (light.layer, Lamp(light, place, order.seed)) for place, light in enumerate(still.lights)
@@ -59,6 +60,11 @@ class Scene:
         picture = Planes(
             np.empty((height_px, width_px), np.uint8), np.empty(half, np.uint8), np.empty(half, np.uint8)
         )
+        self.paint(picture, view, frame)
+        return picture
+
+    def paint(self, picture: Planes, view: View, frame: int) -> None:
+        """Paint one frame over all of a picture of the frames' size."""
         window = self._window_behind(view)
         for place in range(len(self._shares)):
             own = self._by_depth(view, place)
@@ -72,7 +78,6 @@ class Scene:
             for layer, lamp in self._lamps:
                 if layer == place:
                     lamp.on(picture, own, window, frame / self._rate_hz)
-        return picture
 
     def _window_behind(self, view: View) -> Window:
         """What of a frame the first of the standing layers leaves open: it is all that others fill."""
@@ -107,10 +112,13 @@ def _aimed(first: float, step: float, own_step: float, side_px: int, source_px: 
 class _Ground:
     """The opaque layer that lies behind all others."""
 
-    def __init__(self, pixels: Pixels, *, grainy: bool) -> None:
+    def __init__(self, pixels: Pixels, sweep: Sweep | None, *, grainy: bool) -> None:
         planes = planes_from_rgb(pixels)
         luma = _grainy(planes.y) if grainy else planes.y
-        self._luma, self._chroma = Sheet(luma), (Sheet(planes.u), Sheet(planes.v))
+        self._luma, self._chroma = (
+            looks_of(luma, sweep),
+            [looks_of(one, sweep) for one in (planes.u, planes.v)],
+        )
 
     def put(self, picture: Planes, view: View, window: Window) -> None:
         """Put what the view shows in a window of it; pixel centres stay aligned between luma and chroma."""
@@ -142,26 +150,27 @@ class _Cut:
         window = _seen_in(self.bounds, self.source, view, frame)
         if window.is_empty:
             return
+        bare = [window]
+        # Of two heads that meet, the last is in front.
+        for puppet, poses in reversed(self.puppets):
+            pieces = puppet.pieces(window, view, poses[at])
+            for piece in pieces:
+                for part in _common(piece.window, bare):
+                    piece.veil.part(part.moved(-piece.window.left, -piece.window.top)).over(picture, part)
+            bare = _without(bare, [piece.window for piece in pieces])
         seen = self.sheet.seen(view, window)
-        if self.puppets:
-            seen = Veil(*(np.ascontiguousarray(plane) for plane, _ in seen.planes))
-        for puppet, poses in self.puppets:
-            puppet.put(seen, window, view, poses[at])
-        seen.over(picture, window)
+        for part in bare:
+            seen.part(part.moved(-window.left, -window.top)).over(picture, part)
 
     def _fill(self, picture: Planes, view: View, frame: Window) -> None:
         """Fill a frame with it, but in its gap lay it over what is there."""
         gap = self.gap_in(view, frame)
-        behind = Planes(*(plane.copy() for plane in _parts(picture, gap)))
-        for plane, seen in zip(_parts(picture, frame), self.sheet.colours(view, frame), strict=True):
-            plane[:] = seen
-        if gap.is_empty:
-            return
-        colours = Planes(*(plane.copy() for plane in _parts(picture, gap)))
-        veil = Veil(colours.y, colours.u, colours.v, *self.sheet.rests(view, gap))
-        veil.over(behind, Window(0, 0, *gap.size))
-        for part, new in zip(_parts(picture, gap), (behind.y, behind.u, behind.v), strict=True):
-            part[:] = new
+        seen = Planes(*self.sheet.colours(view, frame))
+        for window in frame.without(gap):
+            for plane, part in zip(_parts(picture, window), _parts(seen, window), strict=True):
+                plane[:] = part
+        if not gap.is_empty:
+            Veil(*_parts(seen, gap), *self.sheet.rests(view, gap)).over(picture, gap)
 
     def gap_in(self, view: View, frame: Window) -> Window:
         """Where in a frame something behind it may be seen."""
@@ -188,7 +197,20 @@ def _seen_in(bounds: Window, source: tuple[int, int], view: View, frame: Window)
     return Window(*(int(side) for side in sides)).whole_pairs.within(frame)
 
 
-def _cut(still: Still, place: int, layer: StillLayer, lives: Sequence[Sequence[Pose]]) -> _Cut | None:
+def _common(window: Window, others: Sequence[Window]) -> list[Window]:
+    parts = [window.within(other) for other in others]
+    return [part for part in parts if not part.is_empty]
+
+
+def _without(windows: list[Window], holes: Sequence[Window]) -> list[Window]:
+    """What is left of windows beside others."""
+    for hole in holes:
+        windows = [part for window in windows for part in window.without(hole)]
+    return windows
+
+
+def _cut(still: Still, place: int, sweep: Sweep | None, lives: Sequence[Sequence[Pose]]) -> _Cut | None:
+    layer = still.layers[place]
     bounds = _bounds(layer.pixels[..., 3])
     if bounds is None:
         return None
@@ -200,7 +222,7 @@ def _cut(still: Still, place: int, layer: StillLayer, lives: Sequence[Sequence[P
     puppets = tuple((Puppet(head, grainy, bounds, alone=alone), way) for head, way in present)
     gap = _bounds(layer.pixels[..., 3] < OPAQUE) or Window(0, 0, 0, 0)
     source = (still.width_px, still.height_px)
-    return _Cut(VeilSheet(grainy, bounds.left, bounds.top), bounds, gap, source, puppets)
+    return _Cut(VeilSheet(grainy, bounds.left, bounds.top, sweep), bounds, gap, source, puppets)
 
 
 def _bounds(alpha: NDArray[Any]) -> Window | None:

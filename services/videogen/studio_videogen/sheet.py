@@ -19,13 +19,17 @@ from studio_videogen.path import View
 Plane = NDArray[np.uint8]
 
 # A step of the tables by which fixed-point warps interpolate; far less than an eye sees shake.
-OFF_MAX_PX = 1 / 32
+OFF_PX = 1 / 32
+OFF_MAX_PX = 1 / 16
 # How much dearer a pixel of a warp is.
 WARP_COST = 3.5
 # A lead costs time: further out, the warp is no dearer.
-LEAD_MAX_PX = 240
-MARGIN_PX = 320
+LEAD_MAX_PX = 96
+MARGIN_PX = 128
 _LEADS = np.arange(LEAD_MAX_PX + 1)
+# Nearly all starts are found among the first few; rather than none, one that is less exact will do.
+_FEW_PX = 48
+_TRIES = ((_LEADS[:_FEW_PX], OFF_PX), (_LEADS[_FEW_PX:], OFF_PX), (_LEADS, OFF_MAX_PX))
 # A frame asks the same for each of a layer's planes.
 STARTS_MAX = 256
 
@@ -41,11 +45,15 @@ class Start:
 @lru_cache(maxsize=STARTS_MAX)
 def start_of(first: float, step: float) -> Start | None:
     """The nearest start from which pixels `step` apart meet `first`, in source pixels; None without one."""
-    places = first - _LEADS * step
-    wholes = np.rint(places)
-    fits = (np.abs(places - wholes) <= OFF_MAX_PX) & (wholes >= 0)
-    lead_px = int(np.argmax(fits))
-    return Start(int(wholes[lead_px]), lead_px) if fits[lead_px] else None
+    for leads, off_px in _TRIES:
+        places = first - leads * step
+        wholes = np.rint(places)
+        fits = np.abs(places - wholes) <= off_px
+        near = int(fits.argmax())
+        # Places only go down: behind one before the plane lie no others.
+        if fits[near]:
+            return Start(int(wholes[near]), int(leads[near])) if wholes[near] >= 0 else None
+    return None
 
 
 class Sheet:
@@ -56,7 +64,7 @@ class Sheet:
         self._plane = np.asarray(cv2.copyMakeBorder(plane, *sides, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
     def seen(self, view: View, width_px: int, height_px: int) -> Plane:
-        """The view's pixels, (height_px, width_px), each at most 1/32 source pixel off its place."""
+        """The view's pixels, (height_px, width_px), each at most 1/16 source pixel off its place."""
         left, top = view.left + MARGIN_PX, view.top + MARGIN_PX
         across, down = start_of(left, view.step), start_of(top, view.step)
         if across is None or down is None:

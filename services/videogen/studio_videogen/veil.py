@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from studio_media.picture import Planes, planes_from_rgb
 from studio_videogen.path import View
-from studio_videogen.sheet import Sheet
+from studio_videogen.rail import Sweep, looks_of
 
 Plane = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
@@ -63,6 +63,19 @@ class Window:
     def moved(self, across: int, down: int) -> Window:
         """It at another place."""
         return Window(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
+    def without(self, hole: Window) -> list[Window]:
+        """What is left of it beside another: above, below, to the left, to the right."""
+        hole = hole.within(self)
+        if hole.is_empty:
+            return [self]
+        rest = (
+            Window(self.left, self.top, self.right, hole.top),
+            Window(self.left, hole.bottom, self.right, self.bottom),
+            Window(self.left, hole.top, hole.left, hole.bottom),
+            Window(hole.right, hole.top, self.right, hole.bottom),
+        )
+        return [part for part in rest if not part.is_empty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +145,8 @@ def _shifted(plane: Plane, alpha: Plane, level: int) -> Plane:
 class VeilSheet:
     """A veil laid out for many looks; it begins at a pixel of the still, and goes on beyond its edges."""
 
-    def __init__(self, veil: Veil, left_px: int, top_px: int) -> None:
-        self._sheets = tuple((Sheet(plane), halves) for plane, halves in veil.planes)
+    def __init__(self, veil: Veil, left_px: int, top_px: int, sweep: Sweep | None = None) -> None:
+        self._sheets = tuple((looks_of(plane, sweep), halves) for plane, halves in veil.planes)
         self._left_px, self._top_px = left_px, top_px
 
     def seen(self, view: View, window: Window) -> Veil:

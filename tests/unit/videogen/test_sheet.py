@@ -30,7 +30,7 @@ def displacement_px(view: View) -> float:
 
 
 @given(first=some.floats(MARGIN_PX, 4000), step=some.floats(0.3, 1.3))
-def test_a_start_meets_the_view_within_a_32nd_of_a_pixel(first: float, step: float) -> None:
+def test_a_start_meets_the_view_within_a_16th_of_a_pixel(first: float, step: float) -> None:
     start = start_of(first, step)
 
     if start is not None:

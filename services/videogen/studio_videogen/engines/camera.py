@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import cv2
 
@@ -17,7 +18,7 @@ from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
 from studio_videogen.still import LAYER_ROLES, STRIP_ROLES, Still, read_still
 
-REVISION = "5"
+REVISION = "6"
 WIDTH_MAX_PX = 3840
 HEIGHT_MAX_PX = 2160
 LOOK_EVERY_FRAMES = 8
@@ -60,8 +61,7 @@ def make_clip(order: ClipOrder, run: Run) -> Product:
             if frame % LOOK_EVERY_FRAMES == 0:
                 run.raise_if_cancelled()
                 run.progress(100 * frame // order.length_frames)
-            picture = scene.seen(view, frame)
-            writer.write_planes(picture.y, picture.u, picture.v)
+            writer.write_painted(partial(scene.paint, view=view, frame=frame))
     return Product(
         (
             Part("clip", "video/mp4", data=writer.data),
