@@ -28,13 +28,19 @@ class Lamp:
 
     def on(self, picture: Planes, view: View, frame: Window, seconds: float) -> None:
         """Change a frame by it; `view` is that of its layer."""
+        if self._light.kind == "FLAME":
+            level = flame(seconds, self._place, self._seed)
+            self._flicker(picture, self._box_in(view), frame, level)
+        elif self._light.kind == "WINDOW":
+            dark = 1.0 - window(seconds, self._place, self._seed)
+            if dark > 0.0:
+                self._darken(picture, self._box_in(view), frame, dark)
+
+    def _box_in(self, view: View) -> tuple[float, float, float, float]:
+        """Its sides in a frame."""
         left, top, width, height = self._light.box
         first = ((left - view.left) / view.step, (top - view.top) / view.step)
-        last = (first[0] + width / view.step, first[1] + height / view.step)
-        if self._light.kind == "FLAME":
-            self._flicker(picture, (*first, *last), frame, flame(seconds, self._place, self._seed))
-        elif self._light.kind == "WINDOW":
-            self._darken(picture, (*first, *last), frame, 1.0 - window(seconds, self._place, self._seed))
+        return (*first, first[0] + width / view.step, first[1] + height / view.step)
 
     def _flicker(
         self, picture: Planes, box: tuple[float, float, float, float], frame: Window, level: float
@@ -54,7 +60,7 @@ class Lamp:
         self, picture: Planes, box: tuple[float, float, float, float], frame: Window, dark: float
     ) -> None:
         where = _even(box).within(frame)
-        if where.is_empty or dark <= 0.0:
+        if where.is_empty:
             return
         cover = _covered(box[1], box[3], where.top, where.bottom)[:, None] * _covered(
             box[0], box[2], where.left, where.right

@@ -26,6 +26,10 @@ HORIZON_SHARE = 0.4
 GRAIN_LEVELS = 2
 # Clear pixels about what a layer shows, in which heads may move.
 RIM_PX = 24
+# As far as an edge is smoothed into what lies beside it.
+EDGE_PX = 2
+# Where heads leave less of a layer bare, its parts are looked at one by one.
+BARE_SHARE = 0.6
 GRAIN_SEED = 20261127
 
 
@@ -134,10 +138,14 @@ class _Ground:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A layer that stands: what of it there is, and its puppets with their poses in each frame."""
+    """A layer that stands: what of it there is, and its puppets with their poses in each frame.
+
+    It is `drawn` within its `bounds`, which have room for heads that move.
+    """
 
     sheet: VeilSheet
     bounds: Window
+    drawn: Window
     gap: Window
     source: tuple[int, int]
     puppets: tuple[tuple[Puppet, Sequence[Pose]], ...]
@@ -158,9 +166,18 @@ class _Cut:
                 for part in _common(piece.window, bare):
                     piece.veil.part(part.moved(-piece.window.left, -piece.window.top)).over(picture, part)
             bare = _without(bare, [piece.window for piece in pieces])
-        seen = self.sheet.seen(view, window)
-        for part in bare:
-            seen.part(part.moved(-window.left, -window.top)).over(picture, part)
+        drawn = _seen_in(self.drawn, self.source, view, frame)
+        self._lay(picture, view, drawn, _common(drawn, bare))
+
+    def _lay(self, picture: Planes, view: View, window: Window, bare: Sequence[Window]) -> None:
+        """Lay those parts of a window over a frame that no head has."""
+        if not self.sheet.slides and sum(part.area_px for part in bare) < BARE_SHARE * window.area_px:
+            for part in bare:
+                self.sheet.seen(view, part).over(picture, part)
+        elif bare:
+            seen = self.sheet.seen(view, window)
+            for part in bare:
+                seen.part(part.moved(-window.left, -window.top)).over(picture, part)
 
     def _fill(self, picture: Planes, view: View, frame: Window) -> None:
         """Fill a frame with it, but in its gap lay it over what is there."""
@@ -220,22 +237,23 @@ def _cut(still: Still, place: int, sweep: Sweep | None, lives: Sequence[Sequence
     present = [(head, way) for head, way in zip(still.heads, lives, strict=True) if head.layer == place]
     alone = len(present) == 1
     puppets = tuple((Puppet(head, grainy, bounds, alone=alone), way) for head, way in present)
+    drawn = _bounds(layer.pixels[..., 3], EDGE_PX) or bounds
     gap = _bounds(layer.pixels[..., 3] < OPAQUE) or Window(0, 0, 0, 0)
     source = (still.width_px, still.height_px)
-    return _Cut(VeilSheet(grainy, bounds.left, bounds.top, sweep), bounds, gap, source, puppets)
+    return _Cut(VeilSheet(grainy, bounds.left, bounds.top, sweep), bounds, drawn, gap, source, puppets)
 
 
-def _bounds(alpha: NDArray[Any]) -> Window | None:
+def _bounds(alpha: NDArray[Any], rim_px: int = RIM_PX) -> Window | None:
     """The even box of what is not zero, with a rim of zeros where it does not reach the edge."""
     columns, rows = np.flatnonzero(alpha.any(axis=0)), np.flatnonzero(alpha.any(axis=1))
     if not len(columns):
         return None
     high, wide = alpha.shape
     return Window(
-        max(0, int(columns[0]) // 2 * 2 - RIM_PX),
-        max(0, int(rows[0]) // 2 * 2 - RIM_PX),
-        min(wide, int(columns[-1]) // 2 * 2 + 2 + RIM_PX),
-        min(high, int(rows[-1]) // 2 * 2 + 2 + RIM_PX),
+        max(0, int(columns[0]) // 2 * 2 - rim_px),
+        max(0, int(rows[0]) // 2 * 2 - rim_px),
+        min(wide, int(columns[-1]) // 2 * 2 + 2 + rim_px),
+        min(high, int(rows[-1]) // 2 * 2 + 2 + rim_px),
     )
 
 

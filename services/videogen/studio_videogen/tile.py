@@ -20,6 +20,8 @@ FAST_PX = 6.0
 FAST_EVERY_FRAMES = 2
 PERMILLE = 1_000
 
+Tone = tuple[int, int, int]
+
 
 class Tile:
     """One layer of weather at the size of the frames."""
@@ -29,14 +31,25 @@ class Tile:
         self._veil = Veil.of(_scaled(pixels if tone is None else _toned(pixels, tone), height_px))
         rows = np.flatnonzero((self._veil.rest < OPAQUE).any(axis=1))
         self._rows = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
-        self._tables = None if tone is None else _tables_of(tone)
-        if self._tables is not None:
-            self._veil = _tinted(self._veil.rest, self._veil.rest_half, self._tables)
+        self._tone = None if tone is None else _levels_of(tone)
+        if self._tone is not None:
+            self._veil = _tinted(self._veil.rest, self._veil.rest_half, self._tone)
         self._drift = drift
         self._size = (width_px, height_px)
         speed_px = math.hypot(drift.across, drift.down) / PERMILLE * height_px / rate_hz
         self._is_whole = speed_px > FAST_PX or drift.cut_every_ms > 0
         self._rate_hz = rate_hz
+        self._endless = [] if self._is_whole else self._laid_out()
+
+    def _laid_out(self) -> list[Endless]:
+        """What looks between pixels need: of a layer of one colour, how much it lets through alone."""
+        width_px, height_px = self._size
+        whole = [self._veil.rest] if self._tone is not None else [self._veil.y, self._veil.rest]
+        half = [] if self._tone is not None else [self._veil.u, self._veil.v, self._veil.rest_half]
+        return [
+            *(Endless(plane, width_px, height_px) for plane in whole),
+            *(Endless(plane, width_px // 2, height_px // 2) for plane in half),
+        ]
 
     def over(self, picture: Planes, view: View, frame: int, window: Window) -> None:
         """Lay what falls in a frame over a window of it."""
@@ -88,16 +101,27 @@ class Tile:
     def _seen(self, across: float, down: float, window: Window) -> Veil:
         width_px, height_px = window.size
         half = (width_px // 2, height_px // 2)
-        veil = self._veil
-        rest = _wrapped(veil.rest, across, down, (width_px, height_px))
-        if self._tables is not None:
+        if self._tone is not None:
+            rest = self._endless[0].seen(across, down, (width_px, height_px))
             rest_half = np.asarray(cv2.resize(rest, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            return _tinted(rest, rest_half, self._tables)
-        y = _wrapped(veil.y, across, down, (width_px, height_px))
-        u, v, rest_half = (
-            _wrapped(plane, across / 2, down / 2, half) for plane in (veil.u, veil.v, veil.rest_half)
-        )
+            return _tinted(rest, rest_half, self._tone)
+        y, rest = (plane.seen(across, down, (width_px, height_px)) for plane in self._endless[:2])
+        u, v, rest_half = (plane.seen(across / 2, down / 2, half) for plane in self._endless[2:])
         return Veil(y, u, v, rest, rest_half)
+
+
+class Endless:
+    """A plane that goes on at its edges as it began at the opposite ones, laid out for looks of a size."""
+
+    def __init__(self, plane: Plane, width_px: int, height_px: int) -> None:
+        self._high_px, self._wide_px = plane.shape
+        more = (0, height_px + 1, 0, width_px + 1)
+        self._plane = np.asarray(cv2.copyMakeBorder(plane, *more, cv2.BORDER_WRAP), dtype=np.uint8)
+
+    def seen(self, across: float, down: float, size: tuple[int, int]) -> Plane:
+        """So much of it from a place on, width and height, by linear interpolation."""
+        middle = (across % self._wide_px + (size[0] - 1) / 2, down % self._high_px + (size[1] - 1) / 2)
+        return np.asarray(cv2.getRectSubPix(self._plane, size, middle), dtype=np.uint8)
 
 
 def _scaled(pixels: Pixels, height_px: int) -> Pixels:
@@ -122,21 +146,17 @@ def _toned(pixels: Pixels, tone: Pixels) -> Pixels:
     return filled
 
 
-def _tables_of(tone: Pixels) -> tuple[Plane, Plane, Plane]:
-    """By how much remains of what lies behind: the premultiplied luma and chroma of a colour."""
-    patch = np.full((2, 2, 3), tone, dtype=np.uint8)
-    planes = planes_from_rgb(patch)
-    cover = (OPAQUE - np.arange(OPAQUE + 1)) / OPAQUE
-    y, u, v = (
-        np.rint(cover * int(plane.flat[0])).astype(np.uint8) for plane in (planes.y, planes.u, planes.v)
-    )
-    return (y, u, v)
+def _levels_of(tone: Pixels) -> Tone:
+    """A colour as luma and chroma."""
+    planes = planes_from_rgb(np.full((2, 2, 3), tone, dtype=np.uint8))
+    return (int(planes.y.flat[0]), int(planes.u.flat[0]), int(planes.v.flat[0]))
 
 
-def _tinted(rest: Plane, rest_half: Plane, tables: tuple[Plane, Plane, Plane]) -> Veil:
+def _tinted(rest: Plane, rest_half: Plane, tone: Tone) -> Veil:
+    """What lets so much of those behind through, in one colour."""
     y, u, v = (
-        np.asarray(cv2.LUT(plane, table), dtype=np.uint8)
-        for plane, table in zip((rest, rest_half, rest_half), tables, strict=True)
+        np.asarray(cv2.convertScaleAbs(plane, alpha=-level / OPAQUE, beta=level), dtype=np.uint8)
+        for plane, level in zip((rest, rest_half, rest_half), tone, strict=True)
     )
     return Veil(y, u, v, rest, rest_half)
 
@@ -149,28 +169,3 @@ def _spans(start: int, count: int, side: int) -> list[tuple[int, int, int]]:
         spans.append((start, done, taken))
         done, start = done + taken, 0
     return spans
-
-
-def _wrapped(plane: Plane, across: float, down: float, size: tuple[int, int]) -> Plane:
-    """So much of a plane from a place on, beyond its edges from the opposite ones."""
-    width_px, height_px = size
-    high, wide = plane.shape
-    left, top = math.floor(across), math.floor(down)
-    part_x, part_y = across - left, down - top
-    taken = _turned(_turned(plane, left % wide, width_px + 1, 1), top % high, height_px + 1, 0)
-    if part_x == 0.0 and part_y == 0.0:
-        return taken[:height_px, :width_px]
-    beside = cv2.addWeighted(taken[:, :-1], 1.0 - part_x, taken[:, 1:], part_x, 0.0)
-    return np.asarray(cv2.addWeighted(beside[:-1], 1.0 - part_y, beside[1:], part_y, 0.0), dtype=np.uint8)
-
-
-def _turned(plane: Plane, start: int, count: int, axis: int) -> Plane:
-    """`count` rows (axis 0) or columns (axis 1) from `start` on, and again from the first."""
-    side = plane.shape[axis]
-    pieces, left = [], count
-    while left > 0:
-        taken = min(left, side - start)
-        piece = plane[start : start + taken] if axis == 0 else plane[:, start : start + taken]
-        pieces.append(piece)
-        left, start = left - taken, 0
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=axis)

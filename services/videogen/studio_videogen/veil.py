@@ -35,6 +35,12 @@ class Window:
         return (self.right - self.left, self.bottom - self.top)
 
     @property
+    def area_px(self) -> int:
+        """How many pixels it has."""
+        wide, high = self.size
+        return wide * high
+
+    @property
     def is_empty(self) -> bool:
         """Whether it holds no pixel."""
         return self.right <= self.left or self.bottom <= self.top
@@ -148,6 +154,12 @@ class VeilSheet:
     def __init__(self, veil: Veil, left_px: int, top_px: int, sweep: Sweep | None = None) -> None:
         self._sheets = tuple((looks_of(plane, sweep), halves) for plane, halves in veil.planes)
         self._left_px, self._top_px = left_px, top_px
+        self._slides = sweep is not None
+
+    @property
+    def slides(self) -> bool:
+        """Whether windows of one size, frame after frame, cost next to nothing."""
+        return self._slides
 
     def seen(self, view: View, window: Window) -> Veil:
         """What a window of a frame shows of it, when the frame has this view of the still."""

@@ -21,6 +21,7 @@ from studio_media.house import HOUSE_PICTURE, FormError, PictureForm, timescale_
 from studio_media.picture import (
     ClipError,
     ClipWriter,
+    Planes,
     frames,
     opened,
     packets,
@@ -174,6 +175,21 @@ def test_planes_survive_odd_line_widths() -> None:
     decoded = next(frames(writer.data))
     assert decoded.y.shape == (34, 70)
     assert np.abs(decoded.y.astype(int) - planes.y).mean() < 6
+
+
+def test_a_painted_picture_is_encoded_as_one_that_is_handed_over() -> None:
+    form = form_of(3, 70, 34)
+    planes = planes_from_rgb(noise(form_of(1, 72, 36), 7)(0)[:34, :70])
+
+    def paint(picture: Planes) -> None:
+        picture.y[:], picture.u[:], picture.v[:] = planes.y, planes.u, planes.v
+
+    with ClipWriter(form) as handed, ClipWriter(form) as painted:
+        for _ in range(3):
+            handed.write_planes(planes.y, planes.u, planes.v)
+            painted.write_painted(paint)
+
+    assert painted.data == handed.data
 
 
 def test_frames_seeks_to_the_asked_range() -> None:
