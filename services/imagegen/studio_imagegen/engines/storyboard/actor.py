@@ -27,8 +27,10 @@ SHOULDER_Y = 0.785
 # Chin to crown and nape to nose, in head heights.
 HEAD_CORNERS = ((-0.5, 0.0), (0.55, 1.08))
 FRAME_SHARE_NEAR = 0.8
-LONG_CUTS = frozenset({"COAT", "DRESS"})
-HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF"})
+LONG_CUTS = frozenset({"COAT", "DRESS", "SKIRT", "GOWN", "CLOAK", "UNIFORM"})
+SKIRTED = frozenset({"DRESS", "SKIRT", "GOWN"})
+IN_SHIRTS = frozenset({"VEST", "BRACES"})
+HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF", "HELMET", "CROWN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _lowered(joints: Joints, pose: Pose) -> Joints:
 
 def _arm(pen: Pen, shoulder: Point, joints: Joints, look: Look, tones: Tones, shade: str) -> None:
     elbow, wrist = joints
-    sleeve = "second" if look.cut == "VEST" else "garment"
+    sleeve = "second" if look.cut in IN_SHIRTS else "garment"
     along = (wrist[0] - elbow[0], wrist[1] - elbow[1])
     length = max(1e-6, (along[0] ** 2 + along[1] ** 2) ** 0.5)
     ahead = (along[0] / length, along[1] / length)
@@ -212,7 +214,7 @@ def _legs(pen: Pen, mark_pose: str, look: Look, tones: Tones) -> None:
         pen.rect(-0.1, hips - 0.03, 0.1, 0.02, _ink(tones, "wood-"))
         pen.rect(-0.12, hips - 0.02, 0.12, hips - 0.06, _ink(tones, "wood"))
     for (knee, ankle), side, shade in ((pose.far_leg, 0.036, "-"), (pose.near_leg, -0.036, "")):
-        thin = 0.6 if look.cut == "DRESS" else 1.0
+        thin = 0.6 if look.cut in SKIRTED else 1.0
         widths = [0.098 * thin, 0.07 * thin, 0.05 * thin]
         pen.stroke([(side, hips), knee, ankle], widths, _ink(tones, "trousers" + shade))
         shoe = [(ankle[0] - 0.016, ankle[1] - 0.01), (ankle[0] + 0.056, ankle[1] - 0.016)]

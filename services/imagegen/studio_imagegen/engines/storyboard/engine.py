@@ -20,7 +20,7 @@ from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
 from studio_platform.engine import EngineDescription, Product, Run
 
-REVISION = "5"
+REVISION = "6"
 WIDTH_MAX_PX = 4096
 HEIGHT_MAX_PX = 2304
 BLURRED_SCALE = 2

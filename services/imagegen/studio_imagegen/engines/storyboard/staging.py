@@ -30,7 +30,7 @@ class Staging:
     """A shot as it will be drawn. `weather` is CLEAR, RAIN, STORM, SNOW, FOG or WIND.
 
     `props` are the things that the action names, in its order; `dressing` those of them that stand in the
-    set; `crowd` says that people fill it, `near` that only heads and shoulders are seen.
+    set; `crowd` says that people fill it, `near` that only heads and shoulders are seen. `words` tell of it.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Staging:
     crowd: bool
     near: bool
     set_seed: str
+    words: str
 
 
 def stage(order: StillOrder) -> Staging:
@@ -72,6 +73,7 @@ def stage(order: StillOrder) -> Staging:
         crowd=not inside and order.shot_size == "WIDE" and bool(meant("DRESSING", order.action)),
         near=order.shot_size in ("CLOSE", "OVER_SHOULDER", "INSERT"),
         set_seed=set_seed,
+        words=f"{order.location} {order.heading} {order.surroundings}",
     )
 
 

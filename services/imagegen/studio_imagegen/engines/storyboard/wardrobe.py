@@ -44,36 +44,56 @@ _DECADE_AND_YEARS = re.compile(
 )
 _YEARS_OLD = re.compile(r"[- ]years?[- ]old\b", re.IGNORECASE)
 
-# Neighbours differ in every column; so do the woman and the man of one row.
-# garment, second, cut, hair, its colour, skin (of SKINS), extras
+# Neighbours differ in every column. Women's coats are lighter than men's, so no woman's is a man's again.
+# garment, second, cut, hair, its colour, skin (of SKINS), extras, stature, broad
 WOMEN = (
-    "a8443c e6d3b0 SWEATER BUN 4a2f24 0 -",
-    "2f7a7c e9c46a COAT BOB 2a2024 3 -",
-    "d9a441 7a4a3a DRESS LONG 8a4a2a 5 -",
-    "5b6fa8 dcd8d0 HOODIE PONYTAIL 2f2420 1 -",
-    "a3c4a8 7c4a5c JACKET CURLY 33261f 4 -",
-    "8a4f86 d8b4a0 COAT BUN a4532c 0 GLASSES",
-    "e4dccd 4a6a8a DRESS BOB c79a58 2 -",
-    "3c3f58 c94f5c SWEATER LONG 1e1a20 1 SCARF",
+    "b8433f e9d6ae SWEATER BUN 4a2f24 0 - 0.97 0.098",
+    "2f8a86 efc968 COAT BOB 231d24 3 - 1.0 0.096",
+    "dba93e 7a4a3a DRESS LONG 8a4a2a 5 - 0.95 0.092",
+    "8f7cc4 5a4c86 SKIRT PONYTAIL 2f2420 1 - 0.98 0.094",
+    "9cc7a6 7c4a5c JACKET CURLY 33261f 4 - 0.96 0.106",
+    "a6508e e2c1a8 GOWN UPDO a4532c 0 - 1.01 0.096",
+    "e8dfcc 4a6a8a DRESS BOB c79a58 2 - 0.94 0.1",
+    "d9663f 4b4663 PARKA BRAID 1e1a20 1 - 0.97 0.108",
+    "5d94c4 8a5a4a SKIRT CROP 6b3f2a 0 GLASSES 0.96 0.106",
+    "d58a9d 6a4560 SWEATER CURLY 7a4a2c 3 - 0.99 0.114",
+    "7fa64a f2e2b0 COAT BRAID c08a48 5 SCARF 1.01 0.096",
+    "c9b8e0 4c4468 HOODIE SHAG 2a2024 2 - 0.93 0.096",
+    "c98b52 5a2f2a GOWN LONG 1e1a20 4 - 1.0 0.1",
+    "eef0f2 b0403a JACKET UPDO 3a2a22 1 - 0.95 0.098",
+    "49b8c8 2f3f5c DRESS PONYTAIL d0a860 0 - 0.98 0.092",
 )
 MEN = (
-    "3a5a96 86a08c JACKET TOUSLED 6a4630 1 -",
-    "6d4f36 9db4c6 VEST SHORT 2c2220 0 MOUSTACHE",
-    "556b45 9c5440 COAT CURLY 241c1c 4 BEARD",
-    "b5632f 3f4a5c SWEATER CROP 3a2a22 2 STUBBLE",
-    "4a4c5c b0473f COAT SHORT b98a4e 5 SCARF",
-    "8c98a4 33415c JACKET CROP 1d1a1f 3 GLASSES",
-    "7a3540 d9c9a0 HOODIE TOUSLED a4532c 0 -",
-    "2c4a48 e0c070 VEST CURLY 4a3326 1 CAP",
+    "3a5a96 86a08c JACKET TOUSLED 6a4630 1 - 1.0 0.114",
+    "7a5236 a9c2d4 VEST SHORT 2c2220 0 MOUSTACHE 0.97 0.124",
+    "4c6b3c a8593f COAT CURLY 241c1c 4 BEARD 1.03 0.118",
+    "b5632f 3f4a5c SWEATER CROP 3a2a22 2 STUBBLE 1.01 0.128",
+    "45485a c2473f COAT PARTED b98a4e 5 SCARF 1.06 0.106",
+    "93a0ad 2d3a60 SUIT CROP 1d1a1f 3 GLASSES 0.99 0.108",
+    "7d2f3d dccba4 HOODIE TOUSLED a4532c 0 - 0.96 0.104",
+    "24524c c9a860 BRACES CURLY 4a3326 1 CAP 0.98 0.112",
+    "5b3f73 cfd3da SUIT RECEDING 5a4030 2 MOUSTACHE 1.02 0.134",
+    "b99a44 5a3a2c PARKA SHAG 2a1c18 4 BEARD 1.04 0.122",
+    "2b3350 e8e2d4 UNIFORM SHORT 8a6a44 0 - 1.05 0.114",
+    "8a6248 a9bf9a BRACES PARTED 1e1a1e 5 GLASSES 0.95 0.102",
+    "8a4a6a e0b97a SWEATER SHAG b07a3e 3 - 0.99 0.11",
 )
+# What a child, and who is old, wears instead.
+CHILDS = {
+    "COAT": "HOODIE", "VEST": "SWEATER", "BRACES": "SWEATER", "SUIT": "SWEATER", "UNIFORM": "JACKET",
+    "GOWN": "DRESS", "SKIRT": "DRESS",
+}  # fmt: skip
+ELDERS = {"HOODIE": "VEST", "PARKA": "COAT"}
+WOMEN_OF_AGE = {"LONG": "BUN", "PONYTAIL": "BUN", "BRAID": "UPDO", "SHAG": "BOB"}
+MEN_OF_AGE = {"TOUSLED": "BALD", "CROP": "BALD", "CURLY": "RECEDING", "SHORT": "RECEDING", "RECEDING": "BALD"}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """`stature` is the height against an adult's; `broad` the half width of the shoulders, figure heights.
 
-    `cut` is COAT, JACKET, SWEATER, DRESS, VEST or HOODIE; `hair` a name of heads.HAIR; `extras` are
-    of BEARD, MOUSTACHE, STUBBLE, GLASSES, SCARF, CAP, HAT, HOOD, BEANIE and HEADSCARF.
+    `cut` is one of sheets/garments.txt that can be seen turned; `hair` one of sheets/heads.txt; `extras` are
+    of BEARD, MOUSTACHE, STUBBLE, GLASSES, SCARF, CAP, HAT, HELMET, CROWN, HOOD, BEANIE and HEADSCARF.
     """
 
     garment: Colour
@@ -96,7 +116,7 @@ def look_of(figure: Figure) -> Look:
     female = "FEMALE" in bearings or ("MALE" not in bearings and dice.chance(0.5))
     rows = WOMEN if female else MEN
     row = rows[(figure.wardrobe - 1) % len(rows)] if figure.wardrobe else dice.pick(rows)
-    garment, second, cut, hair, hair_colour, skin, extra = row.split()
+    garment, second, cut, hair, hair_colour, skin, extra, stature, broad = row.split()
     look = Look(
         hexa(garment),
         hexa(second),
@@ -105,8 +125,8 @@ def look_of(figure: Figure) -> Look:
         hexa(hair_colour),
         SKINS[int(skin)],
         frozenset(() if extra == "-" else (extra,)),
-        dice.between(0.95, 0.99) if female else dice.between(0.99, 1.04),
-        0.098 if female else 0.114,
+        float(stature),
+        float(broad),
         False,
     )
     return _as_told(_aged(look, meant("AGES", _in_decades(text)), female=female), text, figure.look)
@@ -119,12 +139,17 @@ def _in_decades(text: str) -> str:
 
 def _aged(look: Look, age: str, *, female: bool) -> Look:
     if age == "AGED":
-        extras = look.extras | {"GLASSES" if female else "BEARD"}
-        hair = "BUN" if female else "BALD"
-        return replace(look, hair_colour=GREY_HAIR, aged=True, hair=hair, extras=extras, stature=0.95)
+        grown = frozenset({"GLASSES" if female else "BEARD"})
+        extras = look.extras if "MOUSTACHE" in look.extras else (look.extras | grown) - {"STUBBLE"}
+        hair = (WOMEN_OF_AGE if female else MEN_OF_AGE).get(look.hair, look.hair)
+        cut = ELDERS.get(look.cut, look.cut)
+        stature = min(look.stature, 0.97)
+        return replace(
+            look, hair_colour=GREY_HAIR, aged=True, hair=hair, cut=cut, extras=extras, stature=stature
+        )
     if age == "YOUNG":
         plain = look.extras - {"BEARD", "MOUSTACHE", "STUBBLE", "GLASSES"}
-        cut = {"COAT": "HOODIE", "VEST": "SWEATER"}.get(look.cut, look.cut)
+        cut = CHILDS.get(look.cut, look.cut)
         return replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut)
     return look
 

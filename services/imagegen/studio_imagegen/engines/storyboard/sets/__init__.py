@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from studio_imagegen.engines.storyboard.plate import Plate
+from studio_imagegen.engines.storyboard.sets.castle import paint_castle
 from studio_imagegen.engines.storyboard.sets.city import paint_skyline, paint_street
 from studio_imagegen.engines.storyboard.sets.dressing import dress
 from studio_imagegen.engines.storyboard.sets.interior import paint_interior
@@ -14,6 +15,7 @@ from studio_imagegen.engines.storyboard.sets.land import (
     paint_mountain,
     paint_road,
 )
+from studio_imagegen.engines.storyboard.sets.orchard import paint_orchard
 from studio_imagegen.engines.storyboard.sets.settled import (
     paint_car,
     paint_platform,
@@ -40,6 +42,8 @@ Painter = Callable[[Plate, Staging], None]
 
 EXTERIORS: Mapping[str, Painter] = {
     "SPACE": paint_space,
+    "CASTLE": paint_castle,
+    "ORCHARD": paint_orchard,
     "BRIDGE": paint_bridge,
     "VILLAGE": paint_village,
     "SKYLINE": paint_skyline,

@@ -19,6 +19,7 @@ TABLES = {
     "WORKSHOP": (-0.06, 0.57), "SHOP": (0.20, 0.60), "BAR": (-0.2, 0.55), "SHIP": (-0.26, 0.67),
     "LIBRARY": (0.17, 0.78), "SCHOOL": (0.40, 0.56), "INTERIOR": (0.12, 0.75), "TRAIN": (0.0, 0.62),
     "CHURCH": (0.0, 0.62), "HOSPITAL": (0.15, 0.60), "FACTORY": (-0.3, 0.60), "ATTIC": (-0.36, 0.58),
+    "CLOAKROOM": (0.1, 0.76), "NURSERY": (0.3, 0.31), "CASTLE": (0.3, 0.74), "STAGE": (0.24, 0.84),
 }  # fmt: skip
 # Free places on the walls of rooms, by kind.
 WALLS = {
@@ -35,6 +36,9 @@ STANDS = {
     "FLAT": (0.585, 1.3),
     "FAR": (0.575, 1.0),
 }
+COUNTERS = frozenset({"CLOAKROOM"})
+# Things that a shot without people shows are looked at.
+ALONE_LARGER = 1.7
 PLACED = frozenset({"WALL", "SKY", "GROUND", "FAR"})
 OUTSIDE_SET_DOWN = frozenset({"LANTERN", "CANDLE", "BOX", "RADIO"})
 HAS_A_BELL = frozenset({"VILLAGE", "CHURCH"})
@@ -76,6 +80,8 @@ def _place(plate: Plate, staging: Staging, name: str, prop: Prop, before: int) -
     if staging.inside and prop.stand == "SKY":
         middle = 0.3
     size = prop.tall * GROWN * larger
+    if not staging.marks and prop.tall < TALL_MIN / 2:
+        size *= ALONE_LARGER
     side = -staging.sky.light_x if name in ("DOOR", "CLOSED_DOOR") else dice.pick((-1.0, 1.0))
     for _ in range(MANY.get(name, 1)):
         x, y = _across(staging, prop, side, dice), middle
@@ -84,7 +90,7 @@ def _place(plate: Plate, staging: Staging, name: str, prop: Prop, before: int) -
         elif prop.stand == "WALL" and staging.inside and staging.kind in WALLS:
             x, y = WALLS[staging.kind]
             y += WALL_STEP * before
-        elif prop.stand == "GROUND":
+        elif prop.stand == "GROUND" and not (staging.kind in COUNTERS and prop.tall < TALL_MIN / 2):
             y -= size / 2
         elif prop.stand == "SKY":
             y += dice.between(-0.06, 0.06)

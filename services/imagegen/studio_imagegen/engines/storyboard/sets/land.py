@@ -56,11 +56,11 @@ def hill(plate: Plate, line: list[Point], top: Colour, bottom: Colour, foot: flo
     plate.stencil(lambda pen: pen.polygon(outline, 255), top, bottom, span=(high, foot))
 
 
-def stand(plate: Plate, staging: Staging, name: str) -> None:
-    """Lay what stands in a place (sheets/places.txt) on the plate, in the light of its hour."""
+def stand(plate: Plate, staging: Staging, name: str, gain: float = 1.0) -> None:
+    """Lay what stands in a place (sheets/places.txt) on the plate, `gain` times as bright as its hour."""
     sky = staging.sky
     dark = sky.level < LAMP_LEVEL_MAX
-    light = times(mix(sky.ambient, sky.haze, 0.25), (0.42 + 0.55 * sky.level) / 255)
+    light = times(mix(sky.ambient, sky.haze, 0.25), gain * (0.42 + 0.55 * sky.level) / 255)
     bulb = sky.lamp if dark else mix(sky.near, sky.haze, 0.35)
     tones = {
         "near": sky.near, "middle": sky.middle, "far": sky.far, "haze": sky.haze, "ground": sky.ground,

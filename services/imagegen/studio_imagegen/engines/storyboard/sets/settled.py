@@ -12,12 +12,22 @@ from studio_imagegen.engines.storyboard.pen import Pen
 from studio_imagegen.engines.storyboard.plate import Plate
 from studio_imagegen.engines.storyboard.props import props
 from studio_imagegen.engines.storyboard.sets.furnish import Tint, furnish
-from studio_imagegen.engines.storyboard.sets.land import carriageway, hill, meadows, ridges, stand, swell
+from studio_imagegen.engines.storyboard.sets.land import (
+    firs,
+    greened,
+    hill,
+    ridge,
+    ridges,
+    stand,
+    swell,
+)
 from studio_imagegen.engines.storyboard.sets.sky import paint_sky
 from studio_imagegen.engines.storyboard.staging import Staging
 from studio_imagegen.engines.storyboard.view import View
 
 LAMP_LEVEL_MAX = 0.7
+# A cab is lit by its own dials where it is dark outside.
+CAB_GAIN = 1.7
 
 
 def paint_village(plate: Plate, staging: Staging) -> None:
@@ -49,26 +59,84 @@ def paint_platform(plate: Plate, staging: Staging) -> None:
 
 def paint_car(plate: Plate, staging: Staging) -> None:
     """A car: with people in it their seats before the rear window, else the road through the windscreen."""
-    sky = staging.sky
-    meadows(plate, staging, Dice(staging.set_seed, "field"))
     if staging.marks:
+        _road_behind(plate, staging)
         plate.part()
-        stand(plate, staging, "CAB")
+        stand(plate, staging, "CAB", 1.0 if staging.sky.level >= LAMP_LEVEL_MAX else CAB_GAIN)
+        if staging.sky.level < LAMP_LEVEL_MAX:
+            plate.pool(0.0, 1.0, 1.1, 0.6, staging.sky.lamp, 0.16)
         return
-    carriageway(plate, staging)
-    if sky.level < LAMP_LEVEL_MAX:
-
-        def beam(pen: Pen) -> None:
-            pen.polygon([(-0.5, 0.9), (0.5, 0.9), (0.2, 0.5), (-0.2, 0.5)], 255)
-
-        plate.stencil(beam, sky.lamp, opacity=0.4, soften_px=24, span=(0.5, 0.9), fade=(0.4, 1.0))
-        plate.glow(0.0, 0.66, 0.5, sky.lamp, 0.4)
-    if "BROKEN_BRIDGE" in staging.props or "BRIDGE" in staging.props:
-        name = "BROKEN_BRIDGE" if "BROKEN_BRIDGE" in staging.props else "BRIDGE"
-        light = times(mix(sky.ambient, sky.lamp, 0.5), 0.8 / 255)
-        drawing = props()[name].drawing
-        furnish(plate, drawing, Tint(light, {}), sky, sky.light_x, at=(0.0, 0.5), size=0.62, upright=True)
+    _road_ahead(plate, staging)
     stand(plate, staging, "CAR")
+
+
+def _road_behind(plate: Plate, staging: Staging) -> None:
+    """What a car's rear window shows: hills, trees along the road, its own red light."""
+    sky = staging.sky
+    dice = Dice(staging.set_seed, "behind")
+    snow = staging.weather == "SNOW"
+    paint_sky(plate, sky, staging.weather, staging.set_seed, 0.38)
+    plate.pool(0.0, 0.36, 1.4, 0.3, mix(sky.haze, sky.key, 0.4), 0.5)
+    hill(plate, ridge(dice, 0.37, 0.13, 5), mix(sky.far, sky.haze, 0.2), mix(sky.far, sky.haze, 0.7), 0.5)
+    land = mix(sky.haze, WHITE, 0.42) if snow else greened(mix(sky.ground, sky.haze, 0.3), sky, 0.35)
+    hill(plate, swell(dice, 0.40, 0.008), land, times(land, 0.8), 1.2)
+    trees = [(side * dice.between(0.2, 1.25), dice.between(0.1, 0.26)) for side in (-1, 1) for _ in range(6)]
+    plate.stencil(firs(trees, 0.45), mix(sky.near, sky.middle, 0.4), sky.near)
+    tarmac = mix(times(sky.near, 1.2), sky.haze, 0.25)
+    road = [(-0.03, 0.40), (0.03, 0.40), (0.55, 0.62), (-0.55, 0.62)]
+    plate.stencil(lambda pen: pen.polygon(road, 255), mix(tarmac, sky.haze, 0.3), tarmac)
+    if sky.level < LAMP_LEVEL_MAX:
+        plate.pool(0.0, 0.6, 0.8, 0.16, (214.0, 66.0, 58.0), 0.4)
+
+
+def _road_ahead(plate: Plate, staging: Staging) -> None:
+    """The road through the windscreen, by night in the headlights, and a bridge that is told of."""
+    sky = staging.sky
+    dice = Dice(staging.set_seed, "ahead")
+    paint_sky(plate, sky, staging.weather, staging.set_seed, 0.46)
+    hill(plate, ridge(dice, 0.43, 0.16, 5), mix(sky.far, sky.haze, 0.15), mix(sky.far, sky.haze, 0.6), 0.6)
+    plate.part()
+    snow = staging.weather == "SNOW"
+    land = mix(sky.haze, WHITE, 0.3) if snow else greened(mix(sky.ground, sky.haze, 0.2), sky, 0.35)
+    hill(plate, swell(dice, 0.47, 0.005), mix(land, sky.haze, 0.3), times(land, 0.62), 1.1)
+    trees = [(side * x, high) for side in (-1, 1) for x, high in ((0.3, 0.12), (0.46, 0.2), (0.7, 0.36))]
+    plate.stencil(firs(trees, 0.56), mix(sky.near, sky.middle, 0.35), sky.near)
+    tarmac = mix(mix(sky.near, (70.0, 70.0, 78.0), 0.4), sky.haze, 0.3 if snow else 0.1)
+    road = [(-0.03, 0.475), (0.03, 0.475), (0.7, 0.8), (-0.7, 0.8)]
+    plate.stencil(lambda pen: pen.polygon(road, 255), mix(tarmac, sky.haze, 0.3), tarmac)
+    if ahead := next((name for name in ("BROKEN_BRIDGE", "BRIDGE") if name in staging.props), ""):
+        _bridge_ahead(plate, staging, ahead)
+    if sky.level < LAMP_LEVEL_MAX:
+        _headlights(plate, staging)
+
+
+def _headlights(plate: Plate, staging: Staging) -> None:
+    lamp = mix(staging.sky.lamp, WHITE, 0.35)
+
+    def beam(pen: Pen) -> None:
+        pen.polygon([(-0.62, 0.8), (0.62, 0.8), (0.26, 0.4), (-0.26, 0.4)], 255)
+
+    plate.stencil(beam, lamp, opacity=0.5, soften_px=28, span=(0.38, 0.8), fade=(0.2, 1.0))
+    plate.pool(0.0, 0.52, 0.6, 0.12, lamp, 0.45)
+
+
+def _bridge_ahead(plate: Plate, staging: Staging, name: str) -> None:
+    """A river across the road, and its bridge, or what is left of it."""
+    sky = staging.sky
+    dice = Dice(staging.set_seed, "ripples")
+    water = mix(sky.sky_top, sky.near, 0.4)
+    bank = [(-1.7, 0.51), (-0.5, 0.525), (0.5, 0.52), (1.7, 0.505), (1.7, 0.6), (-1.7, 0.605)]
+    plate.stencil(lambda pen: pen.polygon(bank, 255), mix(water, sky.haze, 0.2), times(water, 0.7))
+
+    def ripples(pen: Pen) -> None:
+        for _ in range(40):
+            x, y = dice.between(-1.2, 1.2), dice.between(0.53, 0.6)
+            pen.rect(x, y, x + dice.between(0.03, 0.12), y + 0.004, 255)
+
+    plate.stencil(ripples, mix(sky.key, sky.haze, 0.3), opacity=0.6)
+    light = times(mix(sky.ambient, sky.lamp, 0.6), 1.0 / 255)
+    drawing = props()[name].drawing
+    furnish(plate, drawing, Tint(light, {}), sky, sky.light_x, at=(0.0, 0.43), size=0.66, upright=True)
 
 
 def draw_fore(picture: Image.Image, staging: Staging) -> None:
