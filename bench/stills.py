@@ -50,7 +50,7 @@ def orders_of(screenplay: Path) -> list[StillOrder]:
     pools = {kind: PoolChoice("pool", task_pb2.EngineRef(engine="null", revision="1")) for kind in TaskKind}
     voices = cast_voices(breakdown.characters, {}, introductions(breakdown, breakdown.characters))
     options = completed(jobs_pb2.RenderOptions())
-    plan = build_plan(breakdown, Production("project", "Untitled", options, pools, voices))
+    plan = build_plan(breakdown, Production(screenplay.stem, "Untitled", options, pools, voices))
     stills = [order_of(task.spec, {}) for task in plan.tasks if task.kind == TaskKind.STILL]
     return [replace(still, width_px=STILL_PX[0], height_px=STILL_PX[1]) for still in stills]
 
@@ -109,7 +109,7 @@ def kinds() -> Iterator[tuple[str, list[StillOrder]]]:
         [
             replace(plain, shot_size="MEDIUM", figures=tuple(_cast(bearing, first)))
             for bearing in ("woman", "man")
-            for first in (1, 5, 9, 13)
+            for first in (1, 5, 9, 12)
         ],
     )
 
@@ -131,7 +131,7 @@ def _posed(words: str) -> StillOrder:
 
 
 def _cast(bearing: str, first: int) -> list[Figure]:
-    return [Figure(f"{bearing} {number}", bearing, number, number) for number in range(first, first + 4)]
+    return [Figure("ABCDEFGHIJKLMNOP"[number], bearing, number, number) for number in range(first, first + 4)]
 
 
 def sheets(

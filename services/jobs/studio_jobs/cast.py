@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from studio_jobs.domain.keys import seed_of
 from studio_jobs.screenplay.ages import Age, age_in
 
 NARRATOR = "NARRATOR"
@@ -120,11 +121,14 @@ def _is_female(name: str, told: str, taken: Sequence[str]) -> bool:
     return women * 2 <= len(taken)
 
 
-def wardrobe_of(voice: str) -> int:
-    """The number of the wardrobe that goes with a voice, from 1: as different within a cast as voices are."""
+def wardrobe_of(voice: str, project_id: str) -> int:
+    """The number of the wardrobe that goes with a voice, from 1: as different within a cast as voices are.
+
+    Which is whose differs by project, so that the first to appear don't look alike in all films.
+    """
     for voices in (_FEMALE_VOICES, _MALE_VOICES):
         if voice in voices:
-            return voices.index(voice) + 1
+            return (voices.index(voice) + seed_of(project_id, "wardrobe")) % len(voices) + 1
     return 0
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from studio_jobs.cast import bearing_of, cast_voices
 from studio_jobs.casting.entries import site_name
-from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, words_of
+from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, WALL_WORDS, words_of
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 
-_CLAUSE_WORDS_MAX = 4
+_CLAUSE_WORDS_MAX = 6
 _CLAUSES_MAX = 3
+_UNBROKEN = re.compile(r"\b(?:CONTINUOUS|SAME(?: TIME)?|(?:MOMENTS|SECONDS) LATER)\b", re.IGNORECASE)
 # What someone does, after what they look like: "stands by the table" of "MARA, sixty, stands by the table."
 _PREDICATE = re.compile(r"[a-z]+[^\Ws]s\b(?! *$)")
 
@@ -74,6 +75,16 @@ def surroundings_of(scene: Scene, look: str = "") -> str:
     """The words that a scene and the look of its place say of its weather and its walls, each once."""
     text = " ".join((scene.heading, *(shot.action for shot in scene.shots), look))
     return " ".join(surroundings_in(text))
+
+
+def weather_before(scenes: Sequence[Scene], scene: Scene) -> list[str]:
+    """What the scene says of the weather that this one goes on from without a break."""
+    told: list[str] = []
+    at = scene.ordinal - 1
+    while at > 0 and _UNBROKEN.search(scenes[at].heading) and not told:
+        at -= 1
+        told = [word for word in surroundings_of(scenes[at]).split() if word not in WALL_WORDS]
+    return told
 
 
 def surroundings_in(text: str) -> list[str]:

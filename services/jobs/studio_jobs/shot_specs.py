@@ -8,8 +8,16 @@ from filmstudio.generation.v1 import task_pb2
 from studio_jobs.cast import tempo_of, wardrobe_of
 from studio_jobs.casting.entries import Site
 from studio_jobs.domain.keys import seed_of
-from studio_jobs.looks import introductions, looks_of, sides_of, surroundings_in, surroundings_of
+from studio_jobs.looks import (
+    introductions,
+    looks_of,
+    sides_of,
+    surroundings_in,
+    surroundings_of,
+    weather_before,
+)
 from studio_jobs.production import Production
+from studio_jobs.screenplay.lexicon import WEATHER_WORDS
 from studio_jobs.screenplay.prompts import PROMPT_CHARACTERS_MAX, Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
 
@@ -57,7 +65,9 @@ class ShotSpecs:
         """What the shots of a scene have in common."""
         site = self._casting.site(scene.location)
         surroundings = surroundings_of(scene, site.look)
-        # Of its own scene alone: else a word in one scene would make the stills of others anew.
+        # Of its own scene, and of one that it continues: else a word would make the stills of others anew.
+        if not WEATHER_WORDS.intersection(surroundings.split()):
+            surroundings = " ".join((surroundings, *weather_before(self._breakdown.scenes, scene))).strip()
         look = site.look or ", ".join(surroundings.split())
         return SceneSetting(
             scene,
@@ -140,7 +150,7 @@ class ShotSpecs:
             name=name,
             look=self.looks.get(name, ""),
             seed=self._casting.part(name).seed or self._figure_seed(name),
-            wardrobe=wardrobe_of(self._production.voices.get(name, "")),
+            wardrobe=wardrobe_of(self._production.voices.get(name, ""), self._production.project_id),
             side=_SIDES[setting.sides[name]],
         )
 

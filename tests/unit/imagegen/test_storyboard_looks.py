@@ -17,11 +17,15 @@ from studio_imagegen.engines.storyboard.props import in_words, props
 from studio_imagegen.engines.storyboard.sets import EXTERIORS
 from studio_imagegen.engines.storyboard.staging import stage
 from studio_imagegen.engines.storyboard.vocabulary import meanings
-from studio_imagegen.engines.storyboard.wardrobe import GREY_HAIR, look_of
+from studio_imagegen.engines.storyboard.wardrobe import GREY_HAIR, MEN, WOMEN, look_of
 from studio_imagegen.orders import Figure, StillOrder
 
 Picture = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-WARDROBES = tuple((bearing, number) for bearing in ("woman", "man") for number in range(1, 9))
+WARDROBES = tuple(
+    (bearing, number)
+    for bearing, rows in (("woman", WOMEN), ("man", MEN))
+    for number in range(1, len(rows) + 1)
+)
 # Grain is at most 2 levels and a pen's edge a few more: what differs by less is the same picture.
 NOTICED_LEVELS = 12
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)

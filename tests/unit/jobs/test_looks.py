@@ -7,7 +7,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.cast import bearing_of, cast_voices, wardrobe_of
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.film_plan import build_plan
-from studio_jobs.looks import looks_of, sides_of, surroundings_of
+from studio_jobs.looks import looks_of, sides_of, surroundings_of, weather_before
 from studio_jobs.production import PoolChoice, Production
 from studio_jobs.render_options import completed
 from studio_jobs.screenplay.breakdown import break_down
@@ -75,10 +75,35 @@ def test_surroundings_are_each_word_of_weather_and_walls_once() -> None:
 def test_voices_of_one_bearing_have_wardrobes_of_their_own() -> None:
     cast = cast_voices(["ANNA", "MARY", "KATE", "PETER", "JOHN"], {})
 
-    worn = [(bearing_of(voice), wardrobe_of(voice)) for voice in cast.values()]
+    worn = [(bearing_of(voice), wardrobe_of(voice, "project")) for voice in cast.values()]
 
     assert len(set(worn)) == 5
-    assert wardrobe_of("someone else's") == 0
+    assert wardrobe_of("someone else's", "project") == 0
+
+
+def test_the_first_to_appear_look_otherwise_in_another_film() -> None:
+    assert len({wardrobe_of("am_michael", project) for project in ("one", "two", "three", "four")}) > 1
+
+
+def test_a_look_is_kept_when_somebody_joins_the_cast() -> None:
+    before = cast_voices(["ANNA", "PETER"], {})
+
+    after = cast_voices(["ANNA", "CLARA", "JOHN", "PETER"], before)
+
+    assert {name: wardrobe_of(after[name], "project") for name in before} == {
+        name: wardrobe_of(voice, "project") for name, voice in before.items()
+    }
+
+
+def test_weather_goes_on_in_a_scene_that_continues_without_a_break() -> None:
+    film = break_down(
+        read(
+            b"INT. ROOM - NIGHT\n\nRain. A clock.\n\nINT. HALL - CONTINUOUS\n\nA door.\n\n"
+            b"INT. ROOM - LATER\n\nA door.\n"
+        )
+    )
+
+    assert [weather_before(film.scenes, scene) for scene in film.scenes] == [[], ["rain"], []]
 
 
 def test_a_still_is_told_side_wardrobe_look_and_surroundings() -> None:

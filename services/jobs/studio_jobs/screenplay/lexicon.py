@@ -150,14 +150,15 @@ OBJECTS = frozenset(
     )
 )
 
-SURROUNDING_WORDS = frozenset(
+WALL_WORDS = frozenset(("clock", "mirror", "painting", "photograph", "portrait"))
+WEATHER_WORDS = frozenset(
     (
         *("rain", "raining", "rains", "rainy", "drizzle", "downpour", "storm", "stormy", "thunderstorm"),
         *("lightning", "snow", "snowing", "snows", "snowy", "blizzard", "snowfall", "fog", "foggy", "mist"),
         *("misty", "wind", "windy", "gale", "windswept"),
-        *("clock", "mirror", "painting", "photograph", "portrait"),
     )
 )
+SURROUNDING_WORDS = WALL_WORDS | WEATHER_WORDS
 
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "his", "hers", "their", "them", "both"})
 

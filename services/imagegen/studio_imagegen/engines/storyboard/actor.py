@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageFilter
 
 from studio_imagegen.engines.storyboard.colour import Colour, hexa, mix, times
 from studio_imagegen.engines.storyboard.cutout import Cutout, cut, fineness
-from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, read_sheet, tones_under
+from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, glows_of, read_sheet, tones_under
 from studio_imagegen.engines.storyboard.expression import EXPRESSIONS, MOUTH, Moment, draw_features
 from studio_imagegen.engines.storyboard.faces import Strip, strips_of
 from studio_imagegen.engines.storyboard.lens import shine
@@ -26,7 +27,12 @@ ADULT_SHOULDER = 0.106
 SHOULDER_Y = 0.785
 # Chin to crown and nape to nose, in head heights.
 HEAD_CORNERS = ((-0.5, 0.0), (0.55, 1.08))
-FRAME_SHARE_NEAR = 0.8
+FRAME_SHARE_NEAR = 1.0
+LYING_HIGH = 0.26
+# From a wrist to what its hand holds.
+HAND = 0.02
+# How much who is old leans and bows the head.
+STOOP, BOWED = 0.016, 0.014
 LONG_CUTS = frozenset({"COAT", "DRESS", "SKIRT", "GOWN", "CLOAK", "UNIFORM"})
 SKIRTED = frozenset({"DRESS", "SKIRT", "GOWN"})
 IN_SHIRTS = frozenset({"VEST", "BRACES"})
@@ -54,14 +60,20 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
     seen_px = min(view.width_px, 0.5 * height_px) * min(view.height_px, height_px)
     factor = fineness(seen_px)
 
-    def to_pixel(point: Point) -> Point:
+    def upright(point: Point) -> Point:
         x = foot_x + point[0] * mark.facing * height_px
         return (x * factor, (foot_y - point[1] * height_px) * factor)
+
+    def to_pixel(point: Point) -> Point:
+        return upright(_lain(point, mark) if mark.pose == "LIE" else point)
 
     tones = _tones(look, light, turned=mark.turned)
 
     def drawn(moment: Moment | None = None) -> Pen:
         pen = Pen(to_pixel, height_px * factor)
+        if mark.rest:
+            # The same shapes, in the coordinates of who stands.
+            draw_strokes(pen.through(upright), _garments(mark.rest), tones)
         _figure(pen, mark, look, tones, moment)
         return pen
 
@@ -80,6 +92,7 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
             0.85,
         )
     cutout.onto(picture)
+    _light_in_hand(picture, mark, height_px, lambda point: _divided(to_pixel(point), factor))
     box = cutout.image.getchannel("a").point(lambda level: 255 * (level > 127)).getbbox() or (0, 0, 1, 1)
     left, top = cutout.region.left, cutout.region.top
 
@@ -89,15 +102,44 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
 
     return Drawn(
         (left + box[0], top + box[1], left + box[2], top + box[3]),
-        of_head((0.0, 0.16) if mark.turned else MOUTH),
+        of_head((0.0, 0.16) if _from_behind(mark) else MOUTH),
         _box_of([of_head(corner) for corner in HEAD_CORNERS]),
-        () if mark.turned else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
+        () if _from_behind(mark) else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
     )
+
+
+def _divided(point: Point, factor: int) -> Point:
+    return (point[0] / factor, point[1] / factor)
+
+
+def _light_in_hand(
+    picture: Image.Image, mark: Mark, height_px: float, to_frame: Callable[[Point], Point]
+) -> None:
+    """What a lantern or a candle in a hand gives of light to its bearer and the air."""
+    if not mark.prop or _from_behind(mark):
+        return
+    pose, thing = _pose_of(mark), props()[mark.prop]
+    at = _lowered(pose.far_arm if pose.holds == "FAR" else pose.near_arm, pose)[1]
+    for glow in glows_of(thing.drawing):
+        x, y, radius, strength = glow.numbers
+        middle = (at[0] + HAND + x * thing.in_hand, at[1] + HAND + (y - thing.grip) * thing.in_hand)
+        reach = radius * thing.in_hand * height_px
+        tone = tones_under((1.0, 1.0, 1.0))("*" + glow.tone)
+        shine(picture, to_frame(middle), (reach, reach), tone, strength * 0.5)
+
+
+def _from_behind(mark: Mark) -> bool:
+    return mark.turned or mark.away
+
+
+def _lain(point: Point, mark: Mark) -> Point:
+    """A point of who stands, where it is when they lie on their back, feet towards where they face."""
+    return (0.48 - point[1], point[0] + (LYING_HIGH if mark.rest else 0.1))
 
 
 def _on_head(mark: Mark, point: Point) -> Point:
     """A point of a head, in head heights, in those of its figure."""
-    origin = _head_at(POSES[mark.pose])
+    origin = _head_at(_pose_of(mark))
     return (origin[0] + point[0] * HEAD, origin[1] + point[1] * HEAD)
 
 
@@ -159,11 +201,19 @@ def _head_at(pose: Pose) -> Point:
     return (pose.lean * 1.5 + pose.nod, CHIN_Y - pose.drop - pose.nod)
 
 
-def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | None) -> None:
+def _pose_of(mark: Mark) -> Pose:
     pose = POSES[mark.pose]
+    if mark.pose == "LIE" or not look_of(mark.figure).aged:
+        return pose
+    return replace(pose, lean=pose.lean + STOOP, nod=pose.nod + BOWED)
+
+
+def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | None) -> None:
+    pose = _pose_of(mark)
+    behind = _from_behind(mark)
     body = pen.within((pose.lean, -pose.drop), 1.0, look.broad / ADULT_SHOULDER)
     head = pen.within(_head_at(pose), HEAD)
-    if not mark.turned and not look.extras & {"HOOD", "HEADSCARF"}:
+    if not behind and not look.extras & {"HOOD", "HEADSCARF"}:
         draw_strokes(head, _heads(f"BEHIND.{look.hair}"), tones)
     far, near = _lowered(pose.far_arm, pose), _lowered(pose.near_arm, pose)
     reach = look.broad - 0.012
@@ -172,7 +222,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
         _held(pen, mark.prop, far[1], tones)
     _legs(pen, mark.pose, look, tones)
     draw_strokes(body, _garments("NECK"), tones)
-    if mark.turned:
+    if behind:
         draw_strokes(body, _garments(f"TURNED.{look.cut}"), tones)
         _back_of_head(head, look, tones)
     else:
@@ -259,5 +309,5 @@ def _held(pen: Pen, prop: str, hand: Point, tones: Tones) -> None:
         thing = props()[prop]
         size = thing.in_hand
         draw_strokes(
-            pen.within((hand[0] + 0.02, hand[1] + 0.02 - thing.grip * size), size), thing.drawing, tones
+            pen.within((hand[0] + HAND, hand[1] + HAND - thing.grip * size), size), thing.drawing, tones
         )

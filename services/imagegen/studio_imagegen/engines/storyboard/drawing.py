@@ -62,6 +62,7 @@ MATERIALS: Mapping[str, Colour] = {
             "bark:57423a",
             "dark:1c1b24",
             "teal:3f8f90",
+            "wine:6b3f49",
         ]
     )
 }

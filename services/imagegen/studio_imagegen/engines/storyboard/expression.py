@@ -39,6 +39,7 @@ EXPRESSIONS = {
     "SORROW": Expression(0.045, -0.03, 0.72, -0.026, gaze=(0.02, -0.018)),
     "SURPRISE": Expression(0.05, 0.05, 1.4, 0.0, 0.07, 0.4),
     "DOWNCAST": Expression(0.0, -0.008, 0.55, 0.006, gaze=(0.025, -0.026)),
+    "ASLEEP": Expression(0.004, -0.006, 0.0, 0.0),
     "STRAIN": Expression(-0.03, 0.0, 0.65, -0.01, 0.03),
 }
 SPOKEN_OPEN = 0.062
@@ -67,7 +68,7 @@ def draw_features(
         return (round(red), round(green), round(blue), 255)
 
     for x, half in (NEAR_EYE, FAR_EYE):
-        if moment is not None and moment.blinks:
+        if expression.lids == 0.0 or (moment is not None and moment.blinks):
             _shut_eye(pen, x, half, ink)
         else:
             _eye(pen, expression, x, half, ink)

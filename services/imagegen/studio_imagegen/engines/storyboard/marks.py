@@ -12,7 +12,8 @@ class Mark:
     """Feet at (x, y) of the frame in frame heights, x 0 in the middle; `height` in frame heights.
 
     `facing` is 1 to the right, -1 to the left. `pose` is of pose.POSES, `prop` of props.PROPS or empty,
-    `expression` of expression.EXPRESSIONS. `turned` means seen from behind, in the foreground.
+    `expression` of expression.EXPRESSIONS. `turned` means seen from behind, in the foreground;
+    `away` seen from behind where they stand. `rest` is what somebody lies on: SOFA, BED or nothing.
     """
 
     figure: Figure
@@ -25,3 +26,5 @@ class Mark:
     expression: str = "CALM"
     speaks: bool = False
     turned: bool = False
+    away: bool = False
+    rest: str = ""

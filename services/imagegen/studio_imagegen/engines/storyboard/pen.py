@@ -71,6 +71,12 @@ class Pen:
         inner._shapes = self._shapes
         return inner
 
+    def through(self, to_pixel: Callable[[Point], Point]) -> Pen:
+        """A pen on the same sheet that finds its pixels in another way."""
+        other = Pen(to_pixel, self._scale)
+        other._shapes = self._shapes
+        return other
+
     def bounds(self) -> Box | None:
         """Left, top, right and bottom of all that was drawn, in pixels; None when nothing was."""
         points = [point for _, shape, _ in self._shapes for point in shape]

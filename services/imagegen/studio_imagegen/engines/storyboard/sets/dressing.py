@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_imagegen.engines.storyboard.colour import mix, times
+from studio_imagegen.engines.storyboard.colour import BLACK, mix, times
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.drawing import MATERIALS
 from studio_imagegen.engines.storyboard.plate import Plate
@@ -46,6 +46,7 @@ OUTSIDE_HIDDEN = frozenset({"UMBRELLA", "DOOR", "CLOSED_DOOR", "WINDOW", "PICTUR
 IN_ROOM_ALREADY = frozenset({"UMBRELLA", "WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
 COATS = ("red", "blue", "green", "brown", "orange", "teal", "purple", "cream", "leather")
 WORN = (*COATS, "ink", "grey", "black", "iron", "skin")
+SHAPES = ((-0.24, 1.0), (0.22, 0.92))
 MANY = {"GOAT": 4, "BIRD": 5, "LANTERN": 6, "BALLOON": 3}
 
 
@@ -68,6 +69,8 @@ def dress(plate: Plate, staging: Staging) -> None:
             _place(plate, staging, name, prop, placed - 1)
     if staging.crowd:
         _crowd(plate, staging)
+    if staging.shapes:
+        _shapes(plate, staging)
 
 
 def _has_room_for(staging: Staging, name: str) -> bool:
@@ -135,6 +138,20 @@ def _crowd(plate: Plate, staging: Staging) -> None:
         tones = {f"{name}{haze}": mix(times(MATERIALS[name], light), sky.haze, haze) for name in WORN}
         drawing = ";".join(rows).replace("@", str(haze))
         furnish(plate, drawing, Tint(light, tones), sky, sky.light_x)
+
+
+def _shapes(plate: Plate, staging: Staging) -> None:
+    """Two who are seen as shapes alone, where the frame is free."""
+    sky, view = staging.sky, plate.view
+    free = -1.0 if staging.marks and staging.marks[0].x > 0 else 1.0
+    middle = (view.left + view.right) / 2 + free * (view.right - view.left) * 0.26
+    dark = mix(sky.near, BLACK, 0.35)
+    tones = {f"{name}@": dark for name in WORN}
+    foot = 0.80 if view.bottom > 0.85 else view.bottom + 0.02
+    dice = Dice(staging.set_seed, "shapes")
+    high = 0.3 * max(1.0, (foot - view.top) / 0.8)
+    rows = [_person(middle + across * high, foot, high * tall, dice) for across, tall in SHAPES]
+    furnish(plate, ";".join(rows), Tint((1.0, 1.0, 1.0), tones), sky, sky.light_x)
 
 
 def _person(x: float, foot: float, high: float, dice: Dice) -> str:
