@@ -22,12 +22,13 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.picture import Planes, planes_from_rgb
 from studio_platform.engine import Input
 from studio_videogen.orders import ClipOrder, Move
 from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
-from studio_videogen.still import DEPTH_OF_FIGURES, Still, StillLayer
+from studio_videogen.still import Still, StillLayer
 
 SOURCE_PX, FRAME_PX = (1920, 1080), (1280, 720)
 MOVES = (Move.PAN_RIGHT, Move.PUSH_IN)

@@ -15,13 +15,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.house import PictureForm
 from studio_media.picture import ClipWriter, Planes, planes_from_rgb
 from studio_platform.engine import Input
 from studio_videogen.orders import ClipOrder, Move
 from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
-from studio_videogen.still import DEPTH_OF_FIGURES, Still, StillLayer
+from studio_videogen.still import Still, StillLayer
 
 P = ParamSpec("P")
 WIDTH_PX, HEIGHT_PX = 1280, 720

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.house import SAMPLE_RATE_HZ, PictureForm
 from studio_media.picture import ClipWriter, Planes
 from studio_media.sound import encode_flac, samples_for
@@ -18,7 +19,7 @@ from studio_platform.engine import Input
 from studio_videogen.orders import ClipOrder, Move
 from studio_videogen.path import views
 from studio_videogen.scene import Scene
-from studio_videogen.still import DEPTH_OF_FIGURES, Still, StillLayer
+from studio_videogen.still import Still, StillLayer
 
 WIDTH_PX, HEIGHT_PX, RATE_HZ = 1280, 720, 24
 SHOTS, SHOT_FRAMES = 20, 72

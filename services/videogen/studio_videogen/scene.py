@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.picture import Planes, planes_from_rgb
 from studio_videogen.lamps import Lamp
 from studio_videogen.life import Pose
@@ -16,7 +17,7 @@ from studio_videogen.orders import ClipOrder
 from studio_videogen.path import View
 from studio_videogen.puppet import Puppet
 from studio_videogen.rail import Sweep, looks_of, sweep_of
-from studio_videogen.still import DEPTH_OF_FIGURES, Pixels, Still
+from studio_videogen.still import Pixels, Still
 from studio_videogen.tile import Tile
 from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES, PARTS
 from studio_platform.engine import EngineFailure
 
 Pixels = NDArray[np.uint8]
@@ -21,8 +22,6 @@ LAYERS_MAX = 8
 FIGURES_MAX = 12
 LIGHTS_MAX = 400
 STRIPS_MAX = 24
-PARTS = 100_000
-DEPTH_OF_FIGURES = 700
 LAYER_ROLES = frozenset(f"layer-{number}" for number in range(1, LAYERS_MAX + 1))
 STRIP_ROLES = frozenset(f"strip-{number}" for number in range(1, STRIPS_MAX + 1))
 

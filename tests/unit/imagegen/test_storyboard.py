@@ -101,7 +101,8 @@ def test_the_bundle_names_each_figure_within_the_frame() -> None:
 
 
 def opened(product: Product, role: str) -> Image.Image:
-    return Image.open(io.BytesIO(next(part.data or b"" for part in product.parts if part.role == role)))
+    data = next(part.data or b"" for part in product.parts if part.role == role)
+    return Image.open(io.BytesIO(data)).convert("RGBA")
 
 
 @pytest.mark.parametrize("shot_size", SHOT_SIZES)
@@ -109,7 +110,7 @@ def test_the_layers_laid_over_each_other_are_the_picture_but_for_its_grain(shot_
     product = draw_still(order(shot_size=shot_size), Watched())
     layers = json.loads(product.parts[1].data or b"")["layers"]
 
-    laid = opened(product, layers[0]["role"]).convert("RGBA")
+    laid = opened(product, layers[0]["role"])
     for layer in layers[1:]:
         laid.alpha_composite(opened(product, layer["role"]))
 

@@ -30,7 +30,7 @@ class Air:
     """What moves in the air: a picture (RGBA) that goes on at its edges as it began at the other ones.
 
     `across` and `down` are its drift a second, `sway` its swing to both sides, thousandths of its height.
-    It is another cut of itself `every_ms`, 0 for never.
+    It is another cut of itself `every_ms`, 0 for never. `toned` says that its alpha alone differs.
     """
 
     image: Image.Image
@@ -38,6 +38,7 @@ class Air:
     down: int = 0
     sway: int = 0
     every_ms: int = 0
+    toned: bool = True
 
 
 def airs_of(staging: Staging, size: tuple[int, int], *, behind: bool, seed: int) -> tuple[Air, ...]:
@@ -55,9 +56,9 @@ def airs_of(staging: Staging, size: tuple[int, int], *, behind: bool, seed: int)
             drift = round(SNOW_DRIFT[at] * -staging.sky.light_x)
             return (Air(_snow(staging, dice, size, behind=behind), drift, SNOW_FALL[at], SNOW_SWAY[at]),)
         case "FOG" if not staging.inside:
-            return (Air(_fog(staging, dice, size, behind=behind), FOG_DRIFT[at]),)
+            return (Air(_fog(staging, dice, size, behind=behind), FOG_DRIFT[at], toned=False),)
         case "WIND" if not behind:
-            return (Air(_leaves(dice, size), LEAVES_DRIFT, LEAVES_FALL, LEAVES_SWAY),)
+            return (Air(_leaves(dice, size), LEAVES_DRIFT, LEAVES_FALL, LEAVES_SWAY, toned=False),)
     return ()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import deflate
 import PIL
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_imagegen.engines.storyboard.actor import draw_actor
 from studio_imagegen.engines.storyboard.air import airs_of, draw_lightning, has_lightning
 from studio_imagegen.engines.storyboard.insert import draw_insert
@@ -25,7 +26,8 @@ WIDTH_MAX_PX = 4096
 HEIGHT_MAX_PX = 2304
 BLURRED_SCALE = 2
 # Thousandths of the way from the horizon to the lens.
-FAR_DEPTH, SET_DEPTH, TABLE_DEPTH, CAST_DEPTH, FORE_DEPTH, AIR_NEAR_DEPTH = 150, 550, 600, 700, 900, 950
+FAR_DEPTH, SET_DEPTH, TABLE_DEPTH, CAST_DEPTH = 150, 550, 600, DEPTH_OF_FIGURES
+FORE_DEPTH, AIR_NEAR_DEPTH = 900, 950
 # How bright the set stays behind figures who are near, by day and in the dark.
 NEAR_GAINS = (0.9, 0.68)
 DARK_LEVEL_MAX = 0.7

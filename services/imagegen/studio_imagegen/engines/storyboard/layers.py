@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PIL import Image
 
+from filmstudio.still_bundle import PARTS
 from studio_imagegen.engines.storyboard.actor import Drawn
 from studio_imagegen.engines.storyboard.air import Air
 from studio_imagegen.engines.storyboard.faces import Strip
-from studio_imagegen.engines.storyboard.lens import grained, png_of
+from studio_imagegen.engines.storyboard.lens import grained, png_of, png_of_tone
 from studio_imagegen.engines.storyboard.plate import Flicker
 from studio_platform.engine import Part
 
-PARTS = 100_000
-"""Of the picture's width and height, in which fine places are told."""
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A picture, RGB or RGBA, and the box of what shows of it; `toned`: only its alpha differs."""
+
+    image: Image.Image
+    box: tuple[int, int, int, int]
+    toned: bool = False
+
+    def png(self) -> bytes:
+        """Its file."""
+        return png_of_tone(self.image) if self.toned else png_of(self.image)
 
 
 class Layers:
@@ -24,7 +36,7 @@ class Layers:
     def __init__(self, width_px: int, height_px: int, seed: int) -> None:
         self.size = (width_px, height_px)
         self._seed = seed
-        self._images: list[Image.Image] = []
+        self._layers: list[Layer] = []
         self._told: list[dict[str, object]] = []
         self._figures: list[dict[str, object]] = []
         self._lights: list[dict[str, object]] = []
@@ -36,20 +48,24 @@ class Layers:
 
     def add_opaque(self, image: Image.Image, depth_permille: int) -> None:
         """Begin with a picture (RGB) that hides all."""
-        self._images.append(image)
+        self._layers.append(Layer(image, (0, 0, *image.size)))
         self._told.append({"depth_permille": depth_permille})
 
-    def add(self, image: Image.Image, depth_permille: int, **motion: int) -> None:
-        """Lay a picture (RGBA) before those that are there; one that shows nothing is left out."""
-        low, high = image.getchannel("A").getextrema()
-        if high == 0:
+    def add(self, image: Image.Image, depth_permille: int, *, toned: bool = False, **motion: int) -> None:
+        """Lay a picture (RGBA) before those that are there; one that shows nothing is left out.
+
+        `toned` says that its alpha alone differs.
+        """
+        alpha = image.getchannel("A")
+        box = alpha.getbbox()
+        if box is None:
             return
-        if low == 255:
+        if alpha.getextrema()[0] == 255:
             # Nobody sees what lies behind it.
-            self._images, self._told, self._lights = [], [], []
+            self._layers, self._told, self._lights = [], [], []
             self.add_opaque(image.convert("RGB"), depth_permille)
             return
-        self._images.append(image)
+        self._layers.append(Layer(image, box, toned))
         self._told.append({"depth_permille": depth_permille, **motion})
 
     def add_air(self, air: Air, depth_permille: int) -> None:
@@ -60,7 +76,8 @@ class Layers:
             "sway_permille": air.sway,
             "cut_every_ms": air.every_ms,
         }
-        self.add(air.image, depth_permille, **{name: value for name, value in motion.items() if value})
+        moved = {name: value for name, value in motion.items() if value}
+        self.add(air.image, depth_permille, toned=air.toned, **moved)
 
     def add_lights(self, lights: Iterable[Flicker]) -> None:
         """Tell the lights of the last layer, and those of the first."""
@@ -89,16 +106,23 @@ class Layers:
 
     def parts(self) -> tuple[Part, ...]:
         """The picture, the bundle, the layers where there are several, and the figures' strips."""
-        picture = self._images[0].convert("RGBA") if len(self._images) > 1 else self._images[0]
-        for image in self._images[1:]:
-            picture.alpha_composite(image)
-        layers = [(f"layer-{place}", image) for place, image in enumerate(self._images, start=1)]
-        strips = [(f"strip-{at}", strip.image.convert("RGBA")) for at, strip in enumerate(self._strips, 1)]
-        whole = ("image", grained(picture.convert("RGB"), self._seed))
-        pictures = [whole, *(layers if len(layers) > 1 else []), *strips]
+        layers = [(f"layer-{place}", layer.png()) for place, layer in enumerate(self._layers, start=1)]
+        strips = [
+            (f"strip-{at}", png_of(strip.image.convert("RGBA"))) for at, strip in enumerate(self._strips, 1)
+        ]
+        whole = png_of(grained(self._picture(), self._seed))
         bundle = Part("bundle", "application/json", data=self._bundle().encode())
-        first, *others = [Part(role, "image/png", data=png_of(drawn)) for role, drawn in pictures]
-        return (first, bundle, *others)
+        others = [*(layers if len(layers) > 1 else []), *strips]
+        image = Part("image", "image/png", data=whole)
+        return (image, bundle, *(Part(role, "image/png", data=data) for role, data in others))
+
+    def _picture(self) -> Image.Image:
+        """The layers over each other (RGB)."""
+        first, *others = self._layers
+        picture = first.image.convert("RGBA") if others else first.image
+        for layer in others:
+            picture.alpha_composite(layer.image, layer.box[:2], layer.box)
+        return picture.convert("RGB")
 
     def _bundle(self) -> str:
         told = [{"role": f"layer-{place}", **each} for place, each in enumerate(self._told, start=1)]

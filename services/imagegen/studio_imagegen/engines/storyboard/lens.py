@@ -19,6 +19,8 @@ GRAIN_LEVELS = 4
 BLUR = 2.4
 DEFLATE_LEVEL = 1
 SIZES_KEPT = 4
+# Levels lowered by half the grain, and so that no grain can pass white or black.
+_ROOM_FOR_GRAIN = [min(255 - GRAIN_LEVELS, max(0, level - GRAIN_LEVELS // 2)) for level in range(256)]
 
 
 def grained(picture: Image.Image, seed: int) -> Image.Image:
@@ -26,7 +28,7 @@ def grained(picture: Image.Image, seed: int) -> Image.Image:
     dice = Dice(seed, "grain")
     noise = _noise(*picture.size)
     moved = ImageChops.offset(noise, dice.whole(0, noise.width - 1), dice.whole(0, noise.height - 1))
-    return ImageChops.add(picture, moved, 1, -(GRAIN_LEVELS // 2))
+    return ImageChops.add_modulo(picture.point(_ROOM_FOR_GRAIN * 3), moved)
 
 
 @lru_cache(maxsize=SIZES_KEPT)
@@ -60,26 +62,27 @@ def exposed(plate: Plate, gain: float = 1.0) -> tuple[Image.Image, Image.Image |
 
 def _developed(colour: Floats, factor: Floats, cover: Floats | None) -> Image.Image:
     """Planes in 8 bits. Premultiplied levels never exceed their cover."""
-    height, width = factor.shape
-    pixels = np.empty((height, width, 3 if cover is None else 4), np.uint8)
+    level = np.empty_like(factor)
     most: Floats | float = 255.0
+    planes = []
     if cover is not None:
         most = np.rint(cover * np.float32(255.0))
-        pixels[..., 3] = most
     for channel in range(3):
-        level = colour[channel] * factor
+        np.multiply(colour[channel], factor, out=level)
         level += np.float32(0.5)
-        pixels[..., channel] = np.clip(level, 0.0, most, out=level)
+        np.minimum(level, most, out=level)
+        np.maximum(level, 0.0, out=level)
+        planes.append(Image.fromarray(level.astype(np.uint8)))
     if cover is None:
-        return Image.fromarray(pixels)
-    return Image.frombuffer("RGBa", (width, height), pixels.tobytes(), "raw", "RGBa", 0, 1)
+        return Image.merge("RGB", planes)
+    return Image.merge("RGBa", (*planes, Image.fromarray(np.asarray(most).astype(np.uint8))))
 
 
 def defocused(picture: Image.Image, width_px: int, height_px: int, blur: float = BLUR) -> Image.Image:
     """The picture at another size, seen through a lens that is focused nearer; larger `blur` is softer."""
     small = (max(8, round(picture.width / blur)), max(8, round(picture.height / blur)))
     soft = picture.resize(small, Image.Resampling.BOX)
-    return soft.resize((width_px, height_px), Image.Resampling.BICUBIC)
+    return soft.resize((width_px, height_px), Image.Resampling.BILINEAR)
 
 
 def shine(
@@ -126,15 +129,26 @@ def png_of(image: Image.Image) -> bytes:
     """A PNG file (W3C PNG, 3rd edition) with filter type 2; libdeflate packs alike on every processor."""
     pixels: Pixels = np.asarray(image)
     height, width, channels = pixels.shape
-    flat = pixels.reshape(height, width * channels)
-    lines = np.empty((height, 1 + width * channels), np.uint8)
+    return _png(pixels.reshape(height, -1), (width, height), 6 if channels == 4 else 2)
+
+
+def png_of_tone(image: Image.Image) -> bytes:
+    """A PNG file of a picture (RGBA) of one tone, whose alpha alone differs: a byte a pixel, not four."""
+    mask: Pixels = np.asarray(image.getchannel("A"))
+    red, green, blue, _ = image.getpixel((0, 0))  # type: ignore[misc]  # of an RGBA picture four
+    extra = _chunk(b"PLTE", bytes((red, green, blue)) * 256) + _chunk(b"tRNS", bytes(range(256)))
+    return _png(mask, image.size, 3, extra)
+
+
+def _png(rows: Pixels, size: tuple[int, int], colour_type: int, extra: bytes = b"") -> bytes:
+    lines = np.empty((rows.shape[0], 1 + rows.shape[1]), np.uint8)
     lines[:, 0] = 2
-    lines[0, 1:] = flat[0]
-    np.subtract(flat[1:], flat[:-1], out=lines[1:, 1:])
-    colour_type = 6 if channels == 4 else 2
-    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    lines[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=lines[1:, 1:])
+    header = struct.pack(">IIBBBBB", *size, 8, colour_type, 0, 0, 0)
     body = bytes(deflate.zlib_compress(lines, DEFLATE_LEVEL))
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+    packed = _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + extra + packed
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
