@@ -36,8 +36,8 @@ from studio_jobs.screenplay.breakdown import break_down
 from studio_jobs.screenplay.reader import read
 
 STILL_PX = (1600, 900)
-CELL_WIDTH_PX, COLUMNS, ROWS_MAX, GAP_PX = 400, 4, 8, 6
-QUALITY_PERCENT = 72
+CELL_WIDTH_PX, COLUMNS, ROWS_MAX, GAP_PX = 320, 5, 8, 5
+QUALITY_PERCENT = 60
 CAST = (Figure("IRIS", "woman, sixty", 1, 1, -1), Figure("TOM", "man", 2, 1, 1))
 HOURS = ("DAWN", "MORNING", "DAY", "DUSK", "EVENING", "NIGHT")
 WEATHERS = ("clear", "rain", "storm", "snow", "fog", "wind")
@@ -168,7 +168,8 @@ def write(name: str, stills: Sequence[StillOrder], folder: Path, columns: int, s
     drawn = list(sheets(stills, columns))
     cpu = time.process_time() - began
     for number, sheet in enumerate(drawn):
-        sheet.save(folder / f"{name}{f'-{number + 1}' if number else ''}.{suffix}", quality=QUALITY_PERCENT)
+        target = folder / f"{name}{f'-{number + 1}' if number else ''}-sheet.{suffix}"
+        sheet.save(target, quality=QUALITY_PERCENT, method=6)
     print(f"{name}: {len(stills)} stills, {cpu / len(stills):.3f} CPU s each")
 
 
@@ -186,7 +187,7 @@ def main() -> None:
         (screenplay.stem, orders_of(screenplay)) for screenplay in options.screenplays
     ]
     for name, stills in wanted:
-        write(f"{name}-stills", stills, options.to, options.columns, options.suffix)
+        write(name, stills, options.to, options.columns, options.suffix)
     if options.kinds is not None:
         for name, stills in kinds():
             if not options.kinds or name in options.kinds:

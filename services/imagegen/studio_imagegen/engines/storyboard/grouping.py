@@ -25,9 +25,10 @@ UNBEDDED_PLACES = frozenset({"CAVE", "CAR", "TRAIN"})
 BEDDED_PLACES = frozenset({"BEDROOM", "HOSPITAL", "PRISON", "SHIP"})
 SEATED_DROP = 0.2
 # Heights in frame heights, where heads begin or feet stand, and how much of its width figures are apart.
-MEDIUM_HEIGHT, MEDIUM_TOP, MEDIUM_APART = 1.7, 0.18, 0.38
+MEDIUM_HEIGHT, MEDIUM_TOP, MEDIUM_APART = 1.7, 0.18, 0.4
 FULL_HEIGHT, FULL_GROUND, FULL_APART = 0.84, 0.965, 0.3
 WIDE_HEIGHT, WIDE_GROUND, WIDE_APART = 0.56, 0.89, 0.24
+APART_SHARE_MAX = 0.76
 # How far from each other they stand, in their heights, in each other's arms and where hands meet.
 EMBRACED_APART, REACH_APART, REACH_SHARE_MAX = 0.17, 0.56, 0.62
 # Who lies is no longer than a wide frame allows; who leaves is farther off than those who stay.
@@ -108,10 +109,10 @@ def _framing(order: StillOrder, figures: tuple[Figure, ...], kind: str, poses: l
     cut = not full and (order.shot_size == "MEDIUM" or kind == "CAR")
     height = FULL_HEIGHT if full else MEDIUM_HEIGHT if cut else WIDE_HEIGHT
     share = FULL_APART if full else MEDIUM_APART if cut else WIDE_APART
-    height *= min(1.0, wide / (0.75 + 0.28 * count))
+    height *= min(1.0, wide / (0.75 + 0.28 * count if cut else 0.42 + 0.18 * count))
     if cut and count > 3:
         height *= 0.85
-    apart = min(share * wide, 0.42 * wide / count * 1.6)
+    apart = min(share * wide, APART_SHARE_MAX * wide / count)
     if poses.count("EMBRACE") > 1:
         apart = EMBRACED_APART * height
     elif (count == 2 and "GIVE" in poses) or poses.count("SHAKE") > 1:

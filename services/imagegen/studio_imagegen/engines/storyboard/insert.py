@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
@@ -42,6 +42,8 @@ SPOTS = {
     "GROUND": Spot(0.54, 0.72),
 }
 TALL_THINGS = 1.05
+# Of narrower frames a thing takes as much of the width.
+UPRIGHT_ASPECT = 0.95
 HELD_TO_READ = frozenset(
     {"ENVELOPE", "LETTER", "PHOTO", "MAP", "BOOK", "NEWSPAPER", "PHONE", "MONEY", "TICKET"}
 )
@@ -71,6 +73,7 @@ def draw_insert(
     name = staging.props[0] if staging.props else ""
     prop = props()[name or "HAND"]
     spot = TALL_SPOT if prop.tall > TALL_THINGS and prop.stand == "WALL" else SPOTS[prop.stand]
+    spot = replace(spot, size=spot.size * min(1.0, picture.width / picture.height / UPRIGHT_ASPECT))
     held = not staging.inside and name in HELD_TO_READ
     ground = "" if held else spot.ground
     lit = staging.light.cloth if staging.inside else mix(staging.light.cloth, (1.0, 1.0, 1.0), 0.25)

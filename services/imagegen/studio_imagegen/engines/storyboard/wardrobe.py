@@ -76,7 +76,7 @@ MEN = (
     "b99a44 5a3a2c PARKA SHAG 2a1c18 4 BEARD 1.04 0.122",
     "2b3350 e8e2d4 UNIFORM SHORT 8a6a44 0 - 1.05 0.114",
     "5a4634 c89a5e BRACES PARTED 1e1a1e 5 GLASSES 0.95 0.102",
-    "a04c80 e0b97a SWEATER SHAG b07a3e 3 - 0.99 0.11",
+    "a04c80 e0b97a SWEATER PARTED b07a3e 3 STUBBLE 0.99 0.11",
 )
 # What a child, and who is old, wears instead.
 CHILDS = {

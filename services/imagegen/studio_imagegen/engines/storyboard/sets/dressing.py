@@ -42,8 +42,11 @@ ALONE_LARGER = 1.7
 PLACED = frozenset({"WALL", "SKY", "GROUND", "FAR"})
 OUTSIDE_SET_DOWN = frozenset({"LANTERN", "CANDLE", "BOX", "RADIO"})
 HAS_A_BELL = frozenset({"VILLAGE", "CHURCH"})
-OUTSIDE_HIDDEN = frozenset({"UMBRELLA", "DOOR", "CLOSED_DOOR", "WINDOW", "PICTURE", "BED", "TABLE", "CHAIR"})
-IN_ROOM_ALREADY = frozenset({"UMBRELLA", "WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
+OUTSIDE_HIDDEN = frozenset(
+    {"UMBRELLA", "DOOR", "CLOSED_DOOR", "WINDOW", "PICTURE", "BED", "TABLE", "CHAIR", "AXE"}
+)
+# An axe that nobody holds is heard, not seen.
+IN_ROOM_ALREADY = frozenset({"AXE", "UMBRELLA", "WINDOW", "LAMP", "TABLE", "BED", "CHAIR"})
 COATS = ("red", "blue", "green", "brown", "orange", "teal", "purple", "cream", "leather")
 WORN = (*COATS, "ink", "grey", "black", "iron", "skin")
 SHAPES = ((-0.24, 1.0), (0.22, 0.92))
