@@ -43,12 +43,13 @@ HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF", "HELMET", "CR
 class Drawn:
     """Where a figure came to lie, in pixels of the frame: all of it, its mouth and its head.
 
-    Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one.
+    Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one. Who
+    lies has no head to be moved: heads nod upright.
     """
 
     box: tuple[int, int, int, int]
     mouth: Point
-    head: tuple[float, float, float, float]
+    head: tuple[float, float, float, float] | None
     strips: tuple[Strip, ...]
 
 
@@ -103,8 +104,10 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
     return Drawn(
         (left + box[0], top + box[1], left + box[2], top + box[3]),
         of_head((0.0, 0.16) if _from_behind(mark) else MOUTH),
-        _box_of([of_head(corner) for corner in HEAD_CORNERS]),
-        () if _from_behind(mark) else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
+        None if mark.pose == "LIE" else _box_of([of_head(corner) for corner in HEAD_CORNERS]),
+        ()
+        if _from_behind(mark) or mark.pose == "LIE"
+        else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
     )
 
 

@@ -91,17 +91,16 @@ class Layers:
         """Tell where a figure of the next layer is; None for one that is not seen."""
         if drawn is None:
             return
-        figure = {
+        figure: dict[str, object] = {
             "name": name,
             "box": self._permille(drawn.box),
             "mouth": [_permille(drawn.mouth[0], self.size[0]), _permille(drawn.mouth[1], self.size[1])],
             "layer": len(self._told) + 1,
-            "head": [
-                round(PARTS * value / side)
-                for value, side in zip(_sides(drawn.head), self.size * 2, strict=True)
-            ],
             "strips": [self._strip(strip) for strip in drawn.strips],
         }
+        if drawn.head is not None:
+            sides = zip(_sides(drawn.head), self.size * 2, strict=True)
+            figure["head"] = [round(PARTS * value / side) for value, side in sides]
         self._figures.append(figure)
 
     def parts(self) -> tuple[Part, ...]:
