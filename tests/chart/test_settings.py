@@ -140,7 +140,7 @@ def test_the_values_list_the_engines_that_services_offer() -> None:
         assert pool["engines"] == [name for name in offered if name in pool["engines"]]
         if pool["service"] in ("audiogen", "composer"):
             assert set(offered) - set(pool["engines"]) == {
-                name for name in offered if name.startswith("null")
+                name for name in offered if name.startswith(("null", "openai"))
             }
 
 
@@ -161,6 +161,7 @@ def _pools_of_engines() -> dict[str, set[str]]:
         "audiogen": (Path("."), 1),
         "composer": (None,),
         "imagegen": (None,),
+        "videogen": (None,),
     }
     found: dict[str, set[str]] = {}
     for name, pool in generators.items():

@@ -66,8 +66,13 @@ def blob_key(workspace_id: str, sha256: str) -> str:
 
 def manifest_key(key: ArtifactKey) -> str:
     """Where an artifact's manifest is kept."""
+    return f"{MANIFESTS_PREFIX}{artifact_name(key)}"
+
+
+def artifact_name(key: ArtifactKey) -> str:
+    """What names an artifact among all: its manifest and its receipts are kept under it."""
     kind = task_pb2.TaskKind.Name(key.kind).removeprefix("TASK_KIND_").lower()
-    return f"{MANIFESTS_PREFIX}{key.workspace_id}/{kind}/{key.content_key}.{key.generation}"
+    return f"{key.workspace_id}/{kind}/{key.content_key}.{key.generation}"
 
 
 def read_blob_key(key: str) -> tuple[UUID, bytes] | None:
@@ -95,12 +100,12 @@ class Artifacts:
     """Stores and finds artifacts; parts of equal content are kept once."""
 
     def __init__(self, objects: ObjectStore) -> None:
-        self._objects = objects
+        self.objects = objects
 
     async def find(self, key: ArtifactKey) -> artifact_pb2.Manifest | None:
         """The artifact of a key, or None."""
         try:
-            return artifact_pb2.Manifest.FromString(await self._objects.get(manifest_key(key)))
+            return artifact_pb2.Manifest.FromString(await self.objects.get(manifest_key(key)))
         except ObjectMissing:
             return None
 
@@ -112,7 +117,7 @@ class Artifacts:
         is_small = part.data is not None and len(part.data) <= READ_CHUNK_BYTES
         sha256, size_bytes = _measure(part) if is_small else await asyncio.to_thread(_measure, part)
         key = blob_key(workspace_id, sha256)
-        await self._objects.put_if_absent(key, data=part.data, path=part.path, media_type=part.media_type)
+        await self.objects.put_if_absent(key, data=part.data, path=part.path, media_type=part.media_type)
         return artifact_pb2.ManifestPart(
             role=part.role, media_type=part.media_type, sha256=sha256, size_bytes=size_bytes
         )
@@ -141,13 +146,13 @@ class Artifacts:
         )
         data = manifest.SerializeToString(deterministic=True)
         where = manifest_key(key)
-        if await self._objects.put_if_absent(where, data=data, media_type=MANIFEST_MEDIA_TYPE):
+        if await self.objects.put_if_absent(where, data=data, media_type=MANIFEST_MEDIA_TYPE):
             return manifest
-        return artifact_pb2.Manifest.FromString(await self._objects.get(where))
+        return artifact_pb2.Manifest.FromString(await self.objects.get(where))
 
     async def blob(self, workspace_id: str, sha256: str) -> bytes:
         """A blob's bytes. Raises ObjectMissing."""
-        return await self._objects.get(blob_key(workspace_id, sha256))
+        return await self.objects.get(blob_key(workspace_id, sha256))
 
     async def fetch_inputs(
         self,
@@ -185,7 +190,7 @@ class Artifacts:
 
     async def _fetch(self, workspace_id: str, sha256: str, folder: Path) -> None:
         key, path = blob_key(workspace_id, sha256), folder / sha256
-        await self._objects.download(key, path)
+        await self.objects.download(key, path)
         found, _ = await asyncio.to_thread(_measure_file, path)
         _require_digest(key, sha256, found)
 

@@ -21,8 +21,9 @@ from studio_platform.errors import Unavailable
 from studio_platform.faults import Faults
 from studio_platform.lanes import Lanes
 from studio_platform.logs import get_logger
-from studio_platform.manifests import ArtifactKey, Artifacts, Maker
+from studio_platform.manifests import ArtifactKey, Artifacts, Maker, artifact_name
 from studio_platform.pools import PoolSettings, engine_ref
+from studio_platform.receipts import MemoryReceipts, ReceiptBook, Receipts, RunReceipts
 
 PROGRESS_INTERVAL_SECONDS = 0.5
 STORE_RETRY_SECONDS = 1.0
@@ -49,6 +50,7 @@ class RunHandle:
         self._stopped = threading.Event()
         self._report = report
         self._reported_at = float("-inf")
+        self.receipts: Receipts = MemoryReceipts()
 
     def stop(self) -> None:
         """Make the engine's next look raise RunCancelled."""
@@ -188,6 +190,12 @@ class Runner:
         handle.progress(0)
         self._faults.hit(f"{self._service}.running")
         started = self._clock.monotonic()
+        handle.receipts = RunReceipts(
+            ReceiptBook(self._artifacts.objects),
+            artifact_name(work.key),
+            self._patiently,
+            asyncio.get_running_loop(),
+        )
 
         def on_thread() -> Product:
             handle.raise_if_cancelled()

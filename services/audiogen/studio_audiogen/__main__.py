@@ -25,12 +25,13 @@ SERVICE = DirectService(
 def main() -> None:
     """Run the audio generator until it is told to stop."""
     settings = load(AudiogenSettings)
-    catalogue = engines(settings.audiogen_voices_dir, settings.speech_threads, settings.audiogen_soundfont)
-    pools = [
-        # All speech runs share one pool of threads, so as many may wait as there are threads.
-        Pool(catalogue[name](), settings.speech_threads if name == "kokoro" else 1)
-        for name in settings.audiogen_engines
-    ]
+    catalogue = engines(
+        settings.audiogen_voices_dir,
+        settings.speech_threads,
+        settings.audiogen_soundfont,
+        settings.speech_choice,
+    )
+    pools = [Pool(catalogue[name](), settings.lanes_of_engine(name)) for name in settings.audiogen_engines]
     run_generator("audiogen", settings, pools, _order, SERVICE)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from studio_imagegen.engines.openai.choices import StillChoice
 from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
+from studio_models.provider.settings import MICROS_MAX, ProviderSettings
+from studio_models.provider.shapes import checked_sizes, sizes_of
 from studio_platform.generator import GeneratorSettings, known, lanes_of
 from studio_platform.settings import CommaList
 
@@ -15,17 +18,17 @@ LANES_PER_PICTURE = 2
 """While one batch is drawn, the next one's orders wait and the last one's pictures are stored."""
 
 
-class ImagegenSettings(GeneratorSettings):
+class ImagegenSettings(GeneratorSettings, ProviderSettings):
     """The image generator: its engine, how many stills it makes at a time, and the model of diffusers."""
 
-    imagegen_engine: Literal["storyboard", "diffusers", "null"] = Field(
-        default="storyboard", description="The engine of this process: storyboard, diffusers or null."
+    imagegen_engine: Literal["storyboard", "diffusers", "openai", "null"] = Field(
+        default="storyboard", description="The engine of this process: storyboard, diffusers, openai or null."
     )
     imagegen_lanes: int = Field(
         default=0,
         ge=0,
         le=64,
-        description="Stills made at a time; 0: one a core, of diffusers two batches (0 to 64).",
+        description="Stills made at a time; 0: one a core, of diffusers two batches, of openai 8 (0 to 64).",
     )
     imagegen_model: str = Field(
         default="",
@@ -84,6 +87,37 @@ class ImagegenSettings(GeneratorSettings):
         description="How long a still waits for others of its batch, ms (0 to 10000).",
     )
 
+    imagegen_openai_base_url: str = Field(
+        default="https://api.openai.com/v1",
+        pattern=r"^https?://\S+$",
+        description="Of openai: the address that speaks OpenAI's images, such as http://127.0.0.1:8000/v1.",
+    )
+    imagegen_openai_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Of openai: the key for that address; empty where it needs none."
+    )
+    imagegen_openai_model: str = Field(
+        default="gpt-image-1", min_length=1, max_length=200, description="Of openai: the model's name there."
+    )
+    imagegen_openai_sizes: Annotated[CommaList, AfterValidator(checked_sizes)] = Field(
+        default=("1024x1024", "1536x1024", "1024x1536"),
+        description="Of openai: sizes that it draws, with commas between; stills are cut from the nearest.",
+    )
+    imagegen_openai_quality: str = Field(
+        default="",
+        max_length=50,
+        description="Of openai: the quality asked for, in its words, such as low; empty: its own.",
+    )
+    imagegen_openai_extended: bool = Field(
+        default=False,
+        description="Of openai: whether it takes a seed and a negative prompt, as vLLM-Omni (true or false).",
+    )
+    imagegen_openai_price_micros_per_call: int = Field(
+        default=0,
+        ge=0,
+        le=MICROS_MAX,
+        description="Of openai: the price of each picture, millionths of the currency (0 to 10^12).",
+    )
+
     @model_validator(mode="after")
     def _has_a_model(self) -> Self:
         if self.imagegen_engine == "diffusers" and not self.imagegen_model:
@@ -97,6 +131,8 @@ class ImagegenSettings(GeneratorSettings):
         """The lanes, with 0 resolved."""
         if self.imagegen_engine == "diffusers" and not self.imagegen_lanes:
             return LANES_PER_PICTURE * self.imagegen_batch_max
+        if self.imagegen_engine == "openai" and not self.imagegen_lanes:
+            return self.openai_calls_max
         return lanes_of(self.imagegen_lanes)
 
     @property
@@ -114,4 +150,17 @@ class ImagegenSettings(GeneratorSettings):
             scheduler=self.imagegen_scheduler,
             pixels_max=self.imagegen_pixels_max,
             may_download=self.imagegen_download,
+        )
+
+    @property
+    def still_choice(self) -> StillChoice:
+        """The provider of openai, and how it is asked."""
+        return StillChoice(
+            provider=self.provider(
+                self.imagegen_openai_base_url, self.imagegen_openai_model, self.imagegen_openai_api_key
+            ),
+            sizes=sizes_of(self.imagegen_openai_sizes),
+            prices=self.prices(self.imagegen_openai_price_micros_per_call),
+            quality=self.imagegen_openai_quality,
+            is_extended=self.imagegen_openai_extended,
         )

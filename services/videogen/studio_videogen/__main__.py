@@ -20,7 +20,7 @@ SERVICE = DirectService(
 def main() -> None:
     """Run the video generator until it is told to stop."""
     settings = load(VideogenSettings)
-    engine = engines()[settings.videogen_engine]()
+    engine = engines(settings)[settings.videogen_engine]()
     run_generator("videogen", settings, [Pool(engine, settings.lanes)], order_of, SERVICE)
 
 

@@ -34,6 +34,7 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> ClipOrder:
         speeches=tuple(
             Spoken(heard.start_frame, inputs[heard.role]) for heard in clip.speeches if heard.role in inputs
         ),
+        prompt=clip.prompt,
     )
 
 

@@ -34,6 +34,7 @@ class ClipOrder:
     """A shot's moving picture; `strength_permille` is 1000 for the engine's usual way, 0 for none.
 
     `speeches` are those of the one in frame whose mouth opens, each with its first frame.
+    `prompt` is for engines that take one.
     """
 
     width_px: int
@@ -46,6 +47,7 @@ class ClipOrder:
     seed: int
     still: Input
     speeches: tuple[Spoken, ...] = ()
+    prompt: str = ""
 
     @property
     def length_ms(self) -> int:

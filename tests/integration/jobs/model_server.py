@@ -20,8 +20,10 @@ class Exchange:
         self.hung_up = hung_up
 
     async def head(self, status: int, headers: dict[str, str]) -> None:
-        lines = [f"HTTP/1.1 {status} Said", "Content-Type: application/json", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines = [f"HTTP/1.1 {status} Said", "Connection: close"]
+        lines += [
+            f"{name}: {value}" for name, value in {"Content-Type": "application/json", **headers}.items()
+        ]
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         await self._writer.drain()
 

@@ -10,18 +10,26 @@ from studio_audiogen.engines.effects.engine import EffectsEngine
 from studio_audiogen.engines.fitting import FittingEngine
 from studio_audiogen.engines.kokoro.engine import KokoroEngine
 from studio_audiogen.engines.null import NullEngine
+from studio_audiogen.engines.openai.choices import SpeechChoice
+from studio_audiogen.engines.openai.engine import OpenAISpeechEngine
 from studio_audiogen.engines.score.engine import ScoreEngine
 from studio_platform.engine import Engine
 
+OPENAI = SpeechChoice()
+
 
 def engines(
-    voices_dir: Path, speech_threads: int, soundfont: Path | None = None
+    voices_dir: Path,
+    speech_threads: int,
+    soundfont: Path | None = None,
+    speech: SpeechChoice = OPENAI,
 ) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing is built, loaded or imported heavily before it is called."""
     return {
         "kokoro": lambda: FittingEngine(KokoroEngine(voices_dir, speech_threads)),
         "score": lambda: ScoreEngine(soundfont),
         "effects": EffectsEngine,
+        "openai": lambda: FittingEngine(OpenAISpeechEngine(speech)),
         "null-speech": lambda: NullEngine("SPEECH"),
         "null-music": lambda: NullEngine("MUSIC"),
         "null-effects": lambda: NullEngine("EFFECTS"),

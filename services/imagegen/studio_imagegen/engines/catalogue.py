@@ -26,4 +26,9 @@ def engines(settings: ImagegenSettings) -> Mapping[str, Callable[[], Engine[Any]
         model = DiffusersEngine(settings.model, size_max)
         return BatchingEngine(model, size_max, settings.imagegen_batch_wait_ms / 1000)
 
-    return {"storyboard": storyboard, "null": NullEngine, "diffusers": diffusers}
+    def openai() -> Engine[Any]:
+        from studio_imagegen.engines.openai.engine import OpenAIStillEngine
+
+        return OpenAIStillEngine(settings.still_choice)
+
+    return {"storyboard": storyboard, "null": NullEngine, "diffusers": diffusers, "openai": openai}

@@ -7,9 +7,10 @@ from typing import Any
 
 from studio_platform.engine import Engine
 from studio_videogen.engines.null import NullEngine
+from studio_videogen.settings import VideogenSettings
 
 
-def engines() -> Mapping[str, Callable[[], Engine[Any]]]:
+def engines(settings: VideogenSettings) -> Mapping[str, Callable[[], Engine[Any]]]:
     """Return how each engine is built; nothing heavy is imported before it is called."""
 
     def camera() -> Engine[Any]:
@@ -17,4 +18,9 @@ def engines() -> Mapping[str, Callable[[], Engine[Any]]]:
 
         return CameraEngine()
 
-    return {"camera": camera, "null": NullEngine}
+    def openai() -> Engine[Any]:
+        from studio_videogen.engines.openai.engine import OpenAIClipEngine
+
+        return OpenAIClipEngine(settings.clip_choice)
+
+    return {"camera": camera, "null": NullEngine, "openai": openai}

@@ -17,7 +17,8 @@ FADE_MS = 8
 LEVEL_MILLIBELS = -2_000
 PEAK_MILLIBELS = -300
 _SILENCE_MILLIBELS = -4_600
-_WINDOW_SAMPLES = MODEL_RATE_HZ // 200
+_WINDOWS_A_SECOND = 200
+_WINDOW_SAMPLES = MODEL_RATE_HZ // _WINDOWS_A_SECOND
 _PAUSES_MS = {".": 260, "!": 260, "?": 280, "…": 380, "—": 200, ";": 180, ":": 180, ",": 120, "": 40}
 # The model rests as long at these as at a comma.
 _LONGER_MS = {"—": 120, "…": 280}
@@ -57,14 +58,14 @@ def speech_of(phrases: Sequence[Phrase], utterances: Sequence[Utterance], level_
     place = 0
     for index, (phrase, utterance) in enumerate(zip(phrases, utterances, strict=True)):
         said, places = _rested(phrase, utterance)
-        start, end = _active_range(said)
-        block = _faded(said[start:end])
+        start, end = active_range(said)
+        block = faded(said[start:end])
         spans += [(word, first + place - start, last + place - start) for word, first, last in places]
         pause_ms = _PAUSES_MS[phrase.words[-1].pause] if index + 1 < len(phrases) else 0
         blocks += [block, np.zeros(pause_ms * MODEL_RATE_HZ // 1_000, np.float32)]
         place += len(blocks[-2]) + len(blocks[-1])
     joined = doubled_rate(np.concatenate(blocks))
-    samples = _levelled(joined, level_millibels)
+    samples = levelled(joined, level_millibels)
     return Speech(samples[:, np.newaxis], _timed(spans, place))
 
 
@@ -84,29 +85,31 @@ def doubled_rate(samples: Samples) -> Samples:
     return doubled
 
 
-def _active_range(samples: Samples) -> tuple[int, int]:
+def active_range(samples: Samples, rate_hz: int = MODEL_RATE_HZ) -> tuple[int, int]:
     """Return where speech is, by its energy, with at most 60 ms before and after."""
-    count = max(1, len(samples) // _WINDOW_SAMPLES)
+    count = max(1, len(samples) * _WINDOWS_A_SECOND // rate_hz)
     windows = np.array_split(samples, count)
     levels = np.array([float(np.sqrt(np.mean(np.square(window)))) for window in windows])
     active = np.flatnonzero(levels > max(1e-4, float(levels.max()) * _gain(_SILENCE_MILLIBELS)))
     if not active.size:
         return 0, len(samples)
     edges = np.cumsum([0, *(len(window) for window in windows)])
-    margin = EDGE_MS * MODEL_RATE_HZ // 1_000
+    margin = EDGE_MS * rate_hz // 1_000
     return max(0, int(edges[active[0]]) - margin), min(len(samples), int(edges[active[-1] + 1]) + margin)
 
 
-def _faded(samples: Samples) -> Samples:
-    faded = samples - np.float32(samples.mean())
-    count = min(FADE_MS * MODEL_RATE_HZ // 1_000, len(samples) // 2)
+def faded(samples: Samples, rate_hz: int = MODEL_RATE_HZ) -> Samples:
+    """Return the samples without an offset, and with soft ends."""
+    soft = samples - np.float32(samples.mean())
+    count = min(FADE_MS * rate_hz // 1_000, len(samples) // 2)
     ramp = (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(1, count))).astype(np.float32)
-    faded[:count] *= ramp
-    faded[len(faded) - count :] *= ramp[::-1]
-    return faded
+    soft[:count] *= ramp
+    soft[len(soft) - count :] *= ramp[::-1]
+    return soft
 
 
-def _levelled(samples: Samples, level_millibels: int) -> Samples:
+def levelled(samples: Samples, level_millibels: int) -> Samples:
+    """Return the samples at the usual level of active speech and so much above, as their peak allows."""
     loud = np.abs(samples) > np.abs(samples).max() * 0.02
     active_rms = float(np.sqrt(np.mean(np.square(samples[loud], dtype=np.float64)))) if loud.any() else 0.0
     if active_rms == 0.0:
@@ -137,9 +140,9 @@ def _rested(phrase: Phrase, utterance: Utterance) -> tuple[Samples, list[tuple[s
         rest = _LONGER_MS.get(word.pause, 0) * MODEL_RATE_HZ // 1_000
         if rest and after:
             cut = _quietest(samples, last, after)
-            pieces += [_faded(samples[taken:cut]), np.zeros(rest, np.float32)]
+            pieces += [faded(samples[taken:cut]), np.zeros(rest, np.float32)]
             taken, longer = cut, longer + rest
-    return (np.concatenate([*pieces, _faded(samples[taken:])]) if pieces else samples), moved
+    return (np.concatenate([*pieces, faded(samples[taken:])]) if pieces else samples), moved
 
 
 def _quietest(samples: Samples, first: int, last: int) -> int:

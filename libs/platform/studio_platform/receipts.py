@@ -1,0 +1,168 @@
+"""What a run was promised by somebody who is paid for it, kept in the store so that nobody pays twice.
+
+Manifests tell what is finished; receipts tell what was begun elsewhere: the number under which a provider
+makes a clip outlives the process that asked for it, and the next dispatch goes on from there. Entries of
+spending say what pools paid for, so that all replicas of a pool have one limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from studio_platform.engine import Run
+from studio_platform.objects import ObjectMissing, ObjectStore
+
+RECEIPTS_PREFIX = "receipts/"
+"""Of the keys of all receipts; what follows is as in the key of the artifact's manifest."""
+
+SPENDING_PREFIX = "spending/"
+"""Of the keys of all entries: the pool, the hour, and then the amount before a dot."""
+
+RECEIPT_MAX_BYTES = 64 * 1024
+ENTRIES_AN_HOUR_MAX = 100_000
+WAIT_MAX_SECONDS = 180.0
+"""Longer than a run is patient with its store, so that it is the run that gives up."""
+
+_MEDIA_TYPE = "text/plain"
+
+T = TypeVar("T")
+
+
+class Receipts(Protocol):
+    """The receipts of one artifact, the same in each dispatch of its run; for an engine's thread.
+
+    Every method raises StoreUnavailable when the store stays away.
+    """
+
+    @property
+    def key(self) -> str:
+        """What names the artifact among all of the studio: the same for each try of it."""
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name, or None."""
+
+    def keep(self, name: str, content: bytes) -> bytes:
+        """Keep something under a name; what was kept before stays, and is returned. Raises StoreFull."""
+
+    def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
+        """Note that a pool paid so much in that hour; the same name in the same hour counts once."""
+
+    def spent(self, pool: str, hour: str) -> int:
+        """What was entered for a pool in an hour, micros."""
+
+
+@runtime_checkable
+class ReceiptedRun(Run, Protocol):
+    """A run of the studio's; those of tests and benches need no receipts."""
+
+    receipts: Receipts
+
+
+def receipts_of(run: Run) -> Receipts:
+    """The receipts of a run; of one that has none, some that are forgotten with it."""
+    return run.receipts if isinstance(run, ReceiptedRun) else MemoryReceipts()
+
+
+class MemoryReceipts:
+    """Receipts without a store."""
+
+    def __init__(self, key: str = "unstored") -> None:
+        self.key = key
+        self.kept: dict[str, bytes] = {}
+        self.entries: dict[tuple[str, str, str], int] = {}
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name, or None."""
+        return self.kept.get(name)
+
+    def keep(self, name: str, content: bytes) -> bytes:
+        """Keep something; what was kept before stays, and is returned."""
+        return self.kept.setdefault(name, content)
+
+    def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
+        """Note a payment."""
+        self.entries[pool, hour, name] = micros
+
+    def spent(self, pool: str, hour: str) -> int:
+        """What was entered, micros."""
+        return sum(micros for (of, at, _), micros in self.entries.items() if (of, at) == (pool, hour))
+
+
+class ReceiptBook:
+    """All receipts and entries of a store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    async def recall(self, key: str) -> bytes | None:
+        """What is under a key, or None."""
+        try:
+            return await self._objects.get(f"{RECEIPTS_PREFIX}{key}")
+        except ObjectMissing:
+            return None
+
+    async def keep(self, key: str, content: bytes) -> bytes:
+        """Keep something unless the key is taken; what is there then. Raises ValueError for too much."""
+        if len(content) > RECEIPT_MAX_BYTES:
+            raise ValueError(f"a receipt of {len(content)} bytes; {RECEIPT_MAX_BYTES} is the most")
+        where = f"{RECEIPTS_PREFIX}{key}"
+        if await self._objects.put_if_absent(where, data=content, media_type=_MEDIA_TYPE):
+            return content
+        return await self._objects.get(where)
+
+    async def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
+        """Note a payment."""
+        key = f"{SPENDING_PREFIX}{pool}/{hour}/{micros}.{name}"
+        await self._objects.put_if_absent(key, data=b"", media_type=_MEDIA_TYPE)
+
+    async def spent(self, pool: str, hour: str) -> int:
+        """What was entered, micros."""
+        prefix = f"{SPENDING_PREFIX}{pool}/{hour}/"
+        found = await self._objects.list(prefix, count_max=ENTRIES_AN_HOUR_MAX)
+        return sum(_micros(info.key.removeprefix(prefix)) for info in found)
+
+
+class RunReceipts:
+    """See Receipts: those under `key` of a book, asked for from a thread that is not the loop's."""
+
+    def __init__(
+        self,
+        book: ReceiptBook,
+        key: str,
+        patiently: Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.key = key
+        self._book = book
+        self._patiently = patiently
+        self._loop = loop
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name, or None."""
+        return self._wait(lambda: self._book.recall(f"{self.key}/{name}"))
+
+    def keep(self, name: str, content: bytes) -> bytes:
+        """Keep something; what was kept before stays, and is returned."""
+        return self._wait(lambda: self._book.keep(f"{self.key}/{name}", content))
+
+    def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
+        """Note a payment."""
+        self._wait(lambda: self._book.enter(pool, hour, name, micros))
+
+    def spent(self, pool: str, hour: str) -> int:
+        """What was entered, micros."""
+        return self._wait(lambda: self._book.spent(pool, hour))
+
+    def _wait(self, call: Callable[[], Awaitable[T]]) -> T:
+        async def answered() -> T:
+            answer: T = await self._patiently(call)
+            return answer
+
+        return asyncio.run_coroutine_threadsafe(answered(), self._loop).result(WAIT_MAX_SECONDS)
+
+
+def _micros(name: str) -> int:
+    amount = name.partition(".")[0]
+    return int(amount) if amount.isdecimal() else 0

@@ -1,0 +1,3 @@
+"""Speech by a provider that speaks OpenAI's audio."""
+
+from __future__ import annotations
