@@ -23,8 +23,10 @@ PIXELS_MAX = 4096 * 4096
 FLAT_LEVELS = 2.0
 """A picture whose luma varies by less than this, of 255, shows nothing."""
 
-FROZEN_LEVELS = 0.02
-"""The mean change of luma from picture to picture, of 255, below which nothing moves."""
+FROZEN_LEVELS = 6
+"""Where no place's luma differs by more than this, of 255, from the first picture, nothing moves: coders make
+no more than that of a picture that stands.
+"""
 
 HD_LINES = 720
 _GLANCE_PX = (64, 36)
@@ -56,11 +58,11 @@ class _Looked:
 
     frames: int = 0
     flat: int = 0
-    change_max: float = 0.0
+    change_max: int = 0
     width_px: int = 0
     height_px: int = 0
     rate_hz: Fraction = Fraction(0)
-    last: NDArray[np.int16] | None = None
+    first: NDArray[np.int16] | None = None
 
 
 def conform(
@@ -96,7 +98,7 @@ def conform(
         looked.frames,
         held,
         looked.flat,
-        is_frozen=looked.frames > 1 and looked.change_max < FROZEN_LEVELS,
+        is_frozen=looked.frames > 1 and looked.change_max <= FROZEN_LEVELS,
     )
 
 
@@ -149,9 +151,9 @@ def _look(frame: VideoFrame, rate_hz: Fraction, looked: _Looked) -> None:
     glance = frame.reformat(*_GLANCE_PX, format="gray8", interpolation=Interpolation.AREA)
     luma = glance.to_ndarray().astype(np.int16)
     looked.flat += bool(luma.std() < FLAT_LEVELS)
-    if looked.last is not None:
-        looked.change_max = max(looked.change_max, float(np.abs(luma - looked.last).mean()))
-    looked.last = luma
+    if looked.first is None:
+        looked.first = luma
+    looked.change_max = max(looked.change_max, int(np.abs(luma - looked.first).max()))
     looked.frames += 1
     looked.width_px, looked.height_px, looked.rate_hz = frame.width, frame.height, rate_hz
 

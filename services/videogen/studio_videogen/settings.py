@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
@@ -23,15 +23,15 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
         default=0, ge=0, le=64, description="Clips made at a time; 0: one a core, of openai 8 (0 to 64)."
     )
     videogen_openai_base_url: str = Field(
-        default="https://api.openai.com/v1",
-        pattern=r"^https?://\S+$",
+        default="",
+        pattern=r"^(https?://\S+)?$",
         description="Of openai: the address that speaks OpenAI's videos, such as http://127.0.0.1:8000/v1.",
     )
     videogen_openai_api_key: SecretStr = Field(
         default=SecretStr(""), description="Of openai: the key for that address; empty where it needs none."
     )
     videogen_openai_model: str = Field(
-        default="sora-2", min_length=1, max_length=200, description="Of openai: the model's name there."
+        default="", max_length=200, description="Of openai: the model's name there."
     )
     videogen_openai_sizes: Annotated[CommaList, AfterValidator(checked_sizes)] = Field(
         default=("1280x720", "720x1280"),
@@ -56,6 +56,16 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
         le=MICROS_MAX,
         description="Of openai: the price of each clip, millionths of the currency (0 to 10^12).",
     )
+
+    @model_validator(mode="after")
+    def _has_a_provider(self) -> Self:
+        asked = self.videogen_engine == "openai"
+        if asked and not (self.videogen_openai_base_url and self.videogen_openai_model):
+            raise ValueError(
+                "FILM_VIDEOGEN_OPENAI_BASE_URL and FILM_VIDEOGEN_OPENAI_MODEL: the engine openai needs both, "
+                "for OpenAI itself makes no more videos"
+            )
+        return self
 
     @property
     def lanes(self) -> int:

@@ -171,7 +171,9 @@ def provider() -> Iterator[FakeProvider]:
 
 
 def picture(size: tuple[int, int], shade: int = 0) -> Image.Image:
-    """A gradient with a disc on it."""
+    """A gradient with a disc on it; of a negative shade a black one."""
+    if shade < 0:
+        return Image.new("RGB", size)
     across = np.linspace(0, 255, size[0], dtype=np.uint8)
     levels = np.broadcast_to(across, (size[1], size[0]))
     image = Image.merge(
@@ -216,7 +218,7 @@ def clip(size: tuple[int, int], seconds: int, shade: int = 0, *, moves: bool = T
 
 def wave_file(samples: np.ndarray[Any, Any]) -> bytes:
     """A WAV file as it is streamed: nobody knows its length yet."""
-    data = (np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes()
+    data: bytes = (np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes()
     form = struct.pack("<HHIIHH", 1, 1, SPEECH_RATE_HZ, 2 * SPEECH_RATE_HZ, 2, 16)
     head = b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<I", 16) + form
     return head + b"data\xff\xff\xff\xff" + data

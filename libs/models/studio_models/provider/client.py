@@ -94,14 +94,15 @@ class ProviderClient:
 
     def ask(self, run: Run, call: Call, bytes_max: int) -> Answer:
         """The whole answer of a call. Raises EngineFailure, and RunCancelled within a moment of a cancel."""
-        return self._awaited(run, self._tried(call, bytes_max))
+        return self._awaited(run, lambda: self._tried(call, bytes_max))
 
     def sleep(self, run: Run, seconds: float) -> None:
         """Wait, unless the run is cancelled. Raises RunCancelled."""
-        self._awaited(run, self._clock.sleep(seconds))
+        self._awaited(run, lambda: self._clock.sleep(seconds))
 
-    def _awaited(self, run: Run, work: Coroutine[Any, Any, T]) -> T:
-        future = asyncio.run_coroutine_threadsafe(work, self._served().loop)
+    def _awaited(self, run: Run, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        run.raise_if_cancelled()
+        future = asyncio.run_coroutine_threadsafe(begin(), self._served().loop)
         try:
             while not wait([future], LOOK_SECONDS).done:
                 run.raise_if_cancelled()

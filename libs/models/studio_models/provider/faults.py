@@ -66,9 +66,7 @@ def too_large(host: str, bytes_max: int) -> EngineFailure:
 
 def spent(limit: str, until: str) -> EngineFailure:
     """The pool's limit of money is reached."""
-    text = (
-        f"This studio spends no more than {limit} on it. Retry the job after {until}; what is made is kept."
-    )
+    text = f"This studio spends no more than {limit} here. Retry the job after {until}; what is made is kept."
     return _failure("SPENDING_LIMIT_REACHED", text, text, permanent=True)
 
 

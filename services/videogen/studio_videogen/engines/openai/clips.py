@@ -12,6 +12,7 @@ from studio_models.provider import faults
 from studio_models.provider.answers import Answer, document_of, is_policy, media_of
 from studio_models.provider.client import NotThere, ProviderClient
 from studio_models.provider.pacing import duration_seconds
+from studio_models.provider.paths import got, posted
 from studio_models.provider.purse import Purse
 from studio_models.provider.tickets import next_ticket, spoil
 from studio_platform.engine import EngineFailure, Run
@@ -22,6 +23,7 @@ from studio_videogen.engines.openai.choices import ClipChoice
 if TYPE_CHECKING:
     import openai
 
+PATH = "/videos"
 DOCUMENT_MAX_BYTES = 1024 * 1024
 CLIP_MAX_BYTES = 512 * 1024 * 1024
 POLL_MAX_SECONDS = 60.0
@@ -89,10 +91,11 @@ class ProviderClips:
             _log.info("a clip that was asked for before is waited for", video=kept.decode())
             return kept.decode()
         fields = self._fields(wanted)
+        first = ("still.png", wanted.first_picture, "image/png")
         headers = {"Idempotency-Key": f"{receipts.key}/{ticket}"}
 
         def call(client: openai.AsyncOpenAI) -> AbstractAsyncContextManager[Any]:
-            return client.videos.with_streaming_response.create(**fields, extra_headers=headers)
+            return posted(client, PATH, fields, {"input_reference": first}, headers)
 
         with self._purse.paying(receipts, ticket):
             answer = self._client.ask(run, call, DOCUMENT_MAX_BYTES)
@@ -101,24 +104,23 @@ class ProviderClips:
                 raise faults.unusable(self._client.host, f"a clip without a name: {answer.body[:200]!r}")
             return receipts.keep(ticket, video_id.encode()).decode()
 
-    def _fields(self, wanted: Wanted) -> dict[str, Any]:
+    def _fields(self, wanted: Wanted) -> dict[str, str]:
         width_px, height_px = wanted.size
-        fields: dict[str, Any] = {
+        fields = {
             "model": self._choice.provider.model,
             "prompt": wanted.prompt,
             "seconds": str(wanted.length_seconds),
             "size": f"{width_px}x{height_px}",
-            "input_reference": ("still.png", wanted.first_picture, "image/png"),
         }
         if self._choice.is_extended:
-            fields["extra_body"] = {"seed": wanted.seed % 2**31}
+            fields["seed"] = str(wanted.seed % 2**31)
         return fields
 
     def _wait(self, video_id: str, run: Run, report: Callable[[int], None]) -> None:
         """Until the clip is made. Raises _Failed when it is not."""
 
         def call(client: openai.AsyncOpenAI) -> AbstractAsyncContextManager[Any]:
-            return client.videos.with_streaming_response.retrieve(video_id)
+            return got(client, f"{PATH}/{video_id}")
 
         while True:
             answer = self._client.ask(run, call, DOCUMENT_MAX_BYTES)
@@ -147,7 +149,7 @@ class ProviderClips:
 
     def _content(self, video_id: str, run: Run) -> bytes:
         def call(client: openai.AsyncOpenAI) -> AbstractAsyncContextManager[Any]:
-            return client.videos.with_streaming_response.download_content(video_id)
+            return got(client, f"{PATH}/{video_id}/content")
 
         answer = self._client.ask(run, call, CLIP_MAX_BYTES)
         return media_of(answer, self._client.host, ("video/",))
