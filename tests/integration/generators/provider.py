@@ -48,6 +48,7 @@ class FakeVideo:
     size: tuple[int, int]
     seconds: int
     polls_left: int
+    prompt: str
 
 
 @dataclass(slots=True)
@@ -123,6 +124,7 @@ class FakeProvider:
             _size(fields["size"]),
             int(fields["seconds"]),
             self.polls_of_a_video,
+            fields["prompt"],
         )
         self.videos[video.id] = video
         return _video_document(video, "queued")

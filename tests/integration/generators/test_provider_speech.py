@@ -68,7 +68,7 @@ def test_a_line_is_said_by_its_characters_voice_as_its_parenthetical_asks(
     assert asked.fields["input"] == "Who is there? Answer me."
     assert asked.fields["speed"] == 1.1
     assert asked.fields["response_format"] == "wav"
-    assert asked.fields["instructions"].endswith("Say it whispering.")
+    assert asked.fields["instructions"].endswith("direction for it: whispering.")
 
 
 def test_the_sound_is_at_48_khz_trimmed_levelled_and_as_long_as_it_says(engine: OpenAISpeechEngine) -> None:

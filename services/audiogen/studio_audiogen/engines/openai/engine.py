@@ -132,8 +132,9 @@ class OpenAISpeechEngine:
 
 def instructions_of(order: SpeechOrder) -> str:
     """How the line is to be said, in words for the model."""
-    manner = f" Say it {order.delivery.strip(' ()')}." if order.delivery.strip(" ()") else ""
-    return f"You are an actor in a film and say one line of dialogue, as written.{manner}"
+    manner = order.delivery.strip(" ()")
+    direction = f" The script's direction for it: {manner}." if manner else ""
+    return f"You are an actor in a film and say one line of dialogue, as written.{direction}"
 
 
 def pieces_of(text: str) -> list[str]:
