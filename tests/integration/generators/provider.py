@@ -48,7 +48,7 @@ class FakeVideo:
     size: tuple[int, int]
     seconds: int
     polls_left: int
-    prompt: str
+    key: str
 
 
 @dataclass(slots=True)
@@ -113,18 +113,19 @@ class FakeProvider:
         if self.honours_keys and key in self._keys:
             return self._keys[key], media_type
         self.paid[asked.path] += 1
-        makers = {IMAGES: _image, EDITS: _image, SPEECH: _speech, VIDEOS: self._video}
-        content = makers[asked.path](asked.fields)
+        makers = {IMAGES: _image, EDITS: _image, SPEECH: _speech}
+        is_video = asked.path == VIDEOS
+        content = self._video(asked.fields, key) if is_video else makers[asked.path](asked.fields)
         self._keys[key] = content
         return content, media_type
 
-    def _video(self, fields: Mapping[str, Any]) -> bytes:
+    def _video(self, fields: Mapping[str, Any], key: str) -> bytes:
         video = FakeVideo(
             f"video_{len(self.videos) + 1}",
             _size(fields["size"]),
             int(fields["seconds"]),
             self.polls_of_a_video,
-            fields["prompt"],
+            key,
         )
         self.videos[video.id] = video
         return _video_document(video, "queued")

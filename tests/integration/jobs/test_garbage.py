@@ -335,6 +335,24 @@ async def test_jobs_that_are_kept_no_longer_go_with_what_they_alone_needed(house
     assert await house.stage.projects.get(job.workspace_id, job.project_id) is not None
 
 
+async def test_receipts_go_after_a_grace_and_what_pools_paid_after_two_days(house: Warehouse) -> None:
+    objects = house.objects
+    for key in ("receipts/w/clip/ab.0/clip.1.1", "spending/openai-clip/2026-01-01T00/40.ab"):
+        await objects.put_if_absent(key, data=b"video_1", media_type="text/plain")
+
+    await house.clean()
+    young = await house.keys()
+    await house.wait(timedelta(days=2, hours=2))
+    await house.clean()
+    without_payments = await house.keys()
+    await house.wait(GRACE)
+    await house.clean()
+
+    assert len(young) == 2
+    assert without_payments == ["receipts/w/clip/ab.0/clip.1.1"]
+    assert await house.keys() == []
+
+
 async def test_a_projects_size_is_that_of_what_its_kept_jobs_made_each_file_once(house: Warehouse) -> None:
     job = await film(house)
     await film(house, SCRIPT + b"\nIt rains.\n", job.project_id)

@@ -22,6 +22,7 @@ from studio_platform.database import Connection, Database
 from studio_platform.faults import Faults
 from studio_platform.manifests import ArtifactKey, blob_key, manifest_key
 from studio_platform.objects import ObjectStore
+from studio_platform.receipts import RECEIPTS_PREFIX, SPENDING_PREFIX
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ CONCURRENT_DELETIONS_MAX = 8
 class GarbagePace:
     """How long things are kept. `grace` is for artifacts and stray objects, `blob_grace` for blobs after
     that; so long as `remembered` after a deletion somebody may report who saw the object in the store.
+    `spending` is for what pools noted to have paid, of which 24 hours count.
     `lap` is the pause between two walks through everything, `look` that between two looks for work."""
 
     grace: timedelta
@@ -44,6 +46,7 @@ class GarbagePace:
     blob_grace: timedelta = timedelta(hours=1)
     lap: timedelta = timedelta(hours=1)
     look: timedelta = timedelta(minutes=1)
+    spending: timedelta = timedelta(days=2)
 
     @staticmethod
     def of_grace(grace: timedelta) -> GarbagePace:
@@ -76,6 +79,8 @@ class Collector:
             await self._walks.find_stray_blobs(pace.grace, pace.lap),
             await self._condemn(pace.blob_grace),
             await self._delete_blobs(),
+            await self._walks.remove_old(RECEIPTS_PREFIX, pace.grace, pace.lap),
+            await self._walks.remove_old(SPENDING_PREFIX, pace.spending, pace.lap),
             await self._forget(pace.remembered),
         ]
         return any(more)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from studio_jobs.deletions import delete_all
 from studio_jobs.garbage.tombstones import columns
 from studio_jobs.sql import SQL
 from studio_platform.clock import Clock
@@ -21,6 +22,8 @@ from studio_platform.objects import ObjectInfo, ObjectStore
 ARTIFACTS_PAGE_MAX = 500
 PROJECTS_PAGE_MAX = 10
 OBJECTS_PAGE_MAX = 1_000
+REMOVED_PAGE_MAX = 200
+CONCURRENT_REMOVALS_MAX = 8
 
 _FIRST = (UUID(int=0), b"")
 
@@ -95,6 +98,18 @@ class Walks:
             return _last(page)
 
         return await self._walk("blobs", lap, turn)
+
+    async def remove_old(self, prefix: str, age: timedelta, lap: timedelta) -> bool:
+        """Delete those of a page of the store that are so old and that nobody names anywhere."""
+
+        async def turn(tx: Connection, place: str) -> str:  # noqa: ARG001 - it holds the walk's row
+            page = await self._objects.list(prefix, after=place, count_max=REMOVED_PAGE_MAX)
+            await delete_all(
+                self._objects, [each.key for each in self._old(page, age)], CONCURRENT_REMOVALS_MAX
+            )
+            return _last(page)
+
+        return await self._walk(prefix.rstrip("/"), lap, turn)
 
     async def _walk(self, name: str, lap: timedelta, turn: Turn) -> bool:
         now = self._clock.now()
