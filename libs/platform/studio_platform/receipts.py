@@ -20,12 +20,14 @@ RECEIPTS_PREFIX = "receipts/"
 SPENDING_PREFIX = "spending/"
 """Of the keys of all entries: the pool, the hour, and then the amount before a dot."""
 
+PORTRAITS_PREFIX = "portraits/"
+"""Of the keys of what was made once for all stills of a workspace."""
+
 RECEIPT_MAX_BYTES = 64 * 1024
+PORTRAIT_MAX_BYTES = 32 * 1024 * 1024
 ENTRIES_AN_HOUR_MAX = 100_000
 WAIT_MAX_SECONDS = 180.0
 """Longer than a run is patient with its store, so that it is the run that gives up."""
-
-_MEDIA_TYPE = "text/plain"
 
 T = TypeVar("T")
 
@@ -45,6 +47,12 @@ class Receipts(Protocol):
 
     def keep(self, name: str, content: bytes) -> bytes:
         """Keep something under a name; what was kept before stays, and is returned. Raises StoreFull."""
+
+    def portrait(self, name: str) -> bytes | None:
+        """The picture that was kept under a name for the whole workspace, or None."""
+
+    def keep_portrait(self, name: str, content: bytes) -> bytes:
+        """Keep a picture for the whole workspace; what was kept before stays, and is returned."""
 
     def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
         """Note that a pool paid so much in that hour; the same name in the same hour counts once."""
@@ -71,6 +79,7 @@ class MemoryReceipts:
     def __init__(self, key: str = "unstored") -> None:
         self.key = key
         self.kept: dict[str, bytes] = {}
+        self.portraits: dict[str, bytes] = {}
         self.entries: dict[tuple[str, str, str], int] = {}
 
     def recall(self, name: str) -> bytes | None:
@@ -80,6 +89,14 @@ class MemoryReceipts:
     def keep(self, name: str, content: bytes) -> bytes:
         """Keep something; what was kept before stays, and is returned."""
         return self.kept.setdefault(name, content)
+
+    def portrait(self, name: str) -> bytes | None:
+        """A picture that was kept, or None."""
+        return self.portraits.get(name)
+
+    def keep_portrait(self, name: str, content: bytes) -> bytes:
+        """Keep a picture; what was kept before stays, and is returned."""
+        return self.portraits.setdefault(name, content)
 
     def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
         """Note a payment."""
@@ -97,25 +114,38 @@ class ReceiptBook:
         self._objects = objects
 
     async def recall(self, key: str) -> bytes | None:
-        """What is under a key, or None."""
+        """The receipt under a key, or None."""
+        return await self._found(f"{RECEIPTS_PREFIX}{key}")
+
+    async def keep(self, key: str, content: bytes) -> bytes:
+        """Keep a receipt unless the key is taken; what is there then. Raises ValueError for too much."""
+        return await self._first(f"{RECEIPTS_PREFIX}{key}", content, RECEIPT_MAX_BYTES, "text/plain")
+
+    async def portrait(self, key: str) -> bytes | None:
+        """The picture under a key, or None."""
+        return await self._found(f"{PORTRAITS_PREFIX}{key}")
+
+    async def keep_portrait(self, key: str, content: bytes) -> bytes:
+        """Keep a picture unless the key is taken; what is there then. Raises ValueError for too much."""
+        return await self._first(f"{PORTRAITS_PREFIX}{key}", content, PORTRAIT_MAX_BYTES, "image/png")
+
+    async def _found(self, key: str) -> bytes | None:
         try:
-            return await self._objects.get(f"{RECEIPTS_PREFIX}{key}")
+            return await self._objects.get(key)
         except ObjectMissing:
             return None
 
-    async def keep(self, key: str, content: bytes) -> bytes:
-        """Keep something unless the key is taken; what is there then. Raises ValueError for too much."""
-        if len(content) > RECEIPT_MAX_BYTES:
-            raise ValueError(f"a receipt of {len(content)} bytes; {RECEIPT_MAX_BYTES} is the most")
-        where = f"{RECEIPTS_PREFIX}{key}"
-        if await self._objects.put_if_absent(where, data=content, media_type=_MEDIA_TYPE):
+    async def _first(self, key: str, content: bytes, bytes_max: int, media_type: str) -> bytes:
+        if len(content) > bytes_max:
+            raise ValueError(f"{key} has {len(content)} bytes; {bytes_max} is the most")
+        if await self._objects.put_if_absent(key, data=content, media_type=media_type):
             return content
-        return await self._objects.get(where)
+        return await self._objects.get(key)
 
     async def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
         """Note a payment."""
         key = f"{SPENDING_PREFIX}{pool}/{hour}/{micros}.{name}"
-        await self._objects.put_if_absent(key, data=b"", media_type=_MEDIA_TYPE)
+        await self._objects.put_if_absent(key, data=b"", media_type="text/plain")
 
     async def spent(self, pool: str, hour: str) -> int:
         """What was entered, micros."""
@@ -135,6 +165,7 @@ class RunReceipts:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.key = key
+        self._workspace = key.partition("/")[0]
         self._book = book
         self._patiently = patiently
         self._loop = loop
@@ -146,6 +177,14 @@ class RunReceipts:
     def keep(self, name: str, content: bytes) -> bytes:
         """Keep something; what was kept before stays, and is returned."""
         return self._wait(lambda: self._book.keep(f"{self.key}/{name}", content))
+
+    def portrait(self, name: str) -> bytes | None:
+        """A picture of the workspace, or None."""
+        return self._wait(lambda: self._book.portrait(f"{self._workspace}/{name}"))
+
+    def keep_portrait(self, name: str, content: bytes) -> bytes:
+        """Keep a picture for the workspace; what was kept before stays, and is returned."""
+        return self._wait(lambda: self._book.keep_portrait(f"{self._workspace}/{name}", content))
 
     def enter(self, pool: str, hour: str, name: str, micros: int) -> None:
         """Note a payment."""

@@ -111,6 +111,10 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
         default=False,
         description="Of openai: whether it takes a seed and a negative prompt, as vLLM-Omni (true or false).",
     )
+    imagegen_openai_faces: bool = Field(
+        default=False,
+        description="Of openai: whether the cast is drawn once and shown with each order (true or false).",
+    )
     imagegen_openai_price_micros_per_call: int = Field(
         default=0,
         ge=0,
@@ -163,4 +167,5 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
             prices=self.prices(self.imagegen_openai_price_micros_per_call),
             quality=self.imagegen_openai_quality,
             is_extended=self.imagegen_openai_extended,
+            keeps_faces=self.imagegen_openai_faces,
         )

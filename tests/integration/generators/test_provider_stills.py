@@ -12,7 +12,7 @@ from PIL import Image
 
 from studio_imagegen.engines.openai.choices import StillChoice
 from studio_imagegen.engines.openai.engine import OpenAIStillEngine
-from studio_imagegen.orders import StillOrder
+from studio_imagegen.orders import Figure, StillOrder
 from studio_models.provider.choices import ProviderChoice
 from studio_platform.engine import EngineFailure, Product
 from tests.integration.generators.conftest import KeptRun
@@ -96,17 +96,29 @@ def test_a_server_of_open_models_is_told_the_seed_and_what_is_not_wanted(
     assert asked.fields["quality"] == "low"
 
 
-def test_pictures_of_the_cast_go_with_the_order_as_an_edit(
-    engine: OpenAIStillEngine, fake: FakeProvider
+def test_each_of_the_cast_is_drawn_once_and_shown_with_every_still(
+    choice: ProviderChoice, fake: FakeProvider
 ) -> None:
-    faces = [png(picture((64, 64), shade)) for shade in (10, 90)]
+    engine = OpenAIStillEngine(StillChoice(choice, SIZES, keeps_faces=True))
+    engine.load()
+    run = KeptRun()
+    iris, tom = Figure("IRIS", "a woman of sixty", 1), Figure("TOM", "a man in a coat", 2)
+    nobody = Figure("VOICE")
 
-    product = engine.drawn(ORDER, KeptRun(), faces)
+    [both] = engine.run([replace(ORDER, figures=(iris, tom, nobody))], [run])
+    [alone] = engine.run([replace(ORDER, figures=(tom,))], [run])
 
-    [asked] = fake.of(EDITS)
-    assert asked.fields["image[]"] == faces[1]
-    assert asked.fields["size"] == "192x128"
-    assert still_of(product).size == (400, 226)
+    engine.close()
+    portraits = [asked.fields["prompt"] for asked in fake.of(IMAGES)]
+    assert [prompt.partition(".")[0] for prompt in portraits] == [
+        "Portrait of Iris: a woman of sixty",
+        "Portrait of Tom: a man in a coat",
+    ]
+    first, second = fake.of(EDITS)
+    assert "picture 1 is IRIS, picture 2 is TOM" in first.fields["prompt"]
+    assert second.fields["image[]"] == first.fields["image[]"]
+    assert still_of(both).size == still_of(alone).size == (400, 226)
+    assert both.facts["faces"] == "IRIS, TOM"
 
 
 @pytest.mark.parametrize("useless", USELESS)
@@ -190,7 +202,7 @@ def test_a_provider_that_stumbles_is_asked_again_and_the_report_says_so(
 def test_an_answer_without_an_end_is_cut_off(
     engine: OpenAIStillEngine, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio_imagegen.engines.openai.engine.ANSWER_MAX_BYTES", 2 * 1024 * 1024)
+    monkeypatch.setattr("studio_imagegen.engines.openai.pictures.ANSWER_MAX_BYTES", 2 * 1024 * 1024)
     fake.replies[IMAGES].append(never_ends)
 
     failure = failure_of(engine)

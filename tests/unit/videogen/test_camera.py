@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -52,7 +53,7 @@ def still(tmp_path: Path) -> Input:
 
 
 def order(still: Input, move: Move = Move.PAN_RIGHT, **changes: int) -> ClipOrder:
-    values = {
+    values: dict[str, Any] = {
         "width_px": 256,
         "height_px": 144,
         "rate_numerator": 24,

@@ -19,7 +19,7 @@ from studio_platform.deadlines import remaining_seconds
 from studio_platform.faults import NO_FAULTS, Faults
 from studio_platform.manifests import BLOBS_PREFIX, MANIFESTS_PREFIX, UPLOADS_PREFIX
 from studio_platform.objects import ObjectStore
-from studio_platform.receipts import RECEIPTS_PREFIX
+from studio_platform.receipts import PORTRAITS_PREFIX, RECEIPTS_PREFIX
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ ROWS_BATCH_MAX = 1_000
 OBJECTS_BATCH_MAX = 1_000
 CONCURRENT_DELETIONS_MAX = 16
 
-PREFIXES = (MANIFESTS_PREFIX, BLOBS_PREFIX, UPLOADS_PREFIX, RECEIPTS_PREFIX)
+PREFIXES = (MANIFESTS_PREFIX, BLOBS_PREFIX, UPLOADS_PREFIX, RECEIPTS_PREFIX, PORTRAITS_PREFIX)
 ROWS = (
     "remove_projects",
     "remove_library",

@@ -64,7 +64,8 @@ def _at_rests(words: Sequence[str], ends: NDArray[np.float64], rests: Sequence[f
     if not due or not ways:
         return ends
     taken = min(ways)[1]
-    return np.interp(ends, [0.0, *due, ends[-1]], [0.0, *taken, ends[-1]])
+    stretched: NDArray[np.float64] = np.interp(ends, [0.0, *due, ends[-1]], [0.0, *taken, ends[-1]])
+    return stretched
 
 
 def _sounding(samples: Samples, rate_hz: int) -> NDArray[np.bool_]:

@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import io
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
-
-from PIL import Image, ImageOps, ImageStat
+from collections.abc import Sequence
 
 from studio_imagegen.engines.openai.choices import StillChoice
-from studio_imagegen.engines.storyboard.lens import png_of
+from studio_imagegen.engines.openai.pictures import ProviderPictures
+from studio_imagegen.engines.openai.portraits import Portraits
 from studio_imagegen.flat import flat_parts
 from studio_imagegen.orders import StillOrder
-from studio_models.provider import faults
-from studio_models.provider.answers import Answer, document_of
 from studio_models.provider.client import ProviderClient
 from studio_models.provider.purse import Purse
-from studio_models.provider.shapes import nearest_size
-from studio_models.provider.tickets import next_ticket, spoil
 from studio_platform.clock import Clock, SystemClock
-from studio_platform.engine import EngineDescription, EngineFailure, Product, Run
-from studio_platform.logs import get_logger
+from studio_platform.engine import EngineDescription, Product, Run
 from studio_platform.pools import pool_name
-from studio_platform.receipts import Receipts, receipts_of
-
-if TYPE_CHECKING:
-    import openai
+from studio_platform.receipts import receipts_of
 
 ENGINE = "openai"
 REVISION = "1"
 SIDE_PX_MAX = 8192
-PIXELS_MAX = 64 * 1024 * 1024
-ANSWER_MAX_BYTES = 96 * 1024 * 1024
-REFERENCES_MAX = 8
-PROMPT_MAX_CHARACTERS = 8_000
-PICTURES_ASKED_MAX = 2
-"""A picture that shows nothing is asked for once more, and paid for once more."""
-
-FLAT_LEVELS = 2
-"""A picture whose levels vary by less than this, of 255, shows nothing."""
-
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_ALWAYS_INLINE = ("gpt-image", "chatgpt-image")
-_log = get_logger(__name__)
 
 
 class OpenAIStillEngine:
@@ -54,7 +27,9 @@ class OpenAIStillEngine:
     def __init__(self, choice: StillChoice, clock: Clock | None = None) -> None:
         self._choice = choice
         self._client = ProviderClient(choice.provider, clock)
-        self._purse = Purse(pool_name(ENGINE, "STILL"), choice.prices, clock or SystemClock())
+        purse = Purse(pool_name(ENGINE, "STILL"), choice.prices, clock or SystemClock())
+        self._pictures = ProviderPictures(choice, self._client, purse)
+        self._portraits = Portraits(choice.key())
 
     def describe(self) -> EngineDescription:
         """Say what this engine is. A provider never draws the same picture twice."""
@@ -82,118 +57,20 @@ class OpenAIStillEngine:
         """A still for each order. Raises EngineFailure, RunCancelled."""
         return [self._still(order, run) for order, run in zip(orders, runs, strict=True)]
 
-    def drawn(self, order: StillOrder, run: Run, references: Sequence[bytes] = ()) -> Product:
-        """One still; `references` are PNGs of who is in it, of which the first few count."""
-        return self._still(order, run, tuple(references[:REFERENCES_MAX]))
+    def _still(self, order: StillOrder, run: Run) -> Product:
+        faces = self._faces(order, run)
+        run.progress(20 if faces else 0)
+        drawn = self._pictures.drawn(order, run, "still", faces)
+        run.progress(90)
+        facts = {**drawn.facts, "faces": ", ".join(faces)[:200]} if faces else drawn.facts
+        return Product(flat_parts(drawn.image), facts=facts)
 
-    def _still(self, order: StillOrder, run: Run, references: tuple[bytes, ...] = ()) -> Product:
-        size = nearest_size((order.width_px, order.height_px), self._choice.sizes)
-        receipts = receipts_of(run)
-        for attempt in range(1, PICTURES_ASKED_MAX + 1):
-            ticket = next_ticket(receipts, "still")
-            answer = self._asked(order, run, size, references, ticket)
-            run.progress(80)
-            try:
-                entry = self._entry(answer)
-                picture = self._picture(entry)
-            except EngineFailure as failure:
-                spoil(receipts, ticket, failure.log_text)
-                raise
-            if _is_flat(picture):
-                _log.warning("a provider's picture is empty", model=self._choice.provider.model)
-                spoil(receipts, ticket, "empty")
-                continue
-            fitted = ImageOps.fit(picture, (order.width_px, order.height_px), Image.Resampling.LANCZOS)
-            image = png_of(fitted)
-            return Product(flat_parts(image), facts=self._facts(answer, entry, picture, attempt))
-        raise _nothing()
+    def _faces(self, order: StillOrder, run: Run) -> dict[str, bytes]:
+        """Name to portrait of who is in the still, as far as portraits are wanted."""
+        if not self._choice.keeps_faces:
+            return {}
 
-    def _asked(
-        self, order: StillOrder, run: Run, size: tuple[int, int], references: tuple[bytes, ...], ticket: str
-    ) -> Answer:
-        receipts = receipts_of(run)
-        fields = self._fields(order, size, receipts, ticket)
+        def draw(portrait: StillOrder, what: str) -> bytes:
+            return self._pictures.drawn(portrait, run, what).image
 
-        def call(client: openai.AsyncOpenAI) -> AbstractAsyncContextManager[Any]:
-            if not references:
-                return client.images.with_streaming_response.generate(**fields)
-            files = [(f"reference-{at}.png", each, "image/png") for at, each in enumerate(references, 1)]
-            return client.images.with_streaming_response.edit(image=files, **fields)
-
-        with self._purse.paying(receipts, ticket):
-            return self._client.ask(run, call, ANSWER_MAX_BYTES)
-
-    def _fields(
-        self, order: StillOrder, size: tuple[int, int], receipts: Receipts, ticket: str
-    ) -> dict[str, Any]:
-        """What is asked for, under a key by which a provider knows what it drew already."""
-        model = self._choice.provider.model
-        fields: dict[str, Any] = {
-            "model": model,
-            "prompt": prompt_of(order, is_extended=self._choice.is_extended),
-            "n": 1,
-            "size": f"{size[0]}x{size[1]}",
-            "extra_headers": {"Idempotency-Key": f"{receipts.key}/{ticket}"},
-        }
-        if self._choice.quality:
-            fields["quality"] = self._choice.quality
-        if not model.startswith(_ALWAYS_INLINE):
-            fields["response_format"] = "b64_json"
-        if self._choice.is_extended:
-            seed = (order.seed + int(ticket.rpartition(".")[2]) - 1) % 2**31
-            fields["extra_body"] = {"seed": seed, "negative_prompt": order.negative_prompt}
-        return fields
-
-    def _entry(self, answer: Answer) -> Mapping[str, Any]:
-        """The picture's entry in the answer's document."""
-        data = document_of(answer, self._client.host).get("data")
-        entry = data[0] if isinstance(data, list) and data else None
-        if not isinstance(entry, dict):
-            raise faults.unusable(self._client.host, f"no picture: {answer.body[:200]!r}")
-        return entry
-
-    def _picture(self, entry: Mapping[str, Any]) -> Image.Image:
-        """The picture, decoded. Raises EngineFailure for an address in its place, or what is no picture."""
-        coded = entry.get("b64_json")
-        if not isinstance(coded, str):
-            raise faults.unusable(self._client.host, f"no b64_json but {', '.join(map(str, entry))}")
-        try:
-            with Image.open(io.BytesIO(base64.b64decode(coded, validate=True)), formats=_FORMATS) as picture:
-                if picture.width * picture.height > PIXELS_MAX:
-                    raise faults.unusable(self._client.host, f"a picture of {picture.size}")
-                return picture.convert("RGB")
-        except (binascii.Error, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise faults.unusable(self._client.host, f"no whole picture: {error!r}") from error
-
-    def _facts(
-        self, answer: Answer, entry: Mapping[str, Any], picture: Image.Image, attempt: int
-    ) -> dict[str, str]:
-        facts = {"model": self._choice.provider.model, "drawn_size": f"{picture.width}x{picture.height}"}
-        revised = entry.get("revised_prompt")
-        if isinstance(revised, str) and revised:
-            facts["revised_prompt"] = revised[:200]
-        if answer.tries > 1:
-            facts["provider_tries"] = str(answer.tries)
-        if attempt > 1:
-            facts["pictures_asked"] = str(attempt)
-        return facts
-
-
-def prompt_of(order: StillOrder, *, is_extended: bool) -> str:
-    """The words for a provider; what is not wanted is said in them where there is no field for it."""
-    words = order.prompt or order.heading or order.action or "An empty scene."
-    if order.negative_prompt and not is_extended:
-        words = f"{words}\nAvoid: {order.negative_prompt}"
-    return words[:PROMPT_MAX_CHARACTERS]
-
-
-def _is_flat(picture: Image.Image) -> bool:
-    return max(ImageStat.Stat(picture).stddev) < FLAT_LEVELS
-
-
-def _nothing() -> EngineFailure:
-    return EngineFailure(
-        "EMPTY_PICTURE",
-        "The provider drew nothing, twice: the picture is of one colour. Another prompt may help.",
-        permanent=True,
-    )
+        return self._portraits.of(order.figures, receipts_of(run), draw)
