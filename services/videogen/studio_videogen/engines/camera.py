@@ -8,9 +8,10 @@ from functools import partial
 
 import cv2
 
-from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
+from studio_media.house import HOUSE_PICTURE
 from studio_media.picture import ClipWriter
-from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
+from studio_platform.engine import EngineDescription, Part, Product, Run
+from studio_videogen.forms import form_of
 from studio_videogen.life import Pose, poses
 from studio_videogen.loudness import loudness_of
 from studio_videogen.orders import ClipOrder
@@ -51,7 +52,7 @@ class CameraEngine:
 
 def make_clip(order: ClipOrder, run: Run) -> Product:
     """The clip of one order: exactly `length_frames` frames of the order's size."""
-    form = _form(order)
+    form = form_of(order)
     still = read_still(order.still.parts)
     lives = lives_of(still, order, loudness_of(order))
     scene = Scene(still, order, lives)
@@ -98,16 +99,3 @@ def _told(seen: Sequence[View], order: ClipOrder, still: Still) -> bytes:
     told = [*seen[:-1:VIEW_EVERY_FRAMES], seen[-1]]
     record = {"every_frames": VIEW_EVERY_FRAMES, "views": [{"box": box(view)} for view in told]}
     return json.dumps(record, separators=(",", ":")).encode()
-
-
-def _form(order: ClipOrder) -> PictureForm:
-    try:
-        return PictureForm(
-            order.width_px,
-            order.height_px,
-            order.rate_numerator,
-            order.rate_denominator,
-            order.length_frames,
-        )
-    except FormError as error:
-        raise EngineFailure("BAD_SPEC", f"No clip can be made: {error}.", permanent=True) from error

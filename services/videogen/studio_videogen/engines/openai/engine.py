@@ -9,7 +9,7 @@ import cv2
 from PIL import Image, ImageOps
 
 from studio_media.conforming import Conformed, Rgb, conform, last_picture
-from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
+from studio_media.house import HOUSE_PICTURE, PictureForm
 from studio_media.picture import ClipError
 from studio_models.provider import faults
 from studio_models.provider.client import ProviderClient
@@ -21,6 +21,7 @@ from studio_platform.pools import pool_name
 from studio_videogen.engines.openai.choices import ClipChoice
 from studio_videogen.engines.openai.clips import Fetched, ProviderClips, Wanted
 from studio_videogen.engines.openai.prompts import prompt_of
+from studio_videogen.forms import form_of
 from studio_videogen.orders import ClipOrder
 
 ENGINE = "openai"
@@ -71,7 +72,7 @@ class OpenAIClipEngine:
         return [self._clip(order, run) for order, run in zip(orders, runs, strict=True)]
 
     def _clip(self, order: ClipOrder, run: Run) -> Product:
-        form = _form(order)
+        form = form_of(order)
         size = nearest_size((order.width_px, order.height_px), self._choice.sizes)
         lengths = lengths_for(form.length_frames / float(form.rate_hz), self._choice.lengths_seconds)
         picture = _still(order, size)
@@ -159,19 +160,6 @@ def fault_of(made: Conformed, length_frames: int) -> str:
     if made.held_frames > HELD_SHARE_MAX * length_frames:
         return f"it ends {made.held_frames} of {length_frames} frames too early"
     return ""
-
-
-def _form(order: ClipOrder) -> PictureForm:
-    try:
-        return PictureForm(
-            order.width_px,
-            order.height_px,
-            order.rate_numerator,
-            order.rate_denominator,
-            order.length_frames,
-        )
-    except FormError as error:
-        raise EngineFailure("BAD_SPEC", f"No clip can be made: {error}.", permanent=True) from error
 
 
 def _still(order: ClipOrder, size: tuple[int, int]) -> bytes:
