@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def _mix_gains(stems: Stems, amount: Gains, balance: Balance) -> list[Gains]:
 
 
 def film_levels(
-    scenes: Sequence[SceneLevels],
+    scenes: Iterable[SceneLevels],
     balance: Balance,
     target_lufs: float,
     own_gains: Sequence[tuple[float, float]] = (),
@@ -127,9 +128,10 @@ def film_levels(
 ) -> FilmLevels:
     """The gains that bring a film to its loudness, told from its scenes' levels.
 
-    Each stem is measured as one sound over all scenes. Gains are in steps, so that a change of one scene
-    among many leaves them as they were, and with them the sound of the others. `own_gains` are linear, of the
-    music and the effects of each scene; 1 where they are left out.
+    Each stem is measured as one sound over all scenes, which are gone through twice: a long film's are read
+    again sooner than kept. Gains are in steps, so that a change of one scene among many leaves them as they
+    were, and with them the sound of the others. `own_gains` are linear, of the music and the effects of each
+    scene; 1 where they are left out.
     """
     stems = np.concatenate([scene.stems for scene in scenes], axis=1)
     aims = (balance.dialogue_lufs, balance.music_lufs, balance.effects_lufs)
@@ -137,9 +139,11 @@ def film_levels(
         *(balance.correction_db(gated(powers), aim) for powers, aim in zip(stems, aims, strict=True))
     )
     faders = np.array([10 ** (gain_db / 20) for gain_db in asdict(gains).values()])[:, None]
-    own = [np.array([1.0, *gains])[:, None] for gains in own_gains] or [np.ones((3, 1))] * len(scenes)
+    own = [np.array([1.0, *gains])[:, None] for gains in own_gains] or repeat(np.ones((3, 1)))
     ceiling = 10 ** (ceiling_dbtp(peak_max_dbtp) / 20)
-    forecasts = [_Forecast(scene, faders * gain, ceiling) for scene, gain in zip(scenes, own, strict=True)]
+    forecasts = [
+        _Forecast(scene, faders * gain, ceiling) for scene, gain in zip(scenes, own, strict=bool(own_gains))
+    ]
     return FilmLevels(gains, _film_gain_db(forecasts, target_lufs))
 
 

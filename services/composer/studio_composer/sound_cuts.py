@@ -46,7 +46,10 @@ def write_cuts(path: Path, cuts: Sequence[SoundCut], length_samples: int, work: 
 
     Raises SoundError for a broken stem.
     """
-    tapes = _Tapes(work, check)
+    _write(path, cuts, length_samples, _Tapes(work, check), check)
+
+
+def _write(path: Path, cuts: Sequence[SoundCut], length_samples: int, tapes: _Tapes, check: Check) -> None:
     mixed = tapes.empty(length_samples)
     for cut in _merged(cuts):
         tape = tapes.of(cut.source)
@@ -62,7 +65,8 @@ def write_cuts(path: Path, cuts: Sequence[SoundCut], length_samples: int, work: 
 
 def write_lengthened(path: Path, source: Path, length_samples: int, work: Path, check: Check) -> None:
     """Write a sound cut to a length; one that is shorter goes on from its start, blended over a second."""
-    own_samples = sum(len(block) for block in stem_blocks(source))
+    tapes = _Tapes(work, check)
+    own_samples = len(tapes.of(source))
     shared = min(LOOP_SAMPLES, own_samples // 2)
     cuts = [SoundCut(source, 0, min(own_samples, length_samples), 0)]
     while (
@@ -72,7 +76,7 @@ def write_lengthened(path: Path, source: Path, length_samples: int, work: Path, 
         start = end - shared
         stop = min(own_samples, length_samples - start)
         cuts.append(SoundCut(source, 0, stop, start, shared_in_samples=shared))
-    write_cuts(path, cuts, length_samples, work, check)
+    _write(path, cuts, length_samples, tapes, check)
 
 
 def _merged(cuts: Sequence[SoundCut]) -> list[SoundCut]:
@@ -107,9 +111,7 @@ class _Tapes:
 
     def empty(self, length_samples: int) -> Tape:
         """A new silent tape."""
-        self._made += 1
-        path = self._folder / f"tape-{self._made}.f32"
-        return np.memmap(path, np.float32, "w+", shape=(max(1, length_samples), STEM_CHANNELS))
+        return np.memmap(self._new(), np.float32, "w+", shape=(max(1, length_samples), STEM_CHANNELS))
 
     def of(self, source: Path) -> Tape:
         """The tape of a stem."""
@@ -118,13 +120,18 @@ class _Tapes:
         return self._known[source]
 
     def _decoded(self, source: Path) -> Tape:
-        tape = self.empty(sum(len(block) for block in stem_blocks(source)))
-        at_sample = 0
-        for block in stem_blocks(source):
-            self._check()
-            tape[at_sample : at_sample + len(block)] = block
-            at_sample += len(block)
-        return tape
+        path = self._new()
+        with path.open("wb") as file:
+            for block in stem_blocks(source):
+                self._check()
+                block.tofile(file)
+        if not path.stat().st_size:
+            return np.zeros((0, STEM_CHANNELS), np.float32)
+        return np.memmap(path, np.float32, "r").reshape(-1, STEM_CHANNELS)
+
+    def _new(self) -> Path:
+        self._made += 1
+        return self._folder / f"tape-{self._made}.f32"
 
 
 def _sounding(cut: SoundCut, tape: Tape) -> Iterator[tuple[int, Samples]]:
@@ -132,27 +139,37 @@ def _sounding(cut: SoundCut, tape: Tape) -> Iterator[tuple[int, Samples]]:
     length = cut.length_samples
     seam = 0 if cut.shared_out_samples else SEAM_SAMPLES
     for offset in range(0, length + seam, BLOCK_SAMPLES):
-        at = np.arange(offset, min(offset + BLOCK_SAMPLES, length + seam))
-        yield cut.at_sample + offset, _read(cut, tape, at) * _gains(cut, at)[:, None]
+        at = range(offset, min(offset + BLOCK_SAMPLES, length + seam))
+        block = _read(cut, tape, at)
+        yield cut.at_sample + offset, block if _is_whole(cut, at) else block * _gains(cut, at)[:, None]
 
 
-def _read(cut: SoundCut, tape: Tape, at: NDArray[np.int64]) -> Samples:
+def _read(cut: SoundCut, tape: Tape, at: range) -> Samples:
     """A cut's samples at positions after its start; where it is held, it runs back and forth."""
-    moving = cut.stop_sample - cut.start_sample
-    if cut.hold_samples and moving > 1:
-        period = 2 * (moving - 1)
-        folded = at % period
-        at = np.minimum(folded, period - folded)
-    places = cut.start_sample + at
-    inside = places < len(tape)
     found: Samples = np.zeros((len(at), STEM_CHANNELS), np.float32)
+    moving = cut.stop_sample - cut.start_sample
+    if not cut.hold_samples or moving <= 1 or at.stop <= moving:
+        part = tape[cut.start_sample + at.start : cut.start_sample + at.stop]
+        found[: len(part)] = part
+        return found
+    folded = np.arange(at.start, at.stop) % (2 * (moving - 1))
+    places = cut.start_sample + np.minimum(folded, 2 * (moving - 1) - folded)
+    inside = places < len(tape)
     found[inside] = tape[places[inside]]
     return found
 
 
-def _gains(cut: SoundCut, at: NDArray[np.int64]) -> NDArray[np.float32]:
-    length = cut.length_samples
-    rise = cut.shared_in_samples or (SEAM_SAMPLES if cut.at_sample else 0)
+def _is_whole(cut: SoundCut, at: range) -> bool:
+    """Whether nothing comes in or goes out at these positions."""
+    return _rise_samples(cut) <= at.start and at.stop <= cut.length_samples - cut.shared_out_samples
+
+
+def _rise_samples(cut: SoundCut) -> int:
+    return cut.shared_in_samples or (SEAM_SAMPLES if cut.at_sample else 0)
+
+
+def _gains(cut: SoundCut, positions: range) -> NDArray[np.float32]:
+    at, length, rise = np.arange(positions.start, positions.stop), cut.length_samples, _rise_samples(cut)
     rising = np.clip((at + 1) / rise, 0.0, 1.0) if rise else np.ones(len(at))
     if cut.shared_out_samples:
         falling = np.clip((length - at) / cut.shared_out_samples, 0.0, 1.0)
