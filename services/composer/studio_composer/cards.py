@@ -20,8 +20,8 @@ from studio_media.picture import Planes, planes_from_rgb
 TITLE_MAX_LINES = 4
 LOGO_WIDTH_SHARE, LOGO_HEIGHT_SHARE = 0.6, 0.3
 """The most that a logo takes of an end card, of its shorter side."""
-_GROUND = np.array([10.0, 11.0, 14.0])
-_GLOW = np.array([30.0, 29.0, 32.0])
+_GROUND = np.array([10.0, 11.0, 14.0], np.float32)
+_GLOW = np.array([30.0, 29.0, 32.0], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,12 @@ def _blank(width_px: int, height_px: int, look: CardLook) -> Image.Image:
 
 @lru_cache(maxsize=2)
 def _ground(width_px: int, height_px: int) -> NDArray[np.uint8]:
-    rows = (np.arange(height_px)[:, None] / height_px - 0.46) / 0.52
-    columns = (np.arange(width_px)[None, :] / width_px - 0.5) / 0.62
-    light = np.exp(-1.6 * (rows**2 + columns**2))[:, :, None]
-    # A fixed dither hides the steps of so dark a gradient.
-    dither = np.random.default_rng(7).triangular(-1.0, 0.0, 1.0, (height_px, width_px, 1))
-    levels = _GROUND * 0.6 + (_GLOW - _GROUND * 0.6) * light + dither
+    rows = np.exp(-1.6 * ((np.arange(height_px)[:, None] / height_px - 0.46) / 0.52) ** 2)
+    columns = np.exp(-1.6 * ((np.arange(width_px)[None, :] / width_px - 0.5) / 0.62) ** 2)
+    light = (rows * columns).astype(np.float32)[:, :, None]
+    # A fixed dither hides the steps of so dark a gradient; two dice together lie in the middle more often.
+    dice = np.random.default_rng(7).random((2, height_px, width_px, 1), np.float32)
+    levels = _GROUND * np.float32(0.6) + (_GLOW - _GROUND * np.float32(0.6)) * light + (dice[0] - dice[1])
     ground: NDArray[np.uint8] = np.rint(levels).clip(0, 255).astype(np.uint8)
     return ground
 

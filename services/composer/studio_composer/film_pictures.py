@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from studio_composer.card_looks import CardLook, card_look
@@ -13,12 +14,14 @@ from studio_composer.languages import closing_words
 from studio_composer.logos import opened_logo
 from studio_composer.orders import FilmOrder
 from studio_composer.shelf import Key, digest_of
-from studio_composer.splice import Piece, spliced
+from studio_composer.splice import STANDING_PICTURE, Piece, spliced
 from studio_composer.takes import Joiner, Take
 from studio_composer.timeline import Timeline
 from studio_composer.verdicts import Verdict
 from studio_composer.verification import Counted, count_pictures
 from studio_composer.workbench import Workbench
+
+_CARDS_AT_A_TIME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,7 @@ def film_pictures(
     packets that were; those of cards, and of scenes that turn into others, are decoded here. Raises FilmFault
     for pictures that aren't the timeline's frames or the verdicts', or a picture that can't be decoded.
     """
-    title = Card(order.title, order.credit, order.author)
-    look, drawn_by = card_look(order), _drawn_by(order)
-    pieces = (
-        *_card(title, order.title_card_frames, look, workbench, "title.mp4", drawn_by),
-        *_scenes(timeline, workbench),
-        *_card(_closing(order), order.end_card_frames, look, workbench, "end.mp4", drawn_by),
-        *_credits(order, look, workbench, drawn_by),
-    )
+    pieces = _pieces(order, timeline, workbench)
     trails = {scene.role: verdicts[scene.role].trail for scene in timeline.scenes_alone}
     reference = workbench.reference
     spliced_pieces = spliced(pieces, reference)
@@ -58,6 +54,19 @@ def film_pictures(
     counted = count_pictures(spliced_pieces, reference, timeline, trails, shelf, check, progress)
     best = max(timeline.scenes, key=lambda scene: verdicts[scene.role].poster_score)
     return FilmPictures(pieces, counted, best.start_frame + verdicts[best.role].poster_frame)
+
+
+def _pieces(order: FilmOrder, timeline: Timeline, workbench: Workbench) -> tuple[Piece, ...]:
+    title = Card(order.title, order.credit, order.author)
+    look, drawn_by = card_look(order), _drawn_by(order)
+    with ThreadPoolExecutor(_CARDS_AT_A_TIME, thread_name_prefix="card") as pool:
+        opening = pool.submit(_card, title, order.title_card_frames, look, workbench, "title.mp4", drawn_by)
+        closing = pool.submit(
+            _card, _closing(order), order.end_card_frames, look, workbench, "end.mp4", drawn_by
+        )
+        credits = pool.submit(_credits, order, look, workbench, drawn_by)
+        scenes = _scenes(timeline, workbench)
+        return (*opening.result(), *scenes, *closing.result(), *credits.result())
 
 
 def _scenes(timeline: Timeline, workbench: Workbench) -> list[Piece]:
@@ -105,7 +114,9 @@ def _credits(order: FilmOrder, look: CardLook, workbench: Workbench, drawn_by: K
     for number, page in enumerate(order.credit_pages):
         pictures = credit_frames(page, form.width_px, form.height_px, length_frames, look)
         key = ("credits", *page, drawn_by)
-        pieces.append(workbench.encoded(pictures, length_frames, f"credits-{number}.mp4", key))
+        pieces.append(
+            workbench.encoded(pictures, length_frames, f"credits-{number}.mp4", key, STANDING_PICTURE)
+        )
     return pieces
 
 
@@ -117,4 +128,4 @@ def _card(
     form = workbench.reference.form
     pictures = card_frames(card, form.width_px, form.height_px, length_frames, look)
     key = ("card", card.headline, card.small_line, card.name, card.logo is not None, drawn_by)
-    return [workbench.encoded(pictures, length_frames, name, key)]
+    return [workbench.encoded(pictures, length_frames, name, key, STANDING_PICTURE)]

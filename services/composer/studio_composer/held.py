@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from studio_composer.splice import Check, Piece, Reference, encode, write_picture
+from studio_composer.splice import STANDING_PICTURE, Check, Piece, Reference, encode, write_picture
 from studio_media.house import HOUSE_PICTURE
 from studio_media.picture import ClipError, Planes, planes_from_rgb
 
@@ -32,7 +32,7 @@ def write_held(still: Path, length_frames: int, reference: Reference, path: Path
     for name, frames, times in (("loop", LOOP_FRAMES, rounds), ("rest", rest_frames, 1)):
         if frames and times:
             part = path.with_suffix(f".{name}.mp4")
-            encode(itertools.repeat(picture, frames), frames, reference, part, check)
+            encode(itertools.repeat(picture, frames), frames, reference, part, check, STANDING_PICTURE)
             pieces += [Piece(part, 0, frames)] * times
     write_picture(pieces, reference, path, check)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -40,6 +41,8 @@ PREVIEW_RATE_HZ = 6
 _JPEG_QUALITY = 80
 _WEBP_QUALITY = 60
 _WEBP_METHOD = 2
+# What loop filters smooth is gone when a picture is made so much smaller.
+_SMALL_IS_SMOOTH = {"skip_loop_filter": "all"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,18 @@ def film_thumbnails(film: Path, timeline: Timeline, reference: Reference, check:
 
     Raises FilmFault for a key picture that can't be decoded.
     """
-    spots = _spots(film, timeline, reference, check)
-    width_px, height_px = _fitted(reference, THUMBNAIL_SIDE_PX)
-    pictures = [_small(frame, width_px, height_px) for frame in _decoded(spots, reference, check)]
-    if len(pictures) != len(spots):
-        raise FilmFault(f"{len(pictures)} of {len(spots)} thumbnails decode")
-    return (
-        Part("thumbnails", "image/jpeg", data=_sheet(pictures)),
-        Part("thumbnails-vtt", "text/vtt", data=_track(spots, timeline, width_px, height_px).encode()),
-        Part("preview", "image/webp", data=_preview(film, timeline, reference, check)),
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="preview") as pool:
+        preview = pool.submit(_preview, film, timeline, reference, check)
+        spots = _spots(film, timeline, reference, check)
+        width_px, height_px = _fitted(reference, THUMBNAIL_SIDE_PX)
+        pictures = [_small(frame, width_px, height_px) for frame in _decoded(spots, reference, check)]
+        if len(pictures) != len(spots):
+            raise FilmFault(f"{len(pictures)} of {len(spots)} thumbnails decode")
+        return (
+            Part("thumbnails", "image/jpeg", data=_sheet(pictures)),
+            Part("thumbnails-vtt", "text/vtt", data=_track(spots, timeline, width_px, height_px).encode()),
+            Part("preview", "image/webp", data=preview.result()),
+        )
 
 
 def _spots(film: Path, timeline: Timeline, reference: Reference, check: Check) -> list[_Spot]:
@@ -99,6 +104,7 @@ def _telling(own: Packet[VideoStream] | None, before: Sequence[_Spot]) -> Packet
 
 def _decoded(spots: Sequence[_Spot], reference: Reference, check: Check) -> Iterator[VideoFrame]:
     decoder = h264_decoder(reference)
+    decoder.options = _SMALL_IS_SMOOTH
     for spot in spots:
         check()
         yield from decoder.decode(spot.key)
@@ -158,6 +164,9 @@ def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check)
     scenes = timeline.scene_frames
     pictures: list[Image.Image] = []
     with opened(film) as (container, stream):
+        stream.codec_context.options = _SMALL_IS_SMOOTH
+        # Every other picture is one that no other needs.
+        stream.codec_context.skip_frame = "NONREF"
         for number in range(PREVIEW_MOMENTS):
             check()
             middle = scenes.start + len(scenes) * (2 * number + 1) // (2 * PREVIEW_MOMENTS)
@@ -182,11 +191,12 @@ def _preview(film: Path, timeline: Timeline, reference: Reference, check: Check)
 def _moment(
     frames: Iterable[VideoFrame], reference: Reference, scenes: range, step: int
 ) -> Iterator[VideoFrame]:
-    """Every so many frames of a moment, from the key picture before its aim on.
+    """Every so many frames of a moment, or the next one there, from the key picture before its aim on.
 
     What lies between that and the aim would be decoded for nothing.
     """
     first: int | None = None
+    due = 0
     for frame in frames:
         at = (frame.pts or 0) // reference.ticks_per_frame
         if at < scenes.start:
@@ -194,5 +204,6 @@ def _moment(
         first = at if first is None else first
         if at >= min(first + PREVIEW_PICTURES_A_MOMENT * step, scenes.stop):
             return
-        if (at - first) % step == 0:
+        if at - first >= due:
+            due += step
             yield frame

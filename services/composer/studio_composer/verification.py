@@ -20,6 +20,7 @@ from studio_composer.captions import Caption
 from studio_composer.defects import FilmFault, time_code
 from studio_composer.film_file import Chapter
 from studio_composer.inspection import Looker, PictureFacts, Stretches, groups
+from studio_composer.looking import looked_at
 from studio_composer.mixdown import PACKET_SAMPLES
 from studio_composer.poster import PosterChoice
 from studio_composer.shelf import Shelf
@@ -64,12 +65,11 @@ def decode_pictures(
     Key pictures within scenes are offered for the poster. Raises FilmFault for a wrong count, a gap in time
     or a picture that can't be decoded.
     """
-    trail, looker, stretches = Trail(timeline.rate_hz), Looker(reference, shelf), Stretches()
+    trail, stretches = Trail(timeline.rate_hz), Stretches()
     scenes = timeline.scene_frames
     step_frames = max(1, len(scenes) // _OFFERS_A_FILM)
     next_offer = scenes.start
-    for group in groups(_counted(packets, trail, check)):
-        seen, picture = looker.look(group)
+    for group, seen, picture in looked_at(groups(_counted(packets, trail, check)), reference, shelf):
         stretches.add(group.start_frame, seen)
         if group.start_frame in scenes and group.start_frame >= next_offer:
             next_offer = group.start_frame + step_frames

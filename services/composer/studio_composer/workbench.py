@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio_composer.shelf import Key, Shelf
 from studio_composer.splice import Check, Piece, Reference, encode
-from studio_media.house import HOUSE_PICTURE
+from studio_media.house import HOUSE_PICTURE, PictureProfile
 from studio_media.picture import Planes
 
 
@@ -21,7 +21,14 @@ class Workbench:
     check: Check
     shelf: Shelf
 
-    def encoded(self, pictures: Iterable[Planes], length_frames: int, name: str, key: Key) -> Piece:
+    def encoded(
+        self,
+        pictures: Iterable[Planes],
+        length_frames: int,
+        name: str,
+        key: Key,
+        profile: PictureProfile = HOUSE_PICTURE,
+    ) -> Piece:
         """The pictures as a piece in a file of that name; `key` says all that they are made from.
 
         They are not looked at when they were encoded before.
@@ -30,7 +37,7 @@ class Workbench:
         whole = (self.reference.form, HOUSE_PICTURE.revision(), length_frames, *key)
         known = self.shelf.find(whole)
         if known is None:
-            encode(pictures, length_frames, self.reference, path, self.check)
+            encode(pictures, length_frames, self.reference, path, self.check, profile)
             self.shelf.keep(whole, path.read_bytes())
         else:
             path.write_bytes(known)

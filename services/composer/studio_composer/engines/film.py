@@ -39,7 +39,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "film11"
+REVISION = "film12"
 
 
 class FilmEngine:

@@ -36,7 +36,7 @@ from studio_media.sound import SoundError
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "segment7"
+REVISION = "segment8"
 
 
 class SegmentEngine:
