@@ -1,20 +1,27 @@
-"""Lower thirds: a line or two over the lower left of a scene's pictures, above where captions stand."""
+"""Lower thirds: a line or two over the lower left of a scene's pictures, above where captions stand.
+
+In upright pictures they go to the upper left where what they would hide is busy, and that is not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from studio_composer.calm_places import Box, calmest
 from studio_composer.film_overlays import Drawing, Shown, drawn_over
 from studio_composer.orders import LowerThird, SegmentOrder
 from studio_composer.overlays import Floats, Layer, Overlay, overlay_of_layers
-from studio_composer.safe_areas import safe_area
+from studio_composer.safe_areas import is_upright, safe_area
 from studio_composer.splice import Piece, write_picture
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.typefaces import ITALIC, SANS, Typeface, house_face
 from studio_composer.workbench import Workbench
+from studio_media.picture import frames
 
 SHOWN_MIN_MS, SHOWN_MAX_MS = 2_000, 6_000
 READING_CHARACTERS_PER_SECOND = 12
@@ -33,11 +40,13 @@ _Line = tuple[str, ImageFont.FreeTypeFont]
 
 def with_lower_thirds(order: SegmentOrder, pieces: Sequence[Piece], workbench: Workbench) -> Sequence[Piece]:
     """The pieces of a scene with its lower thirds drawn into them; themselves where it has none."""
-    shown = list(_shown(order))
-    if not shown:
+    if not any(it.text for shot in order.shots for it in shot.lower_thirds):
         return pieces
     plain = workbench.folder / "plain.mp4"
     write_picture(pieces, workbench.reference, plain, workbench.check)
+    shown = list(_shown(order, plain))
+    if not shown:
+        return pieces
     scene = Scene("", "", Piece(plain, 0, order.length_frames), 0, encoded_again=False)
     timeline = Timeline((scene,), order.length_frames, workbench.reference.form.rate_hz)
     [drawn] = drawn_over(timeline, shown, Drawing(workbench, lambda _: None)).scenes
@@ -51,16 +60,16 @@ def shown_ms(written: LowerThird) -> int:
     return max(SHOWN_MIN_MS, min(SHOWN_MAX_MS, reading_ms))
 
 
-def _shown(order: SegmentOrder) -> Iterator[Shown]:
-    def frames(length_ms: int) -> int:
+def _shown(order: SegmentOrder, plain: Path) -> Iterator[Shown]:
+    def frames_in(length_ms: int) -> int:
         return round(length_ms * order.rate_numerator / (1_000 * order.rate_denominator))
 
     for shot, start_frame in zip(order.shots, order.start_frames, strict=True):
         written = [it for it in shot.lower_thirds if it.text]
         if not written:
             continue
-        wanted = [frames(shown_ms(it)) for it in written]
-        at = start_frame + min(frames(_DELAY_MS), shot.shown_frames // 8)
+        wanted = [frames_in(shown_ms(it)) for it in written]
+        at = start_frame + min(frames_in(_DELAY_MS), shot.shown_frames // 8)
         room = start_frame + shot.shown_frames - shot.crossfade_frames - at
         # Where the shot is too short for all, each has its share of it.
         share = min(1.0, room / sum(wanted))
@@ -68,8 +77,22 @@ def _shown(order: SegmentOrder) -> Iterator[Shown]:
             own = max(1, int(length * share))
             overlay = lower_third_overlay(it, order.width_px, order.height_px)
             if overlay is not None:
-                yield Shown(at, at + own, overlay, min(frames(_FADE_MS), own // 4))
+                placed = _placed(overlay, order, plain, range(at, at + own))
+                yield Shown(at, at + own, placed, min(frames_in(_FADE_MS), own // 4))
             at += own
+
+
+def _placed(overlay: Overlay, order: SegmentOrder, plain: Path, at: range) -> Overlay:
+    """In an upright picture people stand where a lower third does: it goes up if that hides less."""
+    if not is_upright(order.width_px, order.height_px):
+        return overlay
+    area = safe_area(order.width_px, order.height_px)
+    high_px, wide_px = overlay.alpha.shape
+    tops = (overlay.top_px, (area.top_px + 1) // 2 * 2)
+    boxes = [Box(overlay.left_px, top_px, wide_px, high_px) for top_px in tops]
+    looked_at = sorted({at[0], at[len(at) // 2], at[-1]})
+    pictures = [picture.y for frame in looked_at for picture in frames(plain, frame, frame + 1)]
+    return replace(overlay, top_px=calmest(pictures, boxes).top_px)
 
 
 def lower_third_overlay(written: LowerThird, width_px: int, height_px: int) -> Overlay | None:

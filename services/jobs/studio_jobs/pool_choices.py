@@ -49,11 +49,10 @@ def named_pools(
 def _choose(
     kind: TaskKind, name: str, options: jobs_pb2.RenderOptions, pools: Sequence[Record]
 ) -> PoolChoice:
-    fitting = [
-        row
-        for row in pools
-        if row["kind"] == kind and name in ("", row["pool"]) and _fits(kind, options, row)
-    ]
+    making = [row for row in pools if row["kind"] == kind and name in ("", row["pool"])]
+    fitting = [row for row in making if _fits(kind, options, row)]
+    if making and not fitting:
+        raise _too_large(kind, options, making)
     if not fitting:
         raise _no_pool(kind, name, options)
     return _choice(fitting[0])
@@ -71,10 +70,27 @@ def _choice(row: Record) -> PoolChoice:
 def _fits(kind: TaskKind, options: jobs_pb2.RenderOptions, row: Record) -> bool:
     if not row["width_max_px"]:
         return True
+    width_px, height_px = _needed_px(kind, options)
+    return bool(width_px <= row["width_max_px"] and height_px <= row["height_max_px"])
+
+
+def _needed_px(kind: TaskKind, options: jobs_pb2.RenderOptions) -> tuple[int, int]:
+    """The sides of what a pool has to make; stills are larger than the film, for moves need room."""
     scale = STILL_SCALE_PERMILLE if kind is TaskKind.STILL else 1000
-    return bool(
-        options.size.width_px * scale <= row["width_max_px"] * 1000
-        and options.size.height_px * scale <= row["height_max_px"] * 1000
+    return -(-options.size.width_px * scale // 1000), -(-options.size.height_px * scale // 1000)
+
+
+def _too_large(
+    kind: TaskKind, options: jobs_pb2.RenderOptions, pools: Sequence[Record]
+) -> FailedPrecondition:
+    limits = ", ".join(f"{row['pool']} {row['width_max_px']} x {row['height_max_px']}" for row in pools)
+    width_px, height_px = _needed_px(kind, options)
+    size = f"{options.size.width_px} x {options.size.height_px}"
+    return FailedPrecondition(
+        "POOL_TOO_SMALL",
+        f"A film of {size} needs {kind.name} pictures of {width_px} x {height_px}, which is more than can be "
+        f"made here (at most {limits}). Choose a smaller size.",
+        metadata={"kind": kind.name, "size": size},
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from studio_composer.burned_captions import caption_overlay
+from studio_composer.calm_places import Box, calmest
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.looks import CaptionStyle, Position
 from studio_composer.lower_thirds import lower_third_overlay
@@ -87,6 +88,17 @@ def test_captions_burned_into_an_upright_film_keep_out_of_what_feeds_cover(posit
     assert overlay.top_px + high_px <= area.bottom_px + 2
     # The box around the letters may stand out by its padding.
     assert wide_px <= area.width_px + 0.1 * 1_080
+
+
+def test_words_go_where_little_is_to_be_hidden_and_stay_where_all_places_are_alike() -> None:
+    low, high = Box(20, 200, 60, 16), Box(20, 40, 60, 16)
+    figure, crowd = np.full((320, 180), 90, np.uint8), np.full((320, 180), 90, np.uint8)
+    figure[190:300, 40:60] = 200
+    crowd[:, 40:60] = 200
+
+    assert calmest([figure], [low, high]) == high
+    assert calmest([crowd], [low, high]) == low
+    assert calmest([np.full((320, 180), 90, np.uint8)], [low, high]) == low
 
 
 def test_letters_that_no_font_has_give_no_lower_third() -> None:

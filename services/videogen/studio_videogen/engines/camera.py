@@ -20,8 +20,7 @@ from studio_videogen.scene import Scene
 from studio_videogen.still import LAYER_ROLES, STRIP_ROLES, Still, read_still
 
 REVISION = "6"
-WIDTH_MAX_PX = 3840
-HEIGHT_MAX_PX = 2160
+SIDE_MAX_PX = 3_840
 LOOK_EVERY_FRAMES = 8
 VIEW_EVERY_FRAMES = 4
 VIEW_PARTS = 100_000
@@ -36,8 +35,8 @@ class CameraEngine:
             kind="CLIP",
             engine="camera",
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}-cv{cv2.__version__.split('.', 1)[0]}",
-            max_width_px=WIDTH_MAX_PX,
-            max_height_px=HEIGHT_MAX_PX,
+            max_width_px=SIDE_MAX_PX,
+            max_height_px=SIDE_MAX_PX,
             parts=LAYER_ROLES | STRIP_ROLES | {"image", "bundle", "speech"},
         )
 

@@ -22,8 +22,8 @@ from studio_imagegen.orders import StillOrder
 from studio_platform.engine import EngineDescription, Product, Run
 
 REVISION = "6"
-WIDTH_MAX_PX = 4096
-HEIGHT_MAX_PX = 2304
+# The room that moves have around a film of 2160p, lying or upright.
+SIDE_MAX_PX = 4_800
 BLURRED_SCALE = 2
 # Thousandths of the way from the horizon to the lens.
 FAR_DEPTH, SET_DEPTH, TABLE_DEPTH, CAST_DEPTH = 150, 550, 600, DEPTH_OF_FIGURES
@@ -42,8 +42,8 @@ class StoryboardEngine:
             kind="STILL",
             engine="storyboard",
             revision=_revision(),
-            max_width_px=WIDTH_MAX_PX,
-            max_height_px=HEIGHT_MAX_PX,
+            max_width_px=SIDE_MAX_PX,
+            max_height_px=SIDE_MAX_PX,
         )
 
     def load(self) -> None:
