@@ -40,7 +40,7 @@ def pool(kind: TaskKind, width_px: int = 0, height_px: int = 0) -> dict[str, Any
     }
 
 
-def pools_of_embedded_engines() -> list[dict[str, Any]]:
+def pools_of_embedded_engines() -> list[Any]:
     still, clip = StoryboardEngine().describe(), CameraEngine().describe()
     return [
         pool(TaskKind.STILL, still.max_width_px, still.max_height_px),
