@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio_composer.levels import FilmLevels, film_levels, film_levels_from, levels_from, scene_levels
+from studio_composer.levels import (
+    FilmLevels,
+    SceneLevels,
+    film_levels,
+    film_levels_from,
+    levels_from,
+    scene_levels,
+)
 from studio_composer.loudness import gated, measured
 from studio_composer.master import encode_master
 from studio_composer.mixdown import Balance, StemGains, Stems, mix
@@ -18,6 +27,17 @@ TARGETS = (-27.0, -23.0, -16.0)
 
 def _nothing() -> None:
     return None
+
+
+class Reread:
+    """So many scenes of one file."""
+
+    def __init__(self, packed: bytes, scenes: int) -> None:
+        self._packed = packed
+        self._scenes = scenes
+
+    def __iter__(self) -> Iterator[SceneLevels]:
+        return (levels_from(self._packed) for _ in range(self._scenes))
 
 
 def scene(folder: Path, seed: int, seconds: float = 6.0, speech_level: float = 0.2) -> Stems:
@@ -96,6 +116,19 @@ def test_levels_are_read_as_they_were_written(scenes: list[Stems]) -> None:
     assert again.peaks.shape == levels.peaks.shape
     assert film_levels_from(film.record()) == film
     assert levels.packed() == levels.packed()
+
+
+def test_a_long_films_scenes_are_read_one_after_another_and_not_kept() -> None:
+    a_minute = SceneLevels(*(np.full((3, 600 * times), 0.01) for times in (1, 1, 10, 100)))
+    packed, scenes = a_minute.packed(), 24
+    own_bytes = sum(array.nbytes for array in (a_minute.mixed, a_minute.powers, a_minute.peaks))
+
+    tracemalloc.start()
+    film_levels(Reread(packed, scenes), Balance(), -16.0)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak_bytes < scenes * own_bytes / 2
 
 
 def test_a_silent_film_keeps_its_level(tmp_path: Path) -> None:
