@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from studio_composer.inspection import GRID, Group, GroupLook, Looker
+from studio_composer.inspection import Group, Looker
+from studio_composer.stretches import GRID, GroupLook
 from studio_media.picture import Planes
 
 

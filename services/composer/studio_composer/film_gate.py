@@ -18,9 +18,9 @@ from studio_composer.gate import (
     picture_defects,
     silence_defects,
 )
-from studio_composer.inspection import PictureFacts
 from studio_composer.joined_sound import JoinedSound
 from studio_composer.orders import FilmOrder
+from studio_composer.stretches import PictureFacts
 from studio_composer.timeline import Timeline
 from studio_composer.verdicts import Verdict
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from studio_composer.captions import Caption, Cue
 from studio_composer.defects import Defect, Kind, Meant, left_of
-from studio_composer.inspection import PictureFacts, Stretch
+from studio_composer.stretches import PictureFacts, Stretch
 
 BLACK_MIN_MS = 1_000
 FROZEN_MIN_MS = 2_000

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
 
-from studio_composer.inspection import Group, GroupLook, Looker
+from studio_composer.inspection import Group, Looker
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Reference
+from studio_composer.stretches import GroupLook
 from studio_media.picture import Planes
 
 _AT_A_TIME = 2

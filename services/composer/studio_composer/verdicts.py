@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from studio_composer.defects import Meant, meant_from
-from studio_composer.inspection import PictureFacts, Stretch
 from studio_composer.poster import PosterChoice
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Check, Piece, Reference
+from studio_composer.stretches import PictureFacts, Stretch
 from studio_composer.timeline import Scene, Timeline
 from studio_composer.verification import decode_pictures
 from studio_media.picture import frames, packets

@@ -19,12 +19,13 @@ from av.video.stream import VideoStream
 from studio_composer.captions import Caption
 from studio_composer.defects import FilmFault, time_code
 from studio_composer.film_file import Chapter
-from studio_composer.inspection import Looker, PictureFacts, Stretches, groups
+from studio_composer.inspection import Looker, groups
 from studio_composer.looking import looked_at
 from studio_composer.mixdown import PACKET_SAMPLES
 from studio_composer.poster import PosterChoice
 from studio_composer.shelf import Shelf
 from studio_composer.splice import Check, Reference
+from studio_composer.stretches import PictureFacts, Stretches
 from studio_composer.subtitle_files import timed_text
 from studio_composer.timeline import Timeline
 from studio_composer.trails import Trail
