@@ -1,6 +1,6 @@
 """The composer beside its peers: joined, crossfaded, a whole film, and memory by the length of the film.
 
-    python -m bench.joining [--rounds 3] [--ffmpeg ffmpeg] [--without-memory]
+    python -m bench.joining [--rounds 3] [--ffmpeg ffmpeg] [--without-memory] [--memory-alone]
 
 Installs MoviePy and the ffmpeg that it brings into .bench/joining, and makes the clips there once. A and B
 take turns; the table has medians, and ratios of the peer to ours by wall time and by CPU seconds. Both have
@@ -35,20 +35,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ffmpeg", default="", help="default: the one that MoviePy brings")
     parser.add_argument("--without-memory", action="store_true")
+    parser.add_argument("--memory-alone", action="store_true")
     chosen = parser.parse_args()
     python = python_of_peer()
     ffmpeg = chosen.ffmpeg or _said(python, "import imageio_ffmpeg as it; print(it.get_ffmpeg_exe())")
     files = HOME / "material"
     subprocess.run([sys.executable, "-m", "bench.joining.ours", "material", files], check=True, cwd=ROOT)
     clips = [files / f"clip-{number:02}.mp4" for number in range(SHOTS)]
-    print("| what | ours s | CPU s | MB | peer s | CPU s | MB | ratio, by time | by CPU |\n|" + "---|" * 9)
-    comparisons: list[tuple[tuple[str, ...], Measured]] = [
-        (("cut", "cut-looked-at"), _command(joined(ffmpeg, clips, HOME))),
-        (("crossfaded", "crossfaded-looked-at"), _command(crossfaded(ffmpeg, clips, HOME))),
-        (("film-unlooked", "film"), lambda: _moviepy(python, files)),
-    ]
-    for works, peer in comparisons:
-        _print_compared(works, peer, files, chosen.rounds)
+    if not chosen.memory_alone:
+        _print_comparisons(python, ffmpeg, clips, files, chosen.rounds)
     if not chosen.without_memory:
         short, long = (ours(f"film-2-{unit}", files) for unit in ("minutes", "hours"))
         ratio = long.peak_mb / short.peak_mb
@@ -57,12 +52,26 @@ def main() -> None:
         )
 
 
+def _print_comparisons(python: str, ffmpeg: str, clips: list[Path], files: Path, rounds: int) -> None:
+    print("| what | ours s | CPU s | MB | peer s | CPU s | MB | ratio, by time | by CPU |\n|" + "---|" * 9)
+    comparisons: list[tuple[tuple[str, ...], Measured]] = [
+        (("cut", "cut-looked-at"), _command(joined(ffmpeg, clips, HOME))),
+        (("crossfaded", "crossfaded-looked-at"), _command(crossfaded(ffmpeg, clips, HOME))),
+        (("film-unlooked", "film"), lambda: _moviepy(python, files)),
+    ]
+    for works, peer in comparisons:
+        _print_compared(works, peer, files, rounds)
+
+
 def _print_compared(works: tuple[str, ...], peer: Measured, files: Path, rounds: int) -> None:
     costs: dict[str, list[Cost]] = {name: [] for name in (*works, "peer")}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         for name in works:
             costs[name].append(ours(name, files))
         costs["peer"].append(peer())
+        # A round can take minutes: who stops it before the end knows what was measured until then.
+        taken = ", ".join(f"{name} {each[-1].cpu_seconds:.2f}" for name, each in costs.items())
+        print(f"{works[0]}, round {number}, CPU s: {taken}", file=sys.stderr, flush=True)
     theirs = middle(costs["peer"])
     for name in works:
         mine = middle(costs[name])
