@@ -119,7 +119,8 @@ def test_levels_are_read_as_they_were_written(scenes: list[Stems]) -> None:
 
 
 def test_a_long_films_scenes_are_read_one_after_another_and_not_kept() -> None:
-    a_minute = SceneLevels(*(np.full((3, 600 * times), 0.01) for times in (1, 1, 10, 100)))
+    blocks, cells, finer = (np.full((3, 600 * times), 0.01) for times in (1, 10, 100))
+    a_minute = SceneLevels(blocks, blocks, cells, finer)
     packed, scenes = a_minute.packed(), 24
     own_bytes = sum(array.nbytes for array in (a_minute.mixed, a_minute.powers, a_minute.peaks))
 
