@@ -19,7 +19,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help film web setup check check-types check-rest test test-heavy test-all simulate fuzz chart-e2e generate clean preflight
+.PHONY: help film web setup check check-types check-rest test test-heavy test-all test-models test-gpu simulate fuzz chart-e2e generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,25 @@ test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowd
 test-all: setup ## both: minutes less than one after the other, for the long ones wait while the short ones work
 	$(PYTEST) $(TESTS)
 
+# Beside the environment, which it looks into for all that both need: without it nothing here imports torch.
+MODELS := $(VENV)-models
+MODELS_PIP = $(BIN)/python -m pip --python $(MODELS)/bin/python install --quiet --disable-pip-version-check --no-compile
+
+# A CPU's torch is a tenth of a GPU's. Where pip doesn't know of one: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+$(MODELS)/set-up: constraints-models.txt $(VENV)/set-up
+	@echo "set-up: installing torch and diffusers into $(MODELS): 1.3 GB on disk"
+	@$(BIN)/python -m venv --without-pip $(MODELS)
+	@$(MODELS)/bin/python scripts/models_environment.py $(VENV)
+	@$(MODELS_PIP) --only-binary=:all: -r constraints-models.txt -c constraints.txt
+	@touch $@
+
+# Two threads of torch that wait for each other by spinning take minutes where cores are shared; one takes seconds.
+test-models: $(MODELS)/set-up ## the tests of models: small ones of random weights, on the CPU
+	OMP_NUM_THREADS=1 $(MODELS)/bin/python -m pytest tests/models -m "not gpu"
+
+test-gpu: $(MODELS)/set-up ## the same on this machine's GPU, with every saving of memory; nobody has run it yet
+	$(MODELS)/bin/python -m pytest tests/models -m gpu
+
 SEEDS ?= 100
 FIRST_SEED ?= 0
 simulate: $(VENV)/set-up ## live SEEDS=100 simulated studios full of faults, and shrink the first that fails
@@ -109,4 +128,4 @@ generate: $(VENV)/set-up ## the contracts' Python code, and the description of t
 	$(BIN)/python scripts/openapi.py
 
 clean: ## remove what set-up and tests made, but not films
-	rm -rf $(VENV) .node web/node_modules services/gateway/studio_gateway/web .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(MODELS) .node web/node_modules services/gateway/studio_gateway/web .assets .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
