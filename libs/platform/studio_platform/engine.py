@@ -20,7 +20,8 @@ class EngineDescription:
     same order would give other bytes. `deterministic` means bit-equal output on repeat.
     Sizes are (width_px, height_px) upper limits; (0, 0) means no picture. `voices` are those of a speech
     engine, `languages` the primary subtags of what it speaks, none for any. `parts` are the roles of the
-    parts that it reads of its inputs; others are not fetched. None: all.
+    parts that it reads of its inputs; others are not fetched. None: all. `capabilities` are for people,
+    such as "negative prompt". `weights_bytes` is the size of the model's files, 0 where it isn't known.
     """
 
     kind: str
@@ -37,6 +38,8 @@ class EngineDescription:
     languages: tuple[str, ...] = ()
     price_micros_per_call: int = 0
     parts: frozenset[str] | None = None
+    capabilities: tuple[str, ...] = ()
+    weights_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,10 @@ class Run(Protocol):
 
 class RunCancelled(Exception):
     """Raised inside an engine at its next step after a cancel; engines let it pass."""
+
+
+class EngineHung(Exception):
+    """Raised when a device answers no more: the process ends, and its orders are begun anew elsewhere."""
 
 
 class EngineFailure(Exception):

@@ -7,16 +7,18 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeVar
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from studio_platform.clock import Clock
-from studio_platform.engine import Engine, EngineDescription, Input, Product, RunCancelled
+from studio_platform.engine import Engine, EngineDescription, EngineHung, Input, Product, RunCancelled
 from studio_platform.errors import Unavailable
 from studio_platform.faults import Faults
 from studio_platform.lanes import Lanes
@@ -31,6 +33,7 @@ STORE_PATIENCE_SECONDS = 60.0
 """How long a run waits for a store that is away before it fails."""
 
 HUNG_THREADS_MAX = 3
+PACES_KEPT = 20
 
 T = TypeVar("T")
 
@@ -114,7 +117,13 @@ class Runner:
             settings.slots + HUNG_THREADS_MAX, thread_name_prefix=settings.pool
         )
         self._handles: set[RunHandle] = set()
+        self._paces_ms: deque[int] = deque(maxlen=PACES_KEPT)
         self._stopped = False
+
+    @property
+    def expected_ms(self) -> int:
+        """The engine's usual time for an order, the median of the last ones; 0 before the first."""
+        return round(median(self._paces_ms)) if self._paces_ms else 0
 
     async def load(self) -> None:
         """Load the engine's model, off the loop."""
@@ -205,7 +214,15 @@ class Runner:
 
         running = asyncio.get_running_loop().run_in_executor(self._executor, on_thread)
         await self._within_deadline(running, work.deadline_seconds, handle)
-        return running.result(), round((self._clock.monotonic() - started) * 1000)
+        try:
+            product = running.result()
+        except EngineHung:
+            # Its lanes begin nothing more: the worker ends the process, and the order goes to a fresh one.
+            self.hung = HUNG_THREADS_MAX
+            raise
+        run_ms = round((self._clock.monotonic() - started) * 1000)
+        self._paces_ms.append(run_ms)
+        return product, run_ms
 
     async def _within_deadline(
         self, running: asyncio.Future[Product], deadline_seconds: float, handle: RunHandle

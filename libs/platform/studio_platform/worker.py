@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from filmstudio.generation.v1 import message_pb2
 from studio_platform.broker import Broker, Delivery, Outcome, OutMessage
 from studio_platform.clock import Clock
-from studio_platform.engine import EngineFailure, RunCancelled
+from studio_platform.engine import EngineFailure, EngineHung, RunCancelled
 from studio_platform.errors import StudioError, Unavailable
 from studio_platform.faults import FaultInjected, Faults
 from studio_platform.lanes import LanesClosed
@@ -148,6 +148,9 @@ class Worker:
         except DeadlinePassed:
             text = f"It took longer than {order.deadline_seconds} s, the longest that it may take."
             _fail(result, "DEADLINE_EXCEEDED", text, text, permanent=False)
+        except EngineHung:
+            # No result: the order is delivered again, to a process whose device answers.
+            raise
         except Exception as fault:  # noqa: BLE001 - the fault becomes a result, and is logged in full
             _log.exception("engine failed")
             permanent = isinstance(fault, FaultInjected) and fault.permanent

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from studio_platform.batching import BatchingEngine, Outcome, OutOfMemory
-from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run, RunCancelled
+from studio_platform.engine import (
+    EngineDescription,
+    EngineFailure,
+    EngineHung,
+    Part,
+    Product,
+    Run,
+    RunCancelled,
+)
 
 LONG_SECONDS = 30.0
 
@@ -170,3 +178,63 @@ def test_a_model_that_cannot_be_loaded_says_so_to_who_asked() -> None:
 
     with pytest.raises(RuntimeError, match="no such model"):
         BatchingEngine(Model(loads=fails), 1, 0).load()
+
+
+def test_a_model_that_answers_with_too_few_outcomes_fails_its_orders_and_serves_on() -> None:
+    model = Model(lambda orders: [product(orders[0])] * (3 if "a2" in orders else 1))
+    engine = loaded(model, size_max=2)
+
+    first, second = together(engine, ["a1", "a2"])
+
+    assert said(first) == "a1"
+    with pytest.raises(RuntimeError, match="1 orders with 3 outcomes"):
+        second.result()
+    assert said(together(loaded(model, size_max=1), ["a3"])[0]) == "a3"
+
+
+def test_what_is_left_when_the_device_is_done_is_done_in_the_orders_own_lane() -> None:
+    finished_by: list[str] = []
+
+    def finish() -> Product:
+        finished_by.append(threading.current_thread().name)
+        return product("a1")
+
+    (made,) = together(loaded(Model(lambda orders: [finish]), size_max=1), ["a1"])
+
+    assert said(made) == "a1"
+    assert finished_by != ["inference"]
+
+
+def test_two_devices_work_at_the_same_time() -> None:
+    both = threading.Barrier(2, timeout=LONG_SECONDS)
+
+    def makes(orders: Sequence[str]) -> None:
+        both.wait()
+
+    engine = BatchingEngine(Model(makes), 1, 0, more=[Model(makes)])
+    engine.load()
+
+    assert sorted(said(made) for made in together(engine, ["a1", "a2"])) == ["a1", "a2"]
+
+
+def test_a_device_that_makes_no_step_any_more_hangs() -> None:
+    released = threading.Event()
+
+    def makes(orders: Sequence[str]) -> None:
+        released.wait(LONG_SECONDS)
+
+    engine = BatchingEngine(Model(makes), 1, 0, silence_seconds_max=0.01)
+    engine.load()
+
+    (made,) = together(engine, ["a1"])
+    released.set()
+
+    with pytest.raises(EngineHung, match="no step"):
+        made.result()
+
+
+def test_a_device_that_has_nothing_to_do_does_not_hang() -> None:
+    engine = BatchingEngine(Model(), 1, 0, silence_seconds_max=0.01)
+    engine.load()
+    for _ in range(2):
+        assert said(together(engine, ["a1"])[0]) == "a1"

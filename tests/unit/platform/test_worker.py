@@ -16,7 +16,7 @@ from filmstudio.generation.v1 import message_pb2, task_pb2
 from studio_platform.broker import PAYLOAD_MAX_BYTES, OutMessage
 from studio_platform.broker_memory import MemoryBroker
 from studio_platform.clock import SystemClock
-from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
+from studio_platform.engine import EngineDescription, EngineFailure, EngineHung, Part, Product, Run
 from studio_platform.faults import Faults
 from studio_platform.manifests import ArtifactKey, Artifacts, Maker
 from studio_platform.objects import StoreUnavailable
@@ -74,6 +74,7 @@ class Bench:
     broker: MemoryBroker = field(default_factory=lambda: MemoryBroker(SystemClock()))
     objects: MemoryObjectStore = field(default_factory=MemoryObjectStore)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -90,6 +91,7 @@ class Bench:
         )
         worker = Worker("test", runner, self.broker, SystemClock(), Faults())
         running = asyncio.ensure_future(worker.run(self.stopping))
+        running.add_done_callback(lambda _: self.ended.set())
         yield
         self.stopping.set()
         await running
@@ -272,6 +274,24 @@ async def test_a_run_over_its_deadline_is_reported_and_the_lane_goes_on() -> Non
 
     assert late.failure.reason == "DEADLINE_EXCEEDED"
     assert next_one.WhichOneof("outcome") == "success"
+
+
+async def test_a_hung_device_ends_the_worker_and_leaves_its_order_to_the_next() -> None:
+    def hang(run: Run) -> bytes:
+        raise EngineHung("no step for 300 s")
+
+    bench = Bench(Engine(hang))
+
+    async def serve() -> None:
+        async with bench.working():
+            await bench.order()
+            await asyncio.wait_for(bench.ended.wait(), 10)
+
+    with pytest.raises(EngineHung):
+        await serve()
+
+    assert len(bench.broker.stored(TASKS_STREAM)) == 1
+    assert not bench.broker.stored(RESULTS_STREAM)
 
 
 async def test_an_order_of_another_revision_is_handed_back() -> None:
