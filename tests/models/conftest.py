@@ -23,3 +23,11 @@ def sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.models.tiny import save_sdxl
 
     return save_sdxl(tmp_path_factory.mktemp("models") / "tiny-sdxl")
+
+
+@pytest.fixture(scope="session")
+def adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an IP-Adapter for it."""
+    from tests.models.tiny import save_adapter
+
+    return save_adapter(tmp_path_factory.mktemp("adapters") / "tiny-adapter")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import inspect
 import shutil
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,32 +12,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 from studio_imagegen.orders import StillOrder
 from studio_models.choices import ModelChoice
+from studio_models.inventory import take, write
 from studio_models.loading import ModelError
-from studio_platform.engine import EngineFailure, Product, RunCancelled
+from studio_platform.engine import EngineFailure, RunCancelled
+from tests.models.stills import Handle, Levels, finished, levels
 from tests.models.tiny import WORDS
 
-Levels = np.ndarray[Any, Any]
 ORDER = StillOrder(160, 90, seed=7, prompt=WORDS[0])
-
-
-class Handle:
-    """A run that notes its progress, and is cancelled once it has come so far."""
-
-    def __init__(self, cancelled_at: int | None = None) -> None:
-        self.percents: list[int] = []
-        self._cancelled_at = cancelled_at
-
-    def progress(self, percent: int) -> None:
-        self.percents.append(percent)
-
-    def raise_if_cancelled(self) -> None:
-        if self._cancelled_at is not None and self.percents and self.percents[-1] >= self._cancelled_at:
-            raise RunCancelled
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +35,6 @@ def engine(choice: ModelChoice) -> DiffusersEngine:
     made = DiffusersEngine(choice, batch_max=2)
     made.load()
     return made
-
-
-def levels(product: object) -> Levels:
-    assert isinstance(product, Product), product
-    image = next(part for part in product.parts if part.role == "image")
-    return np.asarray(Image.open(io.BytesIO(image.data or b"")).convert("RGB")).astype(int)
 
 
 def drawn(engine: DiffusersEngine, order: StillOrder) -> Levels:
@@ -114,11 +94,10 @@ def test_a_prompt_beyond_the_tokenizer_is_reported_from_the_word_on(engine: Diff
     long = f"{WORDS[0]} {'zzyzx qwfpgj ' * 10}".rstrip()
 
     short_product, long_product = (
-        engine.run_batch([replace(ORDER, prompt=prompt)], [Handle()])[0] for prompt in ("A door.", long)
+        finished(engine.run_batch([replace(ORDER, prompt=prompt)], [Handle()])[0])
+        for prompt in ("A door.", long)
     )
 
-    assert isinstance(short_product, Product)
-    assert isinstance(long_product, Product)
     assert "prompt_cut_before" not in short_product.facts
     assert (
         long_product.facts["prompt_cut_before"].startswith("zzyzx")
@@ -202,3 +181,62 @@ def test_savings_that_work_everywhere_draw_nearly_the_same(
     saving = DiffusersEngine(replace(choice, savings=("attention-slicing", "vae-slicing", "vae-tiling")))
     saving.load()
     assert np.abs(drawn(saving, ORDER) - drawn(engine, ORDER)).mean() < 3
+
+
+def test_what_a_failed_picture_held_is_given_back(
+    engine: DiffusersEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    def fails(latents: Any, **_: Any) -> Any:
+        held.append(weakref.ref(latents))
+        raise RuntimeError("a kernel failed")
+
+    monkeypatch.setattr(engine._pipeline.vae, "decode", fails)
+
+    with pytest.raises(RuntimeError, match="kernel") as told:
+        engine.run_batch([ORDER], [Handle()])
+
+    assert told.value.__traceback__ is not None
+    assert held[0]() is None
+
+
+def test_a_model_that_is_not_the_one_that_was_asked_for_is_refused(
+    choice: ModelChoice, sdxl: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(sdxl, folder)
+    inventory = take(folder, "tiny")
+    write(folder, inventory)
+    asked = replace(choice, name=str(folder), sha256=inventory.sha256)
+    weights = folder / "vae" / "diffusion_pytorch_model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+
+    assert "vae/diffusion_pytorch_model.safetensors holds something else" in refused(asked)
+    assert "comes to" in refused(replace(asked, sha256="0" * 64))
+
+
+def test_pictures_that_the_models_own_filter_blackened_are_never_delivered(
+    engine: DiffusersEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Filtered:
+        """What a pipeline with a safety checker answers."""
+
+        def __init__(self, images: Levels) -> None:
+            self.images = images
+            self.nsfw_content_detected = [True] * len(images)
+
+    whole = type(engine._pipeline).__call__
+
+    def call(self: Any, **given: Any) -> Filtered:
+        return Filtered(whole(self, **given).images)
+
+    call.__signature__ = inspect.signature(whole)  # type: ignore[attr-defined]
+    monkeypatch.setattr(type(engine._pipeline), "__call__", call)
+
+    (outcome,) = engine.run_batch([ORDER], [Handle()])
+
+    assert isinstance(outcome, EngineFailure)
+    assert "filter" in outcome.user_text

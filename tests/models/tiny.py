@@ -11,7 +11,17 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from diffusers.models.attention_processor import IPAdapterAttnProcessor2_0
+from diffusers.models.embeddings import ImageProjection
+from safetensors.torch import save_file
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
+)
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 WORDS = (
@@ -19,6 +29,8 @@ WORDS = (
     "Close-up, exterior, harbour pier, dusk. Rain falls on the boats. The lighthouse turns.",
 )
 TOKENS_MAX = 77
+IMAGE_DIMENSIONS = 32
+ADAPTER_GAIN = 10
 
 
 def save_sdxl(folder: Path) -> Path:
@@ -48,6 +60,53 @@ def save_sdxl(folder: Path) -> Path:
     )
     pipeline.save_pretrained(folder)
     return folder
+
+
+def save_adapter(folder: Path) -> Path:
+    """An IP-Adapter for that Stable Diffusion XL, laid out as h94/IP-Adapter is."""
+    torch.manual_seed(1)
+    unet = _unet()
+    weights: dict[str, Any] = {}
+    number = 1
+    for name in unet.attn_processors:
+        if name.endswith("attn1.processor"):
+            continue
+        wide = _width(unet, name)
+        state = IPAdapterAttnProcessor2_0(wide, unet.config.cross_attention_dim).state_dict()
+        for part in ("to_k_ip", "to_v_ip"):
+            # As large as its neighbours are: as they begin, a portrait would hardly count.
+            weights[f"ip_adapter.{number}.{part}.weight"] = state[f"{part}.0.weight"] * ADAPTER_GAIN
+        number += 2
+    projection = ImageProjection(IMAGE_DIMENSIONS, unet.config.cross_attention_dim, 4).state_dict()
+    for ours, theirs in (("proj", "image_embeds"), ("norm", "norm")):
+        for kind in ("weight", "bias"):
+            weights[f"image_proj.{ours}.{kind}"] = projection[f"{theirs}.{kind}"]
+    (folder / "sdxl_models").mkdir(parents=True)
+    save_file(weights, folder / "sdxl_models" / "ip-adapter_sdxl.safetensors")
+    _vision().save_pretrained(folder / "sdxl_models" / "image_encoder")
+    return folder
+
+
+def _width(unet: Any, name: str) -> int:
+    blocks: tuple[int, ...] = unet.config.block_out_channels
+    if name.startswith("mid_block"):
+        return blocks[-1]
+    number = int(name.split(".")[1])
+    return tuple(reversed(blocks))[number] if name.startswith("up_blocks") else blocks[number]
+
+
+def _vision() -> Any:
+    return CLIPVisionModelWithProjection(
+        CLIPVisionConfig(
+            hidden_size=32,
+            intermediate_size=37,
+            projection_dim=IMAGE_DIMENSIONS,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            image_size=224,
+            patch_size=32,
+        )
+    )
 
 
 def _clip_tokenizer() -> Any:

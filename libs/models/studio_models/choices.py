@@ -34,6 +34,7 @@ class ModelChoice:
 
     `steps` and `guidance_permille` of 0 leave them to the pipeline, as an empty `scheduler` does.
     `pixels_max` is the largest picture that the model itself makes: larger orders are scaled up from it.
+    `device` may have a number, as cuda:1. `sha256` is what a folder's inventory must come to, if set.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ModelChoice:
     scheduler: str = ""
     pixels_max: int = 1024 * 1024
     may_download: bool = False
+    sha256: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -57,6 +59,12 @@ class ModelChoice:
     def title(self) -> str:
         """What people call it, the same wherever its folder lies."""
         return self.folder.resolve().name if self.folder else self.name
+
+    @property
+    def weights_bytes(self) -> int:
+        """The size of its weights; 0 for a model of the hub."""
+        files = self.folder.rglob("*") if self.folder else ()
+        return sum(file.stat().st_size for file in files if file.suffix in WEIGHTS)
 
     def key(self) -> str:
         """Sixteen digits of what decides its bytes, weights included; belongs into every content key."""
@@ -88,3 +96,5 @@ def weights_digest(folder: Path) -> str:
 
 
 SMALL_FILE_BYTES_MAX = 1024 * 1024
+
+WEIGHTS = (".safetensors", ".bin", ".pt", ".ckpt", ".gguf")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from studio_models.choices import ModelChoice
+from studio_models.inventory import differences
 from studio_models.weights import faults
 from studio_platform.logs import get_logger
 
@@ -17,36 +19,64 @@ class ModelError(RuntimeError):
     """A model that can't be loaded, in words for who runs the service."""
 
 
-def load_pipeline(choice: ModelChoice, find: Callable[[Any], Any]) -> Any:
-    """The pipeline of a choice, ready to be called.
+def _nothing(_pipeline: Any) -> None:
+    """What most engines do to a pipeline before it is brought to its device."""
 
-    `find` picks the class, with a `from_pretrained`, of the module diffusers. Raises ModelError.
+
+def load_pipeline(
+    choice: ModelChoice, find: Callable[[Any], Any], prepare: Callable[[Any], None] = _nothing
+) -> Any:
+    """The pipeline of a choice, ready to be called; how far it is goes to the log.
+
+    `find` picks the class, with a `from_pretrained`, of the module diffusers. `prepare` is called before the
+    pipeline is brought to its device. Raises ModelError.
     """
-    if choice.folder and (damaged := faults(choice.folder)):
-        raise ModelError(f"The model {choice.name} can't be loaded: {damaged[0]}. Fetch it again.")
+    _require_whole(choice)
+    started = time.monotonic()
     with _told(choice):
-        diffusers, torch = _libraries()
-        diffusers.utils.logging.disable_progress_bar()
+        diffusers, transformers, torch = _libraries()
+        for library in (diffusers, transformers):
+            library.utils.logging.disable_progress_bar()
         device = device_of(choice, torch)
+        _log.info("loading model", model=choice.title, device=device, weights_mb=choice.weights_bytes >> 20)
         pipeline = find(diffusers).from_pretrained(
             choice.name,
             dtype=dtype_of(choice, device, torch),
             local_files_only=not choice.may_download,
             **({"revision": choice.revision} if choice.revision and not choice.folder else {}),
         )
+        _log.info("weights read", model=choice.title, seconds=round(time.monotonic() - started, 1))
         _set_scheduler(pipeline, choice, diffusers)
+        prepare(pipeline)
         _place(pipeline, choice, device, torch)
         pipeline.set_progress_bar_config(disable=True)
-    _log.info("model loaded", model=choice.title, pipeline=type(pipeline).__name__, device=device)
+    _log.info(
+        "model loaded",
+        model=choice.title,
+        pipeline=type(pipeline).__name__,
+        device=device,
+        seconds=round(time.monotonic() - started, 1),
+    )
     return pipeline
+
+
+def _require_whole(choice: ModelChoice) -> None:
+    """Raises ModelError for a folder whose files are cut short, or aren't those that were asked for."""
+    if not choice.folder:
+        return
+    if damaged := faults(choice.folder):
+        raise ModelError(f"The model {choice.name} can't be loaded: {damaged[0]}. Fetch it again.")
+    if choice.sha256 and (changed := differences(choice.folder, choice.sha256)):
+        raise ModelError(f"The model {choice.name} isn't the one that was asked for: {changed[0]}.")
 
 
 def device_of(choice: ModelChoice, torch: Any) -> str:
     """The device of a choice. Raises ModelError when it isn't there."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    there = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available()), "cpu": 1}
     if choice.device == "auto":
         return next(device for device in there if there[device])
-    if not there[choice.device]:
+    kind, _, number = choice.device.partition(":")
+    if int(number or 0) >= there[kind]:
         raise ModelError(f"There is no device {choice.device} here; auto takes what there is.")
     return choice.device
 
@@ -55,20 +85,21 @@ def dtype_of(choice: ModelChoice, device: str, torch: Any) -> Any:
     """The numbers' type: of the choice, or what the device is good at."""
     if choice.dtype != "auto":
         return getattr(torch, choice.dtype)
-    if device == "cuda":
+    if device.startswith("cuda"):
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     return torch.float16 if device == "mps" else torch.float32
 
 
-def _libraries() -> tuple[Any, Any]:
+def _libraries() -> tuple[Any, Any, Any]:
     try:
         import diffusers
         import torch
+        import transformers
     except ImportError as missing:
         raise ModelError(
             f"{missing.name} is not installed: this engine needs pip install 'studio-models[diffusers]'."
         ) from missing
-    return diffusers, torch
+    return diffusers, transformers, torch
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -60,10 +62,20 @@ def generators(torch: Any, seeds: Sequence[int]) -> list[Any]:
 
 @contextmanager
 def memory_watched(torch: Any) -> Iterator[None]:
-    """Raises OutOfMemory when the device has too little, after giving back what it can."""
+    """Raises OutOfMemory when the device has too little; after any failure what it held is given back."""
     try:
         yield
     except torch.OutOfMemoryError as little:
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        raise OutOfMemory(str(little)) from little
+        _give_back(torch, little)
+        raise OutOfMemory(str(little)) from None
+    except Exception as fault:
+        _give_back(torch, fault)
+        raise
+
+
+def _give_back(torch: Any, fault: Exception) -> None:
+    """The tensors in the frames that a fault came through: its traceback keeps them, and goes to the log."""
+    traceback.clear_frames(fault.__traceback__)
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from studio_imagegen.engines.openai.choices import StillChoice
+from studio_imagegen.faces import FacesChoice
 from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
@@ -77,6 +79,49 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
         le=8192 * 8192,
         description="Most pixels that the model draws; larger stills are scaled up (4096 to 67108864).",
     )
+    imagegen_model_sha256: str = Field(
+        default="",
+        pattern="^([0-9a-f]{64})?$",
+        description="What the inventory of the model's folder must come to, as film models verify prints it;"
+        " the weights are then read whole at each start. Empty: not asked.",
+    )
+    imagegen_gpus: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="GPUs of this process that draw at a time, the first ones it sees (1 to 16).",
+    )
+    imagegen_step_seconds_max: float = Field(
+        default=300,
+        ge=0,
+        le=3600,
+        description="Longest that a device may give no sign within a picture before the process ends and its"
+        " orders go elsewhere, in seconds; 0: for ever (0 to 3600).",
+    )
+    imagegen_faces: Literal["none", "adapter", "image"] = Field(
+        default="none",
+        description="What keeps a character's face from shot to shot: none; adapter, an IP-Adapter shown"
+        " their portrait; image, for models without one, a picture that begins from the portrait.",
+    )
+    imagegen_faces_adapter: str = Field(
+        default="", max_length=1024, description="The IP-Adapter's folder, or its name on the hub."
+    )
+    imagegen_faces_weights: str = Field(
+        default="sdxl_models/ip-adapter_sdxl.safetensors",
+        max_length=300,
+        description="The file of its weights in there.",
+    )
+    imagegen_faces_encoder: str = Field(
+        default="image_encoder",
+        max_length=300,
+        description="The folder of its image encoder, beside the weights; with a slash: from the top.",
+    )
+    imagegen_faces_permille: int = Field(
+        default=600,
+        ge=1,
+        le=999,
+        description="How much the portrait counts, thousandths (1 to 999).",
+    )
     imagegen_batch_max: int = Field(
         default=1, ge=1, le=32, description="Most stills of one size that diffusers draws at once (1 to 32)."
     )
@@ -130,11 +175,19 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _has_an_adapter(self) -> Self:
+        if self.imagegen_faces == "adapter" and not self.imagegen_faces_adapter:
+            raise ValueError(
+                "FILM_IMAGEGEN_FACES_ADAPTER: faces by an adapter need one: a folder, or a name of the hub"
+            )
+        return self
+
     @property
     def lanes(self) -> int:
         """The lanes, with 0 resolved."""
         if self.imagegen_engine == "diffusers" and not self.imagegen_lanes:
-            return LANES_PER_PICTURE * self.imagegen_batch_max
+            return LANES_PER_PICTURE * self.imagegen_batch_max * self.imagegen_gpus
         if self.imagegen_engine == "openai" and not self.imagegen_lanes:
             return self.openai_calls_max
         return lanes_of(self.imagegen_lanes)
@@ -154,6 +207,25 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
             scheduler=self.imagegen_scheduler,
             pixels_max=self.imagegen_pixels_max,
             may_download=self.imagegen_download,
+            sha256=self.imagegen_model_sha256,
+        )
+
+    @property
+    def models(self) -> tuple[ModelChoice, ...]:
+        """The model, once for each GPU."""
+        if self.imagegen_gpus == 1:
+            return (self.model,)
+        return tuple(replace(self.model, device=f"cuda:{number}") for number in range(self.imagegen_gpus))
+
+    @property
+    def faces(self) -> FacesChoice:
+        """What keeps a character's face."""
+        return FacesChoice(
+            self.imagegen_faces,
+            self.imagegen_faces_adapter,
+            self.imagegen_faces_weights,
+            self.imagegen_faces_encoder,
+            self.imagegen_faces_permille,
         )
 
     @property

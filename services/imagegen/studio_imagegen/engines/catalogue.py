@@ -23,8 +23,14 @@ def engines(settings: ImagegenSettings) -> Mapping[str, Callable[[], Engine[Any]
         from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 
         size_max = settings.imagegen_batch_max
-        model = DiffusersEngine(settings.model, size_max)
-        return BatchingEngine(model, size_max, settings.imagegen_batch_wait_ms / 1000)
+        first, *more = (DiffusersEngine(model, size_max, settings.faces) for model in settings.models)
+        return BatchingEngine(
+            first,
+            size_max,
+            settings.imagegen_batch_wait_ms / 1000,
+            more=more,
+            silence_seconds_max=settings.imagegen_step_seconds_max,
+        )
 
     def openai() -> Engine[Any]:
         from studio_imagegen.engines.openai.engine import OpenAIStillEngine

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Hashable, Sequence
+import time
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from studio_imagegen.engines.diffusers.likeness import Portrait, likeness_of
+from studio_imagegen.engines.diffusers.portraits import Portraits, in_focus, known
 from studio_imagegen.engines.diffusers.prompts import words_left_out
 from studio_imagegen.engines.diffusers.sizes import drawn_size, fitted
 from studio_imagegen.engines.storyboard.lens import png_of
+from studio_imagegen.faces import FacesChoice
 from studio_imagegen.flat import flat_parts
-from studio_imagegen.orders import StillOrder
+from studio_imagegen.orders import Figure, StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
 from studio_models.steps import callbacks, generators, is_cancelled, memory_watched
@@ -29,6 +34,9 @@ SEEDS_TRIED = 2
 FLAT_LEVELS = 2
 """A picture whose levels vary by less than this, of 255, shows nothing."""
 
+Levels = np.ndarray[Any, Any]
+"""A picture (height, width, 3), 0 to 1."""
+
 _NEXT_SEED = 0x9E3779B97F4A7C15
 _log = get_logger(__name__)
 
@@ -36,10 +44,14 @@ _log = get_logger(__name__)
 class DiffusersEngine:
     """One text-to-image pipeline; see BatchEngine. All but `describe` and `group` belong to one thread."""
 
-    def __init__(self, choice: ModelChoice, batch_max: int = 1) -> None:
+    def __init__(self, choice: ModelChoice, batch_max: int = 1, faces: FacesChoice | None = None) -> None:
         self._choice = choice
         self._batch_max = batch_max
-        self._key = choice.key()
+        self._faces = faces or FacesChoice()
+        self._key = self._faces.key(choice.key())
+        self._likeness = likeness_of(self._faces, may_download=choice.may_download)
+        self._portraits = Portraits(self._portrait)
+        self._runs: Sequence[Run] = ()
         self._pipeline: Any = None
         self._torch: Any = None
 
@@ -55,22 +67,31 @@ class DiffusersEngine:
             max_width_px=SIDE_PX_MAX,
             max_height_px=SIDE_PX_MAX,
             batch_size_max=self._batch_max,
+            capabilities=self._capabilities(),
+            weights_bytes=self._choice.weights_bytes,
         )
 
     def load(self) -> None:
         """Load the pipeline and draw a small picture, to find it warm later. Raises ModelError."""
-        self._pipeline = load_pipeline(self._choice, lambda diffusers: diffusers.AutoPipelineForText2Image)
+        self._pipeline = load_pipeline(
+            self._choice, lambda diffusers: diffusers.AutoPipelineForText2Image, self._likeness.prepare
+        )
         import torch
 
         self._torch = torch
+        started = time.monotonic()
         self.run_batch([StillOrder(64, 64, prompt="warm")], [_Unwatched()])
+        _log.info("model warmed", model=self._choice.title, seconds=round(time.monotonic() - started, 1))
 
     def group(self, order: StillOrder) -> Hashable:
-        """Stills of one size can be drawn together."""
-        return order.width_px, order.height_px
+        """Stills of one size can be drawn together, those with a face apart from those without."""
+        figure = self._figure(order)
+        face = figure and (self._likeness.mixes or known(figure))
+        return order.width_px, order.height_px, face
 
     def run_batch(self, orders: Sequence[StillOrder], runs: Sequence[Run]) -> Sequence[Outcome]:
         """A picture for each order. Raises OutOfMemory, RunCancelled when all were cancelled."""
+        self._runs = runs
         outcomes: dict[int, Outcome] = {}
         left = list(range(len(orders)))
         for attempt in range(SEEDS_TRIED):
@@ -80,7 +101,8 @@ class DiffusersEngine:
                 if is_cancelled(runs[index]):
                     outcomes[index] = RunCancelled()
                 elif picture is not None:
-                    outcomes[index] = self._product(orders[index], picture, attempt)
+                    facts = self._facts(orders[index], attempt)
+                    outcomes[index] = partial(_product, orders[index], picture, facts)
             left = [index for index in left if index not in outcomes]
             if not left:
                 break
@@ -91,18 +113,22 @@ class DiffusersEngine:
 
     def _draw(
         self, orders: Sequence[StillOrder], seeds: Sequence[int], runs: Sequence[Run]
-    ) -> Sequence[Image.Image | None]:
+    ) -> Sequence[Levels | None]:
         """A picture for each order, None where nothing is on it."""
+        portraits = [self._seen(order) for order in orders]
         with memory_watched(self._torch), self._torch.inference_mode():
-            drawn = self._pipeline(**self._arguments(orders, seeds), **callbacks(self._pipeline, runs))
+            pipeline, arguments = self._likeness.shown(
+                self._pipeline, portraits, self._arguments(orders, seeds)
+            )
+            drawn = pipeline(**_accepted(pipeline, arguments), **callbacks(pipeline, runs))
         blackened = getattr(drawn, "nsfw_content_detected", None) or [False] * len(orders)
         return [
-            None if black or _is_flat(levels) else Image.fromarray(np.rint(levels * 255).astype(np.uint8))
+            None if black or _is_flat(levels) else levels
             for levels, black in zip(np.asarray(drawn.images), blackened, strict=True)
         ]
 
     def _arguments(self, orders: Sequence[StillOrder], seeds: Sequence[int]) -> dict[str, Any]:
-        """What the pipeline is called with, of that only what it knows."""
+        """What a pipeline is called with, if it knows it."""
         width_px, height_px = drawn_size(
             orders[0].width_px, orders[0].height_px, self._multiple_px(), self._choice.pixels_max
         )
@@ -116,27 +142,43 @@ class DiffusersEngine:
             "num_inference_steps": self._choice.steps or None,
             "guidance_scale": self._choice.guidance_permille / 1000 or None,
         }
-        accepted = inspect.signature(self._pipeline.__call__).parameters
-        return {name: value for name, value in wanted.items() if name in accepted and value is not None}
+        return {name: value for name, value in wanted.items() if value is not None}
 
     def _multiple_px(self) -> int:
         scale: int = self._pipeline.vae_scale_factor
+        # Transformers see two latents a side as one at least; some say so as a patch, others pack them.
         network = getattr(self._pipeline, "transformer", None)
-        return scale * int(getattr(network.config, "patch_size", 2) if network else 1)
+        return scale * max(2, int(getattr(network.config, "patch_size", 2))) if network else scale
 
-    def _product(self, order: StillOrder, picture: Image.Image, attempt: int) -> Product:
-        image = png_of(fitted(picture, order.width_px, order.height_px))
-        return Product(flat_parts(image), facts=self._facts(order, attempt))
+    def _figure(self, order: StillOrder) -> Figure | None:
+        """Whose face a still is drawn after."""
+        return in_focus(order) if self._faces.way != "none" else None
+
+    def _seen(self, order: StillOrder) -> Portrait:
+        """The portrait that a still is drawn from, None where there is none to show."""
+        figure = self._figure(order)
+        return self._portraits.of(figure) if figure else None
+
+    def _portrait(self, order: StillOrder) -> Portrait:
+        """Drawn by the same model while the orders that want it wait. Raises RunCancelled when none does."""
+        (levels,) = self._draw([order], [order.seed], [_Behind(self._runs)])
+        return None if levels is None else _image(levels)
 
     def _facts(self, order: StillOrder, attempt: int) -> dict[str, str]:
         facts = {"model": self._choice.title}
-        tokenizer = getattr(self._pipeline, "tokenizer", None)
-        left_out = words_left_out(tokenizer, order.prompt) if tokenizer else ""
-        if left_out:
+        if left_out := words_left_out(self._pipeline, order.prompt):
             facts["prompt_cut_before"] = left_out[:200]
+        figure = self._figure(order)
+        if figure and self._portraits.of(figure):
+            facts["face"] = figure.name
         if attempt:
             facts["seeds_tried"] = str(attempt + 1)
         return facts
+
+    def _capabilities(self) -> tuple[str, ...]:
+        together = f"{self._batch_max} at once" if self._batch_max > 1 else ""
+        said = ("text to image", self._likeness.capability, together, *self._choice.savings)
+        return tuple(each for each in said if each)
 
 
 class _Unwatched:
@@ -149,8 +191,38 @@ class _Unwatched:
         """Nobody cancels."""
 
 
-def _is_flat(levels: np.ndarray[Any, Any]) -> bool:
-    """Whether a picture (height, width, 3), 0 to 1, has no numbers or shows nothing."""
+class _Behind:
+    """What is drawn on the way to some runs' pictures: cancelled once they all are."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+
+    def progress(self, percent: int) -> None:
+        """Not that of the pictures."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise RunCancelled when nobody wants them any more."""
+        if all(is_cancelled(run) for run in self._runs):
+            raise RunCancelled
+
+
+def _accepted(pipeline: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the arguments those that a pipeline knows."""
+    known = inspect.signature(pipeline.__call__).parameters
+    return {name: value for name, value in arguments.items() if name in known}
+
+
+def _product(order: StillOrder, levels: Levels, facts: Mapping[str, str]) -> Product:
+    image = png_of(fitted(_image(levels), order.width_px, order.height_px))
+    return Product(flat_parts(image), facts=facts)
+
+
+def _image(levels: Levels) -> Image.Image:
+    return Image.fromarray(np.rint(levels * 255).astype(np.uint8))
+
+
+def _is_flat(levels: Levels) -> bool:
+    """Whether a picture has no numbers or shows nothing."""
     return not bool(np.isfinite(levels).all()) or float(levels.std()) * 255 < FLAT_LEVELS
 
 
