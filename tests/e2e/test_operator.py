@@ -28,8 +28,10 @@ def test_the_operator_lists_every_generators_engines(studio: Studio) -> None:
     listed = studio.film("engines")
 
     assert listed.returncode == 0, listed.stderr
-    services = [line.split()[0] for line in listed.stdout.splitlines()]
+    pools = [line for line in listed.stdout.splitlines() if not line.startswith(" ")]
+    services = [line.split()[0] for line in pools]
     assert services == ["imagegen", "videogen", *["audiogen"] * 3, *["composer"] * 6]
+    assert all("in memory" in line for line in pools)
 
 
 def test_the_operator_runs_a_body_and_the_same_body_is_not_made_again(studio: Studio, tmp_path: Path) -> None:

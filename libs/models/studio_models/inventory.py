@@ -58,13 +58,20 @@ def write(folder: Path, inventory: Inventory) -> None:
 def read(folder: Path) -> Inventory:
     """The inventory of a folder. Raises InventoryError."""
     try:
-        found: dict[str, Any] = json.loads((folder / NAME).read_text())
+        text = (folder / NAME).read_text()
+    except OSError as missing:
+        raise InventoryError(f"{folder} has no {NAME}: pack or fetch the model with film models") from missing
+    return parse(text, folder / NAME)
+
+
+def parse(text: str, where: Path) -> Inventory:
+    """The inventory that a file holds. Raises InventoryError."""
+    try:
+        found: dict[str, Any] = json.loads(text)
         files = {path: Entry(**entry) for path, entry in found.pop("files").items()}
         return Inventory(files=files, **found)
-    except FileNotFoundError as missing:
-        raise InventoryError(f"{folder} has no {NAME}: pack or fetch the model with film models") from missing
     except (ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise InventoryError(f"{folder / NAME} can't be read: {fault}") from fault
+        raise InventoryError(f"{where} can't be read: {fault}") from fault
 
 
 def differences(folder: Path, sha256: str = "") -> list[str]:

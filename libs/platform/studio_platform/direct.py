@@ -26,6 +26,7 @@ from studio_platform.keys import content_key_of
 from studio_platform.lanes import LanesBusy, LanesClosed
 from studio_platform.logs import bound, get_logger
 from studio_platform.manifests import ArtifactKey
+from studio_platform.memory import resident_bytes
 from studio_platform.pools import announcement, engine_ref, kind_of, kind_word
 from studio_platform.runner import DeadlinePassed, RunHandle, Runner, Work
 
@@ -59,8 +60,8 @@ class DirectRuns:
         self._running: set[Run] = set()
 
     def describe(self) -> list[message_pb2.PoolAnnouncement]:
-        """What each pool announces."""
-        return [announcement(runner.description, runner.settings) for runner in self._runners]
+        """What each pool announces, and what it came to so far."""
+        return [_described(runner) for runner in self._runners]
 
     async def run(self, order: DirectOrder) -> artifact_pb2.Manifest:
         """The artifact of a body: the stored one of its content key, or one made now.
@@ -109,6 +110,15 @@ class DirectRuns:
         self._running.discard(running)
         if not running.cancelled():
             running.exception()
+
+
+def _described(runner: Runner) -> message_pb2.PoolAnnouncement:
+    said = announcement(runner.description, runner.settings)
+    said.capabilities.extend(runner.description.capabilities)
+    said.expected_ms = runner.expected_ms
+    said.memory_bytes = resident_bytes()
+    said.weights_bytes = runner.description.weights_bytes
+    return said
 
 
 async def _in_lane(runner: Runner, work: Work, handle: RunHandle) -> artifact_pb2.Manifest:

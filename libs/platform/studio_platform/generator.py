@@ -34,7 +34,7 @@ from studio_platform.objects_metered import MeteredObjectStore
 from studio_platform.objects_recent import RecentBlobs
 from studio_platform.orders_metered import MeteredOrders, OrderMeters
 from studio_platform.policies import MethodPolicies
-from studio_platform.pools import PoolSettings, pool_name
+from studio_platform.pools import PoolSettings, announcement, pool_name
 from studio_platform.runner import Convert, Runner
 from studio_platform.s3 import open_objects
 from studio_platform.server import StudioServer, standard_layers
@@ -154,7 +154,8 @@ def run_generator(
         ]
         await asyncio.gather(*(runner.load() for runner in runners))
         runs = DirectRuns(runners)
-        lifecycle.spawn("announce", _announce(broker, runs.describe(), lifecycle.stopping))
+        said = [announcement(runner.description, runner.settings) for runner in runners]
+        lifecycle.spawn("announce", _announce(broker, said, lifecycle.stopping))
         meters = OrderMeters(registry)
         for scope, runner in zip(scopes, runners, strict=True):
             meters.watch_lanes(runner.settings.pool, runner.lanes)
@@ -210,8 +211,8 @@ async def _announce(
     broker: Broker, announcements: Sequence[message_pb2.PoolAnnouncement], stopping: asyncio.Event
 ) -> None:
     while not stopping.is_set():
-        for announcement in announcements:
-            await broker.poke(ANNOUNCE_SUBJECT, announcement.SerializeToString())
+        for said in announcements:
+            await broker.poke(ANNOUNCE_SUBJECT, said.SerializeToString())
         try:
             async with asyncio.timeout(ANNOUNCE_INTERVAL_SECONDS):
                 await stopping.wait()

@@ -17,6 +17,7 @@ from filmstudio.cli import (
     job_verbs,
     key_verbs,
     library_verbs,
+    model_verbs,
     pool_verbs,
     project_verbs,
     quota_verbs,
@@ -252,6 +253,7 @@ for verbs in (
     script_verbs,
     template_verbs,
     archive_verbs,
+    model_verbs,
     studio_verbs,
 ):
     verbs.add_to(app)

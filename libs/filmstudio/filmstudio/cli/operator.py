@@ -36,12 +36,18 @@ def read_body(path: Path) -> message_pb2.RunBody:
 
 
 async def list_engines(studio: FilmStudio, place: Place) -> Exit:
-    """Print a line for each pool, as its generator describes it. Raises FilmStudioError."""
+    """Print a line for each pool, as its generator describes it, and one of what it can do.
+
+    Raises FilmStudioError.
+    """
     async with Generators(place.generators, studio.session) as generators:
         for service, pools in (await generators.pools()).items():
             for pool in pools:
                 made_by = f"{pool.engine.engine} {pool.engine.revision}"
-                print(f"{service:<9} {pool.pool:<18} {_lanes(pool.slots):<8} {made_by}")
+                line = f"{service:<9} {pool.pool:<18} {_lanes(pool.slots):<8} {made_by:<16} {_costs(pool)}"
+                print(line.rstrip())
+                for detail in _details(pool):
+                    print(f"{'':<9} {detail}")
     return Exit.OK
 
 
@@ -56,6 +62,29 @@ async def generate(studio: FilmStudio, place: Place, generation: Generation) -> 
             raise NoPoolError(f"{generation.body}: {nowhere}") from nowhere
     print(json.dumps(json_format.MessageToDict(manifest), indent=2))
     return Exit.OK
+
+
+def _costs(pool: message_pb2.PoolAnnouncement) -> str:
+    """What an order takes, and what the process holds."""
+    took = f"{pool.expected_ms / 1000:.1f} s an order" if pool.expected_ms else "nothing made yet"
+    return f"{took:<16} {_size(pool.memory_bytes)} in memory"
+
+
+def _details(pool: message_pb2.PoolAnnouncement) -> list[str]:
+    model, details = pool.engine, []
+    if model.model:
+        weights = f", {_size(pool.weights_bytes)} of weights" if pool.weights_bytes else ""
+        revision = f" {model.model_revision[:16]}" if model.model_revision else ""
+        details.append(f"model: {model.model}{revision}{weights}")
+    if pool.HasField("size_max"):
+        details.append(f"at most {pool.size_max.width_px}x{pool.size_max.height_px}")
+    if pool.capabilities:
+        details.append(f"can: {', '.join(pool.capabilities)}")
+    return details
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 10**9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def _lanes(slots: int) -> str:

@@ -27,19 +27,7 @@ def add_to(app: typer.Typer) -> None:
     """Add them all."""
     for verb, summary in CARRIED_OUT_THERE:
         _delegate(app, verb, summary)
-    app.command()(engines)
     app.command()(generate)
-
-
-def engines() -> None:
-    """List this machine's engines; for operators."""
-
-    async def work(studio: FilmStudio, place: Place) -> int:
-        from filmstudio.cli import operator
-
-        return await operator.list_engines(studio, place)
-
-    at_studio("", work, local=True)
 
 
 def generate(

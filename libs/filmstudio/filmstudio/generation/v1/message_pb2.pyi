@@ -317,6 +317,10 @@ class PoolAnnouncement(_message.Message):
     VOICES_FIELD_NUMBER: _builtins.int
     LANGUAGES_FIELD_NUMBER: _builtins.int
     PRICE_MICROS_PER_CALL_FIELD_NUMBER: _builtins.int
+    CAPABILITIES_FIELD_NUMBER: _builtins.int
+    EXPECTED_MS_FIELD_NUMBER: _builtins.int
+    MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    WEIGHTS_BYTES_FIELD_NUMBER: _builtins.int
     pool: _builtins.str
     """The pool's name: lower-case letters, digits and dashes; at most 63."""
     kind: _task_pb2.TaskKind.ValueType
@@ -335,6 +339,12 @@ class PoolAnnouncement(_message.Message):
     """How long an order's lease lasts without a heartbeat, ms."""
     price_micros_per_call: _builtins.int
     """Millionths of the installation's currency for each run, as of a provider that is paid by the call."""
+    expected_ms: _builtins.int
+    """The usual time of an order, ms: the median of its last twenty; 0 before the first. Likewise."""
+    memory_bytes: _builtins.int
+    """What its process holds of the machine's memory, bytes, other pools of it included. Likewise."""
+    weights_bytes: _builtins.int
+    """The size of its model's files, bytes; 0 where it has none or they are not here. Likewise."""
     @_builtins.property
     def engine(self) -> _task_pb2.EngineRef:
         """With what."""
@@ -353,6 +363,10 @@ class PoolAnnouncement(_message.Message):
         taken. The first 500 count.
         """
 
+    @_builtins.property
+    def capabilities(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it can do, for people, such as "faces by IP-Adapter". Told when a generator is asked itself."""
+
     def __init__(
         self,
         *,
@@ -369,10 +383,14 @@ class PoolAnnouncement(_message.Message):
         voices: _abc.Iterable[_builtins.str] | None = ...,
         languages: _abc.Iterable[_builtins.str] | None = ...,
         price_micros_per_call: _builtins.int = ...,
+        capabilities: _abc.Iterable[_builtins.str] | None = ...,
+        expected_ms: _builtins.int = ...,
+        memory_bytes: _builtins.int = ...,
+        weights_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "size_max", b"size_max"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deterministic", b"deterministic", "engine", b"engine", "kind", b"kind", "languages", b"languages", "lease_ms", b"lease_ms", "pool", b"pool", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capabilities", b"capabilities", "deterministic", b"deterministic", "engine", b"engine", "expected_ms", b"expected_ms", "kind", b"kind", "languages", b"languages", "lease_ms", b"lease_ms", "memory_bytes", b"memory_bytes", "pool", b"pool", "price_micros_per_call", b"price_micros_per_call", "price_micros_per_second", b"price_micros_per_second", "replicas_max", b"replicas_max", "size_max", b"size_max", "slots", b"slots", "voices", b"voices", "weights_bytes", b"weights_bytes", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
