@@ -27,4 +27,4 @@ def test_a_check_of_what_is_no_model_says_so_in_a_line(
 ) -> None:
     (tmp_path / "empty").mkdir()
     assert main([str(tmp_path / "empty"), "-o", str(tmp_path / "check.png")]) == 1
-    assert "can't be loaded" in capsys.readouterr().err
+    assert "no model_index.json" in capsys.readouterr().err

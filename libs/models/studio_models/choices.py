@@ -56,6 +56,11 @@ class ModelChoice:
         return folder if folder.is_dir() else None
 
     @property
+    def is_pipeline(self) -> bool:
+        """Whether its folder is one of a pipeline; any other, such as a home, isn't even looked through."""
+        return self.folder is not None and (self.folder / "model_index.json").is_file()
+
+    @property
     def title(self) -> str:
         """What people call it, the same wherever its folder lies."""
         return self.folder.resolve().name if self.folder else self.name
@@ -63,14 +68,14 @@ class ModelChoice:
     @property
     def weights_bytes(self) -> int:
         """The size of its weights; 0 for a model of the hub."""
-        files = self.folder.rglob("*") if self.folder else ()
+        files = self.folder.rglob("*") if self.folder and self.is_pipeline else ()
         return sum(file.stat().st_size for file in files if file.suffix in WEIGHTS)
 
     def key(self) -> str:
         """Sixteen digits of what decides its bytes, weights included; belongs into every content key."""
         facts = {
             "revision": self.revision,
-            "weights": weights_digest(self.folder) if self.folder else "",
+            "weights": weights_digest(self.folder) if self.is_pipeline and self.folder else "",
             "dtype": self.dtype,
             "casting": "layerwise-casting" in self.savings,
             "steps": self.steps,

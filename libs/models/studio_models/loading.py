@@ -64,6 +64,8 @@ def _require_whole(choice: ModelChoice) -> None:
     """Raises ModelError for a folder whose files are cut short, or aren't those that were asked for."""
     if not choice.folder:
         return
+    if not choice.is_pipeline:
+        raise ModelError(f"The model {choice.name} can't be loaded: the folder has no model_index.json.")
     if damaged := faults(choice.folder):
         raise ModelError(f"The model {choice.name} can't be loaded: {damaged[0]}. Fetch it again.")
     if choice.sha256 and (changed := differences(choice.folder, choice.sha256)):

@@ -55,6 +55,8 @@ def differences_of_pack(file: Path, sha256: str = "") -> list[str]:
                     inventory = parse(content.read().decode(), file)
                 else:
                     found[name] = _sha256(content)
+    except FileNotFoundError:
+        raise
     except (tarfile.TarError, EOFError, OSError) as fault:
         raise InventoryError(f"{file} is cut short or no packed model: {fault}") from fault
     if inventory is None:
