@@ -105,10 +105,10 @@ $(MODELS)/set-up: constraints-models.txt $(VENV)/set-up
 
 # Two threads of torch that wait for each other by spinning take minutes where cores are shared; one takes seconds.
 test-models: $(MODELS)/set-up ## the tests of models: small ones of random weights, on the CPU
-	OMP_NUM_THREADS=1 $(MODELS)/bin/python -m pytest tests/models -m "not gpu"
+	PATH="$(abspath $(BIN)):$$PATH" OMP_NUM_THREADS=1 $(MODELS)/bin/python -m pytest tests/models -m "not gpu"
 
 test-gpu: $(MODELS)/set-up ## the same on this machine's GPU, with every saving of memory; nobody has run it yet
-	$(MODELS)/bin/python -m pytest tests/models -m gpu
+	PATH="$(abspath $(BIN)):$$PATH" $(MODELS)/bin/python -m pytest tests/models -m gpu
 
 SEEDS ?= 100
 FIRST_SEED ?= 0
