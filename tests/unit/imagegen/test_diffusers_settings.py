@@ -51,6 +51,7 @@ def test_each_gpu_has_the_model_and_its_lanes() -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed")
 def test_a_missing_extra_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
     engine = engines(settings(imagegen_model=str(tmp_path)))["diffusers"]()
     with pytest.raises(ModelError, match=r"studio-models\[diffusers\]"):
         engine.load()
