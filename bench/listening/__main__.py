@@ -3,8 +3,8 @@
     python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
 
 Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
-and listens. Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a
-word is missing.
+and listens. The pictures are grey and small unless --pictures or --keep asks for films to be looked at. Ends
+with 1 when less than 85% of a film's words or less than half of a line's are heard, or a word is missing.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from bench.listening.plots import draw
 from bench.studio import Studio, studio_of
 from scripts.showcase import lay_out, length_of
 
+UNSEEN = {"FILM_IMAGEGEN_ENGINE": "null", "FILM_VIDEOGEN_ENGINE": "null"}
+"""Settings of a studio whose films are only heard."""
+
 
 def report(heard: HeardFilm) -> str:
     """A film's lines and sums for people."""
@@ -43,8 +46,8 @@ def report(heard: HeardFilm) -> str:
     lines += [
         f"  alignment: {placed} words placed, {len(heard.missing)} missing; from our times "
         f"{statistics.median(offsets_ms):.0f} ms in the median, {max(offsets_ms)} ms at most",
-        f"  taught to the aligner: {' '.join(heard.taught) or 'nothing'}",
-        f"  the film in one piece: {heard.text_heard}",
+        f"  taught to the recogniser: {' '.join(heard.taught) or 'nothing'}; "
+        f"beyond its language model: {' '.join(heard.beyond) or 'nothing'}",
     ]
     return "\n".join(lines)
 
@@ -58,7 +61,7 @@ def record(heard: HeardFilm) -> dict[str, Any]:
         "lines": [_line_record(line) for line in heard.lines],
         "missing": heard.missing,
         "taught": heard.taught,
-        "text_heard": heard.text_heard,
+        "beyond": heard.beyond,
         "loudness_lufs": heard.film.report["loudness_lufs"],
     }
 
@@ -82,11 +85,11 @@ def draw_pictures(film: FinishedFilm, folder: Path) -> None:
 
 
 @contextmanager
-def _studio(home: Path | None) -> Iterator[Studio]:
+def _studio(home: Path | None, *, seen: bool) -> Iterator[Studio]:
     if home is not None:
         yield Studio(home, {**os.environ, "FILM_STUDIO_HOME": str(home)})
         return
-    with studio_of(os.environ) as studio:
+    with studio_of(os.environ if seen else {**os.environ, **UNSEEN}) as studio:
         yield studio
 
 
@@ -110,11 +113,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     listener = Listener()
     understood = True
-    with _studio(options.home) as studio, _folder(options.keep) as folder:
+    seen = options.pictures is not None or options.keep is not None
+    with _studio(options.home, seen=seen) as studio, _folder(options.keep) as folder:
         for screenplay in options.screenplays:
             place = folder / screenplay.stem
             place.mkdir(parents=True, exist_ok=True)
-            heard = listener.hear(finished(studio, screenplay.resolve(), place))
+            heard = listener.hear(finished(studio, screenplay.resolve(), place, seen=seen))
             understood &= heard.is_understood
             if options.pictures is not None:
                 draw_pictures(heard.film, options.pictures)

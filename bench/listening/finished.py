@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,12 @@ class FinishedFilm:
         return self.folder / "film.mp4"
 
 
-def finished(studio: Studio, screenplay: Path, folder: Path) -> FinishedFilm:
-    """Render a screenplay and fetch the film to a folder. Raises CalledProcessError when a command fails."""
-    job = _rendered(studio, screenplay, folder)
+def finished(studio: Studio, screenplay: Path, folder: Path, *, seen: bool) -> FinishedFilm:
+    """Render a screenplay, as a proxy unless it is `seen`, and fetch the film to a folder.
+
+    Raises CalledProcessError when a command fails.
+    """
+    job = _rendered(studio, screenplay, folder, () if seen else ("--quality", "proxy"))
     archive = folder / "cut.zip"
     studio.film("turnover", job, "-o", str(archive))
     with zipfile.ZipFile(archive) as content:
@@ -77,9 +80,9 @@ def finished(studio: Studio, screenplay: Path, folder: Path) -> FinishedFilm:
     )
 
 
-def _rendered(studio: Studio, screenplay: Path, folder: Path) -> str:
+def _rendered(studio: Studio, screenplay: Path, folder: Path, more: Sequence[str]) -> str:
     output = folder / "film.mp4"
-    command = [str(FILM), "render", str(screenplay), "-o", str(output), "--local", "--json"]
+    command = [str(FILM), "render", str(screenplay), "-o", str(output), "--local", "--json", *more]
     ran = subprocess.run(command, env=studio.environment, check=True, capture_output=True, text=True)
     return str(json.loads(ran.stdout.splitlines()[-1])["film"]["job"])
 

@@ -1,4 +1,4 @@
-"""A film heard twice: freely, by its mix, and word by word, by its stem of dialogue."""
+"""A film's stem of dialogue heard twice: freely, line by line, and word by word."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from bench.listening.alignment import MARGIN_SECONDS, Aligner, PlacedWord
 from bench.listening.cut import Line
-from bench.listening.ear import heard
+from bench.listening.ear import Ear
 from bench.listening.finished import FinishedFilm, SaidWord, Speech
 from bench.listening.phones import phones_of
-from bench.listening.sound import EAR_RATE_HZ, Mono, laid_out, mixed, span_of
+from bench.listening.sound import EAR_RATE_HZ, Mono, laid_out, span_of
 from bench.listening.wording import matched, plain_words
 from studio_audiogen.pronunciation.lexicon import Accent, Lexicon
 from studio_audiogen.pronunciation.pronouncer import Pronouncer
@@ -55,12 +55,16 @@ class HeardLine:
 
 @dataclass(frozen=True, slots=True)
 class HeardFilm:
-    """A film's lines, all that was heard in it in one piece, and the words that the aligner was taught."""
+    """A film's lines, and the words that the recogniser was taught.
+
+    `beyond` are words said that its language model doesn't hold: they count as not heard, unless something
+    that sounds alike is.
+    """
 
     film: FinishedFilm
     lines: tuple[HeardLine, ...]
-    text_heard: str
     taught: tuple[str, ...]
+    beyond: tuple[str, ...]
 
     @property
     def share(self) -> float:
@@ -96,20 +100,19 @@ class Listener:
         self._pronouncer = Pronouncer(Accent.AMERICAN, assets / "dictionaries")
 
     def hear(self, film: FinishedFilm) -> HeardFilm:
-        """Decode the dialogue line by line and as a whole, and align it."""
-        mix = mixed(film.path)
-        dialogue = laid_out(film.folder, film.dialogue, len(mix))
-        length_seconds = len(mix) / EAR_RATE_HZ
-        spans = [_span(speech.line, length_seconds) for speech in film.speeches]
-        said = {word for speech in film.speeches for word in plain_words(speech.line.text)}
-        names = [(word, phones_of(self._pronounced(word))) for word in sorted(said)]
-        *texts, whole = heard(dialogue, [*spans, (0.0, length_seconds)], names)
+        """Decode the dialogue line by line, and align it."""
+        length_seconds = film.report["length_ms"] / 1_000
+        dialogue = laid_out(film.folder, film.dialogue, round(length_seconds * EAR_RATE_HZ))
+        said = [word for speech in film.speeches for word in plain_words(speech.line.text)]
+        ear = Ear((word, phones_of(self._pronounced(word))) for word in sorted(set(said)))
+        texts = ear.heard(dialogue, [_span(speech.line, length_seconds) for speech in film.speeches])
         aligner = self.aligner()
         lines = [
             self._line(speech, text, aligner, dialogue)
             for speech, text in zip(film.speeches, texts, strict=True)
         ]
-        return HeardFilm(film, tuple(lines), whole, tuple(dict.fromkeys(aligner.added)))
+        beyond = tuple(word for word in said if not ear.can_hear(word))
+        return HeardFilm(film, tuple(lines), tuple(ear.taught), beyond)
 
     def aligner(self) -> Aligner:
         """A new aligner that can be taught our pronunciations."""

@@ -16,11 +16,6 @@ EAR_RATE_HZ = 16_000
 Mono = NDArray[np.float32]
 
 
-def mixed(film: Path) -> Mono:
-    """The film's sound, shape (count,). Raises SoundError."""
-    return decode(film, EAR_RATE_HZ, 1, sound_format="mov")[:, 0]
-
-
 def laid_out(folder: Path, stems: Iterable[Stem], count: int) -> Mono:
     """Stems at their places in a film of `count` samples. Raises SoundError."""
     track = np.zeros(count, np.float32)
