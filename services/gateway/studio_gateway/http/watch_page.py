@@ -10,10 +10,12 @@ from html import escape
 from urllib.parse import urlsplit
 
 from filmstudio.shares.v1 import shares_pb2
+from studio_gateway.http.watch_tools import SCRIPT_HASH, tools_of
+from studio_gateway.http.watch_tools import STYLE as STYLE_OF_TOOLS
 
 OEMBED_WIDTH_PX, OEMBED_HEIGHT_PX = 960, 540
 
-STYLE = """
+_STYLE_OF_PAGE = """
 :root { color-scheme: dark; }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; background: #101113; color: #e8e6e1;
@@ -35,6 +37,7 @@ input:focus-visible, button:focus-visible { outline: 2px solid #fff; outline-off
 body.embed main { width: 100%; max-width: none; padding: 0; }
 body.embed video { height: 100vh; max-height: none; border-radius: 0; }
 """
+STYLE = _STYLE_OF_PAGE + STYLE_OF_TOOLS
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 
@@ -79,7 +82,7 @@ def page_of_film(
     )
     if is_embedded:
         return film.title, "", f'<body class="embed">\n<main>\n{video}\n</main>\n</body>'
-    told = f"<h1>{escape(film.title)}</h1>\n<p>{_length(film.length_ms)}</p>"
+    told = f"<h1>{escape(film.title)}</h1>\n<p>{_length(film.length_ms)}</p>\n{tools_of(film)}"
     return film.title, _previews(place, film), f"<body>\n<main>\n{video}\n{told}\n</main>\n</body>"
 
 
@@ -107,12 +110,16 @@ def page_of_fault(text: str) -> tuple[str, str, str]:
 def headers_of_page(
     film: shares_pb2.OpenShareResponse | None = None, *, is_embedded: bool = False
 ) -> dict[str, str]:
-    """Nothing is loaded but the film and its poster from their store, and the style within the page."""
+    """Nothing is loaded but the film and its pictures from their store.
+
+    The style within the page is taken and, of a film's own page, its script, each by its digest.
+    """
     media = f"{_origin(film.film_url)} data:" if film else "'none'"
     images = _origin(film.poster_url) if film else "'none'"
+    script = f"script-src 'sha256-{SCRIPT_HASH}'; " if film and not is_embedded else ""
     framed_by = "*" if is_embedded else "'none'"
     policy = (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; media-src {media}; img-src {images}; "
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; {script}media-src {media}; img-src {images}; "
         f"form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
     )
     return {

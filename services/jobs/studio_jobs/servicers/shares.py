@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,9 @@ from studio_platform.passwords import Passwords
 
 SHARES_PAGE_DEFAULT, SHARES_PAGE_MAX = 50, 200
 SUBTITLES_BYTES_MAX = 1024 * 1024
+THUMBNAILS_BYTES_MAX = 64 * 1024
+REPORT_BYTES_MAX = 1024 * 1024
+CHAPTERS_MAX = 500
 
 
 class SharesServicer(shares_pb2_grpc.SharesServiceServicer):
@@ -124,16 +128,40 @@ class WatchServicer(shares_pb2_grpc.WatchServiceServicer):
             film_type=film.media_type,
             length_ms=job.film_length_ms,
         )
-        try:
-            opened.poster_url = (await self._downloads.sign(job, jobs_pb2.ASSET_POSTER)).url
-            subtitles = await self._downloads.sign(job, jobs_pb2.ASSET_SUBTITLES_VTT)
-        except NotFound:
-            # A film may be without either.
-            return opened
-        if 0 < subtitles.size_bytes <= SUBTITLES_BYTES_MAX:
-            content = await self._objects.get(blob_key(str(job.workspace_id), subtitles.sha256))
-            opened.subtitles = content.decode("utf-8", "replace")
+        poster = await self._signed(job, jobs_pb2.ASSET_POSTER)
+        sheet = await self._signed(job, jobs_pb2.ASSET_THUMBNAILS)
+        opened.poster_url = poster.url if poster else ""
+        opened.thumbnails_url = sheet.url if sheet else ""
+        opened.subtitles = await self._text(job, jobs_pb2.ASSET_SUBTITLES_VTT, SUBTITLES_BYTES_MAX)
+        opened.thumbnails = await self._text(job, jobs_pb2.ASSET_THUMBNAILS_VTT, THUMBNAILS_BYTES_MAX)
+        opened.chapters.extend(chapters_in(await self._text(job, jobs_pb2.ASSET_REPORT, REPORT_BYTES_MAX)))
         return opened
+
+    async def _signed(
+        self, job: rows.Job, asset: jobs_pb2.Asset.ValueType
+    ) -> jobs_pb2.GetDownloadUrlResponse | None:
+        """The address of a file that a film may be without."""
+        try:
+            return await self._downloads.sign(job, asset)
+        except NotFound:
+            return None
+
+    async def _text(self, job: rows.Job, asset: jobs_pb2.Asset.ValueType, bytes_max: int) -> str:
+        """The content of a file of text; nothing without it, and of one that is too large."""
+        signed = await self._signed(job, asset)
+        if signed is None or not 0 < signed.size_bytes <= bytes_max:
+            return ""
+        content = await self._objects.get(blob_key(str(job.workspace_id), signed.sha256))
+        return content.decode("utf-8", "replace")
+
+
+def chapters_in(report: str) -> list[shares_pb2.WatchChapter]:
+    """The chapters that a film's report tells of; none of a report without any."""
+    try:
+        told = json.loads(report)["chapters"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [shares_pb2.WatchChapter(title=it["title"], start_ms=it["start_ms"]) for it in told[:CHAPTERS_MAX]]
 
 
 def _message(link: Link, url: str = "") -> shares_pb2.Share:

@@ -221,6 +221,9 @@ class OpenShareResponse(_message.Message):
     POSTER_URL_FIELD_NUMBER: _builtins.int
     SUBTITLES_FIELD_NUMBER: _builtins.int
     LENGTH_MS_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_URL_FIELD_NUMBER: _builtins.int
+    THUMBNAILS_FIELD_NUMBER: _builtins.int
+    CHAPTERS_FIELD_NUMBER: _builtins.int
     password_needed: _builtins.bool
     """Whether a password is needed and was not given; then nothing else is set."""
     has_password: _builtins.bool
@@ -237,6 +240,14 @@ class OpenShareResponse(_message.Message):
     """Subtitles, WebVTT, at most 1 MiB; empty without any."""
     length_ms: _builtins.int
     """How long the film is, ms."""
+    thumbnails_url: _builtins.str
+    """The signed address of the sheet of thumbnails; empty without one."""
+    thumbnails: _builtins.str
+    """Which part of the sheet shows which time: WebVTT with "thumbnails.jpg#xywh=..." as its cues, at most 64 KiB."""
+    @_builtins.property
+    def chapters(self) -> _containers.RepeatedCompositeFieldContainer[Global___WatchChapter]:
+        """The film's chapters, one a scene, in order; at most 500."""
+
     def __init__(
         self,
         *,
@@ -248,11 +259,40 @@ class OpenShareResponse(_message.Message):
         poster_url: _builtins.str = ...,
         subtitles: _builtins.str = ...,
         length_ms: _builtins.int = ...,
+        thumbnails_url: _builtins.str = ...,
+        thumbnails: _builtins.str = ...,
+        chapters: _abc.Iterable[Global___WatchChapter] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["film_type", b"film_type", "film_url", b"film_url", "has_password", b"has_password", "length_ms", b"length_ms", "password_needed", b"password_needed", "poster_url", b"poster_url", "subtitles", b"subtitles", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chapters", b"chapters", "film_type", b"film_type", "film_url", b"film_url", "has_password", b"has_password", "length_ms", b"length_ms", "password_needed", b"password_needed", "poster_url", b"poster_url", "subtitles", b"subtitles", "thumbnails", b"thumbnails", "thumbnails_url", b"thumbnails_url", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OpenShareResponse: _TypeAlias = OpenShareResponse  # noqa: Y015
+
+@_typing.final
+class WatchChapter(_message.Message):
+    """A chapter of a film that is watched."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    START_MS_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    """Such as "INT. HALL - DAY"."""
+    start_ms: _builtins.int
+    """Where it begins, ms from the film's start."""
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        start_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["start_ms", b"start_ms", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchChapter: _TypeAlias = WatchChapter  # noqa: Y015
