@@ -3,8 +3,7 @@
     python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
 
 Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
-and listens. The pictures are grey and small unless --pictures or --keep asks for films to be looked at. Ends
-with 1 when less than 85% of a film's words or less than half of a line's are heard, or a word is missing.
+and listens. The pictures are grey and small unless --pictures asks for them. Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a word is missing.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     listener = Listener()
     understood = True
-    seen = options.pictures is not None or options.keep is not None
+    seen = options.pictures is not None
     with _studio(options.home, seen=seen) as studio, _folder(options.keep) as folder:
         for screenplay in options.screenplays:
             place = folder / screenplay.stem
