@@ -3,7 +3,8 @@
     python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
 
 Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
-and listens. The pictures are grey and small unless --pictures asks for them. Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a word is missing.
+and listens. The pictures are grey and small unless --pictures asks for them. Ends with 1 when less than 85%
+of a film's words or less than half of a line's are heard, or a word is missing.
 """
 
 from __future__ import annotations
