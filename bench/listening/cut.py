@@ -23,7 +23,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A file of sound and where in the film it begins; `path` is within the turnover."""
+    """A file of sound and where in the film it begins; `path` is within the turnover.
+
+    Before a dissolve's middle a file is heard under the scene before: it begins earlier than its clip.
+    """
 
     path: str
     start_seconds: float
@@ -53,7 +56,10 @@ def dialogue_of(timeline: Mapping[str, Any]) -> tuple[Stem, ...]:
     """The stems of speech. Raises KeyError for JSON that is no timeline."""
     track = next(track for track in _tracks(timeline) if track["name"] == "Dialogue")
     return tuple(
-        Stem(_path(clip), start_frame / _rate(clip["source_range"]))
+        Stem(
+            _path(clip),
+            (start_frame - _frames(clip["source_range"], "start_time")) / _rate(clip["source_range"]),
+        )
         for clip, start_frame in _placed(track)
         if clip["OTIO_SCHEMA"].startswith("Clip")
     )
