@@ -7,6 +7,7 @@ import inspect
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from studio_platform.batching import OutOfMemory
@@ -53,6 +54,33 @@ def is_cancelled(run: Run) -> bool:
     except RunCancelled:
         return True
     return False
+
+
+class Unwatched:
+    """A run that nobody waits for, such as the one that warms a model."""
+
+    def progress(self, percent: int) -> None:
+        """Nobody asks."""
+
+    def raise_if_cancelled(self) -> None:
+        """Nobody cancels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a run as a run of its own: its progress counts from `start_percent` to `end_percent`."""
+
+    run: Run
+    start_percent: int
+    end_percent: int
+
+    def progress(self, percent: int) -> None:
+        """Report the part's percent as the whole's."""
+        self.run.progress(self.start_percent + (self.end_percent - self.start_percent) * percent // 100)
+
+    def raise_if_cancelled(self) -> None:
+        """As of the whole."""
+        self.run.raise_if_cancelled()
 
 
 def generators(torch: Any, seeds: Sequence[int]) -> list[Any]:

@@ -2,25 +2,105 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
-from studio_platform.generator import GeneratorSettings, lanes_of
+from studio_platform.generator import GeneratorSettings, known, lanes_of
 from studio_platform.settings import CommaList
 from studio_videogen.engines.openai.choices import ClipChoice, checked_lengths
 
+DIFFUSERS_LANES = 2
+"""While the device makes one clip's footage, the other's frames are encoded and stored."""
+
 
 class VideogenSettings(GeneratorSettings, ProviderSettings):
-    """The video generator: its engine, and how many clips it makes at a time."""
+    """The video generator: its engine, how many clips it makes at a time, and the model or provider it asks."""
 
-    videogen_engine: Literal["camera", "openai", "null"] = Field(
-        default="camera", description="The engine of this process: camera, openai or null."
+    videogen_engine: Literal["camera", "diffusers", "openai", "null"] = Field(
+        default="camera", description="The engine of this process: camera, diffusers, openai or null."
     )
     videogen_lanes: int = Field(
-        default=0, ge=0, le=64, description="Clips made at a time; 0: one a core, of openai 8 (0 to 64)."
+        default=0,
+        ge=0,
+        le=64,
+        description="Clips made at a time; 0: one a core, of diffusers two, of openai 8 (0 to 64).",
+    )
+    videogen_fallback: Literal["none", "camera"] = Field(
+        default="none",
+        description="What makes a clip that diffusers fails at: none, so that it fails, or camera.",
+    )
+    videogen_model: str = Field(
+        default="",
+        max_length=1024,
+        description="Of diffusers: the folder of an image-to-video pipeline, or its name on the hub.",
+    )
+    videogen_model_revision: str = Field(
+        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
+    )
+    videogen_download: bool = Field(
+        default=False, description="Whether a model of the hub may be downloaded (true or false)."
+    )
+    videogen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
+    )
+    videogen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
+    )
+    videogen_memory: Literal["none", "24gb", "16gb", "8gb"] = Field(
+        default="none",
+        description="Savings for a card of so much memory, untested: none, 24gb, 16gb or 8gb.",
+    )
+    videogen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
+        Field(default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}.")
+    )
+    videogen_steps: int = Field(
+        default=0,
+        ge=0,
+        le=500,
+        description="Steps of each window of frames; 0: as many as the pipeline's own (0 to 500).",
+    )
+    videogen_guidance_permille: int = Field(
+        default=0,
+        ge=0,
+        le=50_000,
+        description="How closely clips follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
+    )
+    videogen_scheduler: str = Field(
+        default="",
+        max_length=100,
+        description="Class of another scheduler of diffusers; empty: the model's own.",
+    )
+    videogen_negative_prompt: str = Field(
+        default="worst quality, inconsistent motion, blurry, jittery, distorted",
+        max_length=2000,
+        description="What clips shall not show, for models that read it; at most 2000 characters.",
+    )
+    videogen_pixels_max: int = Field(
+        default=0,
+        ge=0,
+        le=8192 * 8192,
+        description="Most pixels of a frame that the model draws; 0: the pipeline's own (0 to 67108864).",
+    )
+    videogen_frames_max: int = Field(
+        default=0,
+        ge=0,
+        le=2000,
+        description="Most frames of one window; longer shots are chained. 0: the pipeline's own (0 to 2000).",
+    )
+    videogen_rate_hz: int = Field(
+        default=0,
+        ge=0,
+        le=120,
+        description="Frames a second that the model makes; 0: what is known of it (0 to 120).",
+    )
+    videogen_retiming: Literal["interpolate", "hold"] = Field(
+        default="interpolate",
+        description="What is shown between two frames of the model: interpolate, or hold the nearer one.",
     )
     videogen_openai_base_url: str = Field(
         default="",
@@ -58,6 +138,14 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
     )
 
     @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.videogen_engine == "diffusers" and not self.videogen_model:
+            raise ValueError(
+                "FILM_VIDEOGEN_MODEL: the engine diffusers needs a model: a folder, or a name of the hub"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _has_a_provider(self) -> Self:
         asked = self.videogen_engine == "openai"
         if asked and not (self.videogen_openai_base_url and self.videogen_openai_model):
@@ -70,9 +158,28 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
     @property
     def lanes(self) -> int:
         """The lanes, with 0 resolved to the cores of this machine, or to what a provider may be asked."""
-        if self.videogen_engine == "openai" and not self.videogen_lanes:
-            return self.openai_calls_max
-        return lanes_of(self.videogen_lanes)
+        if self.videogen_lanes:
+            return lanes_of(self.videogen_lanes)
+        if self.videogen_engine == "diffusers":
+            return DIFFUSERS_LANES
+        return self.openai_calls_max if self.videogen_engine == "openai" else lanes_of(0)
+
+    @property
+    def model(self) -> ModelChoice:
+        """The model of diffusers, and how it is run."""
+        savings = dict.fromkeys((*PROFILES[self.videogen_memory], *self.videogen_savings))
+        return ModelChoice(
+            name=self.videogen_model,
+            revision=self.videogen_model_revision,
+            device=self.videogen_device,
+            dtype=self.videogen_dtype,
+            savings=tuple(savings),
+            steps=self.videogen_steps,
+            guidance_permille=self.videogen_guidance_permille,
+            scheduler=self.videogen_scheduler,
+            pixels_max=self.videogen_pixels_max,
+            may_download=self.videogen_download,
+        )
 
     @property
     def clip_choice(self) -> ClipChoice:

@@ -23,4 +23,18 @@ def engines(settings: VideogenSettings) -> Mapping[str, Callable[[], Engine[Any]
 
         return OpenAIClipEngine(settings.clip_choice)
 
-    return {"camera": camera, "null": NullEngine, "openai": openai}
+    def diffusers() -> Engine[Any]:
+        from studio_videogen.engines.diffusers.conform import Retiming
+        from studio_videogen.engines.diffusers.engine import DiffusersEngine, FootageChoice
+        from studio_videogen.engines.fallback import FallbackEngine
+
+        footage = FootageChoice(
+            settings.videogen_frames_max,
+            settings.videogen_rate_hz,
+            Retiming(settings.videogen_retiming),
+            settings.videogen_negative_prompt,
+        )
+        engine = DiffusersEngine(settings.model, footage)
+        return engine if settings.videogen_fallback == "none" else FallbackEngine(engine, camera())
+
+    return {"camera": camera, "null": NullEngine, "diffusers": diffusers, "openai": openai}

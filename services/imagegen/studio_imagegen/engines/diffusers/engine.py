@@ -13,15 +13,16 @@ from PIL import Image
 
 from studio_imagegen.engines.diffusers.likeness import Portrait, likeness_of
 from studio_imagegen.engines.diffusers.portraits import Portraits, in_focus, known
-from studio_imagegen.engines.diffusers.prompts import words_left_out
-from studio_imagegen.engines.diffusers.sizes import drawn_size, fitted
+from studio_imagegen.engines.diffusers.sizes import fitted
 from studio_imagegen.engines.storyboard.lens import png_of
 from studio_imagegen.faces import FacesChoice
 from studio_imagegen.flat import flat_parts
 from studio_imagegen.orders import Figure, StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
-from studio_models.steps import callbacks, generators, is_cancelled, memory_watched
+from studio_models.prompts import words_left_out
+from studio_models.sizes import drawn_size
+from studio_models.steps import Unwatched, callbacks, generators, is_cancelled, memory_watched
 from studio_platform.batching import Outcome
 from studio_platform.engine import EngineDescription, EngineFailure, Product, Run, RunCancelled
 from studio_platform.logs import get_logger
@@ -80,7 +81,7 @@ class DiffusersEngine:
 
         self._torch = torch
         started = time.monotonic()
-        self.run_batch([StillOrder(64, 64, prompt="warm")], [_Unwatched()])
+        self.run_batch([StillOrder(64, 64, prompt="warm")], [Unwatched()])
         _log.info("model warmed", model=self._choice.title, seconds=round(time.monotonic() - started, 1))
 
     def group(self, order: StillOrder) -> Hashable:
@@ -179,16 +180,6 @@ class DiffusersEngine:
         together = f"{self._batch_max} at once" if self._batch_max > 1 else ""
         said = ("text to image", self._likeness.capability, together, *self._choice.savings)
         return tuple(each for each in said if each)
-
-
-class _Unwatched:
-    """A run that nobody waits for."""
-
-    def progress(self, percent: int) -> None:
-        """Nobody asks."""
-
-    def raise_if_cancelled(self) -> None:
-        """Nobody cancels."""
 
 
 class _Behind:
