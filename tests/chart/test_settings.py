@@ -140,7 +140,7 @@ def test_the_values_list_the_engines_that_services_offer() -> None:
         assert pool["engines"] == [name for name in offered if name in pool["engines"]]
         if pool["service"] in ("audiogen", "composer"):
             assert set(offered) - set(pool["engines"]) == {
-                name for name in offered if name.startswith(("null", "openai"))
+                name for name in offered if name.startswith(("null", "diffusers", "openai"))
             }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio_platform.batching import OutOfMemory
-from studio_platform.engine import Run, RunCancelled
+from studio_platform.engine import EngineFailure, Run, RunCancelled
 
 PERCENT_OF_STEPS = 95
 """What is left is for decoding."""
@@ -83,6 +83,11 @@ class Share:
         self.run.raise_if_cancelled()
 
 
+def share_of(run: Run, number: int, parts: int) -> Share:
+    """One of equal parts of a run, counted from 0; what is left at the end is for storing."""
+    return Share(run, PERCENT_OF_STEPS * number // parts, PERCENT_OF_STEPS * (number + 1) // parts)
+
+
 def generators(torch: Any, seeds: Sequence[int]) -> list[Any]:
     """A source of noise for each seed, on the CPU, so that it is the same on every device."""
     return [torch.Generator("cpu").manual_seed(seed % 2**63) for seed in seeds]
@@ -107,3 +112,14 @@ def _give_back(torch: Any, fault: Exception) -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+@contextmanager
+def memory_told(torch: Any) -> Iterator[None]:
+    """As `memory_watched`, for an engine without batches to halve: raises EngineFailure."""
+    try:
+        with memory_watched(torch):
+            yield
+    except OutOfMemory as little:
+        text = "The device has too little memory for it: a smaller size or a memory-saving setting helps."
+        raise EngineFailure("OUT_OF_MEMORY", text, log_text=repr(little)) from little

@@ -29,6 +29,8 @@ def main() -> None:
         settings.audiogen_voices_dir,
         settings.speech_threads,
         settings.audiogen_soundfont,
+        settings.model,
+        settings.audiogen_seconds_max,
         settings.speech_choice,
     )
     pools = [Pool(catalogue[name](), settings.lanes_of_engine(name)) for name in settings.audiogen_engines]

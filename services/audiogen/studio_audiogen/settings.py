@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, FilePath, SecretStr
+from pydantic import AfterValidator, Field, FilePath, SecretStr, model_validator
 
 from studio_audiogen.engines.openai.choices import SpeechChoice
 from studio_audiogen.engines.openai.voices import checked_voices, read_voices
+from studio_models.choices import DEVICES, DTYPES, SAVINGS, ModelChoice
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
-from studio_platform.generator import GeneratorSettings, known_engines, lanes_of
+from studio_platform.generator import GeneratorSettings, known, known_engines, lanes_of
 from studio_platform.settings import CommaList
 
-ENGINES = ("kokoro", "score", "effects", "openai", "null-speech", "null-music", "null-effects")
+ENGINES = (
+    *("kokoro", "score", "effects", "diffusers-music", "diffusers-effects", "openai"),
+    *("null-speech", "null-music", "null-effects"),
+)
 
 
 class AudiogenSettings(GeneratorSettings, ProviderSettings):
@@ -69,6 +73,73 @@ class AudiogenSettings(GeneratorSettings, ProviderSettings):
         le=MICROS_MAX,
         description="Of openai: the price of each line, millionths of the currency (0 to 10^12).",
     )
+
+    audiogen_model: str = Field(
+        default="",
+        max_length=1024,
+        description="Of diffusers: the folder of a text-to-audio pipeline, or its name on the hub.",
+    )
+    audiogen_model_revision: str = Field(
+        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
+    )
+    audiogen_download: bool = Field(
+        default=False, description="Whether a model of the hub may be downloaded (true or false)."
+    )
+    audiogen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
+    )
+    audiogen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
+        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
+    )
+    audiogen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
+        Field(default=(), description=f"Savings of memory, with commas between: {', '.join(SAVINGS)}.")
+    )
+    audiogen_steps: int = Field(
+        default=0,
+        ge=0,
+        le=500,
+        description="Steps of each piece of sound; 0: as many as the pipeline's own (0 to 500).",
+    )
+    audiogen_guidance_permille: int = Field(
+        default=0,
+        ge=0,
+        le=50_000,
+        description="How closely sounds follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
+    )
+    audiogen_scheduler: str = Field(
+        default="",
+        max_length=100,
+        description="Class of another scheduler of diffusers; empty: the model's own.",
+    )
+    audiogen_seconds_max: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="Longest piece of the model, s; longer sounds are chained. 0: its own (0 to 600).",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if any(name.startswith("diffusers") for name in self.audiogen_engines) and not self.audiogen_model:
+            raise ValueError(
+                "FILM_AUDIOGEN_MODEL: the engines of diffusers need a model: a folder, or a name of the hub"
+            )
+        return self
+
+    @property
+    def model(self) -> ModelChoice:
+        """The model of diffusers, and how it is run."""
+        return ModelChoice(
+            name=self.audiogen_model,
+            revision=self.audiogen_model_revision,
+            device=self.audiogen_device,
+            dtype=self.audiogen_dtype,
+            savings=self.audiogen_savings,
+            steps=self.audiogen_steps,
+            guidance_permille=self.audiogen_guidance_permille,
+            scheduler=self.audiogen_scheduler,
+            may_download=self.audiogen_download,
+        )
 
     @property
     def speech_threads(self) -> int:

@@ -19,7 +19,7 @@ DIFFUSERS_LANES = 2
 
 
 class VideogenSettings(GeneratorSettings, ProviderSettings):
-    """The video generator: its engine, how many clips it makes at a time, and the model or provider it asks."""
+    """The video generator: its engine, how many clips it makes at a time, and its model or provider."""
 
     videogen_engine: Literal["camera", "diffusers", "openai", "null"] = Field(
         default="camera", description="The engine of this process: camera, diffusers, openai or null."

@@ -16,6 +16,8 @@ def test_every_name_of_the_settings_builds_an_engine_of_its_kind() -> None:
         "kokoro": "SPEECH",
         "score": "MUSIC",
         "effects": "EFFECTS",
+        "diffusers-music": "MUSIC",
+        "diffusers-effects": "EFFECTS",
         "openai": "SPEECH",
         "null-speech": "SPEECH",
         "null-music": "MUSIC",

@@ -15,7 +15,6 @@ from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
 from studio_media.picture import ClipWriter
 from studio_models.choices import ModelChoice
 from studio_models.steps import Share
-from studio_platform.batching import OutOfMemory
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 from studio_platform.logs import get_logger
 from studio_videogen.engines.diffusers.camera_words import prompt_of
@@ -30,7 +29,6 @@ from studio_videogen.engines.diffusers.footage import (
     SHORT,
     Defect,
     Frames,
-    Levels,
     Picture,
     defect_of,
     frames_of,
@@ -151,7 +149,7 @@ class DiffusersEngine:
         defect = SHORT
         for attempt in range(SEEDS_TRIED):
             share.raise_if_cancelled()
-            levels = self._drawn(self._asked(shot, source, asked, attempt), share)
+            levels = self._model.draw(self._asked(shot, source, asked, attempt), share)
             found = defect_of(levels, source)
             if found is None:
                 told.seeds_tried = max(told.seeds_tried, attempt + 1)
@@ -171,13 +169,6 @@ class DiffusersEngine:
             self._footage_choice.negative_prompt,
             shot.order.strength_permille,
         )
-
-    def _drawn(self, window: Window, run: Run) -> Levels:
-        try:
-            return self._model.draw(window, run)
-        except OutOfMemory as little:
-            text = "The device has too little memory for it: a smaller size or a memory-saving setting helps."
-            raise EngineFailure("OUT_OF_MEMORY", text, log_text=repr(little)) from little
 
     def _facts(self, shot: _Shot, step: Fraction) -> dict[str, str]:
         told, nature = shot.told, self._model.nature

@@ -14,7 +14,7 @@ from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
 from studio_models.prompts import words_left_out
 from studio_models.sizes import drawn_size
-from studio_models.steps import Unwatched, callbacks, generators, memory_watched
+from studio_models.steps import Unwatched, callbacks, generators, memory_told
 from studio_platform.engine import Run
 from studio_videogen.engines.diffusers.conform import covering
 from studio_videogen.engines.diffusers.families import Nature, nature_of, pipeline_class
@@ -75,9 +75,9 @@ class VideoModel:
     def draw(self, window: Window, run: Run) -> Levels:
         """Frames (count, height, width, 3) from 0 to 1; a model may give back another count than asked.
 
-        Raises OutOfMemory, RunCancelled.
+        Raises EngineFailure, RunCancelled.
         """
-        with memory_watched(self._torch), self._torch.inference_mode():
+        with memory_told(self._torch), self._torch.inference_mode():
             drawn = self._pipeline(**self._arguments(window), **callbacks(self._pipeline, [run]))
         return np.asarray(drawn.frames[0])
 

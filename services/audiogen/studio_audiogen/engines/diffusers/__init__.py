@@ -1,0 +1,3 @@
+"""Music and effects by text-to-audio pipelines of diffusers."""
+
+from __future__ import annotations
