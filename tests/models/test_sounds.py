@@ -90,9 +90,12 @@ def test_a_sound_that_comes_often_is_made_twice_and_no_more(
 ) -> None:
     seeds: list[int] = []
     sound = shared.loaded().sound
-    monkeypatch.setattr(
-        shared.loaded(), "sound", lambda wanted, run: seeds.append(wanted.seed) or sound(wanted, run)
-    )
+
+    def noted(wanted: Any, run: Any) -> Samples:
+        seeds.append(wanted.seed)
+        return sound(wanted, run)
+
+    monkeypatch.setattr(shared.loaded(), "sound", noted)
     heard(
         effects, EffectsOrder(LONG, 3, cues=tuple(EffectCue("STEPS", frame) for frame in range(0, 200, 20)))
     )

@@ -1,0 +1,110 @@
+"""A film whose stills, clips and music come from models, over all processes; and one whose model is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import av
+import pytest
+
+from filmstudio.client import FilmStudio, connect
+from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
+from tests.e2e.visitors import Visitor, visitor
+from tests.models.stack import ModelStudio, model_studio
+
+# Three processes import torch; on a machine with much else to do that alone takes a minute.
+pytestmark = pytest.mark.timeout(600)
+
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "one-minute.fountain"
+SIZE = "160x90"
+ONE_LONG_SHOT = b"""Title: Waiting
+
+INT. OFFICE - DAY
+
+MARA
+%s
+""" % b" ".join([b"So I waited and waited until the evening came and nobody called."] * 8)
+
+
+@pytest.fixture(scope="module")
+def studio(sdxl: Path, ltx: Path, stable_audio: Path) -> Iterator[ModelStudio]:
+    with model_studio(sdxl, ltx, stable_audio) as made:
+        yield made
+
+
+async def engines_of(client: FilmStudio, job: str) -> dict[str, str]:
+    """Each kind of a job's tasks that were made now, with the engine."""
+    tasks = await client.tasks(job)
+    return {
+        task_pb2.TaskKind.Name(task.kind).removeprefix("TASK_KIND_"): task.pool.rpartition("/")[2]
+        for task in tasks
+        if not task.cached
+    }
+
+
+async def test_the_sample_is_filmed_by_models_in_three_pools(studio: ModelStudio) -> None:
+    output = studio.home / "film.mp4"
+
+    ran = await asyncio.to_thread(
+        studio.film, "render", str(SAMPLE), "-o", str(output), "--size", SIZE, "--no-narrate", "--json"
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    job = next(
+        update["event"]["job"] for update in map(json.loads, ran.stdout.splitlines()) if "event" in update
+    )
+    async with connect(studio.address, studio.account) as client:
+        engines = await engines_of(client, job)
+    assert {engines[kind] for kind in ("STILL", "CLIP", "MUSIC")} == {
+        "diffusers-still",
+        "diffusers-clip",
+        "diffusers-music",
+    }
+    with av.open(str(output), format="mp4") as film:
+        lengths = {
+            stream.type: float((stream.duration or 0) * (stream.time_base or 0)) for stream in film.streams
+        }
+        pictures = sum(1 for _ in film.decode(film.streams.video[0]))
+    assert pictures == round(lengths["video"] * 24)
+    assert abs(lengths["video"] - lengths["audio"]) <= 1 / 24
+
+
+async def killed_in_the_middle_of_a_clip(studio: ModelStudio, somebody: Visitor, job: jobs_pb2.Job) -> int:
+    """Kill the video generator once it has made some steps of a clip; the percent that it had come to."""
+    clips = set[str]()
+    async with asyncio.timeout(300), aclosing(somebody.client.watch(job.name)) as updates:
+        async for update in updates:
+            progress = update.progress
+            if not clips:
+                tasks = await somebody.client.tasks(job.name)
+                clips = {task.name for task in tasks if task.kind == task_pb2.TASK_KIND_CLIP}
+            if progress.task in clips and 0 < progress.percent < 95:
+                os.kill(studio.pids()["videogen"], signal.SIGKILL)
+                return progress.percent
+    raise AssertionError("no clip was seen half made")
+
+
+async def test_a_model_killed_in_the_middle_of_a_clip_makes_it_again_and_the_film_is_the_same(
+    studio: ModelStudio,
+) -> None:
+    async with visitor(studio) as somebody:
+        undisturbed = await somebody.ended(await somebody.submitted(ONE_LONG_SHOT))
+    before = studio.pids()["videogen"]
+
+    async with visitor(studio) as another:
+        job = await another.submitted(ONE_LONG_SHOT)
+        percent = await killed_in_the_middle_of_a_clip(studio, another, job)
+        made = await another.ended(job)
+
+    assert 0 < percent < 95
+    assert studio.pids()["videogen"] != before
+    assert made.job.state == jobs_pb2.JOB_STATE_COMPLETED
+    assert "CLIP" in made.again
+    assert made.film == undisturbed.film
