@@ -99,7 +99,7 @@ def _up(settings: StandaloneSettings, options: argparse.Namespace) -> int:
         home.make()
         return _run_supervisor(settings, options.port, sys.stdout.fileno(), in_words=True)
     with start_shown(home.path) as watch:
-        started = control.up(home, options.port, watch)
+        started = control.up(home, options.port, watch, settings.start_timeout_seconds)
     if options.json:
         print(json.dumps(asdict(started) | {"home": str(home.path)}))
     elif started.joined:

@@ -17,11 +17,10 @@ from studio_platform.embedded.probes import Probe
 from studio_standalone.logs import RotatingLog
 from studio_standalone.nursery import Room
 from studio_standalone.processes import ProcessLedger
-from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
+from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS, START_TIMEOUT_SECONDS
 from studio_standalone.spawning import Running, Spawn, spawn_program
 
 PROBE_INTERVAL_SECONDS = 0.02
-READY_TIMEOUT_SECONDS = 60.0
 STEADY_SECONDS = 30.0
 BACKOFF_FIRST_SECONDS = 0.1
 START_FAILURES_MAX = 5
@@ -62,7 +61,7 @@ class Service:
 
     `stop_grace_seconds` is how long it may take to end before it is killed. `listens` are its ports.
     `room` is where a nursery may fork it. The pause before it is started again grows to
-    `restart_pause_max_seconds`.
+    `restart_pause_max_seconds`. One that is not ready after `start_timeout_seconds` is killed.
     """
 
     name: str
@@ -73,6 +72,7 @@ class Service:
     listens: tuple[int, ...] = ()
     room: Room | None = None
     restart_pause_max_seconds: float = RESTART_PAUSE_MAX_SECONDS
+    start_timeout_seconds: float = START_TIMEOUT_SECONDS
 
 
 class Child:
@@ -156,13 +156,15 @@ class Child:
     async def _gets_ready(self, process: Running) -> bool:
         """Ask until it is ready (True) or has ended (False); one that takes too long is killed."""
         ended = asyncio.create_task(process.wait())
-        end = time.monotonic() + READY_TIMEOUT_SECONDS
+        end = time.monotonic() + self.service.start_timeout_seconds
         try:
             while not ended.done():
                 if await self.service.probe.succeeds() and not ended.done():
                     return True
                 if time.monotonic() > end:
-                    process.kill()
+                    # It may have ended by itself while it was asked.
+                    with suppress(ProcessLookupError):
+                        process.kill()
                 await asyncio.wait({ended}, timeout=PROBE_INTERVAL_SECONDS)
             return False
         finally:

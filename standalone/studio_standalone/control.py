@@ -15,9 +15,12 @@ from pathlib import Path
 
 from studio_standalone.home import Home
 from studio_standalone.processes import ProcessIdentity
+from studio_standalone.settings import START_TIMEOUT_SECONDS
 from studio_standalone.status import StudioStatus, read_status
 
-START_TIMEOUT_SECONDS = 180.0
+STARTS_AFTER_ANOTHER = 3
+"""A server, a service that needs it, and one that needs that: each has its own time to get ready."""
+
 STOP_TIMEOUT_SECONDS = 40.0
 POLL_SECONDS = 0.05
 FOLLOW_SECONDS = 0.3
@@ -46,26 +49,32 @@ class Started:
     seconds: float
 
 
-def up(home: Home, gateway_port: int | None = None, watch: Watch = lambda _: None) -> Started:
+def up(
+    home: Home,
+    gateway_port: int | None = None,
+    watch: Watch = lambda _: None,
+    start_timeout_seconds: float = START_TIMEOUT_SECONDS,
+) -> Started:
     """Start the studio in the background, or join the one that runs or starts. Blocks until it is ready.
 
-    One that is stopping is waited for and started again. Raises StudioFaultError, also for a folder that
-    can't be made.
+    Each of its parts has `start_timeout_seconds`. One that is stopping is waited for and started again.
+    Raises StudioFaultError, also for a folder that can't be made.
     """
     try:
         home.make()
     except OSError as error:
         raise StudioFaultError(f"{error.filename or home.path}: {error.strerror}") from error
-    end = time.monotonic() + START_TIMEOUT_SECONDS
+    timeout_seconds = STARTS_AFTER_ANOTHER * start_timeout_seconds
+    end = time.monotonic() + timeout_seconds
     while time.monotonic() < end:
         status = read_status(home.status_file)
         if status is not None and status.phase == "ready":
             return Started(status.address, status.http_address, joined=True, seconds=0.0)
-        if status is None and (started := _launch(home, gateway_port, watch)) is not None:
+        if status is None and (started := _launch(home, gateway_port, watch, timeout_seconds)) is not None:
             return started
         watch(status)
         time.sleep(POLL_SECONDS)
-    raise StudioFaultError(f"the studio in {home.path} is not ready after {START_TIMEOUT_SECONDS:.0f} s")
+    raise StudioFaultError(f"the studio in {home.path} is not ready after {timeout_seconds:.0f} s")
 
 
 def down(home: Home) -> bool:
@@ -111,7 +120,7 @@ def _news(path: Path, positions: dict[Path, int]) -> list[str]:
     return whole.decode(errors="replace").splitlines()
 
 
-def _launch(home: Home, gateway_port: int | None, watch: Watch) -> Started | None:
+def _launch(home: Home, gateway_port: int | None, watch: Watch, timeout_seconds: float) -> Started | None:
     """Start a supervisor and wait for its word; None if another one came first."""
     reading, writing = os.pipe()
     argv = [sys.executable, "-m", "studio_standalone", "supervise", "--home", str(home.path)]
@@ -129,7 +138,9 @@ def _launch(home: Home, gateway_port: int | None, watch: Watch) -> Started | Non
         )
     os.close(writing)
     with os.fdopen(reading, "rb") as reports:
-        message = _first_report(reports.fileno(), lambda: watch(read_status(home.status_file)))
+        message = _first_report(
+            reports.fileno(), lambda: watch(read_status(home.status_file)), timeout_seconds
+        )
     if "address" not in message:
         process.wait(STOP_TIMEOUT_SECONDS)
         if message.get("running"):
@@ -142,14 +153,16 @@ def _launch(home: Home, gateway_port: int | None, watch: Watch) -> Started | Non
     return Started(address, http_address, joined=False, seconds=float(str(message["seconds"])))
 
 
-def _first_report(descriptor: int, while_waiting: Callable[[], None]) -> dict[str, object]:
-    end = time.monotonic() + START_TIMEOUT_SECONDS
+def _first_report(
+    descriptor: int, while_waiting: Callable[[], None], timeout_seconds: float
+) -> dict[str, object]:
+    end = time.monotonic() + timeout_seconds
     received = b""
     while not received.endswith(b"\n"):
         while_waiting()
         if not select.select([descriptor], [], [], WATCH_SECONDS)[0]:
             if time.monotonic() > end:
-                return {"error": f"not ready after {START_TIMEOUT_SECONDS:.0f} s"}
+                return {"error": f"not ready after {timeout_seconds:.0f} s"}
             continue
         chunk = os.read(descriptor, 64 * 1024)
         if not chunk:

@@ -46,8 +46,16 @@ def studio_nodes(
 ) -> tuple[Node, ...]:
     """The plan of the real studio."""
     assets = settings.assets or home.assets
-    proxy, pause = settings.s3_endpoint, settings.restart_pause_max_seconds
-    return StudioPlan(home, state, settings.inherited, assets, pipe_fd, proxy, pause).nodes()
+    return StudioPlan(
+        home,
+        state,
+        settings.inherited,
+        assets,
+        pipe_fd,
+        settings.s3_endpoint,
+        settings.restart_pause_max_seconds,
+        settings.start_timeout_seconds,
+    ).nodes()
 
 
 async def supervise(

@@ -15,6 +15,8 @@ from studio_preflight.home import studio_home
 
 RESTART_PAUSE_MAX_SECONDS = 10.0
 RESTART_PAUSE_MAX_SECONDS_LIMIT = 600.0
+START_TIMEOUT_SECONDS = 60.0
+START_TIMEOUT_SECONDS_LIMIT = 3_600.0
 
 
 class SettingError(ValueError):
@@ -27,6 +29,7 @@ class StandaloneSettings:
 
     `s3_endpoint`: host:port that services find S3 at, empty for the studio's own server.
     `restart_pause_max_seconds`: the pause before a child that keeps ending is started again grows to this.
+    `start_timeout_seconds`: a child that takes longer to get ready is killed.
     """
 
     home: Path
@@ -35,6 +38,7 @@ class StandaloneSettings:
     inherited: Mapping[str, str]
     s3_endpoint: str = ""
     restart_pause_max_seconds: float = RESTART_PAUSE_MAX_SECONDS
+    start_timeout_seconds: float = START_TIMEOUT_SECONDS
 
 
 def read_settings() -> StandaloneSettings:
@@ -48,6 +52,8 @@ def read_settings() -> StandaloneSettings:
     FILM_S3_ENDPOINT: a proxy before the studio's own S3 server, for its services to use in its place.
     FILM_RESTART_PAUSE_MAX_SECONDS: the longest pause before a part of the studio that keeps ending is started
     again, in seconds (0 to 600; default 10).
+    FILM_START_TIMEOUT_SECONDS: the longest that a part of the studio may take to get ready, with its model
+    loaded, in seconds (1 to 3600; default 60).
 
     Raises SettingError.
     """
@@ -59,16 +65,27 @@ def read_settings() -> StandaloneSettings:
         watch_pipe=sys.platform != "linux" or environment.get("FILM_WATCH_PIPE") == "1",
         inherited=environment,
         s3_endpoint=environment.get("FILM_S3_ENDPOINT", ""),
-        restart_pause_max_seconds=_restart_pause(environment.get("FILM_RESTART_PAUSE_MAX_SECONDS", "")),
+        restart_pause_max_seconds=_seconds(
+            "FILM_RESTART_PAUSE_MAX_SECONDS",
+            environment.get("FILM_RESTART_PAUSE_MAX_SECONDS", ""),
+            RESTART_PAUSE_MAX_SECONDS,
+            (0, RESTART_PAUSE_MAX_SECONDS_LIMIT),
+        ),
+        start_timeout_seconds=_seconds(
+            "FILM_START_TIMEOUT_SECONDS",
+            environment.get("FILM_START_TIMEOUT_SECONDS", ""),
+            START_TIMEOUT_SECONDS,
+            (1, START_TIMEOUT_SECONDS_LIMIT),
+        ),
     )
 
 
-def _restart_pause(text: str) -> float:
+def _seconds(name: str, text: str, default: float, limits: tuple[float, float]) -> float:
+    lowest, highest = limits
     try:
-        seconds = float(text) if text else RESTART_PAUSE_MAX_SECONDS
+        seconds = float(text) if text else default
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= RESTART_PAUSE_MAX_SECONDS_LIMIT:
-        limit = f"0 to {RESTART_PAUSE_MAX_SECONDS_LIMIT:.0f}"
-        raise SettingError(f"FILM_RESTART_PAUSE_MAX_SECONDS is {text!r}: give seconds from {limit}")
+    if not lowest <= seconds <= highest:
+        raise SettingError(f"{name} is {text!r}: give seconds from {lowest:.0f} to {highest:.0f}")
     return seconds

@@ -16,7 +16,7 @@ from studio_platform.permissions import permissions_of
 from studio_standalone.child import Service
 from studio_standalone.home import Home
 from studio_standalone.nursery import Room
-from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS
+from studio_standalone.settings import RESTART_PAUSE_MAX_SECONDS, START_TIMEOUT_SECONDS
 from studio_standalone.state import HTTP, SERVICES, StudioState, ports_of
 from studio_standalone.supervisor import Node, Step
 
@@ -40,7 +40,8 @@ class StudioPlan:
 
     `inherited` is the environment that services start from; `pipe_fd` is the reading end of a pipe that
     closes with the supervisor, or None where the kernel tells children of its end. `s3_endpoint` is a proxy
-    before the S3 server, for services to use in its place. `restart_pause_max_seconds` is a service's.
+    before the S3 server, for services to use in its place. `restart_pause_max_seconds` and
+    `start_timeout_seconds` are a service's.
     """
 
     home: Home
@@ -50,6 +51,7 @@ class StudioPlan:
     pipe_fd: int | None = None
     s3_endpoint: str = ""
     restart_pause_max_seconds: float = RESTART_PAUSE_MAX_SECONDS
+    start_timeout_seconds: float = START_TIMEOUT_SECONDS
 
     def nodes(self) -> tuple[Node, ...]:
         """Servers, steps and services, with their needs."""
@@ -140,9 +142,16 @@ class StudioPlan:
         if name == "gateway":
             listens.append(self.state.ports[HTTP])
         room = Room.SERVERS if name == "gateway" else Room.STORES
-        pause = self.restart_pause_max_seconds
         return Service(
-            name, NEEDS[name], command, probe, SERVICE_STOP_GRACE_SECONDS, tuple(listens), room, pause
+            name,
+            NEEDS[name],
+            command,
+            probe,
+            SERVICE_STOP_GRACE_SECONDS,
+            tuple(listens),
+            room,
+            self.restart_pause_max_seconds,
+            self.start_timeout_seconds,
         )
 
     def settings_of(self, name: str) -> dict[str, str]:

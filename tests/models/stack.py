@@ -13,7 +13,7 @@ from tests.e2e.conftest import Studio, end_studio, make_studio
 
 # The environment of models holds no commands of the studio's own.
 _FILM = "import sys; from filmstudio.cli.main import app; sys.argv[0] = 'film'; app()"
-COMMAND_TIMEOUT_SECONDS = 300
+COMMAND_TIMEOUT_SECONDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def model_studio(stills: Path, clips: Path, sound: Path) -> Iterator[ModelStudio
         FILM_AUDIOGEN_MODEL=str(sound),
         FILM_AUDIOGEN_DEVICE="cpu",
         FILM_AUDIOGEN_STEPS="2",
+        FILM_START_TIMEOUT_SECONDS="300",
         OMP_NUM_THREADS="1",
     )
     studio = ModelStudio(made.home, made.environment)

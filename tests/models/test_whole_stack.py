@@ -1,4 +1,4 @@
-"""A film whose stills, clips and music come from models, over all processes; and one whose model is killed."""
+"""A film whose stills, clips and music come from models, over all processes, one of which is killed."""
 
 from __future__ import annotations
 

@@ -19,6 +19,15 @@ def test_the_longest_pause_before_a_restart_is_a_setting(
     assert read_settings().restart_pause_max_seconds == seconds
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("", 60.0), ("1", 1.0), ("900", 900.0)])
+def test_the_time_to_get_ready_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, text: str, seconds: float
+) -> None:
+    monkeypatch.setenv("FILM_START_TIMEOUT_SECONDS", text)
+
+    assert read_settings().start_timeout_seconds == seconds
+
+
 @pytest.mark.parametrize("text", ["-1", "601", "soon", "nan"])
 def test_a_wrong_pause_is_told_with_what_is_right(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
