@@ -71,9 +71,9 @@ class Visitor:
                 if update.event.state == state:
                     return
 
-    async def ended(self, job: jobs_pb2.Job) -> Made:
+    async def ended(self, job: jobs_pb2.Job, patience_seconds: float = PATIENCE_SECONDS) -> Made:
         """The job when it is terminal, with its film where there is one."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience_seconds):
             async for _ in self.client.watch(job.name):
                 pass
         done = await self.client.job(job.name)

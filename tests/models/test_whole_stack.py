@@ -24,6 +24,7 @@ pytestmark = pytest.mark.timeout(600)
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "one-minute.fountain"
 SIZE = "160x90"
+PATIENCE_SECONDS = 300.0
 ONE_LONG_SHOT = b"""Title: Waiting
 
 INT. OFFICE - DAY
@@ -79,7 +80,7 @@ async def test_the_sample_is_filmed_by_models_in_three_pools(studio: ModelStudio
 async def killed_in_the_middle_of_a_clip(studio: ModelStudio, somebody: Visitor, job: jobs_pb2.Job) -> int:
     """Kill the video generator once it has made some steps of a clip; the percent that it had come to."""
     clips = set[str]()
-    async with asyncio.timeout(300), aclosing(somebody.client.watch(job.name)) as updates:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(somebody.client.watch(job.name)) as updates:
         async for update in updates:
             progress = update.progress
             if not clips:
@@ -95,13 +96,13 @@ async def test_a_model_killed_in_the_middle_of_a_clip_makes_it_again_and_the_fil
     studio: ModelStudio,
 ) -> None:
     async with visitor(studio) as somebody:
-        undisturbed = await somebody.ended(await somebody.submitted(ONE_LONG_SHOT))
+        undisturbed = await somebody.ended(await somebody.submitted(ONE_LONG_SHOT), PATIENCE_SECONDS)
     before = studio.pids()["videogen"]
 
     async with visitor(studio) as another:
         job = await another.submitted(ONE_LONG_SHOT)
         percent = await killed_in_the_middle_of_a_clip(studio, another, job)
-        made = await another.ended(job)
+        made = await another.ended(job, PATIENCE_SECONDS)
 
     assert 0 < percent < 95
     assert studio.pids()["videogen"] != before
