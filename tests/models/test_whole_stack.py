@@ -16,7 +16,8 @@ import pytest
 from filmstudio.client import FilmStudio, connect
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from tests.e2e.visitors import Visitor, visitor
+from filmstudio.projects.v1 import projects_pb2, projects_pb2_grpc
+from tests.e2e.visitors import SMALL, Visitor, visitor
 from tests.models.stack import ModelStudio, model_studio
 
 # Three processes import torch; on a machine with much else to do that alone takes a minute.
@@ -25,13 +26,14 @@ pytestmark = pytest.mark.timeout(600)
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "one-minute.fountain"
 SIZE = "160x90"
 PATIENCE_SECONDS = 300.0
+SEED_ORIGIN = "0198c2f4-0000-7000-8000-000000000009"
 ONE_LONG_SHOT = b"""Title: Waiting
 
 INT. OFFICE - DAY
 
 MARA
 %s
-""" % b" ".join([b"So I waited and waited until the evening came and nobody called."] * 8)
+""" % b" ".join([b"So I waited and waited until the evening came and nobody called."] * 5)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,15 @@ async def test_the_sample_is_filmed_by_models_in_three_pools(studio: ModelStudio
     assert abs(lengths["video"] - lengths["audio"]) <= 1 / 24
 
 
+async def submitted(somebody: Visitor) -> jobs_pb2.Job:
+    """The same film's job whoever asks: what a model draws follows from the project's seeds."""
+    wanted = projects_pb2.Project(display_name="Waiting", seed_origin=SEED_ORIGIN)
+    request = projects_pb2.CreateProjectRequest(project=wanted)
+    project = await somebody.ask(projects_pb2_grpc.ProjectServiceStub, "CreateProject", request)
+    revision = await somebody.client.import_screenplay(project.name, ONE_LONG_SHOT)
+    return await somebody.client.create_job(project.name, revision.name, SMALL)
+
+
 async def killed_in_the_middle_of_a_clip(studio: ModelStudio, somebody: Visitor, job: jobs_pb2.Job) -> int:
     """Kill the video generator once it has made some steps of a clip; the percent that it had come to."""
     clips = set[str]()
@@ -96,11 +107,11 @@ async def test_a_model_killed_in_the_middle_of_a_clip_makes_it_again_and_the_fil
     studio: ModelStudio,
 ) -> None:
     async with visitor(studio) as somebody:
-        undisturbed = await somebody.ended(await somebody.submitted(ONE_LONG_SHOT), PATIENCE_SECONDS)
+        undisturbed = await somebody.ended(await submitted(somebody), PATIENCE_SECONDS)
     before = studio.pids()["videogen"]
 
     async with visitor(studio) as another:
-        job = await another.submitted(ONE_LONG_SHOT)
+        job = await submitted(another)
         percent = await killed_in_the_middle_of_a_clip(studio, another, job)
         made = await another.ended(job, PATIENCE_SECONDS)
 
