@@ -83,7 +83,7 @@ async def submitted(somebody: Visitor) -> jobs_pb2.Job:
     """The same film's job whoever asks: what a model draws follows from the project's seeds."""
     wanted = projects_pb2.Project(display_name="Waiting", seed_origin=SEED_ORIGIN)
     request = projects_pb2.CreateProjectRequest(project=wanted)
-    project = await somebody.ask(projects_pb2_grpc.ProjectServiceStub, "CreateProject", request)
+    project = await somebody.ask(projects_pb2_grpc.ProjectsServiceStub, "CreateProject", request)
     revision = await somebody.client.import_screenplay(project.name, ONE_LONG_SHOT)
     return await somebody.client.create_job(project.name, revision.name, SMALL)
 
