@@ -19,6 +19,7 @@ from studio_composer.orders import (
     ReadingOrder,
     SegmentOrder,
     SegmentShot,
+    SoundEnd,
     SpeechCue,
     TranslatedCue,
 )
@@ -129,6 +130,9 @@ def _scene(segment: task_pb2.FilmSegment) -> FilmSegment:
         segment.picture_role,
         tuple(TranslatedCue(cue.character, cue.source_text, cue.text) for cue in segment.translated_cues),
         _BLENDS[segment.blend],
+        segment.tone_role,
+        segment.sound_before_frames,
+        segment.sound_after_frames,
     )
 
 
@@ -152,6 +156,20 @@ def master_order(spec: task_pb2.MasterSpec, inputs: Mapping[str, Input]) -> Mast
         spec.rate.denominator,
         inputs,
         spec.true_peak_max_millidbtp or USUAL_TRUE_PEAK_MILLIDBTP,
+        _sound_end(spec.start),
+        _sound_end(spec.end),
+        spec.with_mix,
+    )
+
+
+def _sound_end(end: task_pb2.SoundEnd) -> SoundEnd:
+    return SoundEnd(
+        end.card_frames,
+        end.music_role,
+        end.tone_role,
+        end.lead_frames,
+        end.tail_frames,
+        Level(end.effects_gain_millibels, end.effects_muted),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from studio_composer.defects import Kind, Meant
 from studio_composer.orders import FilmOrder, SegmentOrder, SegmentShot
@@ -61,7 +61,7 @@ def meant_in_film(
 
     `shown` are the verdicts of the pictures and `heard` those of the sounds, by the scenes' roles.
     """
-    found = list(_cards(timeline))
+    found = list(_cards(order, timeline))
     for scene, segment in zip(timeline.scenes, order.segments, strict=True):
         pictures = (it for it in shown[scene.role].meant if it.kind is not Kind.SILENT)
         sounds = (it for it in heard[scene.role].meant if it.kind is Kind.SILENT)
@@ -72,19 +72,21 @@ def meant_in_film(
     return tuple(found)
 
 
-def _cards(timeline: Timeline) -> Iterator[Meant]:
+def _cards(order: FilmOrder, timeline: Timeline) -> Iterator[Meant]:
+    """Cards stand still and may be black; they are silent where no scene's sound goes on under them."""
     scenes = timeline.scene_frames
     dusk_frames = round(timeline.rate_hz / 2)
     if scenes.start:
-        yield from _card(0, scenes.start, scenes.start + dusk_frames, "title card")
+        is_heard = order.segments[0].sound_before_frames > 0
+        yield from _card(0, scenes.start, scenes.start + dusk_frames, "title card", is_heard)
     if scenes.stop < timeline.length_frames:
         first = max(0, scenes.stop - dusk_frames)
-        yield from _card(first, timeline.length_frames, timeline.length_frames, "closing cards")
+        is_heard = any(segment.sound_after_frames for segment in order.segments)
+        yield from _card(first, timeline.length_frames, timeline.length_frames, "closing cards", is_heard)
 
 
-def _card(start_frame: int, stop_frame: int, dusk_frame: int, why: str) -> Iterable[Meant]:
-    return (
-        Meant(Kind.BLACK, start_frame, dusk_frame, why),
-        Meant(Kind.FROZEN, start_frame, stop_frame, why),
-        Meant(Kind.SILENT, start_frame, stop_frame, why),
-    )
+def _card(start_frame: int, stop_frame: int, dusk_frame: int, why: str, is_heard: bool) -> Iterator[Meant]:
+    yield Meant(Kind.BLACK, start_frame, dusk_frame, why)
+    yield Meant(Kind.FROZEN, start_frame, stop_frame, why)
+    if not is_heard:
+        yield Meant(Kind.SILENT, start_frame, stop_frame, why)

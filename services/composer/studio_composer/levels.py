@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio_composer.bridges import EDGE_SAMPLES
 from studio_composer.ducking import Gains, gain_at
 from studio_composer.limiter import CELL_SAMPLES as PEAK_CELL_SAMPLES
 from studio_composer.limiter import limiting_gains
@@ -20,13 +21,11 @@ from studio_composer.loudness import Powers, gated
 from studio_composer.master import GAIN_MAX_DB, PEAK_MAX_DBTP, ceiling_dbtp
 from studio_composer.measures import PEAKS_A_CELL, at_gains, measure, scaled_blocks
 from studio_composer.mixdown import (
-    EDGE_SAMPLES,
     SPEECH_EDGE_SAMPLES,
     Balance,
     StemGains,
     Stems,
     edge_gain_at,
-    sounding,
     spoken_amounts,
 )
 from studio_composer.splice import Check
@@ -109,7 +108,7 @@ def scene_levels(stems: Stems, balance: Balance, check: Check) -> SceneLevels:
 
 def _mix_gains(stems: Stems, amount: Gains, balance: Balance) -> list[Gains]:
     """The gains of dialogue, music and effects in the mix before their faders, in cells of 1 ms."""
-    heard = sounding(stems.length_samples)
+    heard = range(stems.length_samples)
     centres = (np.arange(-(-stems.length_samples // PEAK_CELL_SAMPLES)) + 0.5) * PEAK_CELL_SAMPLES
     edge = edge_gain_at(heard, centres, EDGE_SAMPLES)
     return [

@@ -15,12 +15,14 @@ from av.audio.frame import AudioFrame
 from av.packet import Packet
 from numpy.typing import NDArray
 
+from studio_composer.bridges import MARGIN_SAMPLES
+from studio_composer.ducking import Gains
 from studio_composer.limiter import cell_peaks, gains_at, limiting_gains
 from studio_composer.lookahead import one_ahead
 from studio_composer.loudness import LoudnessMeter, Powers
 from studio_composer.mixdown import blocks_of
 from studio_composer.splice import Check
-from studio_composer.stems import in_blocks
+from studio_composer.stems import StemWriter, in_blocks
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
 
@@ -38,10 +40,14 @@ _AAC_LC_48_KHZ_STEREO = bytes((0x11, 0x90))
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """What was encoded, as it decodes: the powers of its gating blocks, its true peak and where that is."""
+    """What was encoded, as it decodes: the powers of its gating blocks, its true peak and where that is.
+
+    `gains` are those of the limiter, in its cells. The margins are in none of the measures.
+    """
 
     blocks: Powers
     true_peak_dbtp: float
+    gains: Gains
     peak_at_sample: int = 0
 
 
@@ -53,7 +59,7 @@ def ceiling_dbtp(peak_max_dbtp: float) -> float:
 def encode_master(
     mixed: NDArray[np.float32], gain_db: float, path: Path, check: Check, peak_max_dbtp: float = PEAK_MAX_DBTP
 ) -> Master:
-    """Encode a mix of shape (count, 2) at 48 kHz into an mp4 whose only track is AAC of exactly its length.
+    """Encode a mix of shape (count, 2) at 48 kHz, with its margins, into an mp4 whose only track is AAC.
 
     What is encoded is decoded and measured meanwhile, and encoded again under a lower ceiling where its true
     peak passes `peak_max_dbtp`.
@@ -64,7 +70,7 @@ def encode_master(
     for _ in range(_ENCODINGS_MAX):
         gains = limiting_gains(peaks, 10 ** (gain_db / 20), 10 ** (ceiling / 20))
         packets = encoded_aac((block for _, block in limited(mixed, gains)), path, check)
-        master = _measured(decoded_aac(one_ahead(packets)))
+        master = _measured(decoded_aac(one_ahead(packets)), len(mixed), gains)
         excess_db = master.true_peak_dbtp - peak_max_dbtp
         if excess_db < 0:
             break
@@ -72,18 +78,34 @@ def encode_master(
     return master
 
 
-def _measured(blocks: Iterator[Samples]) -> Master:
+def _measured(blocks: Iterator[Samples], count: int, gains: Gains) -> Master:
     meter = LoudnessMeter(with_peaks=True)
-    for block in blocks:
+    for block in in_blocks(_within(blocks, range(MARGIN_SAMPLES, count - MARGIN_SAMPLES))):
         meter.push(block)
     meter.result()
-    return Master(meter.blocks(), meter.true_peak_dbtp, meter.peak_at_sample)
+    return Master(meter.blocks(), meter.true_peak_dbtp, gains, meter.peak_at_sample)
+
+
+def _within(blocks: Iterator[Samples], kept: range) -> Iterator[Samples]:
+    """All blocks are taken; of their samples those that are kept."""
+    start = 0
+    for block in blocks:
+        yield block[max(0, kept.start - start) : max(0, kept.stop - start)]
+        start += len(block)
 
 
 def limited(mixed: NDArray[np.float32], gains: NDArray[np.float32]) -> Iterator[tuple[int, Samples]]:
     """Yield the mix at its cells' gains, as (start sample, block)."""
     for start, block in blocks_of(mixed):
         yield start, block * gains_at(gains, start, len(block))
+
+
+def write_mix(mixed: NDArray[np.float32], gains: Gains, path: Path, check: Check) -> None:
+    """Write a mix at its cells' gains, with its margins, as FLAC of 24 bits."""
+    with StemWriter(path, sample_bits=24) as stem:
+        for _, block in limited(mixed, gains):
+            check()
+            stem.write(block)
 
 
 def encoded_aac(blocks: Iterator[Samples], path: Path, check: Check) -> Iterator[list[bytes]]:

@@ -1,8 +1,8 @@
-"""The mixdown of a scene: its stems at the film's gains, ducked, and silent at both ends, summed.
+"""The mixdown of a scene: its stems at the film's gains, ducked, faded at both ends, and summed.
 
-A scene's sound depends on nothing of its neighbours. Its first packet of AAC and its last are silence, so
-scenes are joined by copying packets (`sound_joints.py`), and one that did not change is not encoded again.
-Scenes that turn into each other are one piece.
+Of its neighbours a scene's sound has only their room tones (`bridges.py`). Scenes are joined by copying
+packets of AAC (`sound_joints.py`), and one that did not change is not encoded again. Scenes that turn into
+each other are one piece.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from studio_composer.bridges import EDGE_SAMPLES, MARGIN_SAMPLES, NO_BRIDGE, Bridge, Laid, closed, opened
 from studio_composer.ducking import CELL_SAMPLES, DuckingProfile, Gains, ducked_gain, spoken_amount
 from studio_composer.lookahead import one_ahead
 from studio_composer.loudness import Loudness
@@ -27,7 +28,6 @@ from studio_media.sound import Samples
 
 STEMS = ("dialogue", "music", "effects")
 PACKET_SAMPLES = 1_024
-EDGE_SAMPLES = SAMPLE_RATE_HZ * 12 // 100
 # Nobody speaks there, as a rule; a word that is cut by a scene's end must not click.
 SPEECH_EDGE_SAMPLES = SAMPLE_RATE_HZ // 200
 
@@ -90,20 +90,6 @@ class StemGains:
     effects_db: float = 0.0
 
 
-def packets_in(length_samples: int) -> int:
-    """How many packets of AAC a piece has in the film: the whole ones that it lasts.
-
-    One sample less is counted, for the start of the next piece is rounded by itself.
-    """
-    return max(0, length_samples - 1) // PACKET_SAMPLES
-
-
-def sounding(length_samples: int) -> range:
-    """The samples of a piece that are not silence: its first packet is, its last whole one, and the rest."""
-    last_packet = max(1, packets_in(length_samples) - 1)
-    return range(PACKET_SAMPLES, last_packet * PACKET_SAMPLES)
-
-
 def spoken_amounts(stems: Stems, check: Check) -> Gains:
     """How far music and effects step back, 0 to 1, in cells of 10 ms."""
     energy = np.zeros(stems.length_samples // CELL_SAMPLES + 2)
@@ -128,24 +114,41 @@ def ducked_blocks(path: Path, amount: Gains, duck_db: float, heard: range) -> It
 
 
 def mix(
-    scenes: Sequence[Stems], gains: StemGains, balance: Balance, path: Path, check: Check
+    scenes: Sequence[Stems],
+    gains: StemGains,
+    balance: Balance,
+    path: Path,
+    check: Check,
+    ends: tuple[Bridge, Bridge] = (NO_BRIDGE, NO_BRIDGE),
 ) -> NDArray[np.float32]:
-    """Sum a piece's scenes into a new float32 file and return it mapped, shape (samples, 2)."""
-    length_samples = max(scene.start_sample + scene.length_samples for scene in scenes)
-    whole = sounding(length_samples)
-    mixed = np.memmap(path, dtype=np.float32, mode="w+", shape=(length_samples, 2))
+    """Sum a piece's scenes, and what is heard at its ends, into a new float32 file; return it mapped.
+
+    Its shape is (samples, 2): the piece with its cards, and a margin before its start and after its end.
+    """
+    start, end = ends
+    scenes_samples = max(scene.start_sample + scene.length_samples for scene in scenes)
+    length_samples = start.card_samples + scenes_samples + end.card_samples
+    mixed = np.memmap(path, dtype=np.float32, mode="w+", shape=(length_samples + 2 * MARGIN_SAMPLES, 2))
     for scene in scenes:
-        # Where it meets another of its piece a scene is faded alone.
-        first = max(0, whole.start - scene.start_sample)
-        heard = range(first, min(scene.length_samples, whole.stop - scene.start_sample))
-        at_sample = scene.start_sample
-        for parts in _together(_heard(scene, gains, balance, heard, check)):
+        at_sample = start.card_samples + scene.start_sample
+        # Rounded places may let a stem be a sample longer than its scene.
+        stop = start.card_samples + scenes_samples
+        for parts in _together(_heard(scene, gains, balance, range(scene.length_samples), check)):
             check()
             for part in parts:
-                fits = part[: length_samples - at_sample]
-                mixed[at_sample : at_sample + len(fits)] += fits
+                _add(mixed, Laid(at_sample, part[: stop - at_sample]))
             at_sample += max(map(len, parts))
+    tone, music = (np.float32(10 ** (gain_db / 20)) for gain_db in (gains.effects_db, gains.music_db))
+    for laid in (*opened(start), *closed(end, start.card_samples + scenes_samples)):
+        check()
+        _add(mixed, Laid(laid.start_sample, laid.samples * (music if laid.is_music else tone)))
     return mixed
+
+
+def _add(mixed: NDArray[np.float32], laid: Laid) -> None:
+    first = MARGIN_SAMPLES + laid.start_sample
+    fits = laid.samples[: max(0, len(mixed) - first)]
+    mixed[first : first + len(fits)] += fits
 
 
 def _together(sounds: Sequence[tuple[Iterator[Samples], float]]) -> Iterator[list[Samples]]:

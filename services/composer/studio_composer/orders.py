@@ -157,7 +157,8 @@ class FilmSegment:
     `crossfade_frames` are shared with the next scene, into which it turns by its `blend`. `sound_role` is
     that of the master that begins with it; empty where that of the scene before goes on. `picture_role` is
     that of the segment whose picture is shown; empty is its own. `translated_cues` are in the order in which
-    the segment's shots say them.
+    the segment's shots say them. `tone_role` is that of its room tone, empty without. The sound that begins
+    with it has `sound_before_frames` of cards before it, and `sound_after_frames` after its last scene.
     """
 
     role: str
@@ -169,6 +170,9 @@ class FilmSegment:
     picture_role: str = ""
     translated_cues: tuple[TranslatedCue, ...] = ()
     blend: Blend = Blend.DISSOLVE
+    tone_role: str = ""
+    sound_before_frames: int = 0
+    sound_after_frames: int = 0
 
     @property
     def shown_role(self) -> str:
@@ -233,8 +237,27 @@ class LevelsOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundEnd:
+    """What is heard where a master begins or ends: cards and their music, and the scene on the other side.
+
+    Empty roles are none. The later scene is heard `lead_frames` before the joint, the earlier `tail_frames`
+    after it; `effects` are the levels of the scene on the other side.
+    """
+
+    card_frames: int = 0
+    music_role: str = ""
+    tone_role: str = ""
+    lead_frames: int = 0
+    tail_frames: int = 0
+    effects: Level = LEVEL
+
+
+@dataclass(frozen=True, slots=True)
 class MasterOrder:
-    """The encoded sound of a scene, or of scenes that turn into each other, at their film's levels."""
+    """The encoded sound of a scene, or of scenes that turn into each other, at their film's levels.
+
+    One `with_mix` is kept without loss, too.
+    """
 
     segments: tuple[FilmSegment, ...]
     levels_role: str
@@ -242,6 +265,9 @@ class MasterOrder:
     rate_denominator: int
     inputs: Mapping[str, Input] = field(default_factory=dict)
     true_peak_max_millidbtp: int = -1_000
+    start: SoundEnd = SoundEnd()
+    end: SoundEnd = SoundEnd()
+    with_mix: bool = False
 
 
 @dataclass(frozen=True, slots=True)

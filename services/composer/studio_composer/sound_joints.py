@@ -1,8 +1,8 @@
 """Sound joints: the scenes' AAC joined by copying packets, with silence where no scene is.
 
-A packet of AAC holds half of its sound and half of its neighbour's. A scene's first packet and its last are
-silence (`mixdown.py`), so any two scenes join without a click, and exactly. Packets stand on one grid through
-the film: a scene's sound begins at the packet next to its first frame, at most 11 ms from it.
+A packet of AAC holds half of its sound and half of its neighbour's. What two scenes have where they meet is
+the same: silence, or the room tones of both (`bridges.py`), so they join without a click. Packets stand on
+one grid through the film: a scene's sound begins at the packet next to its first frame, 11 ms off at most.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import av
 import numpy as np
 from av.packet import Packet
 
+from studio_composer.bridges import MARGIN_SAMPLES
 from studio_composer.master import encoded_aac
-from studio_composer.mixdown import PACKET_SAMPLES, packets_in
+from studio_composer.mixdown import PACKET_SAMPLES
 from studio_composer.scratch import work_folder
 from studio_composer.splice import Check
 from studio_media.house import SAMPLE_RATE_HZ
@@ -28,7 +29,10 @@ _SILENT_PACKETS = 8
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """A scene's encoded sound, an mp4 with one AAC track, and where it stands in the film, in samples."""
+    """A piece's encoded sound, an mp4 with one AAC track, and where it stands in the film, in samples.
+
+    Its track has a margin before its start and after its end.
+    """
 
     path: Path
     start_sample: int
@@ -59,13 +63,24 @@ def write_sound(
 def _slots(pieces: Sequence[SoundPiece], length_samples: int, silence: bytes) -> Iterator[bytes]:
     """The film's packets: one before its first sample, then one for each 1,024 samples."""
     at = 0
-    for piece in pieces:
-        first = (piece.start_sample + PACKET_SAMPLES // 2) // PACKET_SAMPLES
+    following = [*(slot_of(piece) for piece in pieces[1:]), _slot_count(length_samples)]
+    for piece, end in zip(pieces, following, strict=True):
+        first = slot_of(piece)
         yield from [silence] * (first - at)
-        count = packets_in(piece.length_samples)
+        count = min(slots_in(piece.length_samples), end - first)
         yield from _packets(piece, count)
         at = first + count
     yield from [silence] * (_slot_count(length_samples) - at)
+
+
+def slot_of(piece: SoundPiece) -> int:
+    """The slot of the packet that ends half a packet after a piece's start."""
+    return (piece.start_sample + PACKET_SAMPLES // 2) // PACKET_SAMPLES
+
+
+def slots_in(length_samples: int) -> int:
+    """How many packets hold something of a piece."""
+    return max(0, length_samples - 1) // PACKET_SAMPLES + 2
 
 
 def _slot_count(length_samples: int) -> int:
@@ -73,14 +88,16 @@ def _slot_count(length_samples: int) -> int:
 
 
 def _packets(piece: SoundPiece, count: int) -> Iterator[bytes]:
-    given = 0
+    """So many packets from the one that ends half a packet after the piece's start."""
+    given = -MARGIN_SAMPLES // PACKET_SAMPLES
     with av.open(str(piece.path), mode="r", format="mov") as container:
         for packet in container.demux(container.streams.audio[0]):
             if given == count:
                 return
             if packet.size:
                 given += 1
-                yield bytes(packet)
+                if given > 0:
+                    yield bytes(packet)
     if given < count:
         raise SoundError(f"{given} packets of sound where {count} are due")
 

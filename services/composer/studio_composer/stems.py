@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import av
 import numpy as np
@@ -56,17 +56,19 @@ class Placement:
 
 
 class StemWriter:
-    """Writes a 48 kHz stereo FLAC file of 16 bits. Use as a context manager."""
+    """Writes a 48 kHz stereo FLAC file of 16 or 24 bits. Use as a context manager."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sample_bits: Literal[16, 24] = 16) -> None:
         self._path = path
+        self._full_scale = 2 ** (sample_bits - 1)
+        self._form = "s16" if sample_bits == 16 else "s32"
         self._written_samples = 0
 
     def __enter__(self) -> Self:
         self._container = av.open(str(self._path), mode="w", format="flac")
         self._stream = self._container.add_stream("flac", rate=SAMPLE_RATE_HZ)
         self._stream.codec_context.layout = "stereo"
-        self._stream.codec_context.format = "s16"
+        self._stream.codec_context.format = self._form
         return self
 
     def __exit__(
@@ -83,10 +85,11 @@ class StemWriter:
         """Append samples of shape (count, 2); over full scale is clipped."""
         if not len(block):
             return
-        steps = np.clip(np.rint(block * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(steps).reshape(1, -1), format="s16", layout="stereo"
-        )
+        steps = np.clip(np.rint(block * self._full_scale), -self._full_scale, self._full_scale - 1)
+        # FLAC takes 24 bits as the upper ones of 32.
+        whole = steps.astype(np.int16) if self._form == "s16" else steps.astype(np.int32) << 8
+        packed = np.ascontiguousarray(whole).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(packed, format=self._form, layout="stereo")
         frame.sample_rate = SAMPLE_RATE_HZ
         frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
         frame.pts = self._written_samples

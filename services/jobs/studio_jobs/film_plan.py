@@ -11,11 +11,12 @@ from studio_jobs.domain.graph import Edge, Plan, keyed
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.shots import retimed
 from studio_jobs.film_looks import add_look
+from studio_jobs.film_sound import add_film_sound
 from studio_jobs.finishing import finish
 from studio_jobs.library.brand_kits import credits_of_kit
 from studio_jobs.lower_thirds import captioned
 from studio_jobs.narration import told
-from studio_jobs.outputs import Outputs
+from studio_jobs.outputs import Outputs, with_mix
 from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
 from studio_jobs.production import SHOTS_MAX, Production
 from studio_jobs.scene_cuts import add_cut, blend_of, shared_frames
@@ -35,6 +36,8 @@ TITLE_CARD_MS = 3000
 END_CARD_MS = 2500
 CREDITS_CARD_MS = 3000
 CREDITS_MAX = 200
+CREDITS_A_PAGE = 8
+"""As the composer lays them out."""
 
 
 def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory | None = None) -> Plan:
@@ -171,9 +174,14 @@ def _add_film(
         _film_segment(production, f"segment-{index}", arranged, is_last=arranged is scenes[-1])
         for index, arranged in enumerate(scenes, start=1)
     ]
-    finished = finish(tasks, segments, cuts)
     look, kit = add_look(tasks, scenes, has_cards=has_cards), production.branding.kit
     end_card_ms = kit.end_card_ms if kit is not None and kit.end_card_ms else END_CARD_MS
+    title_frames = frames_in(TITLE_CARD_MS, rate) if has_cards else 0
+    end_frames = frames_in(end_card_ms, rate) if has_cards else 0
+    credits_frames = frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0
+    pages = -(-len(credits) // CREDITS_A_PAGE)
+    sound = add_film_sound(tasks, scenes, title_frames, end_frames + pages * credits_frames)
+    finished = finish(tasks, segments, cuts, sound=with_mix(sound, production.options))
     end_title = titles.end_title or (kit.end_text if kit is not None else "")
     spec = task_pb2.FilmSpec(
         title=titles.title or breakdown.title or production.title,
@@ -183,17 +191,17 @@ def _add_film(
         rate=rate,
         segments=finished.segments,
         loudness_target_millilufs=production.options.loudness_target_millilufs,
-        title_card_frames=frames_in(TITLE_CARD_MS, rate) if has_cards else 0,
-        end_card_frames=frames_in(end_card_ms, rate) if has_cards else 0,
+        title_card_frames=title_frames,
+        end_card_frames=end_frames,
         language=production.language,
         end_title=end_title if has_cards else "",
         credits=credits if has_cards else [],
-        credits_card_frames=frames_in(CREDITS_CARD_MS, rate) if has_cards and credits else 0,
+        credits_card_frames=credits_frames,
         caption_style=look.caption_style,
         brand=look.brand,
     )
     tasks.add(TaskKind.FILM, "film", {"film": spec}, (*finished.edges, *look.edges))
-    Outputs(tasks, scenes, made, segments, cuts, look.edges).add_all(spec, finished)
+    Outputs(tasks, scenes, made, segments, cuts, look.edges, sound).add_all(spec, finished)
 
 
 def _credits(production: Production, scenes: Sequence[ArrangedScene]) -> list[str]:

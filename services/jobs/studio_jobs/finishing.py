@@ -9,6 +9,7 @@ from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.graph import Edge
 from studio_jobs.domain.states import TaskKind
+from studio_jobs.film_sound import FilmSound, PieceEnds
 from studio_jobs.output_options import TRUE_PEAK_DEFAULT_MILLIDBTP
 from studio_jobs.task_list import TaskList
 
@@ -48,8 +49,11 @@ def finish(
     cuts: Sequence[int],
     loudness: Loudness | None = None,
     name: str = "",
+    sound: FilmSound | None = None,
 ) -> Finished:
     """Add the levels and the masters of these scenes, whose tasks are `cuts`; their names begin with `name`.
+
+    `sound` is what is heard between them and under the film's cards.
 
     The levels hang on all scenes, and a master on the levels; they are in steps, so a changed scene leaves
     the others' masters what they were.
@@ -69,20 +73,28 @@ def finish(
             heading=segment.heading,
             crossfade_frames=segment.crossfade_frames,
             blend=segment.blend,
+            music_muted=segment.music_muted,
+            effects_muted=segment.effects_muted,
         )
         for segment in segments
     ]
+    sound = sound or FilmSound()
     masters: list[Edge] = []
     for piece in _pieces(segments):
-        master = _master_spec(tasks, [segments[at] for at in piece], loudness)
+        ends = sound.ends(piece, segments, tasks.production.options.rate)
+        master = _master_spec(tasks, [segments[at] for at in piece], loudness, ends)
+        master.with_mix = sound.with_mix
         inner = zip(master.segments, piece, strict=True)
-        inputs = (*(Edge(segment.role, edges[at].producer) for segment, at in inner), levels)
+        scenes = [Edge(segment.role, edges[at].producer) for segment, at in inner]
+        inputs = (*scenes, levels, *ends.edges)
         first = tasks.tasks[edges[piece[0]].producer - 1]
         label = name + first.display_name.removeprefix(name).removesuffix("cut") + "sound"
         masters.append(
             Edge(f"sound-{len(masters) + 1}", tasks.add(TaskKind.MASTER, label, {"master": master}, inputs))
         )
         finished[piece[0]].sound_role = masters[-1].role
+        finished[piece[0]].sound_before_frames = master.start.card_frames
+        finished[piece[0]].sound_after_frames = master.end.card_frames
     return Finished(finished, (*edges, *masters))
 
 
@@ -94,9 +106,10 @@ def _pieces(segments: Sequence[task_pb2.FilmSegment]) -> list[range]:
 
 
 def _master_spec(
-    tasks: TaskList, segments: Sequence[task_pb2.FilmSegment], loudness: Loudness
+    tasks: TaskList, segments: Sequence[task_pb2.FilmSegment], loudness: Loudness, ends: PieceEnds
 ) -> task_pb2.MasterSpec:
     inner = [_leveled(segment) for segment in segments]
+    inner[0].tone_role, inner[-1].tone_role = ends.first_role, ends.last_role
     for index, segment in enumerate(inner, start=1):
         # Its place in the film is nothing to its sound: the same scene elsewhere has the same key.
         segment.role = f"segment-{index}"
@@ -106,6 +119,8 @@ def _master_spec(
         levels_role=_LEVELS,
         rate=tasks.production.options.rate,
         true_peak_max_millidbtp=loudness.true_peak_in_keys,
+        start=ends.start if ends.start.ByteSize() else None,
+        end=ends.end if ends.end.ByteSize() else None,
     )
 
 

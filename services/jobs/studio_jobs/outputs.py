@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.graph import Edge, Uses
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.dubs import Dubs
+from studio_jobs.film_sound import FilmSound
 from studio_jobs.finishing import Finished, Loudness, film_loudness, finish
 from studio_jobs.scene_cuts import picture_cut
 from studio_jobs.scene_tasks import PlannedShot, SceneTasks, timing_of
@@ -24,8 +25,8 @@ Size = tuple[int, int]
 class Outputs:
     """Adds the outputs of one film; what two of them have in common is added once.
 
-    `segments` are what the film is told of its scenes with their levels, `cuts` the scenes' tasks, and
-    `look` the inputs of its cards and captions.
+    `segments` are what the film is told of its scenes with their levels, `cuts` the scenes' tasks,
+    `look` the inputs of its cards and captions, and `sound` is what is heard between scenes.
     """
 
     tasks: TaskList
@@ -34,6 +35,7 @@ class Outputs:
     segments: Sequence[task_pb2.FilmSegment]
     cuts: Sequence[int]
     look: Sequence[Edge]
+    sound: FilmSound
     finished: dict[tuple[str, Loudness], Finished] = field(default_factory=dict)
     pictures: dict[Size, tuple[Edge, ...]] = field(default_factory=dict)
     dubs: Dubs = field(init=False)
@@ -84,12 +86,12 @@ class Outputs:
             segment.translated_cues.extend(translated_cues(arranged, tongue))
 
     def _finished(self, output: jobs_pb2.Output) -> Finished:
-        loudness = Loudness(output.loudness_target_millilufs, output.true_peak_max_millidbtp)
-        key = (output.language if _is_dubbed(output) else "", loudness)
+        key = language, loudness = _heard(output)
         if key not in self.finished:
             name = f"output {output.name} "
             cuts = self._dubbed(output, name) if _is_dubbed(output) else self.cuts
-            self.finished[key] = finish(self.tasks, self.segments, cuts, loudness, name)
+            sound = with_mix(self.sound, self.tasks.production.options, language, loudness)
+            self.finished[key] = finish(self.tasks, self.segments, cuts, loudness, name, sound)
         return self.finished[key]
 
     def _dubbed(self, output: jobs_pb2.Output, name: str) -> Sequence[int]:
@@ -147,6 +149,24 @@ class Outputs:
             span=shot.span,
             timings=[timing_of(production, shot, "")],
         )
+
+
+def with_mix(
+    sound: FilmSound, options: jobs_pb2.RenderOptions, language: str = "", loudness: Loudness | None = None
+) -> FilmSound:
+    """The sound, kept without loss where an output of this speech and loudness encodes it otherwise.
+
+    Without a loudness it is the film's own.
+    """
+    heard = language, loudness or film_loudness(options)
+    is_kept = any(it.form == task_pb2.FILM_FORM_WEBM and _heard(it) == heard for it in options.outputs)
+    return replace(sound, with_mix=is_kept)
+
+
+def _heard(output: jobs_pb2.Output) -> tuple[str, Loudness]:
+    """The language that is spoken in place of the film's own, or "", and the loudness."""
+    loudness = Loudness(output.loudness_target_millilufs, output.true_peak_max_millidbtp)
+    return output.language if _is_dubbed(output) else "", loudness
 
 
 def _is_dubbed(output: jobs_pb2.Output) -> bool:

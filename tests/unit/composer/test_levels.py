@@ -98,9 +98,9 @@ def test_a_line_more_in_one_of_many_scenes_changes_no_level(scenes: list[Stems],
     known = [scene_levels(stems, Balance(), _nothing) for stems in scenes]
     longer = scene_levels(scene(tmp_path / "longer", 2, seconds=6.8, speech_level=0.2), Balance(), _nothing)
 
-    before = film_levels([*known, known[0], known[2]] * 2, Balance(), -16.0)
+    before = film_levels([*known, known[0], known[2]] * 2, Balance(), -16.2)
     after = film_levels(
-        [known[0], longer, known[2], known[0], known[2], *known, known[0], known[2]], Balance(), -16.0
+        [known[0], longer, known[2], known[0], known[2], *known, known[0], known[2]], Balance(), -16.2
     )
 
     assert after == before

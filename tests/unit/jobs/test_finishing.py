@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_jobs.domain.graph import Plan
+from studio_jobs.domain.graph import Plan, PlannedTask
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.timeline.edits import Level, SceneEdit, ShotEdit, TimelineEdits, Transition, TransitionKind
 from tests.unit.jobs.test_timeline import KITCHEN, STREET, planned
@@ -11,13 +11,17 @@ CROSSFADE = Transition(TransitionKind.CROSSFADE, 500)
 
 
 def masters_of(plan: Plan) -> dict[str, list[str]]:
-    """The masters with the display names of what they are made of."""
+    """The masters with the display names of what they are made of, room tones apart."""
     names = {task.number: task.display_name for task in plan.tasks}
     return {
-        task.display_name: [names[edge.producer] for edge in task.inputs]
+        task.display_name: [name for name in map(names.get, producers(task)) if name and "ground" not in name]
         for task in plan.tasks
         if task.kind is TaskKind.MASTER
     }
+
+
+def producers(task: PlannedTask) -> list[int]:
+    return [edge.producer for edge in task.inputs]
 
 
 def joined_scenes() -> TimelineEdits:
@@ -29,7 +33,7 @@ def joined_scenes() -> TimelineEdits:
 def test_each_scene_has_a_master_of_its_cut_and_the_levels() -> None:
     masters = masters_of(planned())
 
-    assert masters["scene 1 sound"] == ["scene 1 cut", "levels"]
+    assert masters["scene 1 sound"] == ["scene 1 cut", "levels", "title sting"]
     assert len(masters) == 3
 
 
@@ -39,7 +43,7 @@ def test_scenes_that_turn_into_each_other_share_a_master() -> None:
     masters = masters_of(plan)
     roles = [segment.sound_role for segment in plan.tasks[-1].spec.film.segments]
 
-    assert masters["scene 1 sound"] == ["scene 1 cut", "scene 2 cut", "levels"]
+    assert masters["scene 1 sound"] == ["scene 1 cut", "scene 2 cut", "levels", "title sting"]
     assert "scene 2 sound" not in masters
     assert roles == ["sound-1", "", "sound-2"]
 

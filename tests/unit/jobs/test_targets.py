@@ -47,6 +47,9 @@ def test_every_role_that_a_spec_names_is_an_input_and_every_input_is_named(
             named |= {scene.role, scene.sound_role} - {""}
         named |= {scene.role for scene in (*spec.levels.segments, *spec.master.segments)}
         named |= {spec.master.levels_role} - {""}
+        named |= {scene.tone_role for scene in spec.master.segments} - {""}
+        for end in (spec.master.start, spec.master.end):
+            named |= {end.tone_role, end.music_role} - {""}
         named |= {frame.still_role for scene in spec.sheet.scenes for frame in scene.frames}
         if task.kind is TaskKind.CLIP:
             named.add("still")

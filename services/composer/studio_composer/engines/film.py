@@ -231,13 +231,14 @@ def _sound(order: FilmOrder, timeline: Timeline, work: Path, run: Run) -> Joined
     ends = _piece_ends(order, timeline)
     for scene, segment in zip(timeline.scenes, order.segments, strict=True):
         if segment.sound_role:
-            start_frame = scene.start_frame
+            start_frame = scene.start_frame - segment.sound_before_frames
+            end_frame = ends[scene.role] + segment.sound_after_frames
             sounds.append(
                 SceneSound(
                     part_path(order.inputs, segment.sound_role, "sound", scene.heading),
                     part_path(order.inputs, segment.sound_role, "loudness", scene.heading),
                     timeline.samples(start_frame),
-                    timeline.samples(ends[scene.role] - start_frame),
+                    timeline.samples(end_frame - start_frame),
                 )
             )
     length_samples = timeline.samples(timeline.length_frames)

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import av
 
+from studio_composer.bridges import MARGIN_SAMPLES, Bridge, Tone
 from studio_composer.given import part_path
 from studio_composer.levels import film_levels_from
-from studio_composer.master import encode_master
+from studio_composer.master import encode_master, write_mix
 from studio_composer.mixdown import STEMS, Balance, Stems, mix
-from studio_composer.orders import SEGMENTS_MAX, MasterOrder
+from studio_composer.orders import SEGMENTS_MAX, FilmSegment, Level, MasterOrder, SoundEnd
 from studio_composer.scratch import run_folder, work_folder
 from studio_media.house import HOUSE_PICTURE, SAMPLE_RATE_HZ
 from studio_media.sound import SoundError, samples_for
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "pyav"
-REVISION = "master3"
+REVISION = "master4"
 
 
 class MasterEngine:
@@ -59,7 +60,8 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
     scenes, length_frames = _scenes(order)
     gains = part_path(order.inputs, order.levels_role, "gains", "the film")
     levels = film_levels_from(gains.read_bytes())
-    mixed = mix(scenes, levels.stems, Balance(), work / "mix.f32", run.raise_if_cancelled)
+    ends = _end(order, order.start, order.segments[0]), _end(order, order.end, order.segments[-1])
+    mixed = mix(scenes, levels.stems, Balance(), work / "mix.f32", run.raise_if_cancelled, ends)
     run.progress(40)
     peak_max_dbtp = order.true_peak_max_millidbtp / 1_000
     check = run.raise_if_cancelled
@@ -71,15 +73,35 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
         "peak_ms": master.peak_at_sample * 1_000 // SAMPLE_RATE_HZ,
         "blocks": [float(f"{power:.6g}") for power in master.blocks],
     }
+    if order.with_mix:
+        write_mix(mixed, master.gains, folder / "mix.flac", check)
+    mixes = (Part("mix", "audio/flac", path=folder / "mix.flac"),) if order.with_mix else ()
+    length_frames += order.start.card_frames + order.end.card_frames
     return Product(
         parts=(
             Part("sound", "audio/mp4", path=folder / "sound.mp4"),
             Part("loudness", "application/json", data=json.dumps(measured).encode()),
+            *mixes,
         ),
-        length_ms=len(mixed) * 1_000 // SAMPLE_RATE_HZ,
+        length_ms=(len(mixed) - 2 * MARGIN_SAMPLES) * 1_000 // SAMPLE_RATE_HZ,
         frames=length_frames,
         folder=folder,
     )
+
+
+def _end(order: MasterOrder, end: SoundEnd, scene: FilmSegment) -> Bridge:
+    """What is heard at an end of the piece, beside this scene."""
+    own = _tone(order, scene.tone_role, scene.effects)
+    other = _tone(order, end.tone_role, end.effects)
+    music = part_path(order.inputs, end.music_role, "music", "the card") if end.music_role else None
+    lead, tail, card = (
+        _samples(order, frames) for frames in (end.lead_frames, end.tail_frames, end.card_frames)
+    )
+    return Bridge(own, other, lead, tail, card, music)
+
+
+def _tone(order: MasterOrder, role: str, level: Level) -> Tone | None:
+    return Tone(part_path(order.inputs, role, "effects", "the room tone"), level.gain) if role else None
 
 
 def _scenes(order: MasterOrder) -> tuple[list[Stems], int]:

@@ -1627,6 +1627,9 @@ class FilmSegment(_message.Message):
     PICTURE_ROLE_FIELD_NUMBER: _builtins.int
     TRANSLATED_CUES_FIELD_NUMBER: _builtins.int
     BLEND_FIELD_NUMBER: _builtins.int
+    TONE_ROLE_FIELD_NUMBER: _builtins.int
+    SOUND_BEFORE_FRAMES_FIELD_NUMBER: _builtins.int
+    SOUND_AFTER_FRAMES_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """The role of the segment."""
     heading: _builtins.str
@@ -1647,6 +1650,12 @@ class FilmSegment(_message.Message):
     """The role of the segment whose picture is shown, in an output of another size; empty is its own segment."""
     blend: Global___Blend.ValueType
     """How it turns into the next scene in the frames that both have in common."""
+    tone_role: _builtins.str
+    """In a master: the role of its room tone, effects without single sounds; empty without."""
+    sound_before_frames: _builtins.int
+    """In a film, where a master begins with it: the frames of the cards before it that are in that master."""
+    sound_after_frames: _builtins.int
+    """In a film, where a master begins with it: the frames of the cards that follow its last scene in that master."""
     @_builtins.property
     def translated_cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___TranslatedCue]:
         """What captions say instead, in an output in another language, in the order in which the segment's shots say it."""
@@ -1665,14 +1674,63 @@ class FilmSegment(_message.Message):
         picture_role: _builtins.str = ...,
         translated_cues: _abc.Iterable[Global___TranslatedCue] | None = ...,
         blend: Global___Blend.ValueType = ...,
+        tone_role: _builtins.str = ...,
+        sound_before_frames: _builtins.int = ...,
+        sound_after_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_role", b"sound_role", "translated_cues", b"translated_cues"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "crossfade_frames", b"crossfade_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "heading", b"heading", "music_gain_millibels", b"music_gain_millibels", "music_muted", b"music_muted", "picture_role", b"picture_role", "role", b"role", "sound_after_frames", b"sound_after_frames", "sound_before_frames", b"sound_before_frames", "sound_role", b"sound_role", "tone_role", b"tone_role", "translated_cues", b"translated_cues"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FilmSegment: _TypeAlias = FilmSegment  # noqa: Y015
+
+@_typing.final
+class SoundEnd(_message.Message):
+    """What is heard where the sound of a master begins or ends."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CARD_FRAMES_FIELD_NUMBER: _builtins.int
+    MUSIC_ROLE_FIELD_NUMBER: _builtins.int
+    TONE_ROLE_FIELD_NUMBER: _builtins.int
+    LEAD_FRAMES_FIELD_NUMBER: _builtins.int
+    TAIL_FRAMES_FIELD_NUMBER: _builtins.int
+    EFFECTS_MUTED_FIELD_NUMBER: _builtins.int
+    EFFECTS_GAIN_MILLIBELS_FIELD_NUMBER: _builtins.int
+    card_frames: _builtins.int
+    """Frames of cards that are in it, under the tone of its own scene."""
+    music_role: _builtins.str
+    """The role of the music that is heard from the start of the card; empty without."""
+    tone_role: _builtins.str
+    """The role of the room tone of the scene on the other side; empty without such a scene."""
+    lead_frames: _builtins.int
+    """How long before the joint the later scene is heard (a J cut)."""
+    tail_frames: _builtins.int
+    """How long after the joint the earlier scene is heard (an L cut)."""
+    effects_muted: _builtins.bool
+    """Whether the ambience and effects of the scene on the other side are not heard."""
+    effects_gain_millibels: _builtins.int
+    """How much louder they are than the mix would have them, 1/100 dB; -6000 to 1200."""
+    def __init__(
+        self,
+        *,
+        card_frames: _builtins.int = ...,
+        music_role: _builtins.str = ...,
+        tone_role: _builtins.str = ...,
+        lead_frames: _builtins.int = ...,
+        tail_frames: _builtins.int = ...,
+        effects_muted: _builtins.bool = ...,
+        effects_gain_millibels: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_frames", b"card_frames", "effects_gain_millibels", b"effects_gain_millibels", "effects_muted", b"effects_muted", "lead_frames", b"lead_frames", "music_role", b"music_role", "tail_frames", b"tail_frames", "tone_role", b"tone_role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SoundEnd: _TypeAlias = SoundEnd  # noqa: Y015
 
 @_typing.final
 class TranslatedCue(_message.Message):
@@ -1956,10 +2014,15 @@ class MasterSpec(_message.Message):
     LEVELS_ROLE_FIELD_NUMBER: _builtins.int
     RATE_FIELD_NUMBER: _builtins.int
     TRUE_PEAK_MAX_MILLIDBTP_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    WITH_MIX_FIELD_NUMBER: _builtins.int
     levels_role: _builtins.str
     """The role of the levels."""
     true_peak_max_millidbtp: _builtins.int
     """The highest true peak, 1/1000 dBTP; -1000 when 0."""
+    with_mix: _builtins.bool
+    """Whether it is kept without loss, too, for films whose sound is another codec's."""
     @_builtins.property
     def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___FilmSegment]:
         """The scenes in order: their roles, the frames that they have in common, how loud their score and effects are."""
@@ -1968,6 +2031,14 @@ class MasterSpec(_message.Message):
     def rate(self) -> Global___Rate:
         """The film's rate."""
 
+    @_builtins.property
+    def start(self) -> Global___SoundEnd:
+        """What is heard where it begins."""
+
+    @_builtins.property
+    def end(self) -> Global___SoundEnd:
+        """What is heard where it ends."""
+
     def __init__(
         self,
         *,
@@ -1975,10 +2046,13 @@ class MasterSpec(_message.Message):
         levels_role: _builtins.str = ...,
         rate: Global___Rate | None = ...,
         true_peak_max_millidbtp: _builtins.int = ...,
+        start: Global___SoundEnd | None = ...,
+        end: Global___SoundEnd | None = ...,
+        with_mix: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "rate", b"rate", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels_role", b"levels_role", "rate", b"rate", "segments", b"segments", "true_peak_max_millidbtp", b"true_peak_max_millidbtp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "levels_role", b"levels_role", "rate", b"rate", "segments", b"segments", "start", b"start", "true_peak_max_millidbtp", b"true_peak_max_millidbtp", "with_mix", b"with_mix"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

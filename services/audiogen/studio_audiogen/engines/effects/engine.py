@@ -13,7 +13,7 @@ class EffectsEngine:
 
     def describe(self) -> EngineDescription:
         """Say what this engine is, without loading anything."""
-        return EngineDescription(kind="EFFECTS", engine="effects", revision="2")
+        return EngineDescription(kind="EFFECTS", engine="effects", revision="3")
 
     def load(self) -> None:
         """Import the synthesiser, so that the first order doesn't wait for it."""

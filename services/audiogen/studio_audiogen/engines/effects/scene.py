@@ -12,8 +12,8 @@ from studio_audiogen.orders import EffectsOrder
 from studio_platform.engine import Run
 
 PEAK_MILLIBELS = -300
-_FADE_S = 0.4
-_CUE_FADE_S = 0.02
+_EDGE_S = 0.02
+"""The mix fades scenes in and out; a stem alone must not click."""
 
 
 def scene_of(order: EffectsOrder, run: Run) -> Samples:
@@ -27,7 +27,7 @@ def scene_of(order: EffectsOrder, run: Run) -> Samples:
     for name in dict.fromkeys(order.ambiences):
         run.raise_if_cancelled()
         scene += ambience(name, chance("ambience", name, order.seed), count)
-    fade(scene, samples_in(_FADE_S), samples_in(_FADE_S))
+    fade(scene, samples_in(_EDGE_S), 0)
     for number, wanted in enumerate(order.cues):
         run.raise_if_cancelled()
         run.progress(50 + 40 * number // len(order.cues))
@@ -35,7 +35,7 @@ def scene_of(order: EffectsOrder, run: Run) -> Samples:
         sound = cue(wanted.kind, random)
         pan = 0.35 + 0.3 * float(random.random())
         lay(scene, sound, order.length.sample_of(wanted.start_frame), gain(wanted.gain_millibels), pan)
-    fade(scene, 0, samples_in(_CUE_FADE_S))
+    fade(scene, 0, samples_in(_EDGE_S))
     return np.ascontiguousarray(_limited(scene).T)
 
 
