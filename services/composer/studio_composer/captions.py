@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
+
+from studio_composer.word_times import LONG_PAUSE_MS, SpokenText, Word, record_of, words_from
 
 LINE_MAX_CHARACTERS = 42
 LINES_MAX = 2
@@ -33,17 +36,26 @@ class Overrun:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One speech on a timeline, in milliseconds; one that needs more time than it has has an `overrun`."""
+    """One speech on a timeline, in milliseconds; one that needs more time than it has has an `overrun`.
+
+    `words` are on the same timeline; a text in another language than what is said has none.
+    """
 
     start_ms: int
     end_ms: int
     character: str
     text: str
     overrun: Overrun | None = None
+    words: tuple[Word, ...] = ()
 
     def shifted(self, offset_ms: int) -> Cue:
         """Return this cue on a timeline that starts `offset_ms` earlier."""
-        return replace(self, start_ms=self.start_ms + offset_ms, end_ms=self.end_ms + offset_ms)
+        return replace(
+            self,
+            start_ms=self.start_ms + offset_ms,
+            end_ms=self.end_ms + offset_ms,
+            words=tuple(word.shifted(offset_ms) for word in self.words),
+        )
 
     def record(self) -> dict[str, Any]:
         """Return the cue as a JSON object."""
@@ -54,6 +66,7 @@ class Cue:
             "character": self.character,
             "text": self.text,
             **overrun,
+            **({"words": [record_of(word) for word in self.words]} if self.words else {}),
         }
 
 
@@ -75,6 +88,7 @@ def cue_from_record(record: Mapping[str, Any]) -> Cue:
         str(record["character"]),
         str(record["text"]),
         Overrun(**overrun) if overrun else None,
+        words_from(record.get("words", ())),
     )
 
 
@@ -86,9 +100,10 @@ def captions_from(
 ) -> tuple[Caption, ...]:
     """Cut cues into captions of at most so many lines of so many characters.
 
-    A long speech is cut at its sentences, else its clauses, else its words, and its time is shared by
-    the number of characters. Speeches that overlap show one line each, with a dash. A caption stays
-    until it can be read (17 characters a second, at least a second), as far as the next one allows.
+    A long speech is cut at its sentences, else its clauses, else where it pauses, else at its words. Each
+    piece shows from its first word on; without word times a speech's time is shared by the number of
+    characters. Speeches that overlap show one line each, with a dash. A caption stays until it can be read
+    (17 characters a second, at least a second), as far as the next one allows.
     """
     ordered = sorted((cue for cue in cues if _clean(cue.text)), key=lambda cue: (cue.start_ms, cue.end_ms))
     pieces: list[Caption] = []
@@ -120,27 +135,34 @@ def _overlapping(ordered: Sequence[Cue]) -> Iterator[list[Cue]]:
 
 
 def _pieces(cue: Cue, lines_max: int, width: int, mark: str) -> list[Caption]:
-    texts = _split(_clean(cue.text), lines_max, width, mark)
-    total = sum(len(text) for text in texts)
+    whole = _clean(cue.text)
+    spoken = SpokenText(whole, cue.words, cue.start_ms, cue.end_ms)
     captions: list[Caption] = []
-    spoken = 0
-    span_ms = max(cue.end_ms - cue.start_ms, len(texts))
-    for text in texts:
-        start_ms = cue.start_ms + span_ms * spoken // total
-        spoken += len(text)
-        end_ms = cue.start_ms + span_ms * spoken // total
+    for part in _split(whole, spoken, lines_max, width, mark):
+        start_ms = spoken.begins_ms(part.start, part.stop)
+        end_ms = max(start_ms + 1, spoken.ends_ms(part.start, part.stop))
+        text = whole[part.start : part.stop]
         captions.append(Caption(start_ms, end_ms, _balanced(text, lines_max, width, mark)))
     return captions
 
 
-def _split(text: str, lines_max: int, width: int, mark: str) -> list[str]:
-    if len(_wrapped(text, width, mark)) <= lines_max:
-        return [text]
-    cut = _cut(text, lines_max, width, mark)
-    return [text[:cut].rstrip(), *_split(text[cut:].lstrip(), lines_max, width, mark)]
+def _split(whole: str, spoken: SpokenText, lines_max: int, width: int, mark: str) -> Iterator[range]:
+    """The parts of a text that show one after another, without the spaces between them."""
+    first = 0
+    while first < len(whole):
+        rest = whole[first:]
+        last = len(rest)
+        if len(_wrapped(rest, width, mark)) > lines_max:
+            last = _cut(rest, partial(_pause_ms, spoken, first), lines_max, width, mark)
+        yield range(first, first + len(rest[:last].rstrip()))
+        first += last + len(rest[last:]) - len(rest[last:].lstrip())
 
 
-def _cut(text: str, lines_max: int, width: int, mark: str) -> int:
+def _pause_ms(spoken: SpokenText, first: int, at: int) -> int:
+    return spoken.pause_ms(first + at)
+
+
+def _cut(text: str, pause_ms: Callable[[int], int], lines_max: int, width: int, mark: str) -> int:
     longest = len(" ".join(_wrapped(text, width, mark)[:lines_max])) - len(mark)
     shortest = longest // 3
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
@@ -149,7 +171,9 @@ def _cut(text: str, lines_max: int, width: int, mark: str) -> int:
                 index == len(text) or text[index] == " " or ord(text[index]) > 0x2E7F
             ):
                 return index
-    return max(longest, 1)
+    spaces = [index for index in range(longest, shortest, -1) if text[index : index + 1] == " "]
+    paused = max(spaces, key=pause_ms, default=0)
+    return paused if paused and pause_ms(paused) >= LONG_PAUSE_MS else max(longest, 1)
 
 
 def _wrapped(text: str, width: int, mark: str) -> list[str]:

@@ -36,5 +36,5 @@ def in_translation(cues: Sequence[Cue], translated: Sequence[TranslatedCue], whe
         found = next((it for it in following if (it.character, it.source_text) == own), None)
         if found is None:
             raise refusal("CAPTION_UNKNOWN", f"A speech of {where} has no translation.")
-        said.append(replace(cue, text=found.text))
+        said.append(replace(cue, text=found.text, words=()))
     return said

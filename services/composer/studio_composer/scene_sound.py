@@ -13,6 +13,7 @@ from studio_composer.orders import SegmentOrder, SegmentShot, SpeechCue
 from studio_composer.sound_cuts import SoundCut, write_cuts, write_lengthened
 from studio_composer.splice import Check
 from studio_composer.stems import Placement, StemWriter, length_of, ms_of, stem_blocks, write_fitted
+from studio_composer.word_times import Word, words_in
 from studio_media.sound import samples_for
 
 SPOKEN = "dialogue_spoken"
@@ -54,8 +55,31 @@ def speeches_of(order: SegmentOrder) -> Speeches:
                 continue
             heard.append(replace(placement, gain=cue.level.gain))
             end = placement.start_sample + placement.length_samples
-            cues.append(Cue(ms_of(placement.start_sample), ms_of(end), cue.character, cue.text, overrun))
+            words = _words(order, cue, placement)
+            start_ms = ms_of(placement.start_sample)
+            cues.append(Cue(start_ms, ms_of(end), cue.character, cue.text, overrun, words))
     return Speeches(everything, heard, cues)
+
+
+def _words(order: SegmentOrder, cue: SpeechCue, placement: Placement) -> tuple[Word, ...]:
+    """The words of a speech that are heard, on the scene's timeline; none where its voice tells none."""
+    path = order.inputs[cue.role].parts.get("words")
+    if path is None:
+        return ()
+    start_ms = ms_of(placement.start_sample - placement.skipped_samples)
+    first_ms, last_ms = (
+        ms_of(placement.start_sample),
+        ms_of(placement.start_sample + placement.length_samples),
+    )
+    try:
+        words = [word.shifted(start_ms) for word in words_in(path)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise refusal("WORDS_INVALID", f"The word times of {cue.character} can't be read.", error) from error
+    return tuple(
+        replace(word, end_ms=min(word.end_ms, last_ms))
+        for word in words
+        if first_ms <= word.start_ms < last_ms
+    )
 
 
 def _placed(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame: int) -> Placement | None:

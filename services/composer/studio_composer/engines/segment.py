@@ -54,7 +54,7 @@ class SegmentEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
-            parts=frozenset({"clip", "views", "image", "bundle", "speech", "music", "effects"}),
+            parts=frozenset({"clip", "views", "image", "bundle", "speech", "words", "music", "effects"}),
         )
 
     def load(self) -> None:
