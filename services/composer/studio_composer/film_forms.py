@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
 import av
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -20,15 +21,19 @@ from av.video.stream import VideoStream
 
 from studio_composer.defects import FilmFault, time_code
 from studio_composer.film_file import FilmParts, add_text_track, add_vtt_track, describe
+from studio_composer.mix_joints import mix_blocks
 from studio_composer.orders import FilmForm
+from studio_composer.sound_joints import SoundPiece
 from studio_composer.splice import Check
 from studio_composer.subtitle_files import vtt_cue
 from studio_composer.timeline import Timeline
 from studio_media.house import SAMPLE_RATE_HZ
+from studio_media.sound import Samples
 from studio_platform.engine import Run
 
 WRITTEN_PERCENT_OF_FORMED = 10
 OPUS_BITS_PER_SECOND = 160_000
+OPUS_FRAME_SAMPLES = SAMPLE_RATE_HZ // 50
 # Fixed, for bytes must not depend on the machine's cores.
 ENCODER_THREADS = 4
 KEY_PICTURE_MAX_SECONDS = 4
@@ -87,11 +92,18 @@ def written_percent(form: FilmForm) -> int:
     return 95 if form is FilmForm.MP4 else WRITTEN_PERCENT_OF_FORMED
 
 
-def in_form(form: FilmForm, film: Path, parts: FilmParts, timeline: Timeline, run: Run) -> FormedFilm:
+def in_form(
+    form: FilmForm,
+    film: Path,
+    parts: FilmParts,
+    timeline: Timeline,
+    run: Run,
+    mixes: Sequence[SoundPiece] = (),
+) -> FormedFilm:
     """A finished film as it is, or encoded anew beside it and read back; tells the run how far it is.
 
-    Captions are a track of WebVTT in WebM. Raises FilmFault for other pictures, or
-    tracks of other lengths, than the film has.
+    Captions are a track of WebVTT in WebM, and its sound is encoded from the `mixes` of the scenes. Raises
+    FilmFault for other pictures, or tracks of other lengths, than the film has.
     """
     if form is FilmForm.MP4:
         return FormedFilm(film, "video/mp4")
@@ -107,13 +119,14 @@ def in_form(form: FilmForm, film: Path, parts: FilmParts, timeline: Timeline, ru
         av.open(str(path), mode="w", format=codec.container, container_options=options) as target,
     ):
         target.flags |= cast(int, Flags.bitexact.value)
-        _Transcoding(source, target, codec, parts, timeline).run(check, progress)
+        sound = mix_blocks(mixes, timeline.samples(timeline.length_frames), OPUS_FRAME_SAMPLES)
+        _Transcoding(source, target, codec, parts, timeline, sound).run(check, progress)
     _read_back(path, codec, timeline, check)
     return FormedFilm(path, codec.media_type)
 
 
 class _Transcoding:
-    """One pass over a film: pictures encoded anew, sound too where the container asks for it."""
+    """One pass over a film: pictures encoded anew; where the container asks for it, sound from the mix."""
 
     def __init__(
         self,
@@ -122,8 +135,11 @@ class _Transcoding:
         codec: _Codec,
         parts: FilmParts,
         timeline: Timeline,
+        sound: Iterator[Samples],
     ) -> None:
         self._source = source
+        self._sound = sound
+        self._heard_samples = 0
         self._target = target
         self._timeline = timeline
         self._encodes_sound = codec.container == "webm"
@@ -142,24 +158,44 @@ class _Transcoding:
             return self._target.add_stream_from_template(sound)
         track = self._target.add_stream("libopus", rate=SAMPLE_RATE_HZ)
         track.codec_context.layout = "stereo"
+        track.codec_context.format = "flt"
         track.codec_context.bit_rate = OPUS_BITS_PER_SECOND
         return track
 
     def run(self, check: Check, progress: Callable[[int], None]) -> None:
         """Go through the film once, in the order in which it is stored."""
-        streams = (*self._source.streams.video, *self._source.streams.audio, *self._source.streams.subtitles)
+        audio = () if self._encodes_sound else self._source.streams.audio
+        streams = (*self._source.streams.video, *audio, *self._source.streams.subtitles)
         shown = 0
         for packet in self._source.demux(*streams):
             check()
             for encoded in self._turned(packet):
                 self._target.mux(encoded)
+            if self._encodes_sound and packet.dts is not None:
+                self._encode_sound(packet.dts * Fraction(packet.time_base or 0))
             if packet.stream.type == "video":
                 shown += 1
                 if shown % _PROGRESS_STEP_FRAMES == 0:
                     progress(min(100, 100 * shown // self._timeline.length_frames))
         self._flush(self._video)
         if self._encodes_sound:
+            self._encode_sound(self._timeline.length_frames / self._timeline.rate_hz)
             self._flush(self._audio)
+
+    def _encode_sound(self, until_seconds: Fraction) -> None:
+        """Encode the mix up to a time of the film."""
+        while self._heard_samples < until_seconds * SAMPLE_RATE_HZ:
+            block = next(self._sound, None)
+            if block is None:
+                return
+            frame = AudioFrame.from_ndarray(
+                np.ascontiguousarray(block, np.float32).reshape(1, -1), format="flt", layout="stereo"
+            )
+            frame.sample_rate = SAMPLE_RATE_HZ
+            frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+            frame.pts = self._heard_samples
+            self._heard_samples += len(block)
+            self._target.mux(cast(AudioStream, self._audio).encode(frame))
 
     def _turned(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
         """What a packet of the film becomes."""
@@ -168,9 +204,6 @@ class _Transcoding:
                 # The encoder decides where key pictures stand, not what the film was encoded as.
                 frame.pict_type = PictureType.NONE
                 yield from self._video.encode(frame)
-        elif packet.stream.type == "audio" and self._encodes_sound:
-            for sound in cast(list[AudioFrame], packet.decode()):
-                yield from cast(AudioStream, self._audio).encode(sound)
         elif packet.dts is None:
             return
         elif packet.stream.type == "subtitle" and self._encodes_sound:

@@ -11,6 +11,7 @@ import numpy as np
 from studio_composer.engines.levels import LevelsEngine
 from studio_composer.engines.master import MasterEngine
 from studio_composer.orders import (
+    FilmForm,
     FilmOrder,
     FilmSegment,
     LevelsOrder,
@@ -125,7 +126,8 @@ def film_order(
     `edits` are fields of the scenes by their place.
     """
     target = changes.get("loudness_target_millilufs", -16_000)
-    scenes, inputs = finished(folder, segments, int(str(target)), edits)
+    is_webm = changes.get("form") is FilmForm.WEBM
+    scenes, inputs = finished(folder, segments, int(str(target)), edits, with_mix=is_webm)
     values: dict[str, object] = {
         "title": "The Last Tram",
         "credit": "written by",
@@ -149,6 +151,8 @@ def finished(
     products: Mapping[str, Product],
     target_millilufs: int = -16_000,
     edits: SceneEdits | None = None,
+    *,
+    with_mix: bool = False,
 ) -> tuple[tuple[FilmSegment, ...], dict[str, Input]]:
     """Level the segments and encode their sound; the scenes, and the inputs of what is made of them."""
     scenes: list[FilmSegment] = []
@@ -165,7 +169,8 @@ def finished(
             continue
         piece = tuple(scenes[first : index + 1])
         given = {"levels": leveled, **{it.role: inputs[it.role] for it in piece}}
-        [product] = MasterEngine(folder).run([MasterOrder(piece, "levels", RATE, 1, given)], [WatchedRun()])
+        order = MasterOrder(piece, "levels", RATE, 1, given, with_mix=with_mix)
+        [product] = MasterEngine(folder).run([order], [WatchedRun()])
         scenes[first] = replace(scenes[first], sound_role=f"sound-{first}")
         inputs[f"sound-{first}"] = as_input(folder, f"sound-{first}", product)
         first = index + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from studio_composer.orders import CARD_MAX_FRAMES, SEGMENTS_MAX, FilmForm, Film
 from studio_composer.report import film_report, overruns_in
 from studio_composer.scratch import run_folder, work_folder
 from studio_composer.shelf import Shelf
+from studio_composer.sound_joints import SoundPiece
 from studio_composer.splice import Piece, Reference, conforming, reference_for
 from studio_composer.subtitle_files import srt
 from studio_composer.thumbnails import film_thumbnails
@@ -57,7 +58,9 @@ class FilmEngine:
             revision=f"{REVISION}-{HOUSE_PICTURE.revision()}",
             max_width_px=7_680,
             max_height_px=4_320,
-            parts=frozenset({"picture", "verdict", "poster", "cues", "sound", "loudness", "image", "font"}),
+            parts=frozenset(
+                {"picture", "verdict", "poster", "cues", "sound", "mix", "loudness", "image", "font"}
+            ),
         )
 
     def load(self) -> None:
@@ -147,7 +150,9 @@ def _film(order: FilmOrder, run: Run, folder: Path, work: Path, shelf: Shelf) ->
         Part("poster", "image/jpeg", data=_poster(order, timeline, pictures.poster_frame)),
         *film_thumbnails(film, timeline, reference, run.raise_if_cancelled),
     )
-    formed = in_form(order.form, film, parts, timeline, run)
+    is_webm = order.form is FilmForm.WEBM
+    mixes = [piece for _, piece in _pieces(order, timeline, "mix")] if is_webm else []
+    formed = in_form(order.form, film, parts, timeline, run, mixes)
     report |= {} if order.form is FilmForm.MP4 else {"form": order.form.value}
     return _product(order, formed, captions, shown, report, timeline)
 
@@ -227,22 +232,34 @@ def _poster(order: FilmOrder, timeline: Timeline, frame: int) -> bytes:
 
 
 def _sound(order: FilmOrder, timeline: Timeline, work: Path, run: Run) -> JoinedSound:
-    sounds: list[SceneSound] = []
+    sounds = [
+        SceneSound(
+            piece.path,
+            part_path(order.inputs, role, "loudness", "the film's sound"),
+            piece.start_sample,
+            piece.length_samples,
+        )
+        for role, piece in _pieces(order, timeline, "sound")
+    ]
+    length_samples = timeline.samples(timeline.length_frames)
+    return join_sound(sounds, length_samples, work, work / "audio.mp4", run.raise_if_cancelled)
+
+
+def _pieces(order: FilmOrder, timeline: Timeline, part: str) -> Iterator[tuple[str, SoundPiece]]:
+    """The pieces of the film's sound by their masters' roles: this part of each, and where it stands."""
     ends = _piece_ends(order, timeline)
     for scene, segment in zip(timeline.scenes, order.segments, strict=True):
         if segment.sound_role:
             start_frame = scene.start_frame - segment.sound_before_frames
-            end_frame = ends[scene.role] + segment.sound_after_frames
-            sounds.append(
-                SceneSound(
-                    part_path(order.inputs, segment.sound_role, "sound", scene.heading),
-                    part_path(order.inputs, segment.sound_role, "loudness", scene.heading),
+            length_frames = ends[scene.role] + segment.sound_after_frames - start_frame
+            yield (
+                segment.sound_role,
+                SoundPiece(
+                    part_path(order.inputs, segment.sound_role, part, scene.heading),
                     timeline.samples(start_frame),
-                    timeline.samples(end_frame - start_frame),
-                )
+                    timeline.samples(length_frames),
+                ),
             )
-    length_samples = timeline.samples(timeline.length_frames)
-    return join_sound(sounds, length_samples, work, work / "audio.mp4", run.raise_if_cancelled)
 
 
 def _piece_ends(order: FilmOrder, timeline: Timeline) -> dict[str, int]:
