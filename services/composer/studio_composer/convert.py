@@ -250,6 +250,7 @@ def _shot(shot: task_pb2.SegmentShot) -> SegmentShot:
         shot.dip_to_white,
         shot.dip_from_cut,
         tuple(LowerThird(it.text, it.small_text) for it in shot.lower_thirds),
+        shot.over_frames,
     )
 
 

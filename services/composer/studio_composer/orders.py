@@ -75,7 +75,7 @@ class SegmentShot:
     black and from black before it, or to white, or to black at once. A clip that is to be `fitted` may have
     another size, rate and length. In place of its clip a still may be held; both roles are empty in a scene
     of sound alone. A shot with a `framing` is alone in its order, and comes out as a clip.
-    Its `lower_thirds` are shown one after the other.
+    Its `lower_thirds` are shown one after the other. Of its last speech `over_frames` are heard after it.
     """
 
     shot_id: str
@@ -96,6 +96,7 @@ class SegmentShot:
     dips_to_white: bool = False
     dips_from_cut: bool = False
     lower_thirds: tuple[LowerThird, ...] = ()
+    over_frames: int = 0
 
     @property
     def shown_frames(self) -> int:

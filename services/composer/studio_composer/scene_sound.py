@@ -92,21 +92,35 @@ def _placed(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame:
     first = max(start, samples_of(order, start_frame))
     last = start + length
     if order.retimed and not cue.is_dubbed:
-        last = min(last, samples_of(order, start_frame + shot.shown_frames))
+        last = min(last, _heard_until(order, shot, start_frame))
     if last <= first:
         return None
     return Placement(path, first, last - first, first - start)
 
 
+def _heard_until(order: SegmentOrder, shot: SegmentShot, start_frame: int) -> int:
+    """Until when a shot's speeches are heard, in samples; one that goes on over a cut meets no other."""
+    shown_until = start_frame + shot.shown_frames
+    if not shot.over_frames:
+        return samples_of(order, shown_until)
+    later = [
+        start + cue.start_frame - other.head_trim_frames
+        for other, start in zip(order.shots, order.start_frames, strict=True)
+        for cue in other.cues
+        if start > start_frame
+    ]
+    return samples_of(order, min([shown_until + shot.over_frames, order.length_frames, *later]))
+
+
 def _place_end(order: SegmentOrder, shot: SegmentShot, cue: SpeechCue, start_frame: int) -> int:
     """Where the next speech of the shot starts, or the shot ends, in samples."""
     later = [other.start_frame for other in shot.cues if other.start_frame > cue.start_frame]
-    following = min(later, default=shot.length_frames) - shot.head_trim_frames
-    return samples_of(order, start_frame + min(following, shot.shown_frames))
+    following = min(later, default=shot.length_frames + shot.over_frames) - shot.head_trim_frames
+    return samples_of(order, start_frame + min(following, shot.shown_frames + shot.over_frames))
 
 
 def _check_fits(order: SegmentOrder, shot: SegmentShot, speech_end: int) -> None:
-    shot_end = samples_of(order, shot.length_frames)
+    shot_end = samples_of(order, shot.length_frames + shot.over_frames)
     # Places on the scene's timeline are rounded, so an end may lie one sample off.
     if speech_end > shot_end + 1:
         raise refusal(

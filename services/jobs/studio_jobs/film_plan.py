@@ -25,6 +25,7 @@ from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 from studio_jobs.selections import chosen_shots, is_selective
 from studio_jobs.shot_specs import ShotSpecs
+from studio_jobs.speech_overlaps import overlapped
 from studio_jobs.storyboards import sheet_spec
 from studio_jobs.table_reads import add_reading, as_written
 from studio_jobs.task_list import TaskList, frames_in
@@ -55,6 +56,7 @@ def build_plan(breakdown: Breakdown, production: Production, memory: PlanMemory 
     breakdown = captioned(breakdown, production.options)
     chosen = chosen_shots(breakdown, production.options.selection)
     _require_quota(breakdown, chosen, production.shots_max)
+    breakdown = overlapped(breakdown, production, chosen)
     tasks = TaskList(production, ShotSpecs(breakdown, production))
     scenes = arrange(breakdown, production.timeline, chosen)
     if tasks.makes(TaskKind.SHEET):

@@ -20,6 +20,9 @@ from studio_jobs.timeline.locks import Lock, locked_timing
 LEAD_MS = 300
 GAP_MS = 250
 TAIL_MS = 450
+ANSWER_MS = 500
+"""From the end of a line that goes on over a cut to the answer."""
+
 SHOT_MIN_MS = 1500
 SPEECH_MS_PER_WORD = 360
 LISTENING_ENGINES = frozenset({"camera"})
@@ -104,14 +107,20 @@ def timing_of(production: Production, shot: Shot, prefix: str) -> task_pb2.ShotT
     roles = [f"{prefix}speech-{index}" for index in range(1, len(shot.lines) + 1)]
     first_pause_ms, *later_pauses_ms = [pause_ms(line.parenthetical) for line in shot.lines] or [0]
     return task_pb2.ShotTiming(
-        lead_frames=frames_in(LEAD_MS + first_pause_ms, rate) if roles else 0,
+        lead_frames=frames_in(_lead_ms(shot) + first_pause_ms, rate) if roles else 0,
         gap_frames=frames_in(GAP_MS + max(later_pauses_ms), rate) if len(roles) > 1 else 0,
         tail_frames=frames_in(TAIL_MS, rate) if roles else 0,
         min_frames=frames_in(max(least_ms(shot), footage.kept.length_ms if footage else 0), rate),
         speech_roles=roles,
         simultaneous_roles=[role for role, line in zip(roles, shot.lines, strict=True) if line.dual],
         rate=rate,
+        over_frames=frames_in(shot.heard_after_ms, rate) if roles else 0,
     )
+
+
+def _lead_ms(shot: Shot) -> int:
+    """Until the first word: who answers waits for the end of what is said over the cut."""
+    return shot.heard_before_ms + ANSWER_MS if shot.heard_before_ms else LEAD_MS
 
 
 def _add_shot(tasks: TaskList, scene: Scene, scenery: SceneSetting, shot: Shot) -> PlannedShot:

@@ -21,6 +21,7 @@ from studio_jobs.screenplay.breakdown import break_down
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.reader import read
 from studio_jobs.screenplay.scenes import Breakdown
+from studio_jobs.timeline.edits import TimelineEdits
 
 SCRIPT = b"""Title: Two Rooms
 Author: A. Writer
@@ -47,6 +48,10 @@ def breakdown(script: bytes = SCRIPT) -> Breakdown:
 
 
 def plan(script: bytes = SCRIPT, clips: str = "null", **options: object) -> Plan:
+    return edited(script, TimelineEdits(), clips, **options)
+
+
+def edited(script: bytes, timeline: TimelineEdits, clips: str = "null", **options: object) -> Plan:
     parts = breakdown(script)
     pools = {
         kind: PoolChoice(f"pool-{kind.name.lower()}", task_pb2.EngineRef(engine="null", revision="1"))
@@ -55,7 +60,9 @@ def plan(script: bytes = SCRIPT, clips: str = "null", **options: object) -> Plan
     pools[TaskKind.CLIP] = PoolChoice("pool-clip", task_pb2.EngineRef(engine=clips, revision="1"))
     full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
     names = told(parts, full).characters
-    return build_plan(parts, Production("project", "Untitled", full, pools, cast_voices(names, {})))
+    return build_plan(
+        parts, Production("project", "Untitled", full, pools, cast_voices(names, {}), timeline=timeline)
+    )
 
 
 def test_every_shot_has_a_still_and_a_clip_and_every_line_a_speech() -> None:

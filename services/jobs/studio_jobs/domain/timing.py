@@ -8,16 +8,23 @@ from itertools import accumulate
 
 from filmstudio.generation.v1 import task_pb2
 
+SHARE_OVER = 3
+"""A speech is heard over the next shot for this part of it at most."""
+
 BREATH_FRAMES = 2
 """Between a speech in another language and what follows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShotLength:
-    """A shot's resolved length, and where each of its speeches starts, in frames after its start."""
+    """A shot's resolved length, and where each of its speeches starts, in frames after its start.
+
+    Of the last speech `over_frames` are heard after the shot's end.
+    """
 
     length_frames: int
     starts: Mapping[str, int]
+    over_frames: int = 0
 
 
 def frames_of(length_ms: int, rate: task_pb2.Rate) -> int:
@@ -28,7 +35,8 @@ def frames_of(length_ms: int, rate: task_pb2.Rate) -> int:
 def shot_length(timing: task_pb2.ShotTiming, speech_ms: Mapping[str, int]) -> ShotLength:
     """Lay the shot's speeches one after the other; `speech_ms` gives each role's length.
 
-    A role named in `simultaneous_roles` starts with the one before it.
+    A role named in `simultaneous_roles` starts with the one before it. A third of the last speech at most
+    goes on over the next shot.
     Raises KeyError for a speech whose length is not given.
     """
     starts: dict[str, int] = {}
@@ -38,8 +46,12 @@ def shot_length(timing: task_pb2.ShotTiming, speech_ms: Mapping[str, int]) -> Sh
             start = end + timing.gap_frames
         starts[role] = start
         end = max(end, start + frames_of(speech_ms[role], timing.rate))
-    spoken = end + timing.tail_frames if timing.speech_roles else 0
-    return ShotLength(max(timing.min_frames, spoken), starts)
+    if not timing.speech_roles:
+        return ShotLength(timing.min_frames, starts)
+    over_frames = min(timing.over_frames, (end - start) // SHARE_OVER)
+    spoken = end - over_frames if timing.over_frames else end + timing.tail_frames
+    length_frames = max(timing.min_frames, spoken)
+    return ShotLength(length_frames, starts, max(0, end - length_frames))
 
 
 def resolve(spec: task_pb2.TaskSpec, speech_ms: Mapping[str, int]) -> task_pb2.TaskSpec:
@@ -82,7 +94,7 @@ def _resolve_effects(effects: task_pb2.EffectsSpec, shots: Sequence[ShotLength])
 def _resolve_speech(speech: task_pb2.SpeechSpec, timing: task_pb2.ShotTiming, shot: ShotLength) -> None:
     """A speech in another language has the time until the next one of its shot, or until the shot's end."""
     own_frame = shot.starts[speech.window_role]
-    shown_frames = shot.length_frames + speech.window_change_frames
+    shown_frames = shot.length_frames + shot.over_frames + speech.window_change_frames
     end_frame = min((start for start in shot.starts.values() if start > own_frame), default=shown_frames)
     frames = max(1, end_frame - BREATH_FRAMES - own_frame)
     speech.window_ms = frames * 1000 * timing.rate.denominator // timing.rate.numerator
@@ -97,6 +109,7 @@ def _resolve_segment(segment: task_pb2.SegmentSpec, shots: Sequence[ShotLength])
         length = shots[index]
         shot.length_frames = length.length_frames
         shot.effects_start_frame = starts.get(index, 0)
+        shot.over_frames = length.over_frames
         for cue in shot.cues:
             cue.start_frame = length.starts[cue.role]
     segment.ClearField("effects_orders")

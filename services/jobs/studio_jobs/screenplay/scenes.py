@@ -41,7 +41,8 @@ class Shot:
     minute and pauses for speech; `edited_ms` wins over it, 0 for none. `move_reason` is a clause for people.
     `shot_id` depends on the heading and the shot's own text alone, until `align` gives it the one of the
     revision before. `joint` is how it gives way to the next shot, where a transition says so;
-    `supers` are written over its picture.
+    `supers` are written over its picture. Its last line is heard `heard_after_ms` after its end, and that of
+    the shot before `heard_before_ms` after its start.
     """
 
     shot_id: str
@@ -64,6 +65,8 @@ class Shot:
     edited_ms: int = 0
     joint: Joint | None = None
     supers: tuple[Super, ...] = ()
+    heard_after_ms: int = 0
+    heard_before_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def locked_timing(lock: Lock, prefix: str, rate: task_pb2.Rate) -> task_pb2.Shot
     timing.CopyFrom(lock.timing)
     for roles in (timing.speech_roles, timing.simultaneous_roles):
         roles[:] = [f"{prefix}{role}" for role in roles]
-    for field in ("lead_frames", "gap_frames", "tail_frames", "min_frames"):
+    for field in ("lead_frames", "gap_frames", "tail_frames", "min_frames", "over_frames"):
         setattr(timing, field, _frames_at(getattr(timing, field), timing.rate, rate))
     timing.rate.CopyFrom(rate)
     return timing

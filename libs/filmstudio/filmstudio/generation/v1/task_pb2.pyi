@@ -673,6 +673,7 @@ class ShotTiming(_message.Message):
     SPEECH_ROLES_FIELD_NUMBER: _builtins.int
     RATE_FIELD_NUMBER: _builtins.int
     SIMULTANEOUS_ROLES_FIELD_NUMBER: _builtins.int
+    OVER_FRAMES_FIELD_NUMBER: _builtins.int
     lead_frames: _builtins.int
     """Frames before the first word."""
     gap_frames: _builtins.int
@@ -681,6 +682,8 @@ class ShotTiming(_message.Message):
     """Frames after the last word."""
     min_frames: _builtins.int
     """The least length of the shot."""
+    over_frames: _builtins.int
+    """Frames of the last speech that are heard over the next shot (an L cut), a third of it at most; there is no tail then."""
     @_builtins.property
     def speech_roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The speech inputs in the order in which they are spoken."""
@@ -703,10 +706,11 @@ class ShotTiming(_message.Message):
         speech_roles: _abc.Iterable[_builtins.str] | None = ...,
         rate: Global___Rate | None = ...,
         simultaneous_roles: _abc.Iterable[_builtins.str] | None = ...,
+        over_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_frames", b"gap_frames", "lead_frames", b"lead_frames", "min_frames", b"min_frames", "rate", b"rate", "simultaneous_roles", b"simultaneous_roles", "speech_roles", b"speech_roles", "tail_frames", b"tail_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_frames", b"gap_frames", "lead_frames", b"lead_frames", "min_frames", b"min_frames", "over_frames", b"over_frames", "rate", b"rate", "simultaneous_roles", b"simultaneous_roles", "speech_roles", b"speech_roles", "tail_frames", b"tail_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1212,6 +1216,7 @@ class SegmentShot(_message.Message):
     DIP_TO_WHITE_FIELD_NUMBER: _builtins.int
     DIP_FROM_CUT_FIELD_NUMBER: _builtins.int
     LOWER_THIRDS_FIELD_NUMBER: _builtins.int
+    OVER_FRAMES_FIELD_NUMBER: _builtins.int
     shot_id: _builtins.str
     """The stable shot id."""
     clip_role: _builtins.str
@@ -1242,6 +1247,8 @@ class SegmentShot(_message.Message):
     """Whether its dip goes to white and not to black."""
     dip_from_cut: _builtins.bool
     """Whether it goes to black at once, and only the next shot takes the frames of its dip."""
+    over_frames: _builtins.int
+    """Resolved: frames of its last speech that are heard after its end."""
     @_builtins.property
     def cues(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeechCue]:
         """Its speeches."""
@@ -1275,10 +1282,11 @@ class SegmentShot(_message.Message):
         dip_to_white: _builtins.bool = ...,
         dip_from_cut: _builtins.bool = ...,
         lower_thirds: _abc.Iterable[Global___LowerThird] | None = ...,
+        over_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["framing", b"framing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "dip_from_cut", b"dip_from_cut", "dip_to_white", b"dip_to_white", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "lower_thirds", b"lower_thirds", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blend", b"blend", "clip_role", b"clip_role", "crossfade_frames", b"crossfade_frames", "cues", b"cues", "dip_frames", b"dip_frames", "dip_from_cut", b"dip_from_cut", "dip_to_white", b"dip_to_white", "effects_role", b"effects_role", "effects_start_frame", b"effects_start_frame", "fitted", b"fitted", "framing", b"framing", "head_trim_frames", b"head_trim_frames", "hold_frames", b"hold_frames", "length_frames", b"length_frames", "lower_thirds", b"lower_thirds", "over_frames", b"over_frames", "shot_id", b"shot_id", "still_role", b"still_role", "tail_trim_frames", b"tail_trim_frames"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
