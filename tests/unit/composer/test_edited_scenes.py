@@ -13,6 +13,7 @@ from studio_composer.blends import Blend
 from studio_composer.engines.film import FilmEngine
 from studio_composer.engines.segment import SegmentEngine
 from studio_composer.orders import Level, SegmentOrder, SegmentShot
+from studio_composer.scene_sound import speeches_of
 from studio_media.picture import Plane, Planes, frames
 from studio_media.sound import Samples, decode, samples_for
 from studio_platform.engine import EngineFailure, Product
@@ -423,3 +424,36 @@ def test_a_dip_may_go_over_white_and_a_cut_to_black_comes_from_black_alone(tmp_p
     assert min(white[47].y.mean(), white[48].y.mean()) > 230
     assert difference(black[47], going[47]) < 4
     assert black[48].y.mean() < 20
+
+
+def talk(folder: Path, *, over_frames: int) -> SegmentOrder:
+    """A scene whose first line is heard over the cut, and a second one in the next shot."""
+    order = segment_order(folder, speech_seconds=2.0)
+    first, second = order.shots
+    answer = replace(first.cues[0], start_frame=20, text="It was not.")
+    return replace(
+        order,
+        shots=(replace(first, over_frames=over_frames), replace(second, cues=(answer,), length_frames=80)),
+    )
+
+
+def test_a_line_that_goes_on_over_a_cut_is_heard_and_read_to_its_end(tmp_path: Path) -> None:
+    speeches = speeches_of(talk(tmp_path, over_frames=6))
+
+    first, second = speeches.cues
+    assert (first.start_ms, first.end_ms) == (250, 2_250)
+    assert second.start_ms == 2_833
+
+
+def test_without_that_a_line_longer_than_its_shot_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineFailure, match="longer than its shot"):
+        speeches_of(talk(tmp_path, over_frames=0))
+
+
+def test_a_line_over_a_cut_never_meets_the_next_one_however_that_is_trimmed(tmp_path: Path) -> None:
+    order = talk(tmp_path, over_frames=6)
+    trimmed = replace(order.shots[1], head_trim_frames=18)
+
+    first, second = speeches_of(replace(order, shots=(order.shots[0], trimmed), retimed=True)).cues
+
+    assert first.end_ms <= second.start_ms
