@@ -14,11 +14,13 @@ from studio_composer.mixdown import Balance, StemGains, Stems, mix
 from studio_composer.sound_joints import SoundPiece, write_sound
 from studio_media.sound import decode, encode_flac
 from tests.unit.composer.material import noise
+from tests.unit.composer.material import tone as sine
 
 SECOND = 48_000
 LENGTHS = (100_001, 80_000)
 CARD = SECOND
 CELL = 480
+HUM = 0.1
 
 
 def _nothing() -> None:
@@ -114,6 +116,39 @@ def test_a_film_is_nowhere_silent_and_no_joint_is_louder_than_its_places(
     around = levels_of(film[pieces[1].start_sample - SECOND : pieces[1].start_sample + SECOND])
     assert np.ptp(around) < 8
     assert levels[10 : CARD // CELL].mean() > levels[-CARD // CELL : -10].mean() + 6
+
+
+def test_no_joint_of_a_whole_film_clicks(tmp_path: Path) -> None:
+    # Low notes are smooth: whatever jumps between two samples is the joint's.
+    rain, room = hum(tmp_path, "rain", 90.0), hum(tmp_path, "room", 130.0)
+    end = Bridge(rain, room, lead_samples=SECOND // 2, tail_samples=SECOND // 2)
+    ends = (
+        (Bridge(rain, card_samples=CARD), end),
+        (
+            replace(end, own=room, other=rain),
+            replace(end, own=room, other=rain, lead_samples=0, tail_samples=0),
+        ),
+        (Bridge(rain, room), Bridge(rain, card_samples=CARD)),
+    )
+    pieces, at = [], 0
+    for index, (around, count) in enumerate(zip(ends, (100_001, 60_500, 80_333), strict=True)):
+        stems = scene(tmp_path / str(index), count, 0.0, 1)
+        encode_master(mixed(stems, around, tmp_path / "mix.f32"), 0.0, tmp_path / f"{index}.mp4", _nothing)
+        length = count + sum(it.card_samples for it in around)
+        pieces.append(SoundPiece(tmp_path / f"{index}.mp4", at, length))
+        at += length
+
+    write_sound(pieces, at, tmp_path, tmp_path / "film.mp4", _nothing)
+
+    film = decode(tmp_path / "film.mp4", channels=2, sound_format="mov")[:, 0]
+    fastest = 2 * np.pi * (90 + 130) / SECOND * HUM
+    assert np.abs(film).max() > HUM / 2
+    assert np.abs(np.diff(film)).max() < 1.5 * fastest
+
+
+def hum(folder: Path, name: str, hz: float) -> Tone:
+    (folder / f"{name}.flac").write_bytes(sine(5.0, HUM, 2, hz))
+    return Tone(folder / f"{name}.flac")
 
 
 def levels_of(

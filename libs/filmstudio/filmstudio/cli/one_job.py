@@ -15,6 +15,7 @@ from filmstudio.cli.job_names import full_name, short
 from filmstudio.cli.job_view import state_name
 from filmstudio.cli.listing import project_titles
 from filmstudio.cli.outputs import require_writable
+from filmstudio.cli.quality_gate import checks_of, quality_line
 from filmstudio.cli.saving import save
 from filmstudio.cli.tables import print_json
 from filmstudio.client import FilmStudio
@@ -26,8 +27,15 @@ async def watch(studio: FilmStudio, written: str, *, as_json: bool) -> Exit:
     job = await studio.job(await full_name(studio, written))
     code = await follow(studio, await _followed(studio, job, as_json=as_json))
     if code is Exit.OK and not as_json:
+        await _tell_quality(studio, job)
         print(f"film download {short(job.name)}    fetches the film", file=sys.stderr)
     return code
+
+
+async def _tell_quality(studio: FilmStudio, job: jobs_pb2.Job) -> None:
+    """Say in a line what the quality check found of a finished film; nothing of what has none."""
+    if line := quality_line(await checks_of(studio, job)):
+        print(line, file=sys.stderr)
 
 
 async def cancel(studio: FilmStudio, written: str, *, as_json: bool) -> Exit:
@@ -54,6 +62,8 @@ async def retry(
     code = await follow(studio, await _followed(studio, job, as_json=as_json))
     if code is not Exit.OK:
         return code
+    if not as_json:
+        await _tell_quality(studio, job)
     if output is not None:
         await save(studio, job.name, output)
         print(json.dumps({"path": str(output)}) if as_json else output)
