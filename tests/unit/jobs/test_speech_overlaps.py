@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from filmstudio.generation.v1 import task_pb2
@@ -37,7 +39,7 @@ def segment_of(made: Plan) -> task_pb2.TaskSpec:
     return next(task.spec for task in made.tasks if task.kind is TaskKind.SEGMENT)
 
 
-def overs_of(text: bytes, **changes: object) -> list[int]:
+def overs_of(text: bytes, **changes: Any) -> list[int]:
     return [timing.over_frames for timing in segment_of(plan(text, **changes)).timings]
 
 
