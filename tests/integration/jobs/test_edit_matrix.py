@@ -148,12 +148,14 @@ EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
     ),
     "a line that gives its scene another mood": (
         replaced(b"Only me.", b"Only blood."),
-        {**SOUND, "music": 1},
+        # The title's sting is in the mood of the first scene.
+        {**SOUND, "music": 2},
         {Cause.SCRIPT},
     ),
     "a scene's time of day": (
         replaced(b"EXT. STREET - DAY", b"EXT. STREET - NIGHT"),
-        {**PICTURE, "effects": 1},
+        # Its ground is another one, too, which the scene before it hears.
+        {**PICTURE, "effects": 2, "master": 2},
         {Cause.SCRIPT},
     ),
     "a caption style": (style_captions, {"film": 1}, set()),
@@ -162,13 +164,17 @@ EDITS: dict[str, tuple[Edit, dict[str, int], set[Cause]]] = {
     "music of the library for a mood that no scene has": (score_mood, {}, set()),
     "the title": (replaced(b"Three Rooms", b"Two Rooms"), {"film": 1}, set()),
     "a transition": (edit_transition, CUT, set()),
-    "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), ORDER, set()),
+    "a scene's place in the film": (lambda room: room.bring(swapped_scenes()), {**ORDER, "master": 3}, set()),
     "a shot's place in its scene": (
         lambda room: room.bring(swapped_shots()),
         CUT,
         set(),
     ),
-    "a deleted scene": (lambda room: room.bring(SCRIPT.partition(b"EXT. STREET")[0]), ORDER, set()),
+    "a deleted scene": (
+        lambda room: room.bring(SCRIPT.partition(b"EXT. STREET")[0]),
+        {**ORDER, "master": 1},
+        set(),
+    ),
 }
 
 
