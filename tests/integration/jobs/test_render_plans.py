@@ -232,7 +232,8 @@ async def test_a_selection_makes_these_scenes_alone_and_shares_every_key_with_th
     kinds = Counter(task.kind for task in planned.judged.plan.tasks)
     assert kinds[TaskKind.SEGMENT] == 2
     assert named(planned, Verdict.RUN) == {"levels"}
-    assert await ran(stage, job) == {"levels", "film"}
+    # At its ends a part has neither cards nor the scenes beyond in its sound.
+    assert await ran(stage, job) == {"levels", "film", "scene 1 sound", "scene 2 sound"}
     assert planned.judged.plan.tasks[-1].spec.film.title_card_frames == 0
     assert planned.differences.shots == ()
 
