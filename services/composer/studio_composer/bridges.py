@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.ducking import Gains
+from studio_composer.loudness import LoudnessMeter
 from studio_composer.stems import stem_blocks
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.sound import Samples
@@ -46,6 +47,14 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True)
+class CardMusic:
+    """The music of a card, and how loud it is made: as the film will be, so that short films meet their target."""
+
+    path: Path
+    loudness_lufs: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bridge:
     """What is heard where a piece of the film's sound begins or ends.
 
@@ -59,7 +68,7 @@ class Bridge:
     lead_samples: int = 0
     tail_samples: int = 0
     card_samples: int = 0
-    music: Path | None = None
+    music: CardMusic | None = None
 
 
 NO_BRIDGE = Bridge()
@@ -67,11 +76,11 @@ NO_BRIDGE = Bridge()
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A stereo sound at a sample of its piece; one before its start is negative."""
+    """A stereo sound at a sample of its piece; one before its start is negative. Tones are under a fader."""
 
     start_sample: int
     samples: Samples
-    is_music: bool = False
+    is_tone: bool = True
 
 
 def opened(bridge: Bridge) -> Iterator[Laid]:
@@ -150,9 +159,13 @@ def _loop(path: Path) -> Samples:
     return loop
 
 
-def _music(path: Path, card_samples: int) -> Laid:
-    whole: Samples = np.concatenate(list(stem_blocks(path)))[:card_samples]
-    return Laid(0, whole, is_music=True)
+def _music(music: CardMusic, card_samples: int) -> Laid:
+    whole: Samples = np.concatenate(list(stem_blocks(music.path)))[:card_samples]
+    meter = LoudnessMeter()
+    meter.push(whole)
+    measured = meter.result()
+    gain_db = 0.0 if measured.is_silent else music.loudness_lufs - measured.integrated_lufs
+    return Laid(0, whole * np.float32(10 ** (gain_db / 20)), is_tone=False)
 
 
 def _axis(at: range) -> NDArray[np.int64]:

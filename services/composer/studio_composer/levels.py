@@ -62,14 +62,17 @@ class SceneLevels:
 
 @dataclass(frozen=True, slots=True)
 class FilmLevels:
-    """The faders of the film, and the gain after them, decibels."""
+    """The faders of the film, and the gain after them, decibels; and the loudness that they bring it to."""
 
     stems: StemGains
     gain_db: float
+    target_lufs: float
 
     def record(self) -> bytes:
         """The levels as JSON."""
-        return json.dumps({**asdict(self.stems), "gain_db": self.gain_db}, sort_keys=True).encode()
+        return json.dumps(
+            {**asdict(self.stems), "gain_db": self.gain_db, "target_lufs": self.target_lufs}, sort_keys=True
+        ).encode()
 
 
 def levels_from(data: bytes) -> SceneLevels:
@@ -82,7 +85,7 @@ def film_levels_from(data: bytes) -> FilmLevels:
     """Read a film's levels. Raises ValueError, KeyError for another file."""
     record: dict[str, Any] = json.loads(data)
     gains = StemGains(*(float(record[f"{stem}_db"]) for stem in ("dialogue", "music", "effects")))
-    return FilmLevels(gains, float(record["gain_db"]))
+    return FilmLevels(gains, float(record["gain_db"]), float(record["target_lufs"]))
 
 
 def scene_levels(stems: Stems, balance: Balance, check: Check) -> SceneLevels:
@@ -143,7 +146,7 @@ def film_levels(
     forecasts = [
         _Forecast(scene, faders * gain, ceiling) for scene, gain in zip(scenes, own, strict=bool(own_gains))
     ]
-    return FilmLevels(gains, _film_gain_db(forecasts, target_lufs))
+    return FilmLevels(gains, _film_gain_db(forecasts, target_lufs), target_lufs)
 
 
 class _Forecast:

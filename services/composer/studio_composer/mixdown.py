@@ -138,10 +138,10 @@ def mix(
             for part in parts:
                 _add(mixed, Laid(at_sample, part[: stop - at_sample]))
             at_sample += max(map(len, parts))
-    tone, music = (np.float32(10 ** (gain_db / 20)) for gain_db in (gains.effects_db, gains.music_db))
+    tone = np.float32(10 ** (gains.effects_db / 20))
     for laid in (*opened(start), *closed(end, start.card_samples + scenes_samples)):
         check()
-        _add(mixed, Laid(laid.start_sample, laid.samples * (music if laid.is_music else tone)))
+        _add(mixed, Laid(laid.start_sample, laid.samples * (tone if laid.is_tone else np.float32(1))))
     return mixed
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio_composer.bridges import MARGIN_SAMPLES, Bridge, Tone
+from studio_composer.bridges import MARGIN_SAMPLES, Bridge, CardMusic, Tone
+from studio_composer.loudness import measured
 from studio_composer.master import encode_master
 from studio_composer.mixdown import Balance, StemGains, Stems, mix
 from studio_composer.sound_joints import SoundPiece, write_sound
@@ -98,7 +99,7 @@ def test_a_film_is_nowhere_silent_and_no_joint_is_louder_than_its_places(
         replace(start, other=None, card_samples=CARD),
     )
     (tmp_path / "sting.flac").write_bytes(noise(CARD, 0.05, 9))
-    title = replace(title, music=tmp_path / "sting.flac")
+    title = replace(title, music=CardMusic(tmp_path / "sting.flac", -20.0))
     pieces, at = [], 0
     for index, ends in enumerate(((title, end), (start, closing))):
         # What is heard of a scene's effects while nobody speaks is as loud as its tone.
@@ -158,3 +159,15 @@ def levels_of(
     cells = sound[: len(sound) // CELL * CELL].reshape(-1, CELL * 2).astype(np.float64)
     levels: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = 10 * np.log10((cells**2).mean(axis=1) + 1e-12)
     return levels
+
+
+def test_the_music_of_a_card_is_as_loud_as_the_film_whatever_it_measured(tmp_path: Path) -> None:
+    for level in (0.005, 0.3):
+        path = tmp_path / f"sting-{level}.flac"
+        path.write_bytes(noise(CARD, level, 9))
+        start = Bridge(card_samples=CARD, music=CardMusic(path, -20.0))
+
+        mix = mixed(scene(tmp_path / str(level), SECOND, 0.0, 3), (start, Bridge()), tmp_path / "mix.f32")
+
+        heard = measured([mix[MARGIN_SAMPLES : MARGIN_SAMPLES + CARD]])
+        assert heard.integrated_lufs == pytest.approx(-20.0, abs=0.1)

@@ -108,7 +108,7 @@ def test_a_line_more_in_one_of_many_scenes_changes_no_level(scenes: list[Stems],
 
 def test_levels_are_read_as_they_were_written(scenes: list[Stems]) -> None:
     levels = scene_levels(scenes[0], Balance(), _nothing)
-    film = FilmLevels(StemGains(-1.0, 2.0, 0.0), 3.5)
+    film = FilmLevels(StemGains(-1.0, 2.0, 0.0), 3.5, -16.0)
 
     again = levels_from(levels.packed())
 
@@ -139,4 +139,4 @@ def test_a_silent_film_keeps_its_level(tmp_path: Path) -> None:
 
     levels = film_levels([scene_levels(silent, Balance(), _nothing)], Balance(), -16.0)
 
-    assert levels == FilmLevels(StemGains(), 0.0)
+    assert levels == FilmLevels(StemGains(), 0.0, -16.0)

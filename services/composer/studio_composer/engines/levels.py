@@ -11,7 +11,7 @@ from studio_composer.orders import SEGMENTS_MAX, LevelsOrder
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 
 ENGINE = "studio"
-REVISION = "levels2"
+REVISION = "levels3"
 
 
 class LevelsEngine:

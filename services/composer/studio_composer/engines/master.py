@@ -9,9 +9,9 @@ from pathlib import Path
 
 import av
 
-from studio_composer.bridges import MARGIN_SAMPLES, Bridge, Tone
+from studio_composer.bridges import MARGIN_SAMPLES, Bridge, CardMusic, Tone
 from studio_composer.given import part_path
-from studio_composer.levels import film_levels_from
+from studio_composer.levels import FilmLevels, film_levels_from
 from studio_composer.master import encode_master, write_mix
 from studio_composer.mixdown import STEMS, Balance, Stems, mix
 from studio_composer.orders import SEGMENTS_MAX, FilmSegment, Level, MasterOrder, SoundEnd
@@ -60,7 +60,10 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
     scenes, length_frames = _scenes(order)
     gains = part_path(order.inputs, order.levels_role, "gains", "the film")
     levels = film_levels_from(gains.read_bytes())
-    ends = _end(order, order.start, order.segments[0]), _end(order, order.end, order.segments[-1])
+    ends = (
+        _end(order, order.start, order.segments[0], levels),
+        _end(order, order.end, order.segments[-1], levels),
+    )
     mixed = mix(scenes, levels.stems, Balance(), work / "mix.f32", run.raise_if_cancelled, ends)
     run.progress(40)
     peak_max_dbtp = order.true_peak_max_millidbtp / 1_000
@@ -89,11 +92,14 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
     )
 
 
-def _end(order: MasterOrder, end: SoundEnd, scene: FilmSegment) -> Bridge:
+def _end(order: MasterOrder, end: SoundEnd, scene: FilmSegment, levels: FilmLevels) -> Bridge:
     """What is heard at an end of the piece, beside this scene."""
     own = _tone(order, scene.tone_role, scene.effects)
     other = _tone(order, end.tone_role, end.effects)
-    music = part_path(order.inputs, end.music_role, "music", "the card") if end.music_role else None
+    music = None
+    if end.music_role:
+        path = part_path(order.inputs, end.music_role, "music", "the card")
+        music = CardMusic(path, levels.target_lufs - levels.gain_db)
     lead, tail, card = (
         _samples(order, frames) for frames in (end.lead_frames, end.tail_frames, end.card_frames)
     )
