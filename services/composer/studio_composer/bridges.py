@@ -113,6 +113,11 @@ def closed(bridge: Bridge, joint: int) -> Iterator[Laid]:
         yield _toned(bridge.other, joint, at, later_gain(_axis(at) - joint, bridge.lead_samples))
 
 
+def is_sounding(tone: Tone) -> bool:
+    """Whether a tone is anything but digital silence where it is heard."""
+    return tone.gain > 0 and any(block.any() for block in stem_blocks(tone.path))
+
+
 def earlier_gain(from_joint: NDArray[np.int64], tail_samples: int) -> Gains:
     """The gain of the earlier scene's tone at samples from the joint on: in as its sounds go, then out."""
     going = np.clip(-from_joint / EDGE_SAMPLES, 0.0, 1.0)

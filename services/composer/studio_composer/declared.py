@@ -55,13 +55,18 @@ def _why_silent(order: SegmentOrder) -> str:
 
 
 def meant_in_film(
-    order: FilmOrder, timeline: Timeline, shown: Mapping[str, Verdict], heard: Mapping[str, Verdict]
+    order: FilmOrder,
+    timeline: Timeline,
+    shown: Mapping[str, Verdict],
+    heard: Mapping[str, Verdict],
+    has_tones: tuple[bool, bool],
 ) -> tuple[Meant, ...]:
     """What a film declares: its cards, its muted scenes, and what the scenes' verdicts declare.
 
-    `shown` are the verdicts of the pictures and `heard` those of the sounds, by the scenes' roles.
+    `shown` are the verdicts of the pictures and `heard` those of the sounds, by the scenes' roles;
+    `has_tones` says whether the room tones of the first and the last scene have any sound.
     """
-    found = list(_cards(order, timeline))
+    found = list(_cards(order, timeline, has_tones))
     for scene, segment in zip(timeline.scenes, order.segments, strict=True):
         pictures = (it for it in shown[scene.role].meant if it.kind is not Kind.SILENT)
         sounds = (it for it in heard[scene.role].meant if it.kind is Kind.SILENT)
@@ -72,16 +77,17 @@ def meant_in_film(
     return tuple(found)
 
 
-def _cards(order: FilmOrder, timeline: Timeline) -> Iterator[Meant]:
+def _cards(order: FilmOrder, timeline: Timeline, has_tones: tuple[bool, bool]) -> Iterator[Meant]:
     """Cards stand still and may be black; they are silent where no scene's sound goes on under them."""
+    has_first, has_last = has_tones
     scenes = timeline.scene_frames
     dusk_frames = round(timeline.rate_hz / 2)
     if scenes.start:
-        is_heard = order.segments[0].sound_before_frames > 0
+        is_heard = has_first and order.segments[0].sound_before_frames > 0
         yield from _card(0, scenes.start, scenes.start + dusk_frames, "title card", is_heard)
     if scenes.stop < timeline.length_frames:
         first = max(0, scenes.stop - dusk_frames)
-        is_heard = any(segment.sound_after_frames for segment in order.segments)
+        is_heard = has_last and any(segment.sound_after_frames for segment in order.segments)
         yield from _card(first, timeline.length_frames, timeline.length_frames, "closing cards", is_heard)
 
 

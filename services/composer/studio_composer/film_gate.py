@@ -46,7 +46,7 @@ class Found:
 def pass_film(order: FilmOrder, timeline: Timeline, verdicts: Verdicts, found: Found) -> dict[str, Any]:
     """What was checked, ready for the report. Raises FilmFault, permanent, that tells the defects."""
     bounds = Bounds(timeline.rate_hz, timeline.length_frames)
-    meant = meant_in_film(order, timeline, verdicts.shown, verdicts.heard)
+    meant = meant_in_film(order, timeline, verdicts.shown, verdicts.heard, found.sound.has_tones)
     target_lufs = order.loudness_target_millilufs / 1_000
     sound = found.sound
     silent = [(bounds.frames(start), bounds.frames(stop)) for start, stop in sound.silent_ms]

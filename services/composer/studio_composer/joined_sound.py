@@ -46,7 +46,8 @@ class Peak:
 class JoinedSound:
     """What a joined sound measures as it decodes: scenes meet in silence, so their measures add up.
 
-    `silent_ms` are the stretches [start, stop) under -70 LUFS within scenes.
+    `silent_ms` are the stretches [start, stop) under -70 LUFS within scenes. `has_tones` says of the first
+    and the last scene whether their room tones have any sound, so that cards beside them have some.
     """
 
     integrated_lufs: float
@@ -54,6 +55,7 @@ class JoinedSound:
     gain_db: float
     peaks: tuple[Peak, ...] = ()
     silent_ms: tuple[tuple[int, int], ...] = ()
+    has_tones: tuple[bool, bool] = (True, True)
 
     @property
     def is_silent(self) -> bool:
@@ -95,6 +97,7 @@ def _measured(scenes: Sequence[SceneSound], records: Sequence[Mapping[str, Any]]
         float(records[0]["gain_db"]),
         peaks,
         _silent_ms(scenes, blocks),
+        (bool(records[0]["has_tones"][0]), bool(records[-1]["has_tones"][1])),
     )
 
 

@@ -25,6 +25,8 @@ from tests.integration.jobs.test_timeline import SCRIPT, CuttingRoom
 CREDIT = timeline_pb2.Credit(
     creator="J. Doe", source="https://example.org/night", licence="CC-BY-4.0", consent="signed 2026-03-01"
 )
+# What is brought to scene 1 is credited on a page of its own, under which the last scene's tone goes on.
+MIXED_AND_CREDITED = ("levels", "scene 1 sound", "scene 2 sound", "film")
 
 
 def picture() -> bytes:
@@ -98,7 +100,7 @@ async def test_a_brought_still_runs_its_clip_its_cut_and_the_film_and_taken_back
     target = timeline_pb2.MediaTarget(still=await shot_id(cutting, "1.1"))
 
     await replace(cutting, target, picture())
-    assert await cutting.render() == {"scene 1 shot 1 clip", "scene 1 cut", "levels", "scene 1 sound", "film"}
+    assert await cutting.render() == {"scene 1 shot 1 clip", "scene 1 cut", *MIXED_AND_CREDITED}
     await restore(cutting, target)
 
     assert await cutting.render() == set()
@@ -111,7 +113,7 @@ async def test_a_brought_line_of_the_speechs_length_runs_the_cut_and_the_film_al
 
     await replace(cutting, await line_of(cutting, "1.2"), sound(SPEECH_LENGTH_MS))
 
-    assert await cutting.render() == {"scene 1 cut", "levels", "scene 1 sound", "film"}
+    assert await cutting.render() == {"scene 1 cut", *MIXED_AND_CREDITED}
 
 
 async def test_a_longer_line_makes_its_shot_longer(cutting: CuttingRoom) -> None:
@@ -124,9 +126,7 @@ async def test_a_longer_line_makes_its_shot_longer(cutting: CuttingRoom) -> None
         "scene 1 music",
         "scene 1 effects",
         "scene 1 cut",
-        "levels",
-        "scene 1 sound",
-        "film",
+        *MIXED_AND_CREDITED,
     }
 
 
@@ -136,7 +136,7 @@ async def test_brought_music_runs_the_cut_and_the_film_and_may_have_any_length(c
 
     await replace(cutting, timeline_pb2.MediaTarget(music=scene.name.rsplit("/", 1)[-1]), sound(700))
 
-    assert await cutting.render() == {"scene 1 cut", "levels", "scene 1 sound", "film"}
+    assert await cutting.render() == {"scene 1 cut", *MIXED_AND_CREDITED}
     assert (await specs(cutting))["scene 1 cut"].segment.music_fitted
 
 
@@ -230,7 +230,12 @@ async def test_brought_ambience_leaves_the_single_sounds(cutting: CuttingRoom) -
 
     await replace(cutting, timeline_pb2.MediaTarget(ambience=scene), sound(700))
 
-    assert await cutting.render() == {"scene 1 effects", "scene 1 cut", "levels", "scene 1 sound", "film"}
+    assert await cutting.render() == {
+        "ground of room tone",
+        "scene 1 effects",
+        "scene 1 cut",
+        *MIXED_AND_CREDITED,
+    }
     after = await specs(cutting)
     assert list(before["scene 1 effects"].effects.ambiences) != []
     assert list(after["scene 1 effects"].effects.ambiences) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 
-from studio_composer.bridges import MARGIN_SAMPLES, Bridge, CardMusic, Tone
+from studio_composer.bridges import MARGIN_SAMPLES, Bridge, CardMusic, Tone, is_sounding
 from studio_composer.given import part_path
 from studio_composer.levels import FilmLevels, film_levels_from
 from studio_composer.master import encode_master, write_mix
@@ -74,6 +74,7 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
         "true_peak": 10 ** (master.true_peak_dbtp / 20),
         "true_peak_max_dbtp": peak_max_dbtp,
         "peak_ms": master.peak_at_sample * 1_000 // SAMPLE_RATE_HZ,
+        "has_tones": [end.own is not None and is_sounding(end.own) for end in ends],
         "blocks": [float(f"{power:.6g}") for power in master.blocks],
     }
     if order.with_mix:
