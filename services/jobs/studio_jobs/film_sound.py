@@ -98,9 +98,14 @@ def add_film_sound(
     title_frames: int,
     closing_frames: int,
 ) -> FilmSound:
-    """Append the room tones of these scenes, each once, and the sting of the title card if there is one."""
+    """Append the room tones of these scenes, each once, and the sting of the title card.
+
+    There is none without a title card, or where the first scene's music was brought.
+    """
     if not tasks.makes(TaskKind.EFFECTS):
         return FilmSound()
+    # Another's music has a key of its own.
+    is_brought = bool(scenes) and tasks.production.music(scenes[0].scene) is not None
     known: dict[tuple[Ambience, ...], int] = {}
     for arranged in scenes:
         ground = _ground(tasks, arranged.scene)
@@ -109,7 +114,7 @@ def add_film_sound(
     return FilmSound(
         [known[_ground(tasks, arranged.scene)] for arranged in scenes],
         [_lead_ms(arranged) for arranged in scenes],
-        _add_sting(tasks, scenes[0].scene, title_frames) if title_frames else 0,
+        _add_sting(tasks, scenes[0].scene, title_frames) if title_frames and not is_brought else 0,
         title_frames,
         closing_frames,
     )
