@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.still_bundle import PARTS
 from studio_imagegen.convert import order_of
 from studio_imagegen.engines.null import NullEngine
 from studio_imagegen.engines.storyboard.engine import draw_still
@@ -131,6 +132,38 @@ def test_rain_falls_before_and_behind_the_figures_and_goes_on_from_edge_to_edge(
     assert falls[0]["drift_down_permille"] < falls[1]["drift_down_permille"]
     seam = np.abs(rain[0] - rain[-1]).mean()
     assert seam <= 1.5 * np.abs(np.diff(rain, axis=0)).mean(axis=1).max()
+
+
+@pytest.mark.parametrize(
+    ("shot_size", "action", "layer"),
+    [
+        ("WIDE", "A candle burns on the table.", 2),
+        ("WIDE", "MARA walks with a lantern.", 3),
+        ("MEDIUM", "MARA lifts a candle.", 3),
+        ("INSERT", "A lantern on the table.", 4),
+    ],
+)
+def test_what_burns_flickers_where_it_is_drawn(shot_size: str, action: str, layer: int) -> None:
+    figures = (Figure("MARA", seed=3),) if "MARA" in action else ()
+    room = {"heading": "INT. ROOM - NIGHT", "place": "INT", "location": "ROOM", "figures": figures}
+
+    product = draw_still(order(**room, shot_size=shot_size, action=action), Watched())
+
+    (light,) = json.loads(product.parts[1].data or b"")["lights"]
+    left, top, width, height = (side / PARTS for side in light["box"])
+    shown = np.asarray(opened(product, f"layer-{layer}"))
+    flame = shown[round((top + height / 2) * 180), round((left + width / 2) * 320)]
+    assert (light["kind"], light["layer"]) == ("FLAME", layer)
+    assert flame[0] > 200
+    assert flame[0] > flame[2]
+
+
+def test_a_radio_s_dial_is_lit_and_does_not_flicker() -> None:
+    indoors = order(heading="INT. ROOM - NIGHT", place="INT", location="ROOM", action="The radio plays.")
+
+    bundle = json.loads(draw_still(indoors, Watched()).parts[1].data or b"")
+
+    assert bundle["lights"] == []
 
 
 def test_who_speaks_has_a_mouth_that_opens_and_everybody_shuts_their_eyes() -> None:

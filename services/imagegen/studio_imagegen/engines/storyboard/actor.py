@@ -9,15 +9,15 @@ from PIL import Image, ImageFilter
 
 from studio_imagegen.engines.storyboard.colour import Colour, hexa, mix, times
 from studio_imagegen.engines.storyboard.cutout import Cutout, cut, fineness
-from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, glows_of, read_sheet, tones_under
+from studio_imagegen.engines.storyboard.drawing import Tones, draw_strokes, read_sheet, tones_under
 from studio_imagegen.engines.storyboard.expression import EXPRESSIONS, MOUTH, Moment, draw_features
 from studio_imagegen.engines.storyboard.faces import Strip, strips_of
+from studio_imagegen.engines.storyboard.held import Box, draw_held, draw_its_light
 from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.light import Light
 from studio_imagegen.engines.storyboard.marks import Mark
 from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
 from studio_imagegen.engines.storyboard.pose import POSES, Joints, Pose
-from studio_imagegen.engines.storyboard.props import props
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.engines.storyboard.wardrobe import Look, look_of
 
@@ -29,8 +29,6 @@ SHOULDER_Y = 0.785
 HEAD_CORNERS = ((-0.5, 0.0), (0.55, 1.08))
 FRAME_SHARE_NEAR = 1.0
 LYING_HIGH = 0.26
-# From a wrist to what its hand holds.
-HAND = 0.02
 # How much who is old leans and bows the head.
 STOOP, BOWED = 0.016, 0.014
 LONG_CUTS = frozenset({"COAT", "DRESS", "SKIRT", "GOWN", "CLOAK", "UNIFORM"})
@@ -44,13 +42,14 @@ class Drawn:
     """Where a figure came to lie, in pixels of the frame: all of it, its mouth and its head.
 
     Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one. Who
-    lies has no head to be moved: heads nod upright.
+    lies has no head to be moved: heads nod upright. `flames` are the flickering lights in its hand.
     """
 
     box: tuple[int, int, int, int]
     mouth: Point
-    head: tuple[float, float, float, float] | None
+    head: Box | None
     strips: tuple[Strip, ...]
+    flames: tuple[Box, ...]
 
 
 def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Drawn | None:
@@ -93,7 +92,7 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
             0.85,
         )
     cutout.onto(picture)
-    _light_in_hand(picture, mark, height_px, lambda point: _divided(to_pixel(point), factor))
+    flames = _light_in_hand(picture, mark, height_px, lambda point: _divided(to_pixel(point), factor))
     box = cutout.image.getchannel("a").point(lambda level: 255 * (level > 127)).getbbox() or (0, 0, 1, 1)
     left, top = cutout.region.left, cutout.region.top
 
@@ -108,6 +107,7 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
         ()
         if _from_behind(mark) or mark.pose == "LIE"
         else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
+        flames,
     )
 
 
@@ -117,18 +117,12 @@ def _divided(point: Point, factor: int) -> Point:
 
 def _light_in_hand(
     picture: Image.Image, mark: Mark, height_px: float, to_frame: Callable[[Point], Point]
-) -> None:
-    """What a lantern or a candle in a hand gives of light to its bearer and the air."""
+) -> tuple[Box, ...]:
     if not mark.prop or _from_behind(mark):
-        return
-    pose, thing = _pose_of(mark), props()[mark.prop]
-    at = _lowered(pose.far_arm if pose.holds == "FAR" else pose.near_arm, pose)[1]
-    for glow in glows_of(thing.drawing):
-        x, y, radius, strength = glow.numbers
-        middle = (at[0] + HAND + x * thing.in_hand, at[1] + HAND + (y - thing.grip) * thing.in_hand)
-        reach = radius * thing.in_hand * height_px
-        tone = tones_under((1.0, 1.0, 1.0))("*" + glow.tone)
-        shine(picture, to_frame(middle), (reach, reach), tone, strength * 0.5)
+        return ()
+    pose = _pose_of(mark)
+    _, wrist = _lowered(pose.far_arm if pose.holds == "FAR" else pose.near_arm, pose)
+    return draw_its_light(picture, mark.prop, wrist, height_px, to_frame)
 
 
 def _from_behind(mark: Mark) -> bool:
@@ -146,7 +140,7 @@ def _on_head(mark: Mark, point: Point) -> Point:
     return (origin[0] + point[0] * HEAD, origin[1] + point[1] * HEAD)
 
 
-def _box_of(corners: list[Point]) -> tuple[float, float, float, float]:
+def _box_of(corners: list[Point]) -> Box:
     across, down = [x for x, _ in corners], [y for _, y in corners]
     return (min(across), min(down), max(across), max(down))
 
@@ -222,7 +216,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
     reach = look.broad - 0.012
     _arm(pen, (reach + pose.lean, SHOULDER_Y - pose.drop), far, look, tones, "-")
     if pose.holds == "FAR":
-        _held(pen, mark.prop, far[1], tones)
+        draw_held(pen, mark.prop, far[1], tones)
     _legs(pen, mark.pose, look, tones)
     draw_strokes(body, _garments("NECK"), tones)
     if behind:
@@ -235,7 +229,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
         draw_strokes(body, _garments("SCARF"), tones)
     _arm(pen, (-reach + pose.lean, SHOULDER_Y - pose.drop), near, look, tones, "")
     if pose.holds == "NEAR":
-        _held(pen, mark.prop, near[1], tones)
+        draw_held(pen, mark.prop, near[1], tones)
 
 
 def _lowered(joints: Joints, pose: Pose) -> Joints:
@@ -305,12 +299,3 @@ def _back_of_head(head: Pen, look: Look, tones: Tones) -> None:
     draw_strokes(head, _heads(f"TURNED.{look.hair}"), tones)
     for kind in sorted(look.extras & HEADGEAR):
         draw_strokes(head, _heads(f"TURNED.{kind}"), tones)
-
-
-def _held(pen: Pen, prop: str, hand: Point, tones: Tones) -> None:
-    if prop:
-        thing = props()[prop]
-        size = thing.in_hand
-        draw_strokes(
-            pen.within((hand[0] + HAND, hand[1] + HAND - thing.grip * size), size), thing.drawing, tones
-        )

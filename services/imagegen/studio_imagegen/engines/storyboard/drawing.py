@@ -2,7 +2,7 @@
 
     box tone x0 y0 x1 y1        poly tone x y x y ...       blob tone x y x y ... (smooth, closed)
     oval tone x y rx ry         line tone width x y ...     curve tone width x y ... (smooth, open)
-    taper tone x y w x y w ...  glow tone x y radius strength
+    taper tone x y w x y w ...  glow tone x y radius strength (of tone flame: it flickers)
 
 A tone is a name of MATERIALS (or one that the caller adds); "-" after it darkens, "+" lightens, once
 for each, and "*" before it says that it shines by itself.
@@ -40,6 +40,7 @@ MATERIALS: Mapping[str, Colour] = {
             "stone:8d8b87",
             "skin:d9a67e",
             "flame:ffc964",
+            "amber:ffc964",
             "lamp:ffe0a0",
             "screen:a9dcf2",
             "gold:e4b94f",
@@ -80,6 +81,11 @@ class Stroke:
     def points(self) -> list[Point]:
         """The numbers, two by two."""
         return list(zip(self.numbers[0::2], self.numbers[1::2], strict=True))
+
+    @property
+    def flickers(self) -> bool:
+        """Whether it is the light of something that burns."""
+        return self.verb == "glow" and self.tone == "flame"
 
 
 @cache

@@ -102,7 +102,7 @@ def _flames(prop: Prop, spot: Spot, view: View) -> tuple[Flicker, ...]:
         reach = radius * spot.size * view.height_px
         box = (at_x - reach, at_y - reach, at_x + reach, at_y + reach)
         sides = (view.width_px, view.height_px) * 2
-        if glow.tone == "flame":
+        if glow.flickers:
             left, top, right, bottom = (value / side for value, side in zip(box, sides, strict=True))
             flames.append(Flicker("FLAME", True, (left, top, right, bottom)))
     return tuple(flames)

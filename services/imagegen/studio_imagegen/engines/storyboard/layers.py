@@ -12,6 +12,7 @@ from filmstudio.still_bundle import PARTS
 from studio_imagegen.engines.storyboard.actor import Drawn
 from studio_imagegen.engines.storyboard.air import Air
 from studio_imagegen.engines.storyboard.faces import Strip
+from studio_imagegen.engines.storyboard.held import Box
 from studio_imagegen.engines.storyboard.lens import grained, png_of, png_of_tone
 from studio_imagegen.engines.storyboard.plate import Flicker
 from studio_platform.engine import Part
@@ -82,13 +83,10 @@ class Layers:
     def add_lights(self, lights: Iterable[Flicker]) -> None:
         """Tell the lights of the last layer, and those of the first."""
         for light in lights:
-            left, top, right, bottom = light.box
-            box = [round(PARTS * side) for side in (left, top, right - left, bottom - top)]
-            layer = len(self._told) if light.near else 1
-            self._lights.append({"kind": light.kind, "layer": layer, "box": box})
+            self._add_light(light.kind, len(self._told) if light.near else 1, light.box)
 
     def add_figure(self, name: str, drawn: Drawn | None) -> None:
-        """Tell where a figure of the next layer is; None for one that is not seen."""
+        """Tell where a figure of the next layer is, and what burns in its hand; None for one unseen."""
         if drawn is None:
             return
         figure: dict[str, object] = {
@@ -99,9 +97,10 @@ class Layers:
             "strips": [self._strip(strip) for strip in drawn.strips],
         }
         if drawn.head is not None:
-            sides = zip(_sides(drawn.head), self.size * 2, strict=True)
-            figure["head"] = [round(PARTS * value / side) for value, side in sides]
+            figure["head"] = _parts(self._shares(drawn.head))
         self._figures.append(figure)
+        for flame in drawn.flames:
+            self._add_light("FLAME", len(self._told) + 1, self._shares(flame))
 
     def parts(self) -> tuple[Part, ...]:
         """The picture, the bundle, the layers where there are several, and the figures' strips."""
@@ -128,6 +127,9 @@ class Layers:
         record = {"layers": told if len(told) > 1 else [], "figures": self._figures, "lights": self._lights}
         return json.dumps(record, separators=(",", ":"))
 
+    def _add_light(self, kind: str, layer: int, box: Box) -> None:
+        self._lights.append({"kind": kind, "layer": layer, "box": _parts(box)})
+
     def _strip(self, strip: Strip) -> dict[str, object]:
         self._strips.append(strip)
         return {
@@ -138,13 +140,23 @@ class Layers:
             "width_px": strip.region.right - strip.region.left,
         }
 
+    def _shares(self, box: Box) -> Box:
+        """A box of pixels in shares of the frame."""
+        left, top, right, bottom = box
+        return (left / self.size[0], top / self.size[1], right / self.size[0], bottom / self.size[1])
+
     def _permille(self, box: tuple[int, int, int, int]) -> list[int]:
         """Left, top, width and height within the frame."""
         sides = zip(_sides(box), self.size * 2, strict=True)
         return [_permille(value, side_px) for value, side_px in sides]
 
 
-def _sides(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def _parts(box: Box) -> list[int]:
+    """Left, top, width and height of a box in shares of the frame, as bundles count them."""
+    return [round(PARTS * side) for side in _sides(box)]
+
+
+def _sides(box: Box) -> Box:
     left, top, right, bottom = box
     return (left, top, right - left, bottom - top)
 

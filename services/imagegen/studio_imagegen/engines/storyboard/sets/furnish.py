@@ -61,6 +61,6 @@ def furnish(
         if sky.level < GLOW_LEVEL_MAX:
             tone = tones_under((1.0, 1.0, 1.0), tint.tones)("*" + glow.tone)
             plate.glow(across_x, down_y, radius * size, tone, strength * 0.85)
-        if glow.tone == "flame":
+        if glow.flickers:
             reach = radius * size
             plate.flicker("FLAME", across_x - reach, down_y - reach, across_x + reach, down_y + reach)
