@@ -53,13 +53,21 @@ _OF_AN_AGE = {
 }
 """By pitch: the highest for children, the lowest and slowest for the old."""
 _ANOTHERS = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
+_PRONOUNS = frozenset(("he", "him", "she", "her"))
 _AGED_AS = re.compile(r"\bin (?:his|her) ", re.IGNORECASE)
 _TEMPO_PERMILLE = {Age.YOUNG: 1_050, Age.ADULT: 1_000, Age.AGED: 930}
 
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    return frozenset(resources.files("studio_jobs.casting").joinpath(f"{kind}.txt").read_text().split())
+    return frozenset(
+        resources.files("studio_jobs.casting").joinpath(f"{kind}.txt").read_text("utf-8").split()
+    )
+
+
+def tells_kind(noun: str) -> bool:
+    """Whether a noun, in small letters, says that somebody is a woman or a man."""
+    return noun in (_words("female") | _words("male")) - _PRONOUNS
 
 
 def cast_voices(

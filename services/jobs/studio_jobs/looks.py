@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from studio_jobs.appositions import Apposition, apposition_before
 from studio_jobs.cast import bearing_of, cast_voices
 from studio_jobs.casting.entries import site_name
 from studio_jobs.screenplay.lexicon import SURROUNDING_WORDS, WALL_WORDS, words_of
@@ -19,11 +20,12 @@ _PREDICATE = re.compile(r"[a-z]+[^\Ws]s\b(?! *$)")
 
 def looks_of(breakdown: Breakdown, voices: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
     """Each character's look: the kept one, else how the text introduces them and what their voice says."""
-    told = introductions(breakdown, voices)
-    return {
-        name: kept.get(name) or ", ".join(filter(None, (bearing_of(voice), told[name])))
-        for name, voice in voices.items()
-    }
+    actions = _actions_of(breakdown)
+    looks = {}
+    for name, voice in voices.items():
+        before, clauses = _introduced(name, actions)
+        looks[name] = kept.get(name) or _joined(bearing_of(voice), before.seen, *clauses)
+    return looks
 
 
 def first_looks_of(breakdown: Breakdown) -> dict[str, str]:
@@ -34,8 +36,13 @@ def first_looks_of(breakdown: Breakdown) -> dict[str, str]:
 
 def introductions(breakdown: Breakdown, names: Iterable[str]) -> dict[str, str]:
     """How the text introduces each of these characters; empty where it doesn't."""
-    actions = [(shot.action, shot.action.casefold()) for scene in breakdown.scenes for shot in scene.shots]
-    return {name: _introduced(name, actions) for name in names}
+    actions = _actions_of(breakdown)
+    introduced = ((name, *_introduced(name, actions)) for name in names)
+    return {name: _joined(before.told, *clauses) for name, before, clauses in introduced}
+
+
+def _actions_of(breakdown: Breakdown) -> list[tuple[str, str]]:
+    return [(shot.action, shot.action.casefold()) for scene in breakdown.scenes for shot in scene.shots]
 
 
 def place_looks_of(breakdown: Breakdown) -> dict[str, str]:
@@ -48,21 +55,29 @@ def place_looks_of(breakdown: Breakdown) -> dict[str, str]:
     return {name: ", ".join(told) for name, told in words.items()}
 
 
-def _introduced(name: str, actions: Sequence[tuple[str, str]]) -> str:
-    """The short clauses after the first mention of a name: "sixty" of "IRIS, sixty, winds the clock"."""
+def _introduced(name: str, actions: Sequence[tuple[str, str]]) -> tuple[Apposition, list[str]]:
+    """What stands before and after the first mention of a name that clauses follow, else before the first.
+
+    "wife" and "sixty" of "His wife IRIS, sixty, winds the clock".
+    """
     folded_name = name.casefold()
-    for action, folded in actions:
-        if folded_name not in folded:
-            continue
+    named = [action for action, folded in actions if folded_name in folded]
+    for action in named:
         found = re.search(rf"\b{re.escape(name)}\b\s*[,(]([^.;)]*)", action, re.IGNORECASE)
-        if found is None:
-            continue
-        clauses = [clause.strip() for clause in found.group(1).split(",")]
-        if _PREDICATE.match(clauses[-1]):
-            clauses.pop()
-        short = [clause for clause in clauses if 0 < len(clause.split()) <= _CLAUSE_WORDS_MAX]
-        return ", ".join(short[:_CLAUSES_MAX])
-    return ""
+        if found is not None:
+            return apposition_before(name, action), _clauses(found.group(1))
+    return apposition_before(name, named[0]) if named else Apposition(), []
+
+
+def _clauses(text: str) -> list[str]:
+    clauses = [clause.strip() for clause in text.split(",")]
+    if _PREDICATE.match(clauses[-1]):
+        clauses.pop()
+    return [clause for clause in clauses if 0 < len(clause.split()) <= _CLAUSE_WORDS_MAX][:_CLAUSES_MAX]
+
+
+def _joined(*words: str) -> str:
+    return ", ".join(filter(None, words))
 
 
 def sides_of(scene: Scene) -> dict[str, int]:
