@@ -20,6 +20,7 @@ from bench.plan_render import SHOTS_A_SCENE
 from bench.renders import render
 from bench.studio import Studio, studio_of, until_pools
 from filmstudio.client import FilmStudio
+from filmstudio.jobs.v1 import jobs_pb2
 from studio_platform.embedded.ports import free_ports
 
 ENGINES = {
@@ -71,7 +72,7 @@ def script_of(shots: int, longer: int = 0, change: int = 1) -> bytes:
 async def rendered(studio: Studio, client: FilmStudio, project: str, content: bytes) -> Render:
     """Render a text. Raises RuntimeError when the job does not complete."""
     before = studio.cpu_seconds()
-    made = await render(client, project, content)
+    made = await render(client, project, content, jobs_pb2.RenderOptions(narrate=False))
     async with studio.database() as database:
         rows = await database.fetch(_RUNS_OF_JOB, UUID(made.job.name.removeprefix("jobs/")))
     pools = {row["pool"]: (row["runs"], row["run_ms"] / 1000) for row in rows}

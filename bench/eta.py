@@ -115,7 +115,7 @@ if __name__ == "__main__":
     parser.add_argument("--size", default="320x180")
     chosen = parser.parse_args()
     width_px, height_px = map(int, chosen.size.split("x"))
-    render_options = jobs_pb2.RenderOptions()
+    render_options = jobs_pb2.RenderOptions(narrate=False)
     render_options.size.width_px, render_options.size.height_px = width_px, height_px
     with studio_of(settings_of(is_null=chosen.null), "--port", str(free_ports(1)[0])) as running:
         asyncio.run(main(running, chosen.jobs, render_options))

@@ -95,7 +95,7 @@ def production_of(breakdown: Breakdown) -> Production:
     """Of null engines."""
     engine = task_pb2.EngineRef(engine="null", revision="1")
     pools = {kind: PoolChoice(f"null-{kind.name.lower()}", engine) for kind in TaskKind}
-    options = completed(jobs_pb2.RenderOptions())
+    options = completed(jobs_pb2.RenderOptions(narrate=False))
     return Production("project", "Untitled", options, pools, cast_voices(breakdown.characters, {}))
 
 

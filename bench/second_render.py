@@ -19,15 +19,17 @@ from bench.renders import render
 from bench.studio import NULL_ENGINES, Studio, studio_of, until_pools
 from filmstudio.client import FilmStudio
 from filmstudio.generation.v1 import task_pb2
+from filmstudio.jobs.v1 import jobs_pb2
 from studio_platform.embedded.ports import free_ports
 
 LIMIT_SECONDS = 1.5
+OPTIONS = jobs_pb2.RenderOptions(narrate=False)
 
 
 async def rendered(studio: FilmStudio, project: str, content: bytes, title: str) -> float:
     """Render a text and print what ran; seconds from submit to end."""
-    plan = await studio.plan_render(project, content=content)
-    made = await render(studio, project, content)
+    plan = await studio.plan_render(project, OPTIONS, content=content)
+    made = await render(studio, project, content, OPTIONS)
     runs: Counter[str] = Counter()
     for task in await studio.tasks(made.job.name):
         if not task.cached:

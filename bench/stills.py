@@ -49,7 +49,7 @@ def orders_of(screenplay: Path) -> list[StillOrder]:
     breakdown = break_down(read(screenplay.read_bytes()))
     pools = {kind: PoolChoice("pool", task_pb2.EngineRef(engine="null", revision="1")) for kind in TaskKind}
     voices = cast_voices(breakdown.characters, {}, introductions(breakdown, breakdown.characters))
-    options = completed(jobs_pb2.RenderOptions())
+    options = completed(jobs_pb2.RenderOptions(narrate=False))
     plan = build_plan(breakdown, Production(screenplay.stem, "Untitled", options, pools, voices))
     stills = [order_of(task.spec, {}) for task in plan.tasks if task.kind == TaskKind.STILL]
     return [replace(still, width_px=STILL_PX[0], height_px=STILL_PX[1]) for still in stills]

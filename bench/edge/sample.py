@@ -39,6 +39,7 @@ def sample_job() -> jobs_pb2.Job:
             size=task_pb2.Size(width_px=1280, height_px=720),
             rate=task_pb2.Rate(numerator=24, denominator=1),
             loudness_target_millilufs=-16_000,
+            narrate=True,
             quality=jobs_pb2.QUALITY_FULL,
         ),
         state=jobs_pb2.JOB_STATE_GENERATING_VIDEO,

@@ -18,7 +18,9 @@ TASKS_BESIDE_SHOTS = 4
 
 LOOK_SECONDS = 1.0
 SMALL = jobs_pb2.RenderOptions(
-    size=task_pb2.Size(width_px=320, height_px=180), rate=task_pb2.Rate(numerator=10, denominator=1)
+    size=task_pb2.Size(width_px=320, height_px=180),
+    rate=task_pb2.Rate(numerator=10, denominator=1),
+    narrate=False,
 )
 
 

@@ -24,7 +24,7 @@ POOLS = 11
 PATIENCE_SECONDS = 100.0
 CALL_TIMEOUT_SECONDS = 30.0
 
-SMALL = jobs_pb2.RenderOptions(size=task_pb2.Size(width_px=320, height_px=180))
+SMALL = jobs_pb2.RenderOptions(narrate=False, size=task_pb2.Size(width_px=320, height_px=180))
 
 SCRIPT = b"""Title: A Room
 

@@ -156,7 +156,11 @@ class Clients:
                 workspace, project.project_id, SCRIPTS[wish.script], 0
             )
         )
-        asked = jobs_pb2.CreateJobRequest(project=f"projects/{project.project_id}", request_id=str(request))
+        asked = jobs_pb2.CreateJobRequest(
+            project=f"projects/{project.project_id}",
+            request_id=str(request),
+            options=jobs_pb2.RenderOptions(narrate=False),
+        )
         job = await self.call(lambda desk: desk.submissions.submit(workspace, asked))
         return workspace, job
 

@@ -33,6 +33,8 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
         full.size.width_px, full.size.height_px = WIDTH_DEFAULT_PX, HEIGHT_DEFAULT_PX
     if not full.HasField("rate"):
         full.rate.numerator, full.rate.denominator = RATE_DEFAULT, 1
+    if not full.HasField("narrate"):
+        full.narrate = True
     if not full.loudness_target_millilufs:
         full.loudness_target_millilufs = LOUDNESS_DEFAULT_MILLILUFS
     violations = [*complete_outputs(full), *_violations(full)]
@@ -48,6 +50,13 @@ def completed(options: jobs_pb2.RenderOptions) -> jobs_pb2.RenderOptions:
             violations=violations,
         )
     return full
+
+
+def kept_options(stored: bytes) -> jobs_pb2.RenderOptions:
+    """The options of a job; one that says nothing of a narrator is from when none was the default."""
+    options = jobs_pb2.RenderOptions.FromString(stored)
+    options.narrate = options.narrate
+    return options
 
 
 def _bring_down(size: task_pb2.Size) -> None:

@@ -150,12 +150,16 @@ class CuttingRoom:
         )
 
     async def plan(self, **options: Any) -> RenderPlan:
-        request = jobs_pb2.PlanRenderRequest(project=self.name, options=jobs_pb2.RenderOptions(**options))
+        request = jobs_pb2.PlanRenderRequest(
+            project=self.name, options=jobs_pb2.RenderOptions(**{"narrate": False, **options})
+        )
         return await self.stage.submissions.plan(self.stage.workspace, request)
 
     async def submit(self, **options: Any) -> rows.Job:
         request = jobs_pb2.CreateJobRequest(
-            project=self.name, request_id=str(uuid4()), options=jobs_pb2.RenderOptions(**options)
+            project=self.name,
+            request_id=str(uuid4()),
+            options=jobs_pb2.RenderOptions(**{"narrate": False, **options}),
         )
         return await self.stage.submissions.submit(self.stage.workspace, request)
 

@@ -13,6 +13,7 @@ import pytest
 
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.states import TERMINAL, TRANSITIONS, JobState, TaskKind
+from tests.integration.jobs.stage import UNNARRATED
 from tests.integration.jobs.workshop import Report
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Submit:
         request = jobs_pb2.CreateJobRequest(
             project=f"projects/{project.project_id}",
             request_id=str(uuid5(_NAMES, f"request {len(theatre.jobs)}")),
+            options=UNNARRATED,
         )
         first = await stage.submissions.submit(workspace, request)
         again = await theatre.replicas[1 - self.replica].submissions.submit(workspace, request)

@@ -25,7 +25,7 @@ from studio_platform.database import Database
 from studio_platform.identity import INTERNAL_TOKEN, Identity, TokenSigner
 from studio_platform.testing.buckets import Bucket
 from tests.integration.jobs.mortal import MortalProcess, PlayedWorkers
-from tests.integration.jobs.stage import SCRIPT
+from tests.integration.jobs.stage import SCRIPT, UNNARRATED
 
 OWNER = frozenset({"owner"})
 WEBHOOKS = frozenset({"webhooks.read", "webhooks.write"})
@@ -85,7 +85,7 @@ class Client:
 
     async def render(self, project: str) -> jobs_pb2.Job:
         stub = jobs_pb2_grpc.JobsServiceStub(self.channel)
-        request = jobs_pb2.CreateJobRequest(project=project, request_id=str(uuid4()))
+        request = jobs_pb2.CreateJobRequest(project=project, request_id=str(uuid4()), options=UNNARRATED)
         while True:
             try:
                 job: jobs_pb2.Job = await self.ask(stub.CreateJob, request)

@@ -37,6 +37,8 @@ from studio_platform.topology import pool_consumer, result_subject
 
 SETTLE_STEPS_MAX = 2_000
 SPEECH_LENGTH_MS = 1500
+# What a test counts are the screenplay's own lines.
+UNNARRATED = jobs_pb2.RenderOptions(narrate=False)
 
 VOICES = ("af_heart", "af_kore", "am_michael", "bass")
 
@@ -90,7 +92,9 @@ class Stage:
         if project is None:
             project = (await self.projects.create(self.workspace, "Test", None)).project_id
         await self.projects.import_screenplay(self.workspace, project, script, 0)
-        request = jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()))
+        request = jobs_pb2.CreateJobRequest(
+            project=f"projects/{project}", request_id=str(uuid4()), options=UNNARRATED
+        )
         return await self.submissions.submit(self.workspace, request)
 
     async def job(self, job: rows.Job) -> rows.Job:

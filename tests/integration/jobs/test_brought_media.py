@@ -19,7 +19,7 @@ from studio_platform.identity import Identity, set_current_identity
 from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import timeline_servicer
-from tests.integration.jobs.stage import SPEECH_LENGTH_MS, Stage
+from tests.integration.jobs.stage import SPEECH_LENGTH_MS, UNNARRATED, Stage
 from tests.integration.jobs.test_timeline import SCRIPT, CuttingRoom
 
 CREDIT = timeline_pb2.Credit(
@@ -86,7 +86,9 @@ async def restore(cutting: CuttingRoom, target: timeline_pb2.MediaTarget) -> Non
 
 
 async def specs(cutting: CuttingRoom) -> dict[str, task_pb2.TaskSpec]:
-    request = jobs_pb2.CreateJobRequest(project=f"projects/{cutting.project}", request_id=str(uuid4()))
+    request = jobs_pb2.CreateJobRequest(
+        project=f"projects/{cutting.project}", request_id=str(uuid4()), options=UNNARRATED
+    )
     job = await cutting.stage.submissions.submit(cutting.stage.workspace, request)
     await cutting.stage.run_to_end(job)
     tasks = await cutting.stage.jobs.tasks_page(cutting.stage.workspace, job.job_id, 0, 1000)
@@ -218,7 +220,7 @@ async def test_a_plan_without_what_was_brought_is_refused_in_words(cutting: Cutt
     await cutting.stage.database.execute("delete from held_artifacts")
     await cutting.stage.database.execute("delete from artifacts")
 
-    request = jobs_pb2.PlanRenderRequest(project=f"projects/{cutting.project}")
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{cutting.project}", options=UNNARRATED)
     with pytest.raises(FailedPrecondition, match="brought as scene 1 shot 1 still is not in this studio"):
         await cutting.stage.submissions.plan(cutting.stage.workspace, request)
 

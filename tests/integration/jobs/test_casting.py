@@ -94,7 +94,7 @@ class Cast:
         request = jobs_pb2.CreateJobRequest(
             project=f"projects/{self.project}",
             request_id=str(uuid4()),
-            options=jobs_pb2.RenderOptions(**options),  # type: ignore[arg-type]  # fields by name
+            options=jobs_pb2.RenderOptions(**{"narrate": False, **options}),  # type: ignore[arg-type]  # fields by name
         )
         return await self.stage.submissions.submit(self.stage.workspace, request)
 

@@ -19,7 +19,7 @@ from studio_jobs.domain.states import JobState, TaskKind
 from studio_platform.errors import StudioError
 from studio_platform.keys import key_of_text
 from tests.integration.jobs.cutting_room import CuttingRoom, open_cutting_room
-from tests.integration.jobs.stage import SCRIPT, VOICES, Stage, announcement, success
+from tests.integration.jobs.stage import SCRIPT, UNNARRATED, VOICES, Stage, announcement, success
 from tests.integration.jobs.test_casting import Cast
 from tests.integration.jobs.test_random_edits import EDITS as SCRIPT_EDITS
 from tests.integration.jobs.test_timeline import CuttingRoom as Timeline
@@ -123,7 +123,9 @@ class Studio:
 
     async def render(self) -> Film:
         """The film as it is now."""
-        create = jobs_pb2.CreateJobRequest(project=f"projects/{self.room.project}", request_id=str(uuid4()))
+        create = jobs_pb2.CreateJobRequest(
+            project=f"projects/{self.room.project}", request_id=str(uuid4()), options=UNNARRATED
+        )
         job = await self.stage.submissions.submit(self.stage.workspace, create)
         ended = await self.stage.run_to_end(job, self.made)
         assert ended.state is JobState.COMPLETED

@@ -29,7 +29,7 @@ from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
 from studio_platform.topology import pool_consumer
 from tests.integration.jobs.conftest import ImpatientBroker
-from tests.integration.jobs.stage import SCRIPT, build_stage, failure, pool_of
+from tests.integration.jobs.stage import SCRIPT, UNNARRATED, build_stage, failure, pool_of
 from tests.integration.jobs.warehouse import GRACE, PACE, Warehouse
 
 Armed = Callable[[Faults], None]
@@ -404,7 +404,7 @@ async def test_a_collector_that_dies_at_a_hand_off_leaves_what_the_next_one_fini
 
 
 def _request(job: rows.Job) -> jobs_pb2.CreateJobRequest:
-    return jobs_pb2.CreateJobRequest(project=f"projects/{job.project_id}")
+    return jobs_pb2.CreateJobRequest(project=f"projects/{job.project_id}", options=UNNARRATED)
 
 
 async def test_what_a_lock_holds_stays_without_its_job_and_goes_with_its_project(house: Warehouse) -> None:

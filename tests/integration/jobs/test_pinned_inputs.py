@@ -17,7 +17,7 @@ from studio_jobs.store.castings import unpacked
 from studio_platform.database import Database
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects_memory import MemoryObjectStore
-from tests.integration.jobs.stage import Stage, build_stage
+from tests.integration.jobs.stage import UNNARRATED, Stage, build_stage
 from tests.integration.jobs.test_casting import Cast
 
 LOOK = "a woman in a red coat"
@@ -86,7 +86,9 @@ async def test_an_edit_while_a_job_is_created_is_in_its_cast_and_its_number_or_i
                 pass
 
     interrupted = build_stage(Interrupted(stage.database, edit), stage.broker, MemoryObjectStore())
-    request = jobs_pb2.CreateJobRequest(project=f"projects/{cast.project}", request_id=str(uuid4()))
+    request = jobs_pb2.CreateJobRequest(
+        project=f"projects/{cast.project}", request_id=str(uuid4()), options=UNNARRATED
+    )
 
     job = await interrupted.submissions.submit(stage.workspace, request)
     await edits[0]

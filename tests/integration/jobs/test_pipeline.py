@@ -13,6 +13,7 @@ from studio_jobs.sql import SQL
 from studio_platform.broker import OutMessage
 from tests.integration.jobs.stage import (
     SCRIPT,
+    UNNARRATED,
     Stage,
     announcement,
     cancelled,
@@ -248,7 +249,7 @@ async def test_the_same_request_id_answers_with_the_same_job(stage: Stage) -> No
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, SCRIPT, 0)
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id="7b1c9b1e-7b4e-4f8e-9a55-0e3f6c1b2a3d"
+        project=f"projects/{project}", request_id="7b1c9b1e-7b4e-4f8e-9a55-0e3f6c1b2a3d", options=UNNARRATED
     )
 
     one = await stage.submissions.submit(stage.workspace, request)

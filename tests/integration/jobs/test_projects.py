@@ -26,7 +26,7 @@ from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, No
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import sources_of
-from tests.integration.jobs.stage import SCRIPT, Stage
+from tests.integration.jobs.stage import SCRIPT, UNNARRATED, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Service:
         await self.screenplays.ImportScreenplay(
             screenplay_pb2.ImportScreenplayRequest(project=project, content=SCRIPT), None
         )
-        return await self.jobs.CreateJob(jobs_pb2.CreateJobRequest(project=project), None)
+        return await self.jobs.CreateJob(jobs_pb2.CreateJobRequest(project=project, options=UNNARRATED), None)
 
     async def names(self) -> list[str]:
         """Every project that the caller can list, page by page."""

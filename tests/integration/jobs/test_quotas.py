@@ -17,7 +17,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.quotas import QUOTAS, OwnLimits, month_of, next_month
 from studio_platform.errors import InvalidInput, ResourceExhausted
 from studio_platform.identity import Identity, set_current_identity
-from tests.integration.jobs.stage import Stage
+from tests.integration.jobs.stage import UNNARRATED, Stage
 
 SHOTS = b"INT. HALL - DAY\n\n" + b"\n\n".join(b"Ada opens door number %d." % number for number in range(6))
 
@@ -26,7 +26,7 @@ async def submitted(stage: Stage, content: bytes = SHOTS, **options: object) -> 
     """A job of a new project."""
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, content, 0)
-    render = jobs_pb2.RenderOptions(**options)  # type: ignore[arg-type]
+    render = jobs_pb2.RenderOptions(**{"narrate": False, **options})  # type: ignore[arg-type]
     request = jobs_pb2.CreateJobRequest(
         project=f"projects/{project}", request_id=str(uuid4()), options=render
     )
@@ -77,7 +77,7 @@ async def test_a_part_of_it_within_the_limit_is_accepted(stage: Stage) -> None:
     whole = await submitted(stage)
     shots = [row["shot_id"] for row in await _shots_of(stage, whole)]
     await give(stage, shots_per_film_max=2)
-    request = jobs_pb2.CreateJobRequest(project=f"projects/{whole.project_id}")
+    request = jobs_pb2.CreateJobRequest(project=f"projects/{whole.project_id}", options=UNNARRATED)
     request.options.selection.shot_ids.extend(shots[:2])
 
     part = await stage.submissions.submit(stage.workspace, request)
@@ -111,7 +111,7 @@ async def test_the_seconds_of_a_months_runs_are_counted_once_and_the_cache_costs
     before = await stage.quotas.of(stage.workspace)
     job = await stage.run_to_end(await submitted(stage), timed)
     runs = len(stage.executed)
-    again = jobs_pb2.CreateJobRequest(project=f"projects/{job.project_id}")
+    again = jobs_pb2.CreateJobRequest(project=f"projects/{job.project_id}", options=UNNARRATED)
     await stage.run_to_end(await stage.submissions.submit(stage.workspace, again), timed)
 
     assert before.gpu_seconds == 0

@@ -25,7 +25,7 @@ from studio_jobs.store.cast_rows import CastMember
 from studio_jobs.store.castings import Castings
 from studio_platform.clock import SystemClock
 from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
-from tests.integration.jobs.stage import Stage, announcement
+from tests.integration.jobs.stage import UNNARRATED, Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
 
@@ -60,7 +60,7 @@ async def project(stage: Stage) -> UUID:
 async def plan(stage: Stage, project: UUID, script: bytes = SCRIPT, **options: Any) -> RenderPlan:
     await stage.projects.import_screenplay(stage.workspace, project, script, 0)
     request = jobs_pb2.PlanRenderRequest(
-        project=f"projects/{project}", options=jobs_pb2.RenderOptions(**options)
+        project=f"projects/{project}", options=jobs_pb2.RenderOptions(**{"narrate": False, **options})
     )
     return await stage.submissions.plan(stage.workspace, request)
 
@@ -68,7 +68,9 @@ async def plan(stage: Stage, project: UUID, script: bytes = SCRIPT, **options: A
 async def render(stage: Stage, project: UUID, script: bytes = SCRIPT, **options: Any) -> rows.Job:
     await stage.projects.import_screenplay(stage.workspace, project, script, 0)
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id=str(uuid4()), options=jobs_pb2.RenderOptions(**options)
+        project=f"projects/{project}",
+        request_id=str(uuid4()),
+        options=jobs_pb2.RenderOptions(**{"narrate": False, **options}),
     )
     return await stage.run_to_end(await stage.submissions.submit(stage.workspace, request))
 
@@ -111,7 +113,7 @@ async def snapshot(stage: Stage) -> dict[str, list[str]]:
 async def test_asking_for_a_plan_changes_no_row_of_any_table(stage: Stage, project: UUID) -> None:
     await render(stage, project)
     await stage.projects.import_screenplay(stage.workspace, project, SCRIPT.replace(b"Drive", b"Go"), 0)
-    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}")
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", options=UNNARRATED)
     before = await snapshot(stage)
 
     await stage.submissions.plan(stage.workspace, request)
@@ -287,7 +289,7 @@ async def test_a_render_over_its_budget_is_refused_with_both_figures_and_no_job(
     await price(stage)
     await stage.projects.import_screenplay(stage.workspace, project, SCRIPT, 0)
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=2_000
+        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=2_000, options=UNNARRATED
     )
 
     with pytest.raises(FailedPrecondition) as refused:
@@ -304,7 +306,7 @@ async def test_a_render_within_its_budget_starts(stage: Stage, project: UUID) ->
     await price(stage)
     await stage.projects.import_screenplay(stage.workspace, project, SCRIPT, 0)
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=10**12
+        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=10**12, options=UNNARRATED
     )
 
     job = await stage.submissions.submit(stage.workspace, request)
@@ -329,7 +331,9 @@ async def timed(stage: Stage, project: UUID, run_ms: int, **options: Any) -> row
         return result
 
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id=str(uuid4()), options=jobs_pb2.RenderOptions(**options)
+        project=f"projects/{project}",
+        request_id=str(uuid4()),
+        options=jobs_pb2.RenderOptions(**{"narrate": False, **options}),
     )
     job = await stage.submissions.submit(stage.workspace, request)
     return await stage.run_to_end(job, timed_success)
@@ -391,7 +395,7 @@ async def test_the_message_has_every_task_with_its_verdict_and_sums_that_agree(
 async def test_a_text_is_planned_as_if_it_were_imported_and_is_not(stage: Stage, project: UUID) -> None:
     await render(stage, project)
     edited = SCRIPT.replace(b"Only me.", b"Just me.")
-    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=edited)
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=edited, options=UNNARRATED)
 
     of_text = await stage.submissions.plan(stage.workspace, request)
 
@@ -404,7 +408,9 @@ async def test_a_film_without_a_project_is_planned_and_finds_the_speech_of_other
 ) -> None:
     await render(stage, project)
 
-    planned = await stage.submissions.plan(stage.workspace, jobs_pb2.PlanRenderRequest(content=SCRIPT))
+    planned = await stage.submissions.plan(
+        stage.workspace, jobs_pb2.PlanRenderRequest(content=SCRIPT, options=UNNARRATED)
+    )
 
     cached = {task.kind for task, verdict in verdicts(planned) if verdict is Verdict.CACHED}
     assert cached == {TaskKind.SPEECH}
@@ -412,7 +418,7 @@ async def test_a_film_without_a_project_is_planned_and_finds_the_speech_of_other
 
 
 async def test_another_workspaces_project_is_not_found(stage: Stage, project: UUID) -> None:
-    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=SCRIPT)
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{project}", content=SCRIPT, options=UNNARRATED)
 
     with pytest.raises(NotFound):
         await stage.submissions.plan(uuid4(), request)
@@ -458,7 +464,7 @@ async def test_a_repeated_request_answers_with_its_job_whatever_prices_have_beco
 ) -> None:
     await stage.projects.import_screenplay(stage.workspace, project, SCRIPT, 0)
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=2_000
+        project=f"projects/{project}", request_id=str(uuid4()), budget_micros=2_000, options=UNNARRATED
     )
     first = await stage.submissions.submit(stage.workspace, request)
     await price(stage)

@@ -19,7 +19,7 @@ from studio_jobs.store import rows
 from studio_jobs.store.quotas import Limits, OwnLimits
 from studio_platform.errors import ResourceExhausted
 from studio_platform.settings import DatabaseSettings
-from tests.integration.jobs.stage import Stage, announcement
+from tests.integration.jobs.stage import UNNARRATED, Stage, announcement
 
 SLOTS = 2
 WINDOW_RUNS = window_runs(1, SLOTS)
@@ -98,7 +98,7 @@ async def crowd_of(stage: Stage, asked: int) -> list[rows.Job | BaseException]:
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
     requests = [
-        jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()))
+        jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()), options=UNNARRATED)
         for _ in range(asked)
     ]
 
@@ -156,7 +156,9 @@ async def test_a_request_that_made_a_job_answers_with_it_also_at_the_limit(
     await stage.quotas.give(stage.workspace, OwnLimits(unfinished_jobs_max=1), to_defaults=False)
     project = (await stage.projects.create(stage.workspace, "Test", None)).project_id
     await stage.projects.import_screenplay(stage.workspace, project, script_of(1), 0)
-    request = jobs_pb2.CreateJobRequest(project=f"projects/{project}", request_id=str(uuid4()))
+    request = jobs_pb2.CreateJobRequest(
+        project=f"projects/{project}", request_id=str(uuid4()), options=UNNARRATED
+    )
     first = await stage.submissions.submit(stage.workspace, request)
 
     again = await stage.submissions.submit(stage.workspace, request)

@@ -13,7 +13,7 @@ from studio_jobs.screenplay import break_down, read
 from studio_jobs.sql import SQL
 from studio_jobs.store import rows
 from studio_jobs.store.identities import unpacked
-from tests.integration.jobs.stage import SCRIPT, Stage
+from tests.integration.jobs.stage import SCRIPT, UNNARRATED, Stage
 
 TWENTY = (Path(__file__).parents[3] / "samples" / "twenty-shots.fountain").read_bytes()
 STILL = task_pb2.TASK_KIND_STILL
@@ -100,7 +100,10 @@ async def test_a_job_of_an_older_revision_has_the_ids_of_that_revision(stage: St
     await imported(stage, project, b"EXT. SEA - DAY\n\nWaves.\n")
 
     request = jobs_pb2.CreateJobRequest(
-        project=f"projects/{project}", revision=f"projects/{project}/revisions/2", request_id=str(uuid4())
+        project=f"projects/{project}",
+        revision=f"projects/{project}/revisions/2",
+        request_id=str(uuid4()),
+        options=UNNARRATED,
     )
     job = await stage.submissions.submit(stage.workspace, request)
 

@@ -24,7 +24,7 @@ async def rendered(stage: Stage, target: jobs_pb2.Target.ValueType, project: UUI
     request = jobs_pb2.CreateJobRequest(
         project=f"projects/{project}",
         request_id=str(uuid4()),
-        options=jobs_pb2.RenderOptions(target=target),
+        options=jobs_pb2.RenderOptions(target=target, narrate=False),
     )
     return await stage.run_to_end(await stage.submissions.submit(stage.workspace, request))
 

@@ -20,7 +20,7 @@ from studio_jobs.shot_lists import ShotLists
 from studio_platform.errors import Aborted, FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from tests.integration.jobs.cutting_room import cut_lists, timeline_servicer
-from tests.integration.jobs.stage import Stage, announcement
+from tests.integration.jobs.stage import UNNARRATED, Stage, announcement
 
 SCRIPT = b"""Title: Two Rooms
 
@@ -95,7 +95,9 @@ class CuttingRoom:
 
     async def render(self) -> set[str]:
         """Make the film as it is now; the names of the tasks that ran."""
-        request = jobs_pb2.CreateJobRequest(project=f"projects/{self.project}", request_id=str(uuid4()))
+        request = jobs_pb2.CreateJobRequest(
+            project=f"projects/{self.project}", request_id=str(uuid4()), options=UNNARRATED
+        )
         job = await self.stage.submissions.submit(self.stage.workspace, request)
         assert (await self.stage.run_to_end(job)).state is JobState.COMPLETED
         tasks = await self.stage.jobs.tasks_page(self.stage.workspace, job.job_id, 0, 1000)
@@ -286,7 +288,9 @@ async def test_a_mask_clears_and_keeps(room: CuttingRoom) -> None:
 
 
 async def test_a_job_keeps_the_timeline_that_it_was_created_with(room: CuttingRoom) -> None:
-    request = jobs_pb2.CreateJobRequest(project=f"projects/{room.project}", request_id=str(uuid4()))
+    request = jobs_pb2.CreateJobRequest(
+        project=f"projects/{room.project}", request_id=str(uuid4()), options=UNNARRATED
+    )
     job = await room.stage.submissions.submit(room.stage.workspace, request)
     await room.title(title="Another")
     assert await room.stage.loops.planner.step()
@@ -367,7 +371,7 @@ async def test_a_plan_shows_what_locks_keep(room: CuttingRoom) -> None:
     await room.render()
     await lock(room, "1.2")
 
-    request = jobs_pb2.PlanRenderRequest(project=f"projects/{room.project}")
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{room.project}", options=UNNARRATED)
     plan = await room.stage.submissions.plan(room.stage.workspace, request)
 
     message = render_plan(plan, "EUR")

@@ -11,7 +11,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 
 def test_nothing_chosen_leaves_all_to_the_studio_but_the_narrator() -> None:
     assert Choices().options() == jobs_pb2.RenderOptions(narrate=True)
-    assert Choices(narrate=False).options() == jobs_pb2.RenderOptions()
+    assert Choices(narrate=False).options() == jobs_pb2.RenderOptions(narrate=False)
 
 
 @pytest.mark.parametrize(

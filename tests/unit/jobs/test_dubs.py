@@ -60,7 +60,7 @@ def test_outputs_are_called_by_their_language_written_as_it_usually_is() -> None
         jobs_pb2.Output(language="de", aspect="9:16"),
     ]
 
-    full = completed(jobs_pb2.RenderOptions(outputs=wanted))
+    full = completed(jobs_pb2.RenderOptions(narrate=False, outputs=wanted))
 
     assert [it.name for it in full.outputs] == ["pt-br", "zh-hant-tw-captions", "9x16-de"]
     assert [it.language for it in full.outputs] == ["pt-BR", "zh-Hant-TW", "de"]

@@ -58,7 +58,7 @@ def edited(script: bytes, timeline: TimelineEdits, clips: str = "null", **option
         for kind in TaskKind
     }
     pools[TaskKind.CLIP] = PoolChoice("pool-clip", task_pb2.EngineRef(engine=clips, revision="1"))
-    full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
+    full = completed(jobs_pb2.RenderOptions(**{"narrate": False, **options}))  # type: ignore[arg-type]  # fields by name
     names = told(parts, full).characters
     return build_plan(
         parts, Production("project", "Untitled", full, pools, cast_voices(names, {}), timeline=timeline)

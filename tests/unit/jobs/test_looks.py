@@ -43,7 +43,7 @@ def voices() -> dict[str, str]:
 
 def stills() -> list[task_pb2.StillSpec]:
     pools = {kind: PoolChoice("pool", task_pb2.EngineRef(engine="null", revision="1")) for kind in TaskKind}
-    options = completed(jobs_pb2.RenderOptions())
+    options = completed(jobs_pb2.RenderOptions(narrate=False))
     plan = build_plan(breakdown(), Production("project", "Untitled", options, pools, voices()))
     return [task.spec.still for task in plan.tasks if task.kind == TaskKind.STILL]
 

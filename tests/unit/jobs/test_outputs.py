@@ -22,7 +22,7 @@ SHOTS = 6
 
 
 def options(*outputs: jobs_pb2.Output, **more: object) -> jobs_pb2.RenderOptions:
-    return completed(jobs_pb2.RenderOptions(outputs=outputs, **more))  # type: ignore[arg-type]  # fields by name
+    return completed(jobs_pb2.RenderOptions(narrate=False, outputs=outputs, **more))  # type: ignore[arg-type]  # fields by name
 
 
 def sizes(*outputs: jobs_pb2.Output, **more: object) -> list[tuple[int, int]]:

@@ -47,7 +47,7 @@ def production(
     **options: object,
 ) -> Production:
     pools = {**POOLS, TaskKind.STILL: PoolChoice("pool-still", engine)}
-    full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
+    full = completed(jobs_pb2.RenderOptions(**{"narrate": False, **options}))  # type: ignore[arg-type]  # fields by name
     cast = voices or cast_voices(("MARA", NARRATOR), {})
     return Production("project", "Rooms", full, pools, cast, timeline=timeline or TimelineEdits())
 

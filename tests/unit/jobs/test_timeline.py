@@ -71,7 +71,7 @@ def planned(edits: TimelineEdits | None = None, **options: object) -> Plan:
         kind: PoolChoice(f"pool-{kind.name.lower()}", task_pb2.EngineRef(engine="null", revision="1"))
         for kind in TaskKind
     }
-    full = completed(jobs_pb2.RenderOptions(**options))  # type: ignore[arg-type]  # fields by name
+    full = completed(jobs_pb2.RenderOptions(**{"narrate": False, **options}))  # type: ignore[arg-type]  # fields by name
     voices = cast_voices(BREAKDOWN.characters, {})
     return build_plan(
         BREAKDOWN,

@@ -12,6 +12,7 @@ import asyncpg
 from filmstudio.jobs.v1 import jobs_pb2
 from studio_jobs.domain.progress import StageCount
 from studio_jobs.domain.states import TERMINAL, WORK_STAGES, JobState, Stage
+from studio_jobs.render_options import kept_options
 
 Record = asyncpg.Record
 
@@ -88,7 +89,7 @@ def job(row: Record) -> Job:
         project_id=row["project_id"],
         revision=row["revision"],
         edit_sequence=row["edit_sequence"],
-        options=jobs_pb2.RenderOptions.FromString(row["options"]),
+        options=kept_options(row["options"]),
         state=state,
         version=row["version"],
         sequence=row["sequence"],

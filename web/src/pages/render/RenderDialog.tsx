@@ -138,13 +138,13 @@ function choicesAfter(newest: Job | undefined): Choices {
     target: newest?.state === "JOB_STATE_COMPLETED" && target === "TARGET_STORYBOARD" ? "TARGET_FILM" : target,
     size,
     quality: last?.quality === "QUALITY_PROXY" ? "QUALITY_PROXY" : "QUALITY_FULL",
-    narrate: last?.narrate ?? false,
+    narrate: last?.narrate ?? true,
   };
 }
 
 export function optionsOf({ target, size, quality, narrate }: Choices): RenderOptions {
   const [widthPx = 0, heightPx = 0] = size.split("x").map(Number);
-  return { target, size: { widthPx, heightPx }, quality, ...(narrate && { narrate }) };
+  return { target, size: { widthPx, heightPx }, quality, narrate };
 }
 
 function sizesWith(size: string): string[] {

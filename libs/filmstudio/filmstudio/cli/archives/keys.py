@@ -32,7 +32,7 @@ async def keys_document(studio: FilmStudio, project: str) -> Mapping[str, Any]:
     Without such a film the studio's own options. Without a plan, as before there is a text, no keys.
     """
     job = await _newest_film(studio, project)
-    options = job.options if job is not None else jobs_pb2.RenderOptions()
+    options = job.options if job is not None else jobs_pb2.RenderOptions(narrate=True)
     document: dict[str, Any] = {"options": json_format.MessageToDict(options), "tasks": []}
     if job is not None:
         film = await studio.download_url(job.name)
@@ -54,11 +54,21 @@ async def keys_document(studio: FilmStudio, project: str) -> Mapping[str, Any]:
 
 async def compared(studio: FilmStudio, project: str, document: Mapping[str, Any]) -> Compared:
     """Hold a project's plan against an export's keys. Raises FilmStudioError where nothing can be planned."""
-    options = json_format.ParseDict(document["options"], jobs_pb2.RenderOptions())
+    options = exported_options(document["options"])
     plan = await studio.plan_render(project, options)
     exported = [task["planKey"] for task in document["tasks"]]
     present = {task.plan_key for task in plan.tasks}
     return Compared(len(exported), sum(key in present for key in exported), plan.total.cached)
+
+
+def exported_options(document: Mapping[str, Any]) -> jobs_pb2.RenderOptions:
+    """The options of an export; those that say nothing of a narrator are from when none was the default.
+
+    Raises json_format.ParseError.
+    """
+    options = json_format.ParseDict(dict(document), jobs_pb2.RenderOptions())
+    options.narrate = options.narrate
+    return options
 
 
 async def _newest_film(studio: FilmStudio, project: str) -> jobs_pb2.Job | None:

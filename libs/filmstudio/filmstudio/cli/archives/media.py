@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from google.protobuf import json_format
 
 from filmstudio.cli.archives.container import ArchiveReader, ArchiveWriter
+from filmstudio.cli.archives.keys import exported_options
 from filmstudio.client import FilmStudio
-from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfer_calls import CHUNK_BYTES
 from filmstudio.transfers.v1 import transfers_pb2
@@ -32,7 +32,7 @@ async def pack_media(
 
     One file at a time is on the disk beside the archive.
     """
-    asked = json_format.ParseDict(dict(options), jobs_pb2.RenderOptions())
+    asked = exported_options(options)
     artifacts: list[Any] = []
     packed: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +104,7 @@ async def use_files(
     """
     for request in _edit_requests(project, archive.read_json(MEDIA)):
         await studio.transfers.adopt(request)
-    asked = json_format.ParseDict(dict(options), jobs_pb2.RenderOptions())
+    asked = exported_options(options)
     for some in _batches([artifact for artifact in artifacts if artifact.plan_key]):
         await studio.transfers.adopt(
             transfers_pb2.AdoptMediaRequest(project=project, options=asked, artifacts=some)

@@ -565,7 +565,7 @@ class RenderOptions(_message.Message):
     loudness_target_millilufs: _builtins.int
     """Integrated loudness, 1/1000 LUFS, -31000 to -9000; -16000 when 0."""
     narrate: _builtins.bool
-    """A narrator reads the action of silent shots."""
+    """A narrator reads the action of silent shots; true when unset."""
     quality: Global___Quality.ValueType
     """How fine; FULL when unspecified."""
     @_builtins.property
@@ -602,17 +602,19 @@ class RenderOptions(_message.Message):
         rate: _task_pb2.Rate | None = ...,
         pools: _abc.Iterable[Global___PoolChoice] | None = ...,
         loudness_target_millilufs: _builtins.int = ...,
-        narrate: _builtins.bool = ...,
+        narrate: _builtins.bool | None = ...,
         selection: Global___Selection | None = ...,
         quality: Global___Quality.ValueType = ...,
         outputs: _abc.Iterable[Global___Output] | None = ...,
         lower_thirds: _abc.Iterable[Global___LowerThirdKind.ValueType] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate", "selection", b"selection", "size", b"size"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_narrate", b"_narrate", "narrate", b"narrate", "rate", b"rate", "selection", b"selection", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["loudness_target_millilufs", b"loudness_target_millilufs", "lower_thirds", b"lower_thirds", "narrate", b"narrate", "outputs", b"outputs", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_narrate", b"_narrate", "loudness_target_millilufs", b"loudness_target_millilufs", "lower_thirds", b"lower_thirds", "narrate", b"narrate", "outputs", b"outputs", "pools", b"pools", "quality", b"quality", "rate", b"rate", "selection", b"selection", "size", b"size", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__narrate: _TypeAlias = _typing.Literal["narrate"]  # noqa: Y015
+    _WhichOneofArgType__narrate: _TypeAlias = _typing.Literal["_narrate", b"_narrate"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__narrate) -> _WhichOneofReturnType__narrate | None: ...
 
 Global___RenderOptions: _TypeAlias = RenderOptions  # noqa: Y015
 
