@@ -48,7 +48,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class CardMusic:
-    """The music of a card, and how loud it is made: as the film will be, so that short films meet their target."""
+    """The music of a card, and its loudness: that of the whole film, for short films to meet theirs."""
 
     path: Path
     loudness_lufs: float
