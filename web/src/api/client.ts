@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch";
 
 import { useSession } from "../session/session";
+import { useWorkspace, workspaceHeaders } from "../session/workspace";
 import type { Answer } from "./answers";
 import { awayFault, faultOf } from "./fault";
 import type { paths } from "./schema";
@@ -13,6 +14,7 @@ export const api = createClient<paths>({ headers: SESSION_HEADERS, fetch: signed
 
 /** Sends a request; one that the session's end refused is sent once more after a renewal. */
 async function signed(request: Request): Promise<Response> {
+  for (const [name, value] of Object.entries(workspaceHeaders())) request.headers.set(name, value);
   const again = request.clone();
   const response = await sent(request);
   if (response.status !== 401) return response;
@@ -33,11 +35,13 @@ interface Outcome<T> {
   response: Response;
 }
 
-/** The answer of a call. Throws Fault. */
+/** The answer of a call. Throws Fault. Who was taken out of the workspace is in their own again. */
 export async function answer<T>(call: Promise<Outcome<T>>): Promise<Answer<T>> {
   const { data, error, response } = await call;
-  if (data === undefined) throw faultOf(error, response);
-  return data as Answer<T>;
+  if (data !== undefined) return data as Answer<T>;
+  const fault = faultOf(error, response);
+  if (fault.reason === "WORKSPACE_NOT_FOUND") useWorkspace.getState().choose("");
+  throw fault;
 }
 
 interface Page {

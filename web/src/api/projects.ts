@@ -3,10 +3,12 @@ import { queryOptions, useInfiniteQuery } from "@tanstack/react-query";
 
 import type { Job, Project, Schemas, Template } from "./answers";
 import { bytesToBase64 } from "./base64";
+import { isHearing } from "./casting";
 import { answer, api, idOf } from "./client";
 
 export const SCREENPLAY_MAX_BYTES = 2 << 20;
 const PAGE_SIZE = 48;
+const JOBS_PAGE = 50;
 const FORMATS: Readonly<Record<string, Schemas["ScreenplayFormat"]>> = {
   fountain: "SCREENPLAY_FORMAT_FOUNTAIN",
   fdx: "SCREENPLAY_FORMAT_FDX",
@@ -30,13 +32,13 @@ export const projectQuery = (id: string) =>
     queryFn: () => answer(api.GET("/api/v1/projects/{project}", { params: { path: { project: id } } })),
   });
 
-/** A project's renders, the newest first. */
+/** A project's renders, the newest first, without those that only let somebody hear a voice. */
 export const jobsQuery = (id: string) =>
   queryOptions({
     queryKey: ["jobs", id],
     queryFn: async (): Promise<Job[]> => {
-      const query = { project: `projects/${id}`, pageSize: 20 };
-      return (await answer(api.GET("/api/v1/jobs", { params: { query } }))).jobs;
+      const query = { project: `projects/${id}`, pageSize: JOBS_PAGE };
+      return (await answer(api.GET("/api/v1/jobs", { params: { query } }))).jobs.filter((job) => !isHearing(job));
     },
   });
 

@@ -1,7 +1,7 @@
 /** A project's shots: settings, takes, locks, and what people say of them. */
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
-import type { Comment, Shot, TakeSettings } from "./answers";
+import type { Comment, Schemas, Shot, Take, TakeSettings, Timeline, TimelineShot } from "./answers";
 import { allPages, answer, api, idOf } from "./client";
 
 const PAGE_SIZE = 100;
@@ -35,6 +35,15 @@ export const takesQuery = (id: string, shot: string) =>
     },
   });
 
+/** The still of the chosen take, or else the newest that there is. */
+export function stillOf(takes: readonly Take[] | undefined): Take["artifacts"][number] | undefined {
+  const chosen = takes?.find((take) => take.chosen);
+  return (
+    chosen?.artifacts.find((each) => each.kind === "TASK_KIND_STILL") ??
+    takes?.flatMap((take) => take.artifacts).findLast((each) => each.kind === "TASK_KIND_STILL")
+  );
+}
+
 export const approvalsQuery = (id: string) =>
   queryOptions({
     queryKey: ["approvals", id],
@@ -60,6 +69,14 @@ export const commentsQuery = (id: string) =>
         (page) => page.comments,
       ),
   });
+
+const EDITED = ["edits", "shots", "timeline", "takes", "cast", "locations", "library-uses", "approvals", "comments"];
+
+/** Reads anew what an edit of a project may have changed; the plan, which takes longest, is not waited for. */
+export async function refreshEdited(known: QueryClient, id: string): Promise<void> {
+  await Promise.all(EDITED.map((key) => known.invalidateQueries({ queryKey: [key, id] })));
+  void known.invalidateQueries({ queryKey: ["plan", id] });
+}
 
 /** What undo and redo would take. */
 export const historyQuery = (id: string) =>
@@ -102,6 +119,30 @@ export async function saveSettings(id: string, shot: Shot, settings: TakeSetting
     .join(",");
   const params = { path: { project: id, shot: idOf(shot.name) }, query: { updateMask } };
   await answer(api.PATCH("/api/v1/projects/{project}/shots/{shot}", { params, body: { etag: shot.etag, settings } }));
+}
+
+/** Where a shot goes: next to another, or back to where it was written. */
+export type Spot = { before: string } | { after: string } | Record<string, never>;
+
+export async function moveShot(id: string, shot: TimelineShot, spot: Spot): Promise<void> {
+  const params = { path: { project: id, shot: idOf(shot.name) } };
+  const body = { ...spot, etag: shot.etag };
+  await answer(api.POST("/api/v1/projects/{project}/timeline/shots/{shot}:move", { params, body }));
+}
+
+export async function saveCut(id: string, shot: TimelineShot, edit: Schemas["ShotEdit"]): Promise<void> {
+  const updateMask = ["edit.headTrimMs", "edit.tailTrimMs", "edit.holdMs", "edit.transition"].join(",");
+  const params = { path: { project: id, shot: idOf(shot.name) }, query: { updateMask } };
+  const body = { etag: shot.etag, edit };
+  await answer(api.PATCH("/api/v1/projects/{project}/timeline/shots/{shot}", { params, body }));
+}
+
+export type TitleTexts = Record<"title" | "credit" | "author" | "endTitle", string>;
+
+export async function saveTitles(id: string, before: Timeline["titles"], texts: TitleTexts): Promise<void> {
+  const params = { path: { project: id }, query: { updateMask: Object.keys(texts).join(",") } };
+  const body = { ...texts, etag: before?.etag ?? "" };
+  await answer(api.PATCH("/api/v1/projects/{project}/timeline/titles", { params, body }));
 }
 
 export async function say(id: string, text: string, about: { shot: string } | { parent: string }): Promise<void> {

@@ -1,5 +1,6 @@
 /** Follows a job by its event stream, through lost connections and ended sessions. */
 import { useSession } from "../session/session";
+import { workspaceHeaders } from "../session/workspace";
 import type { Watched } from "./answers";
 import { EventReader } from "./event-stream";
 
@@ -33,7 +34,7 @@ export async function watchJob(
 
 async function streamed(url: string, take: (message: Watched) => void, signal: AbortSignal): Promise<Outcome> {
   try {
-    const response = await fetch(url, { headers: { accept: "text/event-stream" }, signal });
+    const response = await fetch(url, { headers: { accept: "text/event-stream", ...workspaceHeaders() }, signal });
     if (response.status === 404) return "ended";
     if (response.status === 401) return "refused";
     if (!response.ok || response.body === null) return "lost";

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useSession } from "../session/session";
+import { WorkspaceChoice } from "./WorkspaceChoice";
 import { useWords } from "../words/words";
 import { Brand } from "./Brand";
 import { usePreferences } from "./preferences";
@@ -15,12 +16,15 @@ export function Shell({ children }: { children: ReactNode }) {
         {words.shell.skip}
       </a>
       <header className="border-b border-line">
-        <div className="mx-auto flex h-14 w-full max-w-[100rem] items-center gap-1 px-3 sm:px-6">
-          <Link href="/" className="mr-auto flex min-w-0 items-center gap-2.5">
+        <div className="mx-auto flex min-h-14 w-full max-w-[100rem] flex-wrap items-center gap-x-1 px-3 sm:px-6">
+          <Link href="/" className="mr-auto flex min-h-14 min-w-0 items-center gap-2.5">
             <Brand />
           </Link>
-          <nav aria-label={words.shell.main} className="flex items-center gap-1">
+          <WorkspaceChoice />
+          <nav aria-label={words.shell.main} className="order-last -mx-2 flex w-full items-center gap-1 pb-1 sm:order-none sm:mx-0 sm:w-auto sm:pb-0">
             <NavLink href="/">{words.shell.projects}</NavLink>
+            <NavLink href="/library">{words.shell.library}</NavLink>
+            <NavLink href="/team">{words.shell.team}</NavLink>
             <NavLink href="/account">{words.shell.account}</NavLink>
           </nav>
           <LightSwitch />

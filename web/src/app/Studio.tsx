@@ -14,6 +14,8 @@ import { usePreferences } from "./preferences";
 import { Shell } from "./Shell";
 
 const ProjectPages = lazy(() => import("../pages/ProjectPages"));
+const LibraryPage = lazy(() => import("../pages/library/LibraryPage"));
+const TeamPage = lazy(() => import("../pages/team/TeamPage"));
 const AccountPage = lazy(() => import("../pages/account/AccountPage"));
 
 export function Studio() {
@@ -65,6 +67,8 @@ function Inside() {
       <Route path="/projects/:project/:page?">
         {({ project, page }) => <ProjectPages key={project} id={project} page={page ?? ""} />}
       </Route>
+      <Route path="/library" component={LibraryPage} />
+      <Route path="/team" component={TeamPage} />
       <Route path="/account" component={AccountPage} />
       <Route path="/sign-in">
         <Redirect to="/" replace />

@@ -3,6 +3,7 @@ import { QueryClient } from "@tanstack/react-query";
 
 import { Fault } from "../api/fault";
 import { useSession } from "../session/session";
+import { useWorkspace } from "../session/workspace";
 
 const RETRIES_MAX = 2;
 
@@ -16,6 +17,10 @@ export const queries = new QueryClient({
 });
 
 useSession.subscribe((now, before) => {
-  if (now.user?.name !== before.user?.name) queries.clear();
-  else if (before.standing === "expired" && now.standing === "in") void queries.invalidateQueries();
+  if (now.user?.name !== before.user?.name) {
+    if (before.user) useWorkspace.getState().choose("");
+    queries.clear();
+  } else if (before.standing === "expired" && now.standing === "in") void queries.invalidateQueries();
 });
+
+useWorkspace.subscribe(() => void queries.resetQueries());

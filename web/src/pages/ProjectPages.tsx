@@ -7,11 +7,12 @@ import { projectQuery } from "../api/projects";
 import { FaultNotice, Waiting } from "../parts/Notice";
 import { useWords } from "../words/words";
 import { BoardPage } from "./board/BoardPage";
+import { CastPage } from "./cast/CastPage";
 import { FilmPage } from "./film/FilmPage";
 import { RenderDialog } from "./render/RenderDialog";
 import { ScriptPage } from "./script/ScriptPage";
 
-const PAGES = ["script", "board", "film"] as const;
+const PAGES = ["script", "cast", "board", "film"] as const;
 type PageName = (typeof PAGES)[number];
 
 export default function ProjectPages({ id, page }: { id: string; page: string }) {
@@ -41,6 +42,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
         </div>
       </div>
       {page === "script" && <ScriptPage id={id} project={project.data} />}
+      {page === "cast" && <CastPage id={id} />}
       {page === "board" && <BoardPage id={id} render={render} />}
       {page === "film" && <FilmPage id={id} render={render} />}
       {isRendering && <RenderDialog id={id} close={() => setRendering(false)} />}
@@ -51,7 +53,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
 function PageNav({ id, page }: { id: string; page: PageName }) {
   const words = useWords();
   return (
-    <nav aria-label={words.project.pages} className="-ml-2 flex w-full gap-1 sm:w-auto">
+    <nav aria-label={words.project.pages} className="-ml-2 flex w-full gap-1 overflow-x-auto sm:w-auto">
       {PAGES.map((each) => (
         <Link
           key={each}

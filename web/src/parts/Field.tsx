@@ -1,5 +1,5 @@
 /** A labelled input. */
-import { type InputHTMLAttributes, type SelectHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 
 type InputProps = InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string };
 
@@ -16,6 +16,21 @@ export function Field({ label, hint, className = "", ...input }: InputProps) {
           {hint}
         </p>
       )}
+    </div>
+  );
+}
+
+type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string };
+
+/** A text of some lines, as high as it is long. */
+export function Area({ label, className = "", ...area }: AreaProps) {
+  const id = useId();
+  return (
+    <div className={className}>
+      <label htmlFor={id} className="mb-1 block text-sm text-soft">
+        {label}
+      </label>
+      <textarea id={id} rows={2} className="field field-sizing-content block resize-y" {...area} />
     </div>
   );
 }
@@ -40,5 +55,16 @@ export function Choice({ label, options, className = "", ...select }: ChoiceProp
         ))}
       </select>
     </div>
+  );
+}
+
+type TickProps = InputHTMLAttributes<HTMLInputElement> & { label: string };
+
+export function Tick({ label, className = "", ...input }: TickProps) {
+  return (
+    <label className={`flex items-center gap-3 ${className}`}>
+      <input type="checkbox" className="size-4 shrink-0 accent-accent" {...input} />
+      {label}
+    </label>
   );
 }

@@ -1,10 +1,16 @@
 /** Deutsch. */
+import { castDe } from "./cast.de";
+import { cutDe } from "./cut.de";
 import { filmDe } from "./film.de";
 import { projectDe } from "./project.de";
+import { teamDe } from "./team.de";
 import type { Words } from "./words";
 
 export const de: Words = {
   ...projectDe,
+  ...castDe,
+  ...cutDe,
+  ...teamDe,
   ...filmDe,
   common: {
     loading: "Lädt …",
@@ -43,6 +49,9 @@ export const de: Words = {
     skip: "Zur Seite",
     main: "Studio",
     projects: "Projekte",
+    library: "Bibliothek",
+    team: "Team",
+    workspace: "Arbeitsbereich",
     account: "Konto",
     signOut: "Abmelden",
     toLight: "Hell",

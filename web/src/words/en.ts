@@ -1,9 +1,15 @@
 /** English. The words of a project’s pages are in project.en.ts and film.en.ts. */
+import { castEn } from "./cast.en";
+import { cutEn } from "./cut.en";
 import { filmEn } from "./film.en";
 import { projectEn } from "./project.en";
+import { teamEn } from "./team.en";
 
 export const en = {
   ...projectEn,
+  ...castEn,
+  ...cutEn,
+  ...teamEn,
   ...filmEn,
   common: {
     loading: "Loading …",
@@ -42,6 +48,9 @@ export const en = {
     skip: "To the page",
     main: "Studio",
     projects: "Projects",
+    library: "Library",
+    team: "Team",
+    workspace: "Workspace",
     account: "Account",
     signOut: "Sign out",
     toLight: "Light",

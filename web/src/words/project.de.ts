@@ -6,6 +6,7 @@ export const projectDe: Pick<Words, keyof typeof projectEn> = {
   project: {
     pages: "Projekt",
     script: "Drehbuch",
+    cast: "Besetzung",
     board: "Storyboard",
     film: "Film",
     render: "Rendern",

@@ -3,6 +3,7 @@ export const projectEn = {
   project: {
     pages: "Project",
     script: "Script",
+    cast: "Cast",
     board: "Storyboard",
     film: "Film",
     render: "Render",

@@ -1,23 +1,30 @@
 /** The storyboard: every shot of the film, scene by scene. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { Link } from "wouter";
 
+import type { TimelineShot } from "../../api/answers";
 import { idOf } from "../../api/client";
 import { planQuery, tasksQuery } from "../../api/jobs";
 import { useLiveJob } from "../../api/live";
 import { jobsQuery } from "../../api/projects";
-import { approvalsQuery, commentsQuery, historyQuery, shotsQuery, stepHistory, timelineQuery } from "../../api/shots";
+import { approvalsQuery, commentsQuery, moveShot, shotsQuery, type Spot, timelineQuery } from "../../api/shots";
 import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
 import { clock } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { type BoardScene, boardOf } from "./board";
+import { History } from "./History";
 import { ShotCard } from "./ShotCard";
-import { ShotSheet } from "./ShotSheet";
+import { ShotSheet, useShotChange } from "./ShotSheet";
+import { TitlesDialog } from "./TitlesDialog";
 
 export function BoardPage({ id, render }: { id: string; render: () => void }) {
   const words = useWords();
-  const { scenes, isPending, error, retry } = useBoard(id);
+  const { scenes, titles, isPending, error, retry } = useBoard(id);
+  const change = useShotChange(id);
+  const { mutate } = change;
+  const [areTitles, setTitles] = useState(false);
+  const drop = useCallback((shot: TimelineShot, spot: Spot) => mutate(() => moveShot(id, shot, spot)), [id, mutate]);
   const [open, setOpen] = useState(() => new URLSearchParams(location.search).get("shot") ?? "");
   const show = useCallback((shot: string) => setOpen(shot), []);
   if (isPending) return <Waiting />;
@@ -40,8 +47,12 @@ export function BoardPage({ id, render }: { id: string; render: () => void }) {
         <p className="mr-auto text-soft">
           {words.script.shots(shots.length)}, {clock(shots.reduce((sum, shot) => sum + shot.lengthMs, 0))}
         </p>
+        <button type="button" className="button" onClick={() => setTitles(true)}>
+          {words.cut.titles}
+        </button>
         <History id={id} />
       </div>
+      {change.isError && <FaultNotice error={change.error} />}
       {isUnmade && (
         <div className="mb-8 flex flex-wrap items-center gap-4 rounded-lg border border-line bg-raised p-4">
           <p className="mr-auto">{words.board.unmadeHint}</p>
@@ -51,8 +62,9 @@ export function BoardPage({ id, render }: { id: string; render: () => void }) {
         </div>
       )}
       {scenes.map((scene) => (
-        <Scene key={scene.id} id={id} scene={scene} open={show} />
+        <Scene key={scene.id} id={id} scene={scene} open={show} drop={drop} />
       ))}
+      {areTitles && <TitlesDialog id={id} titles={titles} close={() => setTitles(false)} />}
       {shots[at] && (
         <ShotSheet
           key={shots[at].id}
@@ -67,7 +79,14 @@ export function BoardPage({ id, render }: { id: string; render: () => void }) {
   );
 }
 
-function Scene({ id, scene, open }: { id: string; scene: BoardScene; open: (shot: string) => void }) {
+interface SceneProps {
+  id: string;
+  scene: BoardScene;
+  open: (shot: string) => void;
+  drop: (shot: TimelineShot, spot: Spot) => void;
+}
+
+function Scene({ id, scene, open, drop }: SceneProps) {
   return (
     <section className="mb-12" aria-labelledby={scene.id}>
       <h2 id={scene.id} className="mb-4 flex gap-3 font-script font-bold">
@@ -76,7 +95,7 @@ function Scene({ id, scene, open }: { id: string; scene: BoardScene; open: (shot
       </h2>
       <ul className="-m-1.5 grid grid-cols-2 gap-x-4 gap-y-6 p-1.5 [contain-intrinsic-size:auto_30rem] [content-visibility:auto] sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6">
         {scene.shots.map((shot) => (
-          <ShotCard key={shot.id} project={id} shot={shot} open={open} />
+          <ShotCard key={shot.id} project={id} shot={shot} open={open} drop={drop} />
         ))}
       </ul>
     </section>
@@ -111,46 +130,10 @@ function useBoard(id: string) {
     [timeline.data, shots.data, plan.data, approvals.data, comments.data, job, tasks.data, live],
   );
   const retry = (): void => void Promise.all([timeline.refetch(), shots.refetch()]);
-  return { scenes, isPending: timeline.isPending || shots.isPending, error: timeline.error ?? shots.error, retry };
+  const { titles } = timeline.data ?? {};
+  return { scenes, titles, isPending: timeline.isPending || shots.isPending, error: timeline.error ?? shots.error, retry };
 }
 
 function isRunning(job: { endTime?: string } | undefined): boolean {
   return job !== undefined && job.endTime === undefined;
-}
-
-function History({ id }: { id: string }) {
-  const words = useWords();
-  const known = useQueryClient();
-  const history = useQuery(historyQuery(id));
-  const newest = history.data?.edits[0]?.name ?? "";
-  const step = useMutation({
-    mutationFn: (which: "undo" | "redo") => stepHistory(id, which, newest),
-    onSettled: () => {
-      for (const key of ["edits", "shots", "timeline", "takes", "plan"]) {
-        void known.invalidateQueries({ queryKey: [key, id] });
-      }
-    },
-  });
-  return (
-    <div className="flex items-center gap-2">
-      {step.isError && <span className="text-sm text-bad">{step.error.message}</span>}
-      <button
-        type="button"
-        className="button"
-        disabled={!history.data?.undoTarget || step.isPending}
-        title={history.data?.edits[0]?.summary}
-        onClick={() => step.mutate("undo")}
-      >
-        {words.board.undo}
-      </button>
-      <button
-        type="button"
-        className="button"
-        disabled={!history.data?.redoTarget || step.isPending}
-        onClick={() => step.mutate("redo")}
-      >
-        {words.board.redo}
-      </button>
-    </div>
-  );
 }

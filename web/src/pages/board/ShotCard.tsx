@@ -1,13 +1,15 @@
 /** One shot on the board: its still, what is said, how long it is, how it stands. */
 import { useQuery } from "@tanstack/react-query";
-import { memo, useState } from "react";
+import { type DragEvent, memo, useState } from "react";
 
-import { takesQuery } from "../../api/shots";
+import type { TimelineShot } from "../../api/answers";
+import { type Spot, stillOf, takesQuery } from "../../api/shots";
 import { useSeen } from "../../parts/seen";
 import { lasting } from "../../words/forms";
 import { useWords } from "../../words/words";
 import type { BoardShot, ShotState } from "./board";
 
+const DRAGGED = "application/x-film-shot";
 const COLOURS: Record<ShotState, string> = {
   locked: "bg-ink",
   rendering: "animate-pulse bg-accent",
@@ -22,13 +24,16 @@ interface Props {
   project: string;
   shot: BoardShot;
   open: (id: string) => void;
+  /** Another shot was let go on this one's left or right half. */
+  drop: (dragged: TimelineShot, spot: Spot) => void;
 }
 
-export const ShotCard = memo(function ShotCard({ project, shot, open }: Props) {
+export const ShotCard = memo(function ShotCard({ project, shot, open, drop }: Props) {
   const words = useWords();
   const { shot: told, state } = shot;
+  const { side, handlers } = useDragging(shot, drop);
   return (
-    <li className="min-w-0">
+    <li className={`min-w-0 rounded-lg ${side ? SIDES[side] : ""}`} {...handlers}>
       <button
         type="button"
         onClick={() => open(shot.id)}
@@ -51,6 +56,31 @@ export const ShotCard = memo(function ShotCard({ project, shot, open }: Props) {
     </li>
   );
 });
+
+const SIDES = { before: "shadow-[-3px_0_0_var(--accent)]", after: "shadow-[3px_0_0_var(--accent)]" } as const;
+
+/** With a mouse a shot is moved by dragging; the sheet has buttons for it. */
+function useDragging({ id, placed }: BoardShot, drop: Props["drop"]) {
+  const [side, setSide] = useState<keyof typeof SIDES | null>(null);
+  const handlers = {
+    draggable: true,
+    onDragStart: (event: DragEvent) => event.dataTransfer.setData(DRAGGED, JSON.stringify(placed)),
+    onDragOver: (event: DragEvent) => {
+      if (!event.dataTransfer.types.includes(DRAGGED)) return;
+      event.preventDefault();
+      const { left, width } = event.currentTarget.getBoundingClientRect();
+      setSide(event.clientX < left + width / 2 ? "before" : "after");
+    },
+    onDragLeave: () => setSide(null),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      setSide(null);
+      const dragged = JSON.parse(event.dataTransfer.getData(DRAGGED)) as TimelineShot;
+      if (dragged.name !== placed.name) drop(dragged, side === "before" ? { before: id } : { after: id });
+    },
+  };
+  return { side, handlers };
+}
 
 function Marks({ shot }: { shot: BoardShot }) {
   const words = useWords();
@@ -76,10 +106,7 @@ function Still({ project, id, isMade, state }: StillProps) {
   const [host, setHost] = useState<HTMLElement | null>(null);
   const isSeen = useSeen(host);
   const takes = useQuery({ ...takesQuery(project, id), enabled: isSeen && isMade });
-  const chosen = takes.data?.find((take) => take.chosen);
-  const still =
-    chosen?.artifacts.find((each) => each.kind === "TASK_KIND_STILL") ??
-    takes.data?.flatMap((take) => take.artifacts).findLast((each) => each.kind === "TASK_KIND_STILL");
+  const still = stillOf(takes.data);
   return (
     <span
       ref={setHost}

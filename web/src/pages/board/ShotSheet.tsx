@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Link } from "wouter";
 
-import { chooseTake, retake, setLock, takesQuery } from "../../api/shots";
+import { chooseTake, refreshEdited, retake, setLock, takesQuery } from "../../api/shots";
 import { idOf } from "../../api/client";
 import { Modal } from "../../parts/Modal";
 import { FaultNotice } from "../../parts/Notice";
@@ -11,6 +11,7 @@ import { useWords } from "../../words/words";
 import { Approval } from "./Approval";
 import type { BoardShot } from "./board";
 import { Comments } from "./Comments";
+import { ShotCut } from "./ShotCut";
 import { ShotSettings } from "./ShotSettings";
 import { TakeView } from "./TakeView";
 
@@ -90,6 +91,7 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
         </section>
         <Approval project={project} shot={shot} />
         <Comments project={project} shot={shot.id} />
+        <ShotCut key={shot.placed.etag} project={project} shot={shot.placed} before={before} after={after} />
         <ShotSettings project={project} shot={told} />
       </div>
     </Modal>
@@ -101,14 +103,7 @@ export function useShotChange(project: string) {
   const known = useQueryClient();
   return useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
-    onSettled: async () => {
-      await Promise.all(
-        ["shots", "timeline", "takes", "edits", "approvals", "comments"].map((key) =>
-          known.invalidateQueries({ queryKey: [key, project] }),
-        ),
-      );
-      void known.invalidateQueries({ queryKey: ["plan", project] });
-    },
+    onSettled: () => refreshEdited(known, project),
   });
 }
 

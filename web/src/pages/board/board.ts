@@ -1,5 +1,5 @@
 /** What the board shows of each shot: put together from the timeline, the shots, the plan and the render that runs. */
-import type { Approval, Comment, Job, RenderPlan, Shot, Timeline } from "../../api/answers";
+import type { Approval, Comment, Job, RenderPlan, Shot, Timeline, TimelineShot } from "../../api/answers";
 import { idOf } from "../../api/client";
 import type { Task } from "../../api/jobs";
 import type { LiveTasks } from "../../api/live";
@@ -9,6 +9,7 @@ export type ShotState = "locked" | "rendering" | "waiting" | "failed" | "made" |
 export interface BoardShot {
   id: string;
   shot: Shot;
+  placed: TimelineShot;
   lines: string[];
   lengthMs: number;
   isLocked: boolean;
@@ -53,8 +54,9 @@ export function boardOf(known: Known): BoardScene[] {
       return {
         id,
         shot,
+        placed,
         lines: placed.lines,
-        lengthMs: placed.lengthMs || Number(shot.settings?.durationMs ?? 0) || shot.estimatedMs,
+        lengthMs: lengthOf(shot, placed),
         isLocked,
         state: isLocked ? "locked" : (states.get(id) ?? "unmade"),
         approval: approvals.get(id),
@@ -62,6 +64,13 @@ export function boardOf(known: Known): BoardScene[] {
       };
     }),
   }));
+}
+
+/** How long it is in the film, with what is left out and held. */
+function lengthOf(shot: Shot, { lengthMs, edit }: TimelineShot): number {
+  const wholeMs = lengthMs || Number(shot.settings?.durationMs ?? 0) || shot.estimatedMs;
+  const cutMs = (edit?.headTrimMs ?? 0) + (edit?.tailTrimMs ?? 0);
+  return Math.max(0, wholeMs - cutMs) + (edit?.holdMs ?? 0);
 }
 
 /** By a shot's id; its still decides, for that is what the board shows. */

@@ -1,10 +1,10 @@
 /** The files of a render. */
-import { useMutation } from "@tanstack/react-query";
-
 import type { Asset, Job } from "../../api/answers";
-import { answer, api, idOf } from "../../api/client";
+import { idOf } from "../../api/client";
 import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
+import { FileButton, FileGroup, type FileOf, FileRow, SmallButton, useDownload } from "./files";
+import { CutFiles, ShotFiles } from "./PartFiles";
 
 type Named = Extract<
   Asset,
@@ -28,6 +28,7 @@ const OF_FILMS: readonly Named[] = [
   "ASSET_PREVIEW",
   "ASSET_REPORT",
 ];
+const OF_OUTPUTS = ["ASSET_FILM", "ASSET_SUBTITLES_SRT", "ASSET_SUBTITLES_VTT"] as const;
 const OF: Partial<Record<string, readonly Named[]>> = {
   TARGET_STORYBOARD: ["ASSET_STORYBOARD_PDF", "ASSET_STORYBOARD_HTML", "ASSET_REPORT"],
   TARGET_TABLE_READ: ["ASSET_AUDIO", "ASSET_LYRICS", "ASSET_SUBTITLES_VTT", "ASSET_REPORT"],
@@ -35,38 +36,40 @@ const OF: Partial<Record<string, readonly Named[]>> = {
 
 export function Downloads({ job }: { job: Job }) {
   const words = useWords();
-  const fetching = useMutation({ mutationFn: (asset: Asset) => download(idOf(job.name), asset) });
+  const fetching = useDownload(idOf(job.name));
   const assets = OF[job.options?.target ?? ""] ?? OF_FILMS;
+  const isFilm = assets === OF_FILMS;
   return (
     <section aria-label={words.film.downloads}>
       <h2 className="mb-2 font-semibold">{words.film.downloads}</h2>
       <ul className="divide-y divide-line border-y border-line">
         {assets.map((asset) => (
           <li key={asset}>
-            <button
-              type="button"
-              className="flex w-full justify-between py-2.5 text-left hover:text-accent"
-              onClick={() => fetching.mutate(asset)}
-            >
-              {words.film.assets[asset]}
-              <span aria-hidden className="text-soft">
-                ↓
-              </span>
-            </button>
+            <FileButton name={words.film.assets[asset]} fetch={() => fetching.mutate({ asset })} />
           </li>
         ))}
       </ul>
+      {job.outputs.length > 0 && <OutputFiles outputs={job.outputs} fetch={fetching.mutate} />}
+      {isFilm && <CutFiles job={idOf(job.name)} />}
+      {isFilm && <ShotFiles job={idOf(job.name)} fetch={fetching.mutate} />}
       {fetching.isError && <FaultNotice error={fetching.error} />}
     </section>
   );
 }
 
-/** The store answers as a download with a name, so the page stays. */
-async function download(job: string, asset: Asset): Promise<void> {
-  const params = { path: { job }, query: { asset } };
-  const { url, filename } = await answer(api.GET("/api/v1/jobs/{job}/download-url", { params }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = filename;
-  link.click();
+type Outputs = Job["outputs"];
+
+function OutputFiles({ outputs, fetch }: { outputs: Outputs; fetch: (file: FileOf) => void }) {
+  const words = useWords();
+  return (
+    <FileGroup title={words.files.outputs} isOpen>
+      {outputs.map(({ name, size, language }) => (
+        <FileRow key={name} title={words.files.outputOf(`${size?.widthPx} × ${size?.heightPx}`, language)}>
+          {OF_OUTPUTS.map((asset) => (
+            <SmallButton key={asset} name={words.film.assets[asset]} of={name} fetch={() => fetch({ asset, output: name })} />
+          ))}
+        </FileRow>
+      ))}
+    </FileGroup>
+  );
 }
