@@ -16,6 +16,9 @@ from tests.e2e.conftest import Studio
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PASSWORD = "a long night at sea"
+AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FAULTS = """async () => (await axe.run()).violations.flatMap(
+    each => each.nodes.map(node => `${each.id}: ${node.target.join(" ")}`))"""
 PLANTED, MENDED = "Tittle: The Last Ferry", "Title: The Last Ferry"
 
 needs_browser = [
@@ -50,6 +53,10 @@ class Visit:
         await (await choosing.value).set_files(script)
         await self.editor.wait_for()
 
+    async def faults(self) -> list[str]:
+        """What axe-core has against the page as it is now; nothing where that is not installed."""
+        return list(await self.page.evaluate(FAULTS)) if AXE.is_file() else []
+
     @property
     def editor(self) -> Locator:
         """The screenplay's text."""
@@ -62,6 +69,8 @@ async def visit(studio: Studio) -> AsyncIterator[Visit]:
         browser = await playwright.chromium.launch(executable_path=BROWSER)
         try:
             context = await browser.new_context(base_url=f"http://{studio.http_address}", locale="en-GB")
+            if AXE.is_file():
+                await context.add_init_script(path=AXE)
             page = await context.new_page()
             visit = Visit(context, page, f"{uuid.uuid4().hex}@example.org")
             page.on("pageerror", lambda error: visit.complaints.append(str(error)))

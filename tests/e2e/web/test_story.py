@@ -49,6 +49,15 @@ async def close_shot(page: Page) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def give_a_voice(page: Page, character: str, voice: str) -> None:
+    """Gives somebody of the cast another voice, and hears it."""
+    await page.get_by_role("link", name="Cast", exact=True).click()
+    form = page.get_by_role("form", name=character)
+    await form.get_by_label("Voice").select_option(voice)
+    await form.get_by_role("button", name="Save and hear a line").click()
+    await page.wait_for_function("document.querySelector('audio')?.currentTime > 0.2", timeout=RENDER_MS)
+
+
 async def play_to_the_end(page: Page) -> float:
     """The place at which the film ended, in seconds."""
     return float(
@@ -69,6 +78,8 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     await page.get_by_role("button", name="Render", exact=True).click()
     await render(page, "Film")
     await page.locator("video").wait_for(timeout=RENDER_MS)
+    await give_a_voice(page, "TOM", "bm_george")
+    faults = await visit.faults()
     await page.get_by_role("link", name="Storyboard", exact=True).click()
     await expect(page.locator("main li img").first).to_be_visible()
     await open_shot(page, LOCKED)
@@ -106,7 +117,68 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     assert length_seconds > 10
     assert film.stat().st_size > 10_000
     assert shown == "ferry"
+    assert faults == []
     assert [cookie["name"] for cookie in cookies] == []
+    assert visit.complaints == []
+
+
+async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(visit: Visit, planted: Path) -> None:
+    page = visit.page
+    await visit.register()
+    await visit.bring(planted)
+    await page.get_by_role("link", name="Storyboard", exact=True).click()
+    names = page.locator("main li button span.font-semibold")
+    await names.first.wait_for()
+    written = await names.all_text_contents()
+
+    await open_shot(page, LOCKED)
+    await page.get_by_text("Place and cut").click()
+    await page.get_by_role("button", name="Move after the next shot").click()
+    await page.get_by_role("button", name="Back to where it was written").wait_for()
+    await page.get_by_label("Last picture held, seconds").fill("1.5")
+    async with page.expect_response(lambda response: response.request.method == "PATCH"):
+        await page.get_by_role("dialog").get_by_role("button", name="Save").first.click()
+    await close_shot(page)
+    moved = await names.all_text_contents()
+    faults = await visit.faults()
+    for _ in range(2):
+        await page.get_by_role("button", name="Undo").click()
+        await expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+    await expect(names.first).to_have_text(LOCKED)
+
+    assert moved[:2] == [RETAKEN, LOCKED]
+    assert await names.all_text_contents() == written
+    assert faults == []
+    assert visit.complaints == []
+
+
+async def test_a_workspace_has_projects_members_and_a_library_of_its_own(visit: Visit, planted: Path) -> None:
+    page = visit.page
+    await visit.register()
+    await visit.bring(planted)
+    await page.get_by_role("link", name="Team").click()
+    await page.get_by_label("New workspace").fill("Night <i>shift</i>")
+    await page.get_by_role("button", name="Make it").click()
+    await expect(page.get_by_label("Workspace").first).to_contain_text("Night <i>shift</i>")
+    await page.get_by_role("button", name="Make an invitation").click()
+    token = await page.get_by_label("The invitation is shown this once").input_value()
+    of_team = await visit.faults()
+
+    await page.get_by_role("link", name="Library").click()
+    await page.get_by_role("heading", name="Nothing kept yet").wait_for()
+    await page.get_by_role("button", name="Add").click()
+    await page.get_by_label("Name").fill("Iris")
+    await page.get_by_label("Look").fill("a woman of sixty in a blue cardigan")
+    await page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    await page.get_by_text("a woman of sixty in a blue cardigan").wait_for()
+    of_library = await visit.faults()
+    await page.get_by_role("link", name="Projects").click()
+    await page.get_by_role("heading", name="No films yet").wait_for()
+    await page.get_by_label("Workspace").select_option(label="Ada <b>Lovelace</b> (your own)")
+
+    await expect(page.get_by_role("heading", name="ferry")).to_be_visible()
+    assert token.startswith("join_")
+    assert of_team == of_library == []
     assert visit.complaints == []
 
 

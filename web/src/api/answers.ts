@@ -56,6 +56,7 @@ export type TakeSettings = Schemas["TakeSettings"];
 export type Template = Of<"Template">;
 export type Timeline = Of<"Timeline">;
 export type TimelineShot = Of<"TimelineShot">;
+export type Translation = Of<"Translation">;
 export type User = Of<"User">;
 export type Watched = Of<"WatchJobResponse">;
 export type Webhook = Of<"Webhook">;

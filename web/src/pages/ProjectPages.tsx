@@ -9,10 +9,11 @@ import { useWords } from "../words/words";
 import { BoardPage } from "./board/BoardPage";
 import { CastPage } from "./cast/CastPage";
 import { FilmPage } from "./film/FilmPage";
+import { LanguagesPage } from "./languages/LanguagesPage";
 import { RenderDialog } from "./render/RenderDialog";
 import { ScriptPage } from "./script/ScriptPage";
 
-const PAGES = ["script", "cast", "board", "film"] as const;
+const PAGES = ["script", "cast", "board", "languages", "film"] as const;
 type PageName = (typeof PAGES)[number];
 
 export default function ProjectPages({ id, page }: { id: string; page: string }) {
@@ -44,6 +45,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
       {page === "script" && <ScriptPage id={id} project={project.data} />}
       {page === "cast" && <CastPage id={id} />}
       {page === "board" && <BoardPage id={id} render={render} />}
+      {page === "languages" && <LanguagesPage id={id} />}
       {page === "film" && <FilmPage id={id} render={render} />}
       {isRendering && <RenderDialog id={id} close={() => setRendering(false)} />}
     </>

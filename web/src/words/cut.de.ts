@@ -68,6 +68,7 @@ export const cutDe: Pick<Words, keyof typeof cutEn> = {
       FILM_FORM_MP4_AV1: "MP4, AV1",
       FILM_FORM_WEBM: "WebM",
     },
-    noLanguages: "Für andere Sprachen braucht das Projekt Übersetzungen: film translations.",
+    noLanguages: "Andere Sprachen brauchen Übersetzungen.",
+    toLanguages: "Übersetzen",
   },
 };

@@ -65,6 +65,7 @@ export const cutEn = {
       FILM_FORM_MP4_AV1: "MP4, AV1",
       FILM_FORM_WEBM: "WebM",
     },
-    noLanguages: "For other languages the project needs translations: film translations.",
+    noLanguages: "Other languages need translations.",
+    toLanguages: "Translate",
   },
 } as const;

@@ -143,6 +143,7 @@ export const filmDe: Pick<Words, keyof typeof filmEn> = {
     cancelling: "Bricht ab …",
     wasCancelled: "Abgebrochen",
     keptHint: "Was entstanden ist, bleibt: das nächste Rendern macht dort weiter.",
+    otherwise: "Anders rendern",
     retry: "Noch einmal",
     toLine: (line) => `Zeile ${line} im Drehbuch`,
     toShot: "Zur Einstellung",

@@ -140,6 +140,7 @@ export const filmEn = {
     cancelling: "Cancelling …",
     wasCancelled: "Cancelled",
     keptHint: "What was made is kept: the next render goes on from there.",
+    otherwise: "Render it otherwise",
     retry: "Try again",
     toLine: (line: number) => `Line ${line} of the script`,
     toShot: "Open the shot",

@@ -117,6 +117,7 @@ function Still({ project, id, isMade, state }: StillProps) {
           src={still.url}
           alt=""
           decoding="async"
+          draggable={false}
           className={`size-full object-contain ${state === "stale" || state === "rendering" ? "opacity-45" : ""}`}
         />
       )}

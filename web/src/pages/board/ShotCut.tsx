@@ -23,6 +23,47 @@ interface Props {
 export function ShotCut({ project, shot, before, after }: Props) {
   const words = useWords();
   const change = useShotChange(project);
+  const { mutate, isPending } = change;
+  return (
+    <details>
+      <summary className="font-semibold">{words.cut.title}</summary>
+      <div className="mt-3 flex flex-wrap gap-2">
+        <button
+          type="button"
+          className="button"
+          disabled={!before || isPending}
+          onClick={() => before && mutate(() => moveShot(project, shot, { before }))}
+        >
+          {words.cut.earlier}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={!after || isPending}
+          onClick={() => after && mutate(() => moveShot(project, shot, { after }))}
+        >
+          {words.cut.later}
+        </button>
+        {shot.edit?.placement && (
+          <button type="button" className="button" disabled={isPending} onClick={() => mutate(() => moveShot(project, shot, {}))}>
+            {words.cut.asWritten}
+          </button>
+        )}
+      </div>
+      <CutForm key={shot.etag} shot={shot} isBusy={isPending} save={(edit) => mutate(() => saveCut(project, shot, edit))} />
+      {change.isError && <FaultNotice error={change.error} />}
+    </details>
+  );
+}
+
+interface FormProps {
+  shot: TimelineShot;
+  isBusy: boolean;
+  save: (edit: Schemas["ShotEdit"]) => void;
+}
+
+function CutForm({ shot, isBusy, save }: FormProps) {
+  const words = useWords();
   const [given, setGiven] = useState(() => formOf(shot));
   const bound = (key: keyof Form) => ({
     value: given[key],
@@ -31,53 +72,26 @@ export function ShotCut({ project, shot, before, after }: Props) {
   const seconds = { type: "number", min: 0, step: 0.1 } as const;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    change.mutate(() => saveCut(project, shot, editOf(given)));
+    save(editOf(given));
   };
   const kinds = Object.entries(words.cut.transitions) as [Kind, string][];
   return (
-    <details>
-      <summary className="font-semibold">{words.cut.title}</summary>
-      <div className="mt-3 flex flex-wrap gap-2">
-        <button
-          type="button"
-          className="button"
-          disabled={!before || change.isPending}
-          onClick={() => before && change.mutate(() => moveShot(project, shot, { before }))}
-        >
-          {words.cut.earlier}
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={!after || change.isPending}
-          onClick={() => after && change.mutate(() => moveShot(project, shot, { after }))}
-        >
-          {words.cut.later}
-        </button>
-        {shot.edit?.placement && (
-          <button type="button" className="button" disabled={change.isPending} onClick={() => change.mutate(() => moveShot(project, shot, {}))}>
-            {words.cut.asWritten}
-          </button>
-        )}
-      </div>
-      <form onSubmit={submit} className="mt-4 grid gap-4 sm:grid-cols-3">
-        <Field label={words.cut.head} max={600} {...seconds} {...bound("head")} />
-        <Field label={words.cut.tail} max={600} {...seconds} {...bound("tail")} />
-        <Field label={words.cut.hold} max={60} {...seconds} {...bound("hold")} />
-        <Choice className="sm:col-span-2" label={words.cut.transition} options={kinds} {...bound("kind")} />
-        <Field
-          label={words.cut.transitionSeconds}
-          max={5}
-          disabled={INSTANT.some((kind) => kind === given.kind)}
-          {...seconds}
-          {...bound("joint")}
-        />
-        <button type="submit" className="button justify-self-start" disabled={change.isPending}>
-          {words.common.save}
-        </button>
-      </form>
-      {change.isError && <FaultNotice error={change.error} />}
-    </details>
+    <form onSubmit={submit} className="mt-4 grid items-end gap-4 sm:grid-cols-3">
+      <Field label={words.cut.head} max={600} {...seconds} {...bound("head")} />
+      <Field label={words.cut.tail} max={600} {...seconds} {...bound("tail")} />
+      <Field label={words.cut.hold} max={60} {...seconds} {...bound("hold")} />
+      <Choice className="sm:col-span-2" label={words.cut.transition} options={kinds} {...bound("kind")} />
+      <Field
+        label={words.cut.transitionSeconds}
+        max={5}
+        disabled={INSTANT.some((kind) => kind === given.kind)}
+        {...seconds}
+        {...bound("joint")}
+      />
+      <button type="submit" className="button justify-self-start" disabled={isBusy}>
+        {words.common.save}
+      </button>
+    </form>
   );
 }
 

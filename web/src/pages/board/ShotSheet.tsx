@@ -91,7 +91,7 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
         </section>
         <Approval project={project} shot={shot} />
         <Comments project={project} shot={shot.id} />
-        <ShotCut key={shot.placed.etag} project={project} shot={shot.placed} before={before} after={after} />
+        <ShotCut project={project} shot={shot.placed} before={before} after={after} />
         <ShotSettings project={project} shot={told} />
       </div>
     </Modal>

@@ -76,7 +76,12 @@ function shotOf(shots: readonly Shot[], names: readonly string[]): string | unde
 
 /** The first shot of the first scene at a place. */
 function shotAt(timeline: Timeline | undefined, place: string): string | undefined {
-  const scene = timeline?.scenes.find((each) => each.shots.length > 0 && each.heading.toUpperCase().includes(place));
+  const scene = timeline?.scenes.find(({ shots, heading }) => shots.length > 0 && placeOf(heading).endsWith(place));
   const first = scene?.shots[0];
   return first && idOf(first.name);
+}
+
+/** A heading without its time of day. */
+function placeOf(heading: string): string {
+  return heading.toUpperCase().replace(/ [-–—] .*$/, "");
 }

@@ -12,7 +12,10 @@ import { useWords } from "../../words/words";
 /** Retrying can't help these: their inputs must change. */
 const IN_THE_TEXT: readonly Failure["reason"][] = ["FAILURE_REASON_SCREENPLAY_REFUSED", "FAILURE_REASON_MODERATION_REFUSED"];
 
-export function FailureView({ id, job }: { id: string; job: Job }) {
+/** Rendering it smaller, or a part of it, may. */
+const IN_THE_SIZE: readonly Failure["reason"][] = ["FAILURE_REASON_LIMIT_EXCEEDED", "FAILURE_REASON_DEADLINE_EXCEEDED"];
+
+export function FailureView({ id, job, render }: { id: string; job: Job; render: () => void }) {
   const words = useWords();
   const { failure } = job;
   const isCancelled = job.state === "JOB_STATE_CANCELLED";
@@ -42,6 +45,11 @@ export function FailureView({ id, job }: { id: string; job: Job }) {
           <Link href={`/projects/${id}/board?shot=${failure.shotId}`} className="button">
             {words.film.toShot}
           </Link>
+        )}
+        {failure !== undefined && IN_THE_SIZE.includes(failure.reason) && (
+          <button type="button" className="button button-chief" onClick={render}>
+            {words.film.otherwise}
+          </button>
         )}
         {!isOfText && <Retry id={id} job={job} />}
       </div>

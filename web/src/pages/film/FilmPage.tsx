@@ -36,17 +36,17 @@ export function FilmPage({ id, render }: { id: string; render: () => void }) {
   return (
     <div className="mx-auto w-full max-w-[100rem] px-4 py-6 sm:px-6">
       <JobChoice id={id} jobs={jobs.data} chosen={chosen} />
-      <JobView key={chosen} id={id} name={chosen} />
+      <JobView key={chosen} id={id} name={chosen} render={render} />
     </div>
   );
 }
 
-function JobView({ id, name }: { id: string; name: string }) {
+function JobView({ id, name, render }: { id: string; name: string; render: () => void }) {
   const { job, tasks, error } = useLiveJob(name);
   if (error && !job) return <FaultNotice error={error} />;
   if (!job) return <Waiting />;
   if (job.state === "JOB_STATE_COMPLETED") return <FilmView id={id} job={job} />;
-  if (isOver(job.state)) return <FailureView id={id} job={job} />;
+  if (isOver(job.state)) return <FailureView id={id} job={job} render={render} />;
   return <Progress id={id} job={job} live={tasks} />;
 }
 

@@ -9,9 +9,10 @@ interface Props {
   project: string;
   given: Choices;
   choose: (given: Choices) => void;
+  leave: () => void;
 }
 
-export function MoreOptions({ project, given, choose }: Props) {
+export function MoreOptions({ project, given, choose, leave }: Props) {
   const words = useWords();
   return (
     <details>
@@ -50,7 +51,7 @@ export function MoreOptions({ project, given, choose }: Props) {
                 />
               ))}
             </fieldset>
-            <Outputs project={project} outputs={given.outputs} choose={(outputs) => choose({ ...given, outputs })} />
+            <Outputs project={project} outputs={given.outputs} choose={(outputs) => choose({ ...given, outputs })} leave={leave} />
             <FilmLibrary project={project} />
           </>
         )}

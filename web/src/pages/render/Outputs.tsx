@@ -1,5 +1,6 @@
 /** Further versions of a film: in other proportions, languages and files. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 
 import { languagesQuery } from "../../api/translations";
 import { Choice, Tick } from "../../parts/Field";
@@ -14,9 +15,11 @@ interface Props {
   project: string;
   outputs: readonly OutputChoice[];
   choose: (outputs: readonly OutputChoice[]) => void;
+  /** Closes the dialogue for another page. */
+  leave: () => void;
 }
 
-export function Outputs({ project, outputs, choose }: Props) {
+export function Outputs({ project, outputs, choose, leave }: Props) {
   const words = useWords();
   const translated = useQuery(languagesQuery(project));
   const languages = translated.data?.languages ?? [];
@@ -39,7 +42,14 @@ export function Outputs({ project, outputs, choose }: Props) {
           {words.options.addOutput}
         </button>
       )}
-      {translated.isSuccess && languages.length === 0 && <p className="mt-2 text-sm text-soft">{words.options.noLanguages}</p>}
+      {translated.isSuccess && languages.length === 0 && (
+        <p className="mt-2 text-sm text-soft">
+          {words.options.noLanguages}{" "}
+          <Link href={`/projects/${project}/languages`} onClick={leave} className="link">
+            {words.options.toLanguages}
+          </Link>
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -1,4 +1,6 @@
 /** A plan: what is there already, what would be made, how long that takes, what it costs. */
+import { Link } from "wouter";
+
 import type { RenderPlan } from "../../api/answers";
 import { usePreferences } from "../../app/preferences";
 import { lasting, money, whole } from "../../words/forms";
@@ -6,7 +8,20 @@ import { useWords } from "../../words/words";
 
 const SHOTS_SHOWN_MAX = 8;
 
-export function PlanView({ plan }: { plan: RenderPlan }) {
+/** Where what stands in the way is mended, by the beginning of its reason. */
+const MENDED_AT = [
+  ["SCREENPLAY_TRANSLATION", "languages"],
+  ["SCREENPLAY_", "script"],
+] as const;
+
+interface Props {
+  project: string;
+  plan: RenderPlan;
+  /** Closes the dialogue for another page. */
+  leave: () => void;
+}
+
+export function PlanView({ project, plan, leave }: Props) {
   const words = useWords();
   const language = usePreferences((chosen) => chosen.language);
   const { total, wallMs, diff } = plan;
@@ -16,7 +31,7 @@ export function PlanView({ plan }: { plan: RenderPlan }) {
     <section aria-label={words.render.plan} className="rounded-lg bg-sunk p-4">
       {plan.obstacles.map((obstacle) => (
         <p key={obstacle.reason + obstacle.message} role="alert" className="mb-3 text-bad">
-          {obstacle.message}
+          {obstacle.message} <Mend project={project} reason={obstacle.reason} leave={leave} />
         </p>
       ))}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
@@ -45,6 +60,17 @@ export function PlanView({ plan }: { plan: RenderPlan }) {
         </div>
       )}
     </section>
+  );
+}
+
+function Mend({ project, reason, leave }: { project: string; reason: string; leave: () => void }) {
+  const words = useWords();
+  const page = MENDED_AT.find(([beginning]) => reason.startsWith(beginning))?.[1];
+  if (page === undefined) return null;
+  return (
+    <Link href={`/projects/${project}/${page}`} onClick={leave} className="link">
+      {words.project[page]}
+    </Link>
   );
 }
 

@@ -89,10 +89,10 @@ function Form({ id, newest, close }: Props & { newest: Job | undefined }) {
         checked={given.narrate}
         onChange={(event) => setGiven({ ...given, narrate: event.target.checked })}
       />
-      <MoreOptions project={id} given={given} choose={setGiven} />
+      <MoreOptions project={id} given={given} choose={setGiven} leave={close} />
       {plan.isPending && <p className="animate-pulse text-soft">{words.render.planning}</p>}
       {plan.isError && <FaultNotice error={plan.error} retry={() => void plan.refetch()} />}
-      {plan.isSuccess && <PlanView plan={plan.data} />}
+      {plan.isSuccess && <PlanView project={id} plan={plan.data} leave={close} />}
       {start.isError && <FaultNotice error={start.error} />}
       <button type="submit" className="button button-chief w-full" disabled={isBlocked || start.isPending}>
         {words.render.start}
