@@ -12,6 +12,7 @@ from tests.e2e.web.conftest import MENDED, PASSWORD, Visit, needs_browser
 pytestmark = needs_browser
 
 RENDER_MS = 60_000
+HEARD = "audio => new Promise(done => { audio.ontimeupdate = () => audio.currentTime > 0 && done(); })"
 LOCKED, RETAKEN = "1.1", "1.2"
 
 
@@ -49,13 +50,14 @@ async def close_shot(page: Page) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-async def give_a_voice(page: Page, character: str, voice: str) -> None:
-    """Gives somebody of the cast another voice, and hears it."""
+async def give_a_look(page: Page, character: str, look: str) -> None:
+    """Says what somebody of the cast looks like, and hears them."""
     await page.get_by_role("link", name="Cast", exact=True).click()
     form = page.get_by_role("form", name=character)
-    await form.get_by_label("Voice").select_option(voice)
+    await form.get_by_label("Look", exact=True).fill(look)
     await form.get_by_role("button", name="Save and hear a line").click()
-    await page.wait_for_function("document.querySelector('audio')?.currentTime > 0.2", timeout=RENDER_MS)
+    await page.locator("audio").evaluate(HEARD, timeout=RENDER_MS)
+    await expect(form.get_by_label("Look", exact=True)).to_have_value(look)
 
 
 async def play_to_the_end(page: Page) -> float:
@@ -78,7 +80,7 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     await page.get_by_role("button", name="Render", exact=True).click()
     await render(page, "Film")
     await page.locator("video").wait_for(timeout=RENDER_MS)
-    await give_a_voice(page, "TOM", "bm_george")
+    await give_a_look(page, "TOM", "a tall <b>man</b> of forty")
     faults = await visit.faults()
     await page.get_by_role("link", name="Storyboard", exact=True).click()
     await expect(page.locator("main li img").first).to_be_visible()

@@ -55,13 +55,13 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
 function PageNav({ id, page }: { id: string; page: PageName }) {
   const words = useWords();
   return (
-    <nav aria-label={words.project.pages} className="-ml-2 flex w-full gap-1 overflow-x-auto sm:w-auto">
+    <nav aria-label={words.project.pages} className="-ml-2 flex w-full overflow-x-auto text-[0.9rem] sm:w-auto sm:gap-1 sm:text-base">
       {PAGES.map((each) => (
         <Link
           key={each}
           href={`/projects/${id}/${each}`}
           aria-current={each === page ? "page" : undefined}
-          className="button button-quiet px-2 aria-[current=page]:text-accent"
+          className="button button-quiet px-1.5 aria-[current=page]:text-accent sm:px-2"
         >
           {words.project[each]}
         </Link>

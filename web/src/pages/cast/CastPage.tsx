@@ -63,7 +63,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="mb-12" aria-label={title}>
       <h2 className="mb-4 text-xl font-semibold">{title}</h2>
-      <ul className="grid items-start gap-6 lg:grid-cols-2 2xl:grid-cols-3">{children}</ul>
+      <ul className="grid items-start gap-6 md:grid-cols-2 xl:grid-cols-3">{children}</ul>
     </section>
   );
 }

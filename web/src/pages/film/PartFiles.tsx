@@ -44,7 +44,7 @@ export function ShotFiles({ job, fetch }: { job: string; fetch: (file: FileOf) =
   const [isOpen, setOpen] = useState(false);
   const tasks = useQuery({ ...tasksQuery(job), enabled: isOpen });
   const open = (): void => setOpen(true);
-  const scenes = tasks.data?.filter((task) => task.kind === "TASK_KIND_SEGMENT") ?? [];
+  const scenes = (tasks.data ?? []).filter(isSceneCut);
   return (
     <>
       <FileGroup title={words.files.stems} opened={open}>
@@ -79,6 +79,11 @@ export function ShotFiles({ job, fetch }: { job: string; fetch: (file: FileOf) =
       {tasks.isError && <FaultNotice error={tasks.error} />}
     </>
   );
+}
+
+/** The film's own: further versions have segments, too. */
+function isSceneCut({ kind, shotId, displayName }: Task): boolean {
+  return kind === "TASK_KIND_SEGMENT" && !shotId && !displayName.startsWith("output ");
 }
 
 /** What was made of each shot, in the plan's order. */
