@@ -58,7 +58,7 @@ export function optionsOf(given: Choices): RenderOptions {
     target,
     size: { widthPx, heightPx },
     quality,
-    narrate,
+    ...(!narrate && { narrate }),
     ...(loudnessMillilufs !== LOUDNESS_MILLILUFS && { loudnessTargetMillilufs: loudnessMillilufs }),
     ...(scenes.length > 0 && { selection: { scenes } }),
     ...(isFilm(given) && lowerThirds.length > 0 && { lowerThirds: [...lowerThirds] }),
