@@ -3,7 +3,8 @@
 Usage: python requirements.py FOLDER [EXTRAS]    in a folder with libs/ and services/, by their pyproject.toml
 
 Writes shared.txt (what every service needs), and for each service SERVICE.txt (what it needs besides) and
-SERVICE.own.txt (our packages). EXTRAS, with commas between, are optional dependencies of the generators.
+SERVICE.own.txt (our packages). EXTRAS, with commas between, are optional dependencies of the generators and
+of our packages that they need.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 SHARED = "studio-platform"
 GENERATORS = ("imagegen", "videogen", "audiogen")
+SERVICES = ("gateway", "jobs", "composer", *GENERATORS)
 
 Project = dict[str, Any]
 
@@ -46,8 +48,7 @@ def read_projects(root: Path) -> dict[str, Project]:
 def files_of(projects: dict[str, Project], extras: tuple[str, ...] = ()) -> dict[str, list[str]]:
     """The name of each file with its lines. Raises ValueError for an extra that no generator has."""
     services = [name.removeprefix("studio-") for name in projects if _is_service(name)]
-    generators = [projects[f"studio-{name}"] for name in services if name in GENERATORS]
-    offered = {name for project in generators for name in project.get("optional-dependencies", {})}
+    offered = {name for service in GENERATORS for name in _optional(projects, f"studio-{service}")}
     unknown = [name for name in extras if name not in offered]
     if unknown:
         raise ValueError(f"no generator has the extra {unknown[0]}; there are {', '.join(sorted(offered))}")
@@ -55,12 +56,24 @@ def files_of(projects: dict[str, Project], extras: tuple[str, ...] = ()) -> dict
     files = {"shared.txt": shared}
     for service in services:
         package = f"studio-{service}"
-        optional = projects[package].get("optional-dependencies", {}) if service in GENERATORS else {}
+        optional = _optional(projects, package) if service in GENERATORS else {}
         more = [line for name in extras for line in optional.get(name, ())]
         needed = dict.fromkeys([*foreign_of(projects, package), *more])
         files[f"{service}.txt"] = [line for line in needed if line not in shared]
         files[f"{service}.own.txt"] = own_of(projects, package)
     return files
+
+
+def _optional(projects: dict[str, Project], package: str) -> dict[str, list[str]]:
+    """Extra to the requirements on others' packages, of one of ours and of all of ours that it needs.
+
+    An extra that asks for one of ours asks for the extra of the same name there, which is among these.
+    """
+    found: dict[str, list[str]] = {}
+    for own in own_of(projects, package):
+        for extra, lines in projects[own].get("optional-dependencies", {}).items():
+            found.setdefault(extra, []).extend(line for line in lines if _name(line) not in projects)
+    return found
 
 
 def own_of(projects: dict[str, Project], package: str) -> list[str]:
@@ -78,7 +91,7 @@ def foreign_of(projects: dict[str, Project], package: str) -> list[str]:
 
 
 def _is_service(name: str) -> bool:
-    return name.startswith("studio-") and name not in (SHARED, "studio-media")
+    return name.removeprefix("studio-") in SERVICES
 
 
 def _name(requirement: str) -> str:

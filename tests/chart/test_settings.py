@@ -7,22 +7,28 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from minio import Minio
+from pydantic import SecretStr
 
 from scripts.settings_examples import settings_of
 from studio_audiogen.settings import ENGINES as AUDIO
 from studio_composer.settings import ENGINES as COMPOSED
+from studio_imagegen.settings import ImagegenSettings
 from studio_platform.engine import Engine
 from studio_platform.permissions import KINDS, permissions_text
 from studio_platform.pools import pool_name
 from studio_platform.setting_files import files_of
 from studio_platform.settings import StudioSettings
 from studio_platform.topology import TASKS_STREAM, pool_consumer
-from tests.chart.release import CHART, Container, Release, example, merged, render
+from studio_videogen.settings import VideogenSettings
+from tests.chart.release import CHART, Container, Release, Values, example, merged, render
 
 OTHERS = {
+    "HF_HOME",
     "HOME",
     "TMPDIR",
     "HTTP_PROXY",
@@ -133,43 +139,114 @@ def test_calls_and_work_have_ended_before_the_grace_of_the_pod(release: Release)
             assert slept + drained < spec["terminationGracePeriodSeconds"]
 
 
-def test_the_values_list_the_engines_that_services_offer() -> None:
-    generators = yaml.safe_load((CHART / "values.yaml").read_text())["generators"]
-    for pool in generators.values():
-        offered = {"audiogen": AUDIO, "composer": COMPOSED}.get(pool["service"], ("storyboard", "camera"))
-        assert pool["engines"] == [name for name in offered if name in pool["engines"]]
-        if pool["service"] in ("audiogen", "composer"):
-            assert set(offered) - set(pool["engines"]) == {
-                name for name in offered if name.startswith(("null", "diffusers", "openai"))
-            }
-
-
-def test_keda_looks_at_the_consumers_that_the_engines_pools_have(releases: dict[str, Release]) -> None:
-    wanted = {
-        name: {pool_consumer(pool).name for pool in pools} for name, pools in _pools_of_engines().items()
+def _engines_of_services(folder: Path) -> dict[str, dict[str, str]]:
+    """Service to each of its engines and the pool of that, as the engines describe themselves."""
+    makers = {
+        "imagegen": importlib.import_module("studio_imagegen.engines.catalogue").engines(
+            ImagegenSettings(s3_access_key="a", s3_secret_key=SecretStr("b"))
+        ),
+        "videogen": importlib.import_module("studio_videogen.engines.catalogue").engines(
+            VideogenSettings(s3_access_key="a", s3_secret_key=SecretStr("b"))
+        ),
+        "audiogen": importlib.import_module("studio_audiogen.engines.catalogue").engines(folder, 1),
+        "composer": importlib.import_module("studio_composer.engines.catalogue").engines(None),
     }
-    for name, scaled in releases["production"].of_kind("ScaledObject").items():
-        triggers = [trigger["metadata"] for trigger in scaled["spec"]["triggers"]]
-        assert {trigger["stream"] for trigger in triggers} == {TASKS_STREAM}
-        assert {trigger["consumer"] for trigger in triggers} == wanted[name.removeprefix("film-studio-")]
-
-
-def _pools_of_engines() -> dict[str, set[str]]:
-    """Pool of the values to the names of its engines' pools, as the engines describe themselves."""
-    generators = yaml.safe_load((CHART / "values.yaml").read_text())["generators"]
-    arguments: dict[str, tuple[object, ...]] = {
-        "audiogen": (Path("."), 1),
-        "composer": (None,),
-        "imagegen": (None,),
-        "videogen": (None,),
+    return {
+        service: {name: _pool_of(make()) for name, make in engines.items()}
+        for service, engines in makers.items()
     }
-    found: dict[str, set[str]] = {}
-    for name, pool in generators.items():
-        module = importlib.import_module(f"studio_{pool['service']}.engines.catalogue")
-        makers = module.engines(*arguments.get(pool["service"], ()))
-        engines: list[Engine[Any]] = [makers[engine]() for engine in pool["engines"]]
-        found[name] = {pool_name(engine.describe().engine, engine.describe().kind) for engine in engines}
-    return found
+
+
+def _pool_of(engine: Engine[Any]) -> str:
+    described = engine.describe()
+    return pool_name(described.engine, described.kind)
+
+
+def test_the_chart_knows_every_engine_and_its_pool(tmp_path: Path) -> None:
+    text = (CHART / "templates" / "_components.tpl").read_text("utf-8")
+    written = text.partition('define "film.engines" -}}')[2].partition("{{- end -}}")[0]
+    assert yaml.safe_load(written) == _engines_of_services(tmp_path)
+
+
+def test_keda_looks_at_the_consumers_that_the_engines_pools_have(
+    releases: dict[str, Release], tmp_path: Path
+) -> None:
+    release, pools = releases["production"], _engines_of_services(tmp_path)
+    scaled = release.of_kind("ScaledObject")
+    for container in _ours(release):
+        if container.owner.removeprefix("Deployment/") not in scaled:
+            continue
+        triggers = scaled[container.owner.removeprefix("Deployment/")]["spec"]["triggers"]
+        hosted = _hosted(container)
+        assert {trigger["metadata"]["stream"] for trigger in triggers} == {TASKS_STREAM}
+        assert {trigger["metadata"]["consumer"] for trigger in triggers} == {
+            pool_consumer(pools[container.service][name]).name for name in hosted
+        }
+
+
+def _hosted(container: Container) -> list[str]:
+    """The engines that its settings name."""
+    prefix = f"FILM_{container.service.upper()}_ENGINE"
+    environment = container.environment
+    return environment.get(prefix, environment.get(f"{prefix}S", "")).split(",")
+
+
+def test_the_default_pools_host_all_engines_that_need_no_model() -> None:
+    hosted = [
+        engine
+        for pool in yaml.safe_load((CHART / "values.yaml").read_text())["generators"].values()
+        for engine in pool["engines"]
+    ]
+    own = ["storyboard", "camera", *AUDIO, *COMPOSED]
+    assert hosted == [name for name in own if not name.startswith(("null", "diffusers", "openai"))]
+
+
+def test_browsers_may_fetch_films_from_where_signed_addresses_lead(release: Release) -> None:
+    environment = {container.service: container.environment for container in _ours(release)}
+    origins = environment["gateway"]["FILM_MEDIA_ORIGINS"].split(",")
+    jobs = environment["jobs"]
+    store = Minio(
+        jobs.get("FILM_S3_PUBLIC_ENDPOINT") or jobs["FILM_S3_ENDPOINT"],
+        access_key="key",
+        secret_key="secret",
+        secure=jobs["FILM_S3_SECURE"] == "true",
+        region=jobs["FILM_S3_REGION"],
+    )
+    address = urlsplit(store.presigned_get_object(jobs["FILM_S3_BUCKET"], "film.mp4"))
+    assert f"{address.scheme}://{address.netloc}" in origins
+
+
+@pytest.mark.parametrize(
+    ("change", "origins"),
+    [
+        ({"s3": {"mediaPublicBaseUrl": "https://cdn.example.org/films"}}, "https://cdn.example.org,"),
+        ({"gateway": {"mediaOrigins": ["https://media.example.org"]}}, "https://media.example.org"),
+    ],
+)
+def test_browsers_may_fetch_films_from_a_cdn(change: Values, origins: str) -> None:
+    release = render(merged(example("production"), change))
+    gateway = next(container for container in _ours(release) if container.service == "gateway")
+    assert gateway.environment["FILM_MEDIA_ORIGINS"].startswith(origins)
+
+
+def test_every_pod_of_ours_finds_the_proxy_and_trusts_the_authorities(releases: dict[str, Release]) -> None:
+    release = releases["air-gapped"]
+    for container in release.containers():
+        environment = container.environment
+        assert environment["HTTPS_PROXY"] == "http://proxy.house.example:3128", container.owner
+        assert "film-studio-gateway" in environment["NO_PROXY"].split(",")
+        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"):
+            assert environment[name] == "/etc/film-studio/authorities/ca.crt", container.owner
+        mounted = {mount["mountPath"]: mount["name"] for mount in container.spec["volumeMounts"]}
+        volumes = {volume["name"]: volume for volume in release.pods()[container.owner]["spec"]["volumes"]}
+        assert volumes[mounted["/etc/film-studio/authorities"]]["configMap"]["name"] == "house-authorities"
+
+
+def test_what_an_engine_fetches_lies_beside_the_models(releases: dict[str, Release]) -> None:
+    camera = next(c for c in _ours(releases["one-gpu-node"]) if c.owner == "Deployment/film-studio-camera")
+    models = next(mount for mount in camera.spec["volumeMounts"] if mount["name"] == "models")
+    assert camera.environment["HF_HOME"] == f"{models['mountPath']}/.hub"
+    assert camera.environment["FILM_VIDEOGEN_MODEL"].startswith(models["mountPath"])
 
 
 def test_a_pool_may_be_scaled_as_far_as_it_announces() -> None:

@@ -8,6 +8,7 @@ import pytest
 from scripts.chart_readme import readme
 from tests.chart.release import CHART, Values, example, merged, render
 
+OPENAI_SPEECH = {"audio": {"engines": ["openai", "score", "effects"]}}
 CAMERA_PVC = {"modelCache": {"type": "pvc", "accessMode": "ReadWriteOnce"}, "scaling": {"replicas": 2}}
 WRONG: tuple[tuple[str, Values, str], ...] = (
     ("evaluation", {"image": {"registry": ""}}, "image.registry is empty"),
@@ -15,6 +16,19 @@ WRONG: tuple[tuple[str, Values, str], ...] = (
     ("evaluation", {"migrations": {"mode": "hook"}}, "set migrations.mode to job"),
     ("evaluation", {"generators": {"camera": CAMERA_PVC}}, "generators.camera may have 2 pods"),
     ("evaluation", {"generators": {"camera": {"engines": ["a", "b"]}}}, "hosts exactly one"),
+    (
+        "evaluation",
+        {"generators": {"camera": {"engines": ["camra"]}}},
+        "camra, which videogen does not offer",
+    ),
+    (
+        "evaluation",
+        {"generators": {"camera": {"engines": ["diffusers"]}}},
+        "without a model: set FILM_VIDEOGEN_MODEL",
+    ),
+    ("production", {"generators": {"camera": {"engines": ["openai"]}}}, "set FILM_VIDEOGEN_OPENAI_BASE_URL"),
+    ("evaluation", {"generators": OPENAI_SPEECH}, "no pod may reach a provider"),
+    ("production", {"gateway": {"mediaOrigins": ["media.example.org"]}}, "/gateway/mediaOrigins"),
     ("production", {"database": {"existingSecret": ""}}, "database.existingSecret is empty"),
     ("production", {"nats": {"monitoringEndpoint": ""}}, "nats.monitoringEndpoint is empty"),
     ("air-gapped", {"gateway": {"operator": {"email": ""}}}, "nobody could sign in"),

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -119,13 +120,18 @@ def test_the_broker_of_compose_gives_each_component_what_the_studio_gives_it() -
         assert tuple(re.findall(r'"([^"]+)"', subscribe)) == permissions.subscribe
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_what_an_image_installs_is_all_that_its_packages_ask_for(service: str) -> None:
+def requirements_of_images() -> ModuleType:
     spec = importlib.util.spec_from_file_location("requirements", DOCKER / "requirements.py")
     assert spec is not None
     assert spec.loader is not None
-    requirements = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(requirements)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_an_image_installs_is_all_that_its_packages_ask_for(service: str) -> None:
+    requirements = requirements_of_images()
     projects = requirements.read_projects(ROOT)
 
     files = requirements.files_of(projects)
@@ -135,6 +141,26 @@ def test_what_an_image_installs_is_all_that_its_packages_ask_for(service: str) -
     assert asked == set(files["shared.txt"]) | set(files[f"{service}.txt"])
     assert f"studio-{service}" in own
     assert "torch" not in "".join(asked)
+
+
+def test_extras_come_to_the_generators_alone_and_from_elsewhere() -> None:
+    requirements = requirements_of_images()
+    projects = requirements.read_projects(ROOT)
+    plain = requirements.files_of(projects)
+
+    files = requirements.files_of(projects, ("openai", "diffusers"))
+
+    more = {name for name, lines in files.items() if lines != plain[name]}
+    assert more == {"imagegen.txt", "videogen.txt", "audiogen.txt"}
+    assert any(line.startswith("torch>") for line in files["videogen.txt"])
+    assert any(line.startswith("openai>") for line in files["audiogen.txt"])
+    assert not any(line.startswith("studio-") for name in more for line in files[name])
+    with pytest.raises(ValueError, match="no generator has the extra rust"):
+        requirements.files_of(projects, ("rust",))
+
+
+def test_the_images_hold_what_asks_models_behind_an_address() -> None:
+    assert re.search(r'^ARG EXTRAS="openai"$', DOCKERFILE, re.MULTILINE)
 
 
 def test_the_dockerfile_reads_every_package_that_there_is() -> None:

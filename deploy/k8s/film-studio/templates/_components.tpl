@@ -36,14 +36,43 @@ ports: {grpc: 50051, health: 8081}
 {{- toYaml $pools -}}
 {{- end -}}
 
-{{/* The consumers of a pool's engines at the broker, by which KEDA sees what waits. */}}
+{{/* The engines that the services offer, and the pool of each, by which KEDA sees what waits. */}}
+{{- define "film.engines" -}}
+imagegen: {storyboard: storyboard-still, diffusers: diffusers-still, openai: openai-still, "null": null-still}
+videogen: {camera: camera-clip, diffusers: diffusers-clip, openai: openai-clip, "null": null-clip}
+audiogen:
+  kokoro: kokoro-speech
+  score: score-music
+  effects: effects-effects
+  diffusers-music: diffusers-music
+  diffusers-effects: diffusers-effects
+  openai: openai-speech
+  null-speech: null-speech
+  null-music: null-music
+  null-effects: null-effects
+composer:
+  segment: pyav-segment
+  levels: studio-levels
+  master: pyav-master
+  film: pyav-film
+  reading: pyav-reading
+  sheet: reportlab-sheet
+  null-segment: null-segment
+  null-levels: null-levels
+  null-master: null-master
+  null-film: null-film
+  null-reading: null-reading
+  null-sheet: null-sheet
+{{- end -}}
+
+{{/* The consumers of a pool's engines at the broker. */}}
 {{- define "film.consumers" -}}
 {{- if .consumers -}}
 {{- toYaml .consumers -}}
 {{- else -}}
-{{- $kinds := dict "storyboard" "storyboard-still" "camera" "camera-clip" "kokoro" "kokoro-speech" "score" "score-music" "effects" "effects-effects" "segment" "pyav-segment" "levels" "studio-levels" "master" "pyav-master" "film" "pyav-film" "reading" "pyav-reading" "sheet" "reportlab-sheet" -}}
+{{- $pools := get (fromYaml (include "film.engines" .)) .service -}}
 {{- range .engines }}
-- pool-{{ get $kinds . }}
+- pool-{{ get $pools . }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

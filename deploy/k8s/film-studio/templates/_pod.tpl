@@ -31,18 +31,11 @@ capabilities:
 {{- range $name, $_ := $secrets -}}
 {{- $_ := set $plain (printf "%s_FILE" $name) (printf "/run/secrets/film-studio/%s" ($name | lower | replace "_" "-")) -}}
 {{- end -}}
-{{- with .root.Values.proxy -}}
-{{- range $name, $value := dict "HTTP_PROXY" .http "HTTPS_PROXY" .https -}}
-{{- if $value }}{{ $_ := set $plain $name $value }}{{ end -}}
-{{- end -}}
-{{- if or .http .https -}}
-{{- $_ := set $plain "NO_PROXY" (join "," (concat (list "localhost" "127.0.0.1" ".svc" ".cluster.local") (fromYamlArray (include "film.innerNames" $.root)) .noProxy)) -}}
-{{- end -}}
-{{- end -}}
-{{- if .root.Values.authorities.existingConfigMap -}}
-{{- range tuple "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH" -}}
-{{- $_ := set $plain . "/etc/film-studio/authorities/ca.crt" -}}
-{{- end -}}
+{{- $plain = merge $plain (fromYaml (include "film.wayOutside" .root)) -}}
+{{- $cache := dig "modelCache" dict .spec -}}
+{{- if and (has (dig "type" "none" $cache) (list "pvc" "ephemeral")) (not (dig "readOnly" false $cache)) -}}
+{{- /* What an engine fetches from a hub lies beside the models, for /tmp is small. */}}
+{{- $_ := set $plain "HF_HOME" (printf "%s/.hub" $cache.path) -}}
 {{- end -}}
 {{- range $name, $value := $plain }}
 - name: {{ $name }}
@@ -50,6 +43,45 @@ capabilities:
 {{- end }}
 {{- with .spec.extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Variables of every pod of ours by which it finds proxies and trusts authorities: name to value. */}}
+{{- define "film.wayOutside" -}}
+{{- $found := dict -}}
+{{- with .Values.proxy -}}
+{{- range $name, $value := dict "HTTP_PROXY" .http "HTTPS_PROXY" .https -}}
+{{- if $value }}{{ $_ := set $found $name $value }}{{ end -}}
+{{- end -}}
+{{- if or .http .https -}}
+{{- $_ := set $found "NO_PROXY" (join "," (concat (list "localhost" "127.0.0.1" ".svc" ".cluster.local") (fromYamlArray (include "film.innerNames" $)) .noProxy)) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.authorities.existingConfigMap -}}
+{{- range tuple "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH" -}}
+{{- $_ := set $found . "/etc/film-studio/authorities/ca.crt" -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $found -}}
+{{- end -}}
+
+{{/* Where the authorities are mounted, and from what; both empty without any. */}}
+{{- define "film.authorities.mount" -}}
+{{- if .Values.authorities.existingConfigMap }}
+- name: authorities
+  mountPath: /etc/film-studio/authorities
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "film.authorities.volume" -}}
+{{- with .Values.authorities.existingConfigMap }}
+- name: authorities
+  configMap:
+    name: {{ . }}
+    items:
+      - key: {{ $.Values.authorities.key }}
+        path: ca.crt
 {{- end }}
 {{- end -}}
 
@@ -69,11 +101,7 @@ capabilities:
 - name: secrets
   mountPath: /run/secrets/film-studio
   readOnly: true
-{{- if .root.Values.authorities.existingConfigMap }}
-- name: authorities
-  mountPath: /etc/film-studio/authorities
-  readOnly: true
-{{- end }}
+{{- include "film.authorities.mount" .root }}
 {{- if .root.Values.database.authorities.existingSecret }}
 - name: database-authorities
   mountPath: /etc/film-studio/database
@@ -112,14 +140,7 @@ capabilities:
             - key: {{ $source.key }}
               path: {{ $name | lower | replace "_" "-" }}
       {{- end }}
-{{- with .root.Values.authorities.existingConfigMap }}
-- name: authorities
-  configMap:
-    name: {{ . }}
-    items:
-      - key: {{ $.root.Values.authorities.key }}
-        path: ca.crt
-{{- end }}
+{{- include "film.authorities.volume" .root }}
 {{- with .root.Values.database.authorities.existingSecret }}
 - name: database-authorities
   secret:

@@ -39,6 +39,7 @@ FILM_PUBLIC_BASE_URL: {{ .root.Values.publicBaseUrl | quote }}
 FILM_REGISTRATION: {{ $gateway.registration }}
 FILM_TRUSTED_PROXIES: {{ join "," $gateway.trustedProxies | quote }}
 FILM_CORS_ORIGINS: {{ join "," $gateway.corsOrigins | quote }}
+FILM_MEDIA_ORIGINS: {{ include "film.mediaOrigins" .root | quote }}
 FILM_LOCAL_ACCOUNT_EMAIL: {{ $gateway.operator.email | quote }}
 FILM_DATABASE_POOL_SIZE_MAX: {{ .root.Values.database.poolSizeMax | toJson | quote }}
 {{- end -}}
@@ -92,6 +93,19 @@ FILM_COMPOSER_SCRATCH_DIR: /var/lib/film-studio
 
 {{- define "film.s3.endpoint" -}}
 {{- if .Values.evaluation.enabled }}{{ include "film.name" (list . "s3") }}:8333{{ else }}{{ .Values.s3.endpoint }}{{ end -}}
+{{- end -}}
+
+{{/* Where browsers fetch films from: what the values say, else the CDN's origin and the store's. */}}
+{{- define "film.mediaOrigins" -}}
+{{- $s3 := .Values.s3 -}}
+{{- $scheme := ternary "https://" "http://" $s3.secure -}}
+{{- $host := default (include "film.s3.endpoint" .) $s3.publicEndpoint | trimSuffix (ternary ":443" ":80" $s3.secure) -}}
+{{- $origins := list (regexFind "^https?://[^/]+" $s3.mediaPublicBaseUrl) (printf "%s%s" $scheme $host) -}}
+{{- if regexMatch "\\.(amazonaws\\.com(\\.cn)?|aliyuncs\\.com)$" $host -}}
+{{- /* There the bucket stands in the host's name. */}}
+{{- $origins = append $origins (printf "%s%s.%s" $scheme $s3.bucket $host) -}}
+{{- end -}}
+{{- join "," (default (compact $origins) .Values.gateway.mediaOrigins) -}}
 {{- end -}}
 
 {{- define "film.nats.monitoring" -}}

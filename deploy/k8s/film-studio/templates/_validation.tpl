@@ -59,13 +59,7 @@
 {{- if and (eq $pool.scaling.mode "keda") (not $v.evaluation.enabled) (not $v.nats.monitoringEndpoint) }}
 {{- fail (printf "generators.%s.scaling.mode is keda, but nats.monitoringEndpoint is empty: give host:port of the monitoring of NATS, such as nats-headless.nats.svc.cluster.local:8222." $name) }}
 {{- end }}
-{{- if and (eq $pool.scaling.mode "keda") (not $pool.consumers) }}
-{{- range $pool.engines }}
-{{- if not (has . (list "storyboard" "camera" "kokoro" "score" "effects" "segment" "levels" "master" "film" "reading" "sheet")) }}
-{{- fail (printf "generators.%s.engines has %s, whose consumer the chart does not know: list them in generators.%s.consumers, as film pools names them, with pool- before." $name . $name) }}
-{{- end }}
-{{- end }}
-{{- end }}
+{{- include "film.validate.engines" (dict "root" $ "name" $name "pool" $pool) }}
 {{- end }}
 {{- range $where, $spec := merge (dict "gateway" $v.gateway "jobs" $v.jobs) $pools }}
 {{- $all := mergeOverwrite (deepCopy $v.defaults) (deepCopy $spec) }}
@@ -78,5 +72,28 @@
 {{- end }}
 {{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parentRefs) }}
 {{- fail "gatewayApi.enabled is true without gatewayApi.parentRefs: name the Gateway that the routes attach to." }}
+{{- end }}
+{{- end -}}
+
+{{/* What the engines of a pool need beside their names. */}}
+{{- define "film.validate.engines" -}}
+{{- $name := .name }}
+{{- $pool := .pool }}
+{{- $policies := .root.Values.networkPolicy }}
+{{- $offered := get (fromYaml (include "film.engines" .)) $pool.service }}
+{{- $model := printf "FILM_%s_MODEL" (upper $pool.service) }}
+{{- range $pool.engines }}
+{{- if and (not (hasKey $offered .)) (not $pool.consumers) }}
+{{- fail (printf "generators.%s.engines has %s, which %s does not offer: it has %s. For an engine of an image of your own list its consumers in generators.%s.consumers, as film pools names them, with pool- before." $name . $pool.service (keys $offered | sortAlpha | join ", ") $name) }}
+{{- end }}
+{{- if and (hasPrefix "diffusers" .) (not (get $pool.settings $model)) }}
+{{- fail (printf "generators.%s has the engine %s without a model: set %s in generators.%s.settings to its folder, such as %s/sdxl (docs/models.md)." $name . $model $name $pool.modelCache.path) }}
+{{- end }}
+{{- if and (eq . "openai") (eq $pool.service "videogen") (not (and $pool.settings.FILM_VIDEOGEN_OPENAI_BASE_URL $pool.settings.FILM_VIDEOGEN_OPENAI_MODEL)) }}
+{{- fail (printf "generators.%s has the engine openai without an address: set FILM_VIDEOGEN_OPENAI_BASE_URL and FILM_VIDEOGEN_OPENAI_MODEL in generators.%s.settings (docs/providers.md)." $name $name) }}
+{{- end }}
+{{- if and (eq . "openai") $policies.enabled (not $policies.peers.providers) (not $.root.Values.proxy.https) }}
+{{- fail (printf "generators.%s has the engine openai, but no pod may reach a provider: name it in networkPolicy.peers.providers, or give proxy.https." $name) }}
+{{- end }}
 {{- end }}
 {{- end -}}
