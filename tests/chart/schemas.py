@@ -1,14 +1,24 @@
-"""The fields of the custom objects that the chart renders, as their definitions have them.
+"""What Kubernetes' schemas, and the definitions of custom objects, have against an object.
 
-No more than the chart uses: an object with a field that is not here, or of another type, is a fault.
+Of the definitions no more is here than the chart uses: a field that is not, or of another type, is a fault.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from tests.chart.release import Object
+import jsonschema_rs
+
+from tests.chart.release import Object, names
+
+# The oldest that Chart.yaml admits and the newest that is out hold what changed between them.
+KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
+SCHEMAS = Path(str(resources.files("kubernetes_validate"))) / "kubernetes-json-schema"
 
 Fields = dict[str, Any]
 _METADATA: Fields = {"name": str, "namespace": str, "labels": {"*": str}}
@@ -75,6 +85,32 @@ DEFINITIONS: dict[str, tuple[str, Fields]] = {
     "HTTPRoute": ("gateway.networking.k8s.io/v1", _ROUTE),
     "GRPCRoute": ("gateway.networking.k8s.io/v1", _ROUTE),
 }
+CUSTOM = frozenset(DEFINITIONS)
+
+
+@cache
+def _definitions(version: str) -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([("file:///_definitions.json", _schema(version, "_definitions"))])
+
+
+@cache
+def _validator(version: str, name: str) -> jsonschema_rs.Draft202012Validator:
+    schema = {"$id": f"file:///{name}.json", **_schema(version, name)}
+    return jsonschema_rs.Draft202012Validator(schema, registry=_definitions(version))
+
+
+def _schema(version: str, name: str) -> Any:
+    return json.loads((SCHEMAS / f"v{version}.0-local-strict" / f"{name}.json").read_text())
+
+
+def faults_of_builtin(item: Object, version: str) -> str:
+    """The first thing that is wrong with an object of Kubernetes' own; empty if nothing is."""
+    group, _, api = item["apiVersion"].rpartition("/")
+    name = "-".join(part for part in (item["kind"].lower(), group.partition(".")[0], api) if part)
+    found = [
+        f"{error.instance_path}: {error.message}" for error in _validator(version, name).iter_errors(item)
+    ]
+    return f"{names([item])[0]} at {version}: {found[0]}" if found else ""
 
 
 def faults_of_custom(item: Object) -> list[str]:

@@ -3,58 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
 import pytest
 
-from tests.chart.release import Container, Object, Release
-
-VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim"} | {
-    "projected",
-    "secret",
-}
-HOST = ("hostNetwork", "hostPID", "hostIPC")
-
-
-def faults_of(pod: Object) -> Iterator[str]:
-    """What the restricted profile, a read-only root and missing limits have against a pod."""
-    spec = pod["spec"]
-    security = spec.get("securityContext", {})
-    yield from (f"{field} is set" for field in HOST if spec.get(field))
-    if not security.get("runAsNonRoot"):
-        yield "may run as root"
-    if security.get("runAsUser") == 0 or security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
-        yield "runs as root or without seccomp"
-    if spec.get("automountServiceAccountToken") is not False:
-        yield "is given a service account's token"
-    if spec.get("enableServiceLinks") is not False:
-        yield "is given variables of services"
-    for volume in spec.get("volumes", ()):
-        if kinds := set(volume) - {"name"} - VOLUMES:
-            yield f"volume {volume['name']} is {kinds}"
-        if "emptyDir" in volume and "sizeLimit" not in volume["emptyDir"]:
-            yield f"volume {volume['name']} has no limit"
-    for container in (*spec.get("initContainers", ()), *spec["containers"]):
-        yield from (f"{container['name']} {fault}" for fault in _container_faults(container))
-
-
-def _container_faults(container: Object) -> Iterator[str]:
-    security = container.get("securityContext", {})
-    if security.get("allowPrivilegeEscalation") is not False or security.get("privileged"):
-        yield "may gain privileges"
-    if security.get("capabilities") != {"drop": ["ALL"]}:
-        yield "has capabilities"
-    if security.get("readOnlyRootFilesystem") is not True:
-        yield "may write to its root"
-    resources = container.get("resources", {})
-    if "memory" not in resources.get("limits", {}) or not resources.get("requests", {}).get("cpu"):
-        yield "asks for no CPU or has no limit of memory"
-    if any("hostPort" in port for port in container.get("ports", ())):
-        yield "has a port of the host"
-    if any("secretKeyRef" in entry.get("valueFrom", {}) for entry in container.get("env", ())):
-        yield "has a secret in its environment"
-    if container["image"].endswith(":latest") or ":" not in container["image"].rpartition("/")[2]:
-        yield "runs whatever is latest"
+from tests.chart.release import Container, Release, example, merged, render
+from tests.chart.restricted import faults_of
 
 
 def test_every_pod_is_restricted(release: Release) -> None:
@@ -99,8 +52,6 @@ def test_no_value_of_a_secret_is_in_the_environment(releases: dict[str, Release]
 
 
 def test_ids_are_left_to_the_cluster_where_it_gives_them(releases: dict[str, Release]) -> None:
-    from tests.chart.release import example, merged, render
-
     openshift = render(merged(example("air-gapped"), {"openshift": True}))
     for pod in openshift.pods().values():
         assert "runAsUser" not in pod["spec"]["securityContext"]
@@ -110,3 +61,12 @@ def test_containers_of_ours_run_as_the_images_user(release: Release) -> None:
     ours: list[Container] = [container for container in release.containers() if container.is_ours]
     users = {release.pods()[container.owner]["spec"]["securityContext"]["runAsUser"] for container in ours}
     assert users == {10001}
+
+
+def test_only_who_speaks_to_postgres_has_its_authorities(releases: dict[str, Release]) -> None:
+    owners = {
+        owner.rpartition("/")[2]
+        for owner, pod in releases["production"].pods().items()
+        if any(volume["name"] == "database-authorities" for volume in pod["spec"]["volumes"])
+    }
+    assert owners == {f"film-studio-{part}" for part in ("gateway", "jobs", "migrations")}

@@ -5,6 +5,7 @@ service: gateway
 settings: film.settings.gateway
 secrets: film.secrets.gateway
 waits: true
+database: true
 ports: {grpc: 8484, http: 8485, health: 8081}
 {{- end -}}
 
@@ -14,6 +15,7 @@ service: jobs
 settings: film.settings.jobs
 secrets: film.secrets.jobs
 waits: true
+database: true
 ports: {grpc: 50051, health: 8081}
 {{- end -}}
 
@@ -23,6 +25,7 @@ service: {{ .service }}
 settings: film.settings.generator
 secrets: film.secrets.generator
 waits: false
+database: false
 ports: {grpc: 50051, health: 8081}
 {{- end -}}
 

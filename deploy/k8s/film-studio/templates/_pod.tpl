@@ -102,7 +102,7 @@ capabilities:
   mountPath: /run/secrets/film-studio
   readOnly: true
 {{- include "film.authorities.mount" .root }}
-{{- if .root.Values.database.authorities.existingSecret }}
+{{- if and .database .root.Values.database.authorities.existingSecret }}
 - name: database-authorities
   mountPath: /etc/film-studio/database
   readOnly: true
@@ -141,13 +141,13 @@ capabilities:
               path: {{ $name | lower | replace "_" "-" }}
       {{- end }}
 {{- include "film.authorities.volume" .root }}
-{{- with .root.Values.database.authorities.existingSecret }}
+{{- if and .database .root.Values.database.authorities.existingSecret }}
 - name: database-authorities
   secret:
-    secretName: {{ . }}
+    secretName: {{ .root.Values.database.authorities.existingSecret }}
     defaultMode: 0440
     items:
-      - key: {{ $.root.Values.database.authorities.key }}
+      - key: {{ .root.Values.database.authorities.key }}
         path: ca.crt
 {{- end }}
 {{- with .spec.sharedMemorySize }}
