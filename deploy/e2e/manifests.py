@@ -40,10 +40,11 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """What pods are made from: a folder, the release's secrets, and images by their names there."""
+    """What pods are made from: a folder, the release's secrets and texts, and images by their names there."""
 
     folder: Path
     secrets: Mapping[str, Mapping[str, bytes]]
+    texts: Mapping[str, Mapping[str, bytes]]
     images: Mapping[str, str]
 
 
@@ -56,6 +57,14 @@ def secrets_of(objects: Sequence[Object]) -> dict[str, dict[str, bytes]]:
             coded = {key: base64.b64decode(text) for key, text in item.get("data", {}).items()}
             found[item["metadata"]["name"]] = plain | coded
     return found
+
+
+def texts_of(objects: Sequence[Object]) -> dict[str, dict[str, bytes]]:
+    """Name of a ConfigMap to key to bytes."""
+    maps = [item for item in objects if item["kind"] == "ConfigMap"]
+    return {
+        item["metadata"]["name"]: {key: text.encode() for key, text in item["data"].items()} for item in maps
+    }
 
 
 def workloads(objects: Sequence[Object], chamber: Chamber) -> Iterator[Workload]:
@@ -118,7 +127,7 @@ def _folder(pod: str, volume: Mapping[str, Any], user: int, chamber: Chamber) ->
     folder.mkdir(parents=True, exist_ok=True)
     if "emptyDir" in volume:
         folder.chmod(ANYBODY)
-    for path, content in _files(volume, chamber.secrets):
+    for path, content in _files(volume, chamber):
         file = folder / path
         file.write_bytes(content)
         file.chmod(0o440)
@@ -126,13 +135,13 @@ def _folder(pod: str, volume: Mapping[str, Any], user: int, chamber: Chamber) ->
     return {"name": volume["name"], "hostPath": {"path": str(folder), "type": "Directory"}}
 
 
-def _files(
-    volume: Mapping[str, Any], secrets: Mapping[str, Mapping[str, bytes]]
-) -> Iterator[tuple[str, bytes]]:
+def _files(volume: Mapping[str, Any], chamber: Chamber) -> Iterator[tuple[str, bytes]]:
     sources = [source["secret"] for source in volume.get("projected", {}).get("sources", ())]
     if "secret" in volume:
         sources.append({"name": volume["secret"]["secretName"], **volume["secret"]})
     for source in sources:
-        content = secrets[source["name"]]
+        content = chamber.secrets[source["name"]]
         items = source.get("items") or [{"key": key, "path": key} for key in content]
         yield from ((item["path"], content[item["key"]]) for item in items)
+    if "configMap" in volume:
+        yield from chamber.texts[volume["configMap"]["name"]].items()

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from deploy.e2e.images import build_images, prepare_base  # noqa: E402
-from deploy.e2e.manifests import Chamber, Workload, secrets_of, workloads  # noqa: E402
+from deploy.e2e.manifests import Chamber, Workload, secrets_of, texts_of, workloads  # noqa: E402
 from deploy.e2e.podman import Podman, PodmanError  # noqa: E402
 from tests.chart.release import example, merged, render  # noqa: E402
 
@@ -47,18 +47,39 @@ CHANGES = {
     "s3": {"publicEndpoint": "film-studio-s3:8333"},
     "generators": {"storyboard": {"scaling": {"replicas": 2}}},
 }
-SCREENPLAY = """Title: Ten Seconds
+SCREENPLAY = """Title: The Kill
 
 INT. KITCHEN - NIGHT
 
 ADA puts the kettle on.
 
 ADA
-It still works.
+It works, even now.
 
 She smiles.
+
+EXT. HARBOUR - DAWN
+
+A small boat leaves. Gulls circle over it.
+
+ADA (CONT'D)
+We are under way, and nobody saw us go.
+
+INT. CABIN - DAY
+
+BEN unfolds a map. Ada looks over his shoulder.
+
+BEN
+There is an island here.
+
+ADA
+There was.
 """
-LONGER = SCREENPLAY.replace("Ten Seconds", "The Kill").replace("It still works.", "It works, even now.")
+AT_WORK = """
+import sys, urllib.request as u
+lines = u.urlopen("http://127.0.0.1:8081/metrics", timeout=3).read().decode().splitlines()
+sys.exit(not any(l.startswith("film_worker_lanes_busy{") and float(l.split()[-1]) for l in lines))
+"""
 
 
 class Run:
@@ -130,15 +151,15 @@ def scenario(run: Run) -> None:
         for name, image in defaults["evaluation"]["images"].items()
     }
     secrets = secrets_of(release.objects)
-    pods = list(workloads(release.objects, Chamber(run.folder, secrets, images)))
+    chamber = Chamber(run.folder, secrets, texts_of(release.objects), images)
+    pods = list(workloads(release.objects, chamber))
     run.podman("network", "create", NETWORK)
     come_up(run, pods)
     look_inside(run, pods)
+    helm_test(run, pods)
     password = secrets["film-studio-evaluation"]["operator-password"].decode()
     start_client(run, password)
-    film(run, "first", SCREENPLAY)
-    film(run, "second", LONGER, during=lambda: kill_and_return(run, pods))
-    drain(run, "film-studio-storyboard-1")
+    film(run, "film", SCREENPLAY, during=lambda: lose_pods(run, pods))
 
 
 def come_up(run: Run, pods: list[Workload]) -> None:
@@ -178,6 +199,19 @@ def look_inside(run: Run, pods: list[Workload]) -> None:
         compiler = run.podman.attempt("exec", container, "sh", "-c", "command -v gcc cc clang g++")
         assert compiler.returncode, f"{pod.name} holds {compiler.stdout}"
     run.say(f"{len(ours)} pods of ours: user 10001, read-only root, no capability, no compiler")
+
+
+def helm_test(run: Run, pods: list[Workload]) -> None:
+    """The pod of `helm test`: it signs in, lets every pool make something small, and makes a film."""
+    (test,) = (pod for pod in pods if pod.name == "film-studio-test")
+    run.play(test)
+    container, began = run.container(test.name), time.monotonic()
+    status = run.podman("wait", container)
+    log = run.podman.attempt("logs", container)
+    assert status == "0", f"{test.name} ended with {status}: {(log.stdout + log.stderr)[-3000:]}"
+    for line in log.stdout.strip().splitlines():
+        run.say(f"{test.name}: {line}")
+    run.say(f"{test.name} ended with 0 after {time.monotonic() - began:.0f} s")
 
 
 CLIENT = "film-studio-e2e-client"
@@ -230,17 +264,10 @@ def describe(file: Path) -> str:
         return f"{seconds:.1f} s of {codecs}, {pictures} pictures, {file.stat().st_size // 1024} KB"
 
 
-def kill_and_return(run: Run, pods: list[Workload]) -> None:
-    """kill -9 of the camera's pod in the midst of a film; as a kubelet would, another takes its place."""
-    victim = next(pod for pod in pods if pod.name == "film-studio-camera-0")
-    time.sleep(4)
-    run.podman("kill", "--signal", "KILL", run.container(victim.name))
-    run.say(f"killed {victim.name} with signal 9 while the film was made")
-    with suppress(PodmanError):
-        run.podman("pod", "rm", "--force", victim.name)
-    run.play(victim)
-    seconds = run.podman.wait_for(victim.name, run.container(victim.name), HEALTHY, READY_SECONDS_MAX)
-    run.say(f"another {victim.name} is ready after {seconds:.0f} s")
+def lose_pods(run: Run, pods: list[Workload]) -> None:
+    """While a film is made: one pod is drained, and one that is at work dies."""
+    drain(run, "film-studio-storyboard-1")
+    kill_and_return(run, next(pod for pod in pods if pod.name == "film-studio-camera-0"))
 
 
 def drain(run: Run, pod: str) -> None:
@@ -251,6 +278,19 @@ def drain(run: Run, pod: str) -> None:
     code = run.podman("inspect", "--format", "{{.State.ExitCode}}", container)
     assert code == "0", f"{pod} ended with {code}"
     run.say(f"drained {pod}: it ended with 0 after {seconds:.1f} s of 120")
+
+
+def kill_and_return(run: Run, victim: Workload) -> None:
+    """kill -9 of a pod that is at work; as a kubelet would, another takes its place."""
+    container = run.container(victim.name)
+    run.podman.wait_for(f"work of {victim.name}", container, ("python", "-c", AT_WORK), READY_SECONDS_MAX)
+    run.podman("kill", "--signal", "KILL", container)
+    run.say(f"killed {victim.name} with signal 9 while it worked")
+    with suppress(PodmanError):
+        run.podman("pod", "rm", "--force", victim.name)
+    run.play(victim)
+    seconds = run.podman.wait_for(victim.name, run.container(victim.name), HEALTHY, READY_SECONDS_MAX)
+    run.say(f"another {victim.name} is ready after {seconds:.0f} s")
 
 
 if __name__ == "__main__":

@@ -122,6 +122,15 @@ def test_webhooks_reach_no_private_address_unless_it_is_named(
         assert [port["port"] for port in rule["ports"]] == [443]
 
 
+def test_with_a_proxy_every_part_but_the_servers_reaches_its_port() -> None:
+    plain, proxied = (
+        render(merged(_everyone(), {"proxy": {"https": address}}))
+        for address in ("", "http://proxy.example.org:3128")
+    )
+    (_, before, closed), (_, after, _) = _sides(plain), _sides(proxied)
+    assert after - before == {(part, "*", 3128) for part in closed - {"postgres", "nats", "s3"}}
+
+
 def test_the_policies_can_be_left_out() -> None:
     values = merged(example("production"), {"networkPolicy": {"enabled": False}})
     assert render(values).of_kind("NetworkPolicy") == {}
