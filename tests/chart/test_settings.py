@@ -242,6 +242,14 @@ def test_every_pod_of_ours_finds_the_proxy_and_trusts_the_authorities(releases: 
         assert volumes[mounted["/etc/film-studio/authorities"]]["configMap"]["name"] == "house-authorities"
 
 
+def test_the_tests_film_is_made_on_the_pools_that_the_values_name() -> None:
+    release = render(
+        merged(example("evaluation"), {"tests": {"pools": ["clip=camera-clip", "still=x-still"]}})
+    )
+    (container,) = (found for found in release.containers() if found.owner == "Pod/film-studio-test")
+    assert "-o /tmp/test.mp4 --pool clip=camera-clip --pool still=x-still\n" in container.spec["args"][0]
+
+
 def test_what_an_engine_fetches_lies_beside_the_models(releases: dict[str, Release]) -> None:
     camera = next(c for c in _ours(releases["one-gpu-node"]) if c.owner == "Deployment/film-studio-camera")
     models = next(mount for mount in camera.spec["volumeMounts"] if mount["name"] == "models")

@@ -28,6 +28,7 @@ WRONG: tuple[tuple[str, Values, str], ...] = (
     ),
     ("production", {"generators": {"camera": {"engines": ["openai"]}}}, "set FILM_VIDEOGEN_OPENAI_BASE_URL"),
     ("evaluation", {"generators": OPENAI_SPEECH}, "no pod may reach a provider"),
+    ("evaluation", {"tests": {"pools": ["x; rm -rf /"]}}, "/tests/pools"),
     ("production", {"gateway": {"mediaOrigins": ["media.example.org"]}}, "/gateway/mediaOrigins"),
     ("production", {"database": {"existingSecret": ""}}, "database.existingSecret is empty"),
     ("production", {"nats": {"monitoringEndpoint": ""}}, "nats.monitoringEndpoint is empty"),
