@@ -64,9 +64,14 @@ def _alerts(release: Release) -> list[str]:
     return [alert["expr"] for group in rule["spec"]["groups"] for alert in group["rules"]]
 
 
-def _panels(release: Release) -> list[dict[str, Any]]:
+def _dashboard(release: Release) -> dict[str, Any]:
     text = release.of_kind("ConfigMap")["film-studio-dashboard"]["data"]["film-studio.json"]
-    panels: list[dict[str, Any]] = json.loads(text)["panels"]
+    dashboard: dict[str, Any] = json.loads(text)
+    return dashboard
+
+
+def _panels(release: Release) -> list[dict[str, Any]]:
+    panels: list[dict[str, Any]] = _dashboard(release)["panels"]
     return panels
 
 
@@ -88,6 +93,12 @@ def test_every_query_of_the_dashboard_asks_for_what_there_is(releases: dict[str,
     queries = [target["expr"] for panel in _panels(releases["production"]) for target in panel["targets"]]
     assert len(queries) >= 15
     assert {query: faults for query in queries if (faults := faults_of(query))} == {}
+
+
+def test_the_dashboard_finds_namespaces_by_what_there_is(releases: dict[str, Release]) -> None:
+    _, spaces = _dashboard(releases["production"])["templating"]["list"]
+    (metric,) = re.findall(r"^label_values\((\w+), namespace\)$", spaces["query"]["query"])
+    assert faults_of(metric) == []
 
 
 def test_a_legend_names_labels_that_its_query_leaves(releases: dict[str, Release]) -> None:

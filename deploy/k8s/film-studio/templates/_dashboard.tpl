@@ -13,7 +13,7 @@
 {{- $panels = append $panels (dict "id" (add 1 $index) "type" "timeseries" "title" $panel.title "datasource" $source "gridPos" $place "fieldConfig" $field "targets" $targets) -}}
 {{- end -}}
 {{- $sources := dict "name" "datasource" "label" "Prometheus" "type" "datasource" "query" "prometheus" -}}
-{{- $names := dict "query" "label_values(film_rpc_open, namespace)" "refId" "namespaces" -}}
+{{- $names := dict "query" "label_values(film_database_connections_max, namespace)" "refId" "namespaces" -}}
 {{- $spaces := dict "name" "namespace" "label" "Namespace" "type" "query" "datasource" $source "query" $names "refresh" 2 "sort" 1 -}}
 {{- dict "title" $board.title "uid" "film-studio" "schemaVersion" 39 "editable" true "refresh" "30s" "tags" (list "film-studio") "time" (dict "from" "now-6h" "to" "now") "templating" (dict "list" (list $sources $spaces)) "panels" $panels | toRawJson -}}
 {{- end -}}
