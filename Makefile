@@ -78,7 +78,7 @@ check-rest:
 	$(BIN)/python scripts/web.py check
 
 # More at a time than there are cores: tests of servers mostly wait. tests/shifts.py says what stays together.
-TESTS_AT_A_TIME ?= 4
+TESTS_AT_A_TIME ?= 5
 PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile
 TESTS := tests/unit tests/chart tests/listening tests/integration tests/simulation tests/e2e
 

@@ -96,8 +96,8 @@ def package_faults(packages: Sequence[Package], lists: Lists) -> Iterator[str]:
     """What is wrong with the installed packages."""
     for package in packages:
         called = f"{package.name} {package.version}"
-        if not package.licence:
-            yield f"{called} names no licence: find it out, and use another package if there is none"
+        if not package.licence and package.name not in lists.reviewed:
+            yield f"{called} names no licence: find it out and add it to [reviewed], or use another package"
         for library in package.libraries:
             if library not in lists.libraries:
                 yield f"{called} carries {library}, whose licence is unknown: find it, add it to [libraries]"

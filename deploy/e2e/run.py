@@ -234,7 +234,7 @@ def film(run: Run, name: str, text: str, during: Callable[[], None] | None = Non
     folder = "/tmp"
     run.podman("exec", "-i", CLIENT, "sh", "-c", f"cat > {folder}/{name}.fountain", given=text)
     began = time.monotonic()
-    command = f"cd {folder} && film render {name}.fountain -o {name}.mp4 --loudness -23 --json > {name}.log 2>&1"
+    command = f"cd {folder} && film render {name}.fountain -o {name}.mp4 --json > {name}.log 2>&1"
     run.podman("exec", "--detach", CLIENT, "sh", "-c", f"{command}; echo $? > {name}.status")
     if during is not None:
         during()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio_composer.joined_sound import SceneSound, join_sound
 from studio_jobs.checks.bodies import LENGTH_MS
-from studio_media.sound import SAMPLE_RATE_HZ
+from studio_media.house import SAMPLE_RATE_HZ
 
 INPUTS = Path(str(resources.files("studio_jobs.checks"))) / "inputs"
 

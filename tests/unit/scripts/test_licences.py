@@ -63,6 +63,12 @@ def test_an_allowed_licence_passes(licence: str) -> None:
     assert list(package_faults([package(licence=licence)], lists())) == []
 
 
+def test_a_package_whose_metadata_names_none_passes_once_its_licence_was_looked_for() -> None:
+    reviewed = lists({"reel": Review(["MIT"], "as its LICENSE says")})
+
+    assert list(package_faults([package(licence="")], reviewed)) == []
+
+
 @pytest.mark.parametrize(
     ("found", "named"),
     [

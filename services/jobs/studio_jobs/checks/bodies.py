@@ -24,7 +24,7 @@ _HEADING = "INT. STUDIO - DAY"
 _PROMPT = "a grey wall"
 _VOICE = "bm_george"
 _STILL, _CLIP, _SEGMENT, _MASTER, _LEVELS = "still", "clip", "segment", "master", "levels"
-_GAINS = b'{"dialogue_db": 0, "effects_db": 0, "gain_db": 0, "music_db": 0}'
+_GAINS = b'{"dialogue_db": 0, "effects_db": 0, "gain_db": 0, "music_db": 0, "target_lufs": -16}'
 
 
 class CheckBodies:
