@@ -100,7 +100,7 @@ def test_film_has_the_brand_the_captions_and_the_music_that_it_is_given_of_the_l
     branded = studio.render(script, "branded.mp4")
     film(studio, "library", "drop", "Branded", "film", "brand-kit")
 
-    assert branded.code == 0
+    assert branded.code == 0, branded.errors[-600:]
     assert {use["kind"] for use in film(studio, "library", "uses", "Branded")} == {"caption_style", "music"}
     # The rest of what is heard is the hum of those who speak.
     assert tone_share(branded.output) > 50 * tone_share(plain.output)

@@ -17,7 +17,7 @@ from studio_composer.levels import (
     levels_from,
     scene_levels,
 )
-from studio_composer.loudness import gated, measured
+from studio_composer.loudness import SILENCE_LUFS, gated, measured, power_of
 from studio_composer.master import encode_master
 from studio_composer.mixdown import Balance, StemGains, Stems, mix
 from studio_media.sound import encode_flac
@@ -140,3 +140,10 @@ def test_a_silent_film_keeps_its_level(tmp_path: Path) -> None:
     levels = film_levels([scene_levels(silent, Balance(), _nothing)], Balance(), -16.0)
 
     assert levels == FilmLevels(StemGains(), 0.0, -16.0)
+
+
+def test_stretches_of_nothing_that_are_told_with_few_digits_make_no_film_quieter() -> None:
+    heard, nothing = power_of(np.array([-16.0] * 6 + [-31.0] * 9)), power_of(np.array([SILENCE_LUFS] * 60))
+    told = np.concatenate([heard, nothing * 1.00001])
+
+    assert gated(told).integrated_lufs == gated(heard).integrated_lufs
