@@ -189,7 +189,7 @@ def probe_film(folder: Path, film: Product) -> tuple[tuple[int, int], bytes]:
 def test_a_master_stays_under_the_true_peak_that_was_asked_for(tmp_path: Path) -> None:
     [scene] = SegmentEngine(tmp_path / "s").run([segment_order(tmp_path / "in")], [WatchedRun()])
     gains = tmp_path / "gains"
-    gains.write_text('{"dialogue_db": 12, "effects_db": 0, "gain_db": 18, "music_db": 0}')
+    gains.write_text('{"dialogue_db": 12, "effects_db": 0, "gain_db": 18, "music_db": 0, "target_lufs": -9}')
     inputs = {
         "segment-1": as_input(tmp_path / "given", "segment-1", scene),
         "levels": Input("levels", {"gains": gains}),
