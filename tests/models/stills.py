@@ -8,24 +8,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from studio_platform.engine import Product, RunCancelled
+from studio_platform.engine import Product
 
 Levels = np.ndarray[Any, Any]
-
-
-class Handle:
-    """A run that notes its progress, and is cancelled once it has come so far."""
-
-    def __init__(self, cancelled_at: int | None = None) -> None:
-        self.percents: list[int] = []
-        self._cancelled_at = cancelled_at
-
-    def progress(self, percent: int) -> None:
-        self.percents.append(percent)
-
-    def raise_if_cancelled(self) -> None:
-        if self._cancelled_at is not None and self.percents and self.percents[-1] >= self._cancelled_at:
-            raise RunCancelled
 
 
 def finished(outcome: object) -> Product:

@@ -14,7 +14,8 @@ from studio_imagegen.faces import FacesChoice
 from studio_imagegen.orders import Figure, StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import ModelError
-from tests.models.stills import Handle, Levels, finished, levels
+from tests.models.runs import Handle
+from tests.models.stills import Levels, finished, levels
 from tests.models.tiny import WORDS
 
 MARA = Figure("MARA", "a tall woman in a red coat", seed=3)

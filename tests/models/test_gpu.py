@@ -11,7 +11,8 @@ import pytest
 from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 from studio_imagegen.orders import StillOrder
 from studio_models.choices import PROFILES, SAVINGS, ModelChoice
-from tests.models.stills import Handle, Levels, levels
+from tests.models.runs import Handle
+from tests.models.stills import Levels, levels
 from tests.models.tiny import WORDS
 
 ORDER = StillOrder(160, 96, seed=7, prompt=WORDS[0])

@@ -19,7 +19,8 @@ from studio_models.choices import ModelChoice
 from studio_models.inventory import take, write
 from studio_models.loading import ModelError
 from studio_platform.engine import EngineFailure, RunCancelled
-from tests.models.stills import Handle, Levels, finished, levels
+from tests.models.runs import Handle
+from tests.models.stills import Levels, finished, levels
 from tests.models.tiny import WORDS
 
 ORDER = StillOrder(160, 90, seed=7, prompt=WORDS[0])

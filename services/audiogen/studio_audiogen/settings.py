@@ -10,9 +10,10 @@ from pydantic import AfterValidator, Field, FilePath, SecretStr, model_validator
 
 from studio_audiogen.engines.openai.choices import SpeechChoice
 from studio_audiogen.engines.openai.voices import checked_voices, read_voices
-from studio_models.choices import DEVICES, DTYPES, SAVINGS, ModelChoice
+from studio_models.choices import SAVINGS, ModelChoice
+from studio_models.fields import Device, Dtype, MayDownload, ModelRevision, Savings, Scheduler
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
-from studio_platform.generator import GeneratorSettings, known, known_engines, lanes_of
+from studio_platform.generator import GeneratorSettings, known_engines, lanes_of
 from studio_platform.settings import CommaList
 
 ENGINES = (
@@ -79,20 +80,12 @@ class AudiogenSettings(GeneratorSettings, ProviderSettings):
         max_length=1024,
         description="Of diffusers: the folder of a text-to-audio pipeline, or its name on the hub.",
     )
-    audiogen_model_revision: str = Field(
-        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
-    )
-    audiogen_download: bool = Field(
-        default=False, description="Whether a model of the hub may be downloaded (true or false)."
-    )
-    audiogen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
-    )
-    audiogen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
-    )
-    audiogen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
-        Field(default=(), description=f"Savings of memory, with commas between: {', '.join(SAVINGS)}.")
+    audiogen_model_revision: ModelRevision = ""
+    audiogen_download: MayDownload = False
+    audiogen_device: Device = "auto"
+    audiogen_dtype: Dtype = "auto"
+    audiogen_savings: Savings = Field(
+        default=(), description=f"Savings of memory, with commas between: {', '.join(SAVINGS)}."
     )
     audiogen_steps: int = Field(
         default=0,
@@ -106,11 +99,7 @@ class AudiogenSettings(GeneratorSettings, ProviderSettings):
         le=50_000,
         description="How closely sounds follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
     )
-    audiogen_scheduler: str = Field(
-        default="",
-        max_length=100,
-        description="Class of another scheduler of diffusers; empty: the model's own.",
-    )
+    audiogen_scheduler: Scheduler = ""
     audiogen_seconds_max: float = Field(
         default=0,
         ge=0,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from studio_composer.loudness import REPORT_SAMPLES, SILENCE_LUFS, Powers, gated, power_of
+from studio_composer.loudness import REPORT_SAMPLES, SILENCE_LUFS, SILENT_POWER_MAX, Powers, gated
 from studio_composer.master import PEAK_MAX_DBTP
 from studio_composer.sound_joints import SoundPiece, write_sound
 from studio_composer.splice import Check
@@ -46,8 +46,8 @@ class Peak:
 class JoinedSound:
     """What a joined sound measures as it decodes: scenes meet in silence, so their measures add up.
 
-    `silent_ms` are the stretches [start, stop) under -70 LUFS within scenes. `has_tones` says of the first
-    and the last scene whether their room tones have any sound, so that cards beside them have some.
+    `silent_ms` are the stretches [start, stop) under -70 LUFS within scenes. `has_tones` says whether the
+    first and the last scene's room tones are heard under the cards beside them.
     """
 
     integrated_lufs: float
@@ -109,10 +109,9 @@ def _peak(scene: SceneSound, record: Mapping[str, Any]) -> Peak:
 
 
 def _silent_ms(scenes: Sequence[SceneSound], blocks: Sequence[Powers]) -> tuple[tuple[int, int], ...]:
-    silence = float(power_of(np.array([SILENCE_LUFS]))[0]) * 1.001
     found: list[tuple[int, int]] = []
     for scene, powers in zip(scenes, blocks, strict=True):
-        for block in np.flatnonzero(powers <= silence):
+        for block in np.flatnonzero(powers <= SILENT_POWER_MAX):
             start = scene.start_sample + int(block) * REPORT_SAMPLES
             stop = min(start + _BLOCK_SAMPLES, scene.start_sample + scene.length_samples)
             if found and start - found[-1][1] <= _JOINT_SAMPLES:

@@ -21,8 +21,11 @@ SHORTEST_MEASURED_SAMPLES = SAMPLE_RATE_HZ * 4 // 10
 REPORT_SAMPLES = SAMPLE_RATE_HZ // 10
 _REPORTS_A_BLOCK = 4
 _OFFSET_LU = -0.691
-_ABOVE_SILENCE = 1.001
 _RELATIVE_GATE = 0.1
+
+SILENT_POWER_MAX = 10 ** ((SILENCE_LUFS - _OFFSET_LU) / 10) * 1.001
+"""The most that a silent gating block has: nothing is told as the gate itself, give or take a digit."""
+
 # -240 dB: less than a bit of any sound. In digital silence the filter's memory fades to numbers so small
 # that a processor takes ten times as long to count with them.
 _NO_SILENCE = np.float32(1e-12)
@@ -145,8 +148,7 @@ def power_of(lufs: Powers) -> Powers:
 
 def gated(blocks: Powers) -> Loudness:
     """The integrated loudness of a sound by the powers of its gating blocks, with both gates of BS.1770-4."""
-    # What measures nothing is told as the gate itself, give or take a digit.
-    heard = blocks[blocks > 10 ** ((SILENCE_LUFS - _OFFSET_LU) / 10) * _ABOVE_SILENCE]
+    heard = blocks[blocks > SILENT_POWER_MAX]
     heard = heard[heard > heard.mean() * _RELATIVE_GATE] if len(heard) else heard
     if not len(heard):
         return Loudness(SILENCE_LUFS)

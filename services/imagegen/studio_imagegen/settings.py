@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from studio_imagegen.engines.openai.choices import StillChoice
 from studio_imagegen.faces import FacesChoice
-from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
+from studio_models.choices import PROFILES, SAVINGS, ModelChoice
+from studio_models.fields import Device, Dtype, MayDownload, Memory, ModelRevision, Savings, Scheduler
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
-from studio_platform.generator import GeneratorSettings, known, lanes_of
+from studio_platform.generator import GeneratorSettings, lanes_of
 from studio_platform.settings import CommaList
 
 LANES_PER_PICTURE = 2
@@ -37,24 +37,13 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
         max_length=1024,
         description="Of diffusers: the folder of a text-to-image pipeline, or its name on the hub.",
     )
-    imagegen_model_revision: str = Field(
-        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
-    )
-    imagegen_download: bool = Field(
-        default=False, description="Whether a model of the hub may be downloaded (true or false)."
-    )
-    imagegen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
-    )
-    imagegen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
-    )
-    imagegen_memory: Literal["none", "24gb", "16gb", "8gb"] = Field(
-        default="none",
-        description="Savings for a card of so much memory, untested: none, 24gb, 16gb or 8gb.",
-    )
-    imagegen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
-        Field(default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}.")
+    imagegen_model_revision: ModelRevision = ""
+    imagegen_download: MayDownload = False
+    imagegen_device: Device = "auto"
+    imagegen_dtype: Dtype = "auto"
+    imagegen_memory: Memory = "none"
+    imagegen_savings: Savings = Field(
+        default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}."
     )
     imagegen_steps: int = Field(
         default=0,
@@ -68,11 +57,7 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
         le=50_000,
         description="How closely pictures follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
     )
-    imagegen_scheduler: str = Field(
-        default="",
-        max_length=100,
-        description="Class of another scheduler of diffusers; empty: the model's own.",
-    )
+    imagegen_scheduler: Scheduler = ""
     imagegen_pixels_max: int = Field(
         default=1024 * 1024,
         ge=64 * 64,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from studio_models.choices import DEVICES, DTYPES, PROFILES, SAVINGS, ModelChoice
+from studio_models.choices import PROFILES, SAVINGS, ModelChoice
+from studio_models.fields import Device, Dtype, MayDownload, Memory, ModelRevision, Savings, Scheduler
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
-from studio_platform.generator import GeneratorSettings, known, lanes_of
+from studio_platform.generator import GeneratorSettings, lanes_of
 from studio_platform.settings import CommaList
 from studio_videogen.engines.openai.choices import ClipChoice, checked_lengths
 
@@ -39,24 +39,13 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
         max_length=1024,
         description="Of diffusers: the folder of an image-to-video pipeline, or its name on the hub.",
     )
-    videogen_model_revision: str = Field(
-        default="", max_length=200, description="Of diffusers: the commit or tag of a model of the hub."
-    )
-    videogen_download: bool = Field(
-        default=False, description="Whether a model of the hub may be downloaded (true or false)."
-    )
-    videogen_device: Literal["auto", "cuda", "mps", "cpu"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DEVICES)}; auto takes the best that is there."
-    )
-    videogen_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
-        default="auto", description=f"Of diffusers: {', '.join(DTYPES)}; auto goes by the device."
-    )
-    videogen_memory: Literal["none", "24gb", "16gb", "8gb"] = Field(
-        default="none",
-        description="Savings for a card of so much memory, untested: none, 24gb, 16gb or 8gb.",
-    )
-    videogen_savings: Annotated[CommaList, AfterValidator(partial(known, offered=SAVINGS, what="saving"))] = (
-        Field(default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}.")
+    videogen_model_revision: ModelRevision = ""
+    videogen_download: MayDownload = False
+    videogen_device: Device = "auto"
+    videogen_dtype: Dtype = "auto"
+    videogen_memory: Memory = "none"
+    videogen_savings: Savings = Field(
+        default=(), description=f"More savings, with commas between: {', '.join(SAVINGS)}."
     )
     videogen_steps: int = Field(
         default=0,
@@ -70,11 +59,7 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
         le=50_000,
         description="How closely clips follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
     )
-    videogen_scheduler: str = Field(
-        default="",
-        max_length=100,
-        description="Class of another scheduler of diffusers; empty: the model's own.",
-    )
+    videogen_scheduler: Scheduler = ""
     videogen_negative_prompt: str = Field(
         default="worst quality, inconsistent motion, blurry, jittery, distorted",
         max_length=2000,

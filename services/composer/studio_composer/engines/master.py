@@ -74,7 +74,7 @@ def _master(order: MasterOrder, run: Run, folder: Path, work: Path) -> Product:
         "true_peak": 10 ** (master.true_peak_dbtp / 20),
         "true_peak_max_dbtp": peak_max_dbtp,
         "peak_ms": master.peak_at_sample * 1_000 // SAMPLE_RATE_HZ,
-        "has_tones": [end.own is not None and is_sounding(end.own) for end in ends],
+        "has_tones": [bool(end.card_samples and end.own and is_sounding(end.own)) for end in ends],
         "blocks": [float(f"{power:.6g}") for power in master.blocks],
     }
     if order.with_mix:

@@ -1,17 +1,14 @@
 /** A character: name, look and voice, and a line to hear the voice by. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-
 import type { CastMember } from "../../api/answers";
-import { type CastEdit, saveCastMember } from "../../api/casting";
-import { refreshEdited } from "../../api/shots";
+import { saveCastMember } from "../../api/casting";
 import { Area, Choice, Field } from "../../parts/Field";
 import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
-import { editOf, isEdited, textsOf } from "./edits";
+import { isEdited, textsOf } from "./edits";
 import { Hearing } from "./Hearing";
 import { LibraryOf } from "./LibraryOf";
 import { Portrait } from "./Portrait";
+import { useEdits } from "./useEdits";
 import { useVoiceName, useVoices } from "./voices";
 
 const FIELDS = ["displayName", "look", "voice", "language", "seed"] as const;
@@ -27,27 +24,11 @@ interface Props {
 
 export function MemberCard({ project, member, shot }: Props) {
   const words = useWords();
-  const known = useQueryClient();
   const name = member.displayName || member.character;
   const before = textsOf(member, FIELDS, CHOSEN);
-  const [given, setGiven] = useState<Partial<typeof before>>({});
-  const edit: CastEdit = editOf(before, given, ["seed"]);
-  const isChanged = Object.keys(edit).length > 0;
-  const saving = useMutation({
-    mutationFn: () => saveCastMember(project, member, edit),
-    onSuccess: async () => {
-      await refreshEdited(known, project);
-      setGiven({});
-    },
-  });
-  const bound = (key: (typeof FIELDS)[number]) => ({
-    value: given[key] ?? before[key],
-    onChange: (event: { target: { value: string } }) => setGiven({ ...given, [key]: event.target.value }),
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    saving.mutate();
-  };
+  const { isChanged, saving, now, bound, submit } = useEdits(project, before, ["seed"], (edit) =>
+    saveCastMember(project, member, edit),
+  );
   return (
     <li className="min-w-0 rounded-lg bg-raised ring-1 ring-line">
       <Portrait project={project} shot={shot} alt={name} />
@@ -85,7 +66,7 @@ export function MemberCard({ project, member, shot }: Props) {
             {words.cast.save}
           </button>
           <Hearing
-            key={`${given.voice ?? before.voice} ${given.language ?? before.language}`}
+            key={`${now("voice")} ${now("language")}`}
             project={project}
             shot={shot}
             name={name}

@@ -1,48 +1,24 @@
 /** A place: how it looks. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-
 import type { Location } from "../../api/answers";
-import { type LocationEdit, saveLocation } from "../../api/casting";
-import { refreshEdited } from "../../api/shots";
+import { saveLocation } from "../../api/casting";
 import { Area, Field } from "../../parts/Field";
 import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
-import { editOf, isEdited, textsOf } from "./edits";
+import { isEdited, textsOf } from "./edits";
 import { LibraryOf } from "./LibraryOf";
 import { Portrait } from "./Portrait";
+import { useEdits } from "./useEdits";
 
 const FIELDS = ["look", "seed"] as const;
 
 export function PlaceCard({ project, place, shot }: { project: string; place: Location; shot: string | undefined }) {
   const words = useWords();
-  const known = useQueryClient();
   const before = textsOf(place, FIELDS, ["seed"]);
-  const [given, setGiven] = useState<Partial<typeof before>>({});
-  const edit: LocationEdit = editOf(before, given, ["seed"]);
-  const isChanged = Object.keys(edit).length > 0;
-  const saving = useMutation({
-    mutationFn: () => saveLocation(project, place, edit),
-    onSuccess: async () => {
-      await refreshEdited(known, project);
-      setGiven({});
-    },
-  });
-  const bound = (key: (typeof FIELDS)[number]) => ({
-    value: given[key] ?? before[key],
-    onChange: (event: { target: { value: string } }) => setGiven({ ...given, [key]: event.target.value }),
-  });
+  const { isChanged, saving, bound, submit } = useEdits(project, before, ["seed"], (edit) => saveLocation(project, place, edit));
   return (
     <li className="min-w-0 rounded-lg bg-raised ring-1 ring-line">
       <Portrait project={project} shot={shot} alt={place.place} />
-      <form
-        aria-label={place.place}
-        className="space-y-4 p-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          saving.mutate();
-        }}
-      >
+      <form onSubmit={submit} aria-label={place.place} className="space-y-4 p-4">
         <h3 className="text-lg font-semibold">{place.place}</h3>
         {!place.inScreenplay && <p className="text-sm text-warn">{words.cast.gone}</p>}
         <Area label={words.cast.look} maxLength={500} placeholder={words.cast.placeHint} {...bound("look")} />

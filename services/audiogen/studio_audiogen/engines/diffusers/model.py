@@ -16,17 +16,16 @@ from studio_media.sound import Samples
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
 from studio_models.prompts import words_left_out
+from studio_models.seeds import SEEDS_TRIED, seed_of
 from studio_models.steps import Unwatched, callbacks, generators, memory_told
 from studio_platform.engine import EngineFailure, Run
 from studio_platform.logs import get_logger
 
 SECONDS_UNKNOWN = 10.0
 WARM_SECONDS = 1.0
-SEEDS_TRIED = 2
 SILENT_LEVEL = 1e-4
 """A sound whose peak is below this, full scale being 1, holds nothing."""
 
-_NEXT_SEED = 0x9E3779B97F4A7C15
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _log = get_logger(__name__)
 
@@ -97,7 +96,7 @@ class SoundModel:
 
     def _drawn(self, wanted: SoundWanted, attempt: int, run: Run) -> Samples:
         """Samples (count, 1 or 2) at the model's own rate."""
-        seed = (wanted.seed + attempt * _NEXT_SEED) % 2**63
+        seed = seed_of(wanted.seed, attempt)
         arguments = self._arguments(wanted, seed)
         with memory_told(self._torch), self._torch.inference_mode():
             drawn = self._pipeline(**arguments, **callbacks(self._pipeline, [run]))

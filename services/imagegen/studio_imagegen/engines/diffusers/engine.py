@@ -21,6 +21,7 @@ from studio_imagegen.orders import Figure, StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
 from studio_models.prompts import words_left_out
+from studio_models.seeds import SEEDS_TRIED, seed_of
 from studio_models.sizes import drawn_size
 from studio_models.steps import Unwatched, callbacks, generators, is_cancelled, memory_watched
 from studio_platform.batching import Outcome
@@ -29,16 +30,12 @@ from studio_platform.logs import get_logger
 
 REVISION = "1"
 SIDE_PX_MAX = 8192
-SEEDS_TRIED = 2
-"""A picture that came out flat, or that the model's own filter blackened, is drawn anew from another seed."""
-
 FLAT_LEVELS = 2
 """A picture whose levels vary by less than this, of 255, shows nothing."""
 
 Levels = np.ndarray[Any, Any]
 """A picture (height, width, 3), 0 to 1."""
 
-_NEXT_SEED = 0x9E3779B97F4A7C15
 _log = get_logger(__name__)
 
 
@@ -96,7 +93,7 @@ class DiffusersEngine:
         outcomes: dict[int, Outcome] = {}
         left = list(range(len(orders)))
         for attempt in range(SEEDS_TRIED):
-            seeds = [(orders[index].seed + attempt * _NEXT_SEED) % 2**63 for index in left]
+            seeds = [seed_of(orders[index].seed, attempt) for index in left]
             drawn = self._draw([orders[index] for index in left], seeds, [runs[index] for index in left])
             for index, picture in zip(left, drawn, strict=True):
                 if is_cancelled(runs[index]):

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 import cv2
 
-from studio_media.house import HOUSE_PICTURE, FormError, PictureForm
+from studio_media.house import HOUSE_PICTURE
 from studio_media.picture import ClipWriter
 from studio_models.choices import ModelChoice
+from studio_models.seeds import SEEDS_TRIED, seed_of
 from studio_models.steps import Share
 from studio_platform.engine import EngineDescription, EngineFailure, Part, Product, Run
 from studio_platform.logs import get_logger
@@ -34,16 +35,15 @@ from studio_videogen.engines.diffusers.footage import (
     frames_of,
 )
 from studio_videogen.engines.diffusers.model import VideoModel, Window
+from studio_videogen.forms import form_of
 from studio_videogen.orders import ClipOrder
 from studio_videogen.still import read_still
 
 REVISION = "1"
 SIDE_PX_MAX = 8192
-SEEDS_TRIED = 2
 DRAWN_PERCENT = 95
 """What is left is for the last frames of the encoder."""
 
-_NEXT_SEED = 0x9E3779B97F4A7C15
 _NEXT_WINDOW = 0xBF58476D1CE4E5B9
 _log = get_logger(__name__)
 
@@ -112,7 +112,7 @@ class DiffusersEngine:
         return [self._clip(order, run) for order, run in zip(orders, runs, strict=True)]
 
     def _clip(self, order: ClipOrder, run: Run) -> Product:
-        form = _form(order)
+        form = form_of(order)
         native_hz = self._model.nature.rate_hz
         step = step_of(native_hz, Fraction(order.rate_numerator, order.rate_denominator))
         image = {role: path for role, path in order.still.parts.items() if role == "image"}
@@ -160,11 +160,11 @@ class DiffusersEngine:
         raise _failure(defect)
 
     def _asked(self, shot: _Shot, source: Picture, frames: int, attempt: int) -> Window:
-        seed = shot.order.seed + shot.told.windows * _NEXT_WINDOW + attempt * _NEXT_SEED
+        seed = shot.order.seed + shot.told.windows * _NEXT_WINDOW
         return Window(
             source,
             frames,
-            seed % 2**63,
+            seed_of(seed, attempt),
             shot.prompt,
             self._footage_choice.negative_prompt,
             shot.order.strength_permille,
@@ -198,16 +198,3 @@ def _failure(defect: Defect) -> EngineFailure:
     return EngineFailure(
         defect.reason, f"{defect.text}, from {SEEDS_TRIED} seeds. Another prompt, seed or model may help."
     )
-
-
-def _form(order: ClipOrder) -> PictureForm:
-    try:
-        return PictureForm(
-            order.width_px,
-            order.height_px,
-            order.rate_numerator,
-            order.rate_denominator,
-            order.length_frames,
-        )
-    except FormError as error:
-        raise EngineFailure("BAD_SPEC", f"No clip can be made: {error}.", permanent=True) from error
