@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.conftest import RENDER_TIMEOUT_SECONDS, Studio
 from tests.e2e.test_working_together import PASSWORD, person
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 NOBODY = 5
 

@@ -18,7 +18,7 @@ from studio_platform.testing.standin import FULL, ObjectStandIn
 from tests.e2e.conftest import FaultPoints, Studio
 from tests.e2e.visitors import SCRIPT, Made, Visitor, visitor
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 NOBODYS = "00000000-0000-7000-8000-000000000000"
 INSIDES = ("Traceback", "Error(", "127.0.0.1", "asyncpg", "studio_", ".py", "injected", "S3", "HTTP", "507")

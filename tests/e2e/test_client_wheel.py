@@ -22,7 +22,7 @@ SOURCE = ROOT / "libs" / "filmstudio"
 PAGE = ROOT / "docs" / "client.md"
 SERVERS = ("starlette", "uvicorn", "watchfiles", "typer", "rich", "studio_platform", "studio_standalone")
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
 
 def ran(*command: object, **options: Any) -> str:

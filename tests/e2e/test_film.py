@@ -16,7 +16,7 @@ from tests.e2e.conftest import SIZE, Rendered, Studio
 
 FRAME_SECONDS = 1 / 24
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

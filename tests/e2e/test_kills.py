@@ -12,7 +12,7 @@ from filmstudio.jobs.v1 import jobs_pb2
 from tests.e2e.conftest import ACTIONS_OF_FAULTS, FaultPoints, Studio
 from tests.e2e.visitors import SCRIPT, Made, made_by_a_visitor, visitor
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 KILLS = [point for point, action in ACTIONS_OF_FAULTS.items() if action == "kill"]
 JOBS_KILLS = [point for point in KILLS if point.startswith("jobs.")]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.conftest import SIZE, Studio
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 SCRIPT = """Title: Two Doors
 

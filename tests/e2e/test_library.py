@@ -44,7 +44,7 @@ Look.
 """
 GROUND, TONE_HZ = (16, 32, 96), 880
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 def film(studio: Studio, *arguments: str) -> list[dict[str, Any]]:

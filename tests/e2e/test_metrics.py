@@ -20,7 +20,7 @@ GENERATORS = ("imagegen", "videogen", "audiogen", "composer")
 SERVICES = ("gateway", "jobs", *GENERATORS)
 UNBOUNDED = {"workspace", "job", "run", "user", "project"}
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass(frozen=True, slots=True)

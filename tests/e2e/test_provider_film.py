@@ -22,7 +22,7 @@ from tests.integration.generators.provider import (
     provider,
 )
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 KEY = "key-from-a-file"
 

@@ -41,7 +41,7 @@ SCRIPT = (
 LINES = ("MARA\nNobody.", "MARA\nI heard the door.", "MARA\nWait.")
 ACTIONS = ("Rain on the window.", "The kettle boils.", "A lamp goes out.")
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Studio
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_draft_is_checked_broken_down_converted_and_compared(studio: Studio, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.test_library import film
 
 SCRIPT = 'Title: Shared & "Seen" <b>\n\nINT. HALL - DAY\n\nMARA waits.\n\nMARA\nIs anybody there?\n'
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass(frozen=True, slots=True)

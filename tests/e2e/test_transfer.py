@@ -68,7 +68,7 @@ USED = (
 )
 """What the project with everything uses of the library: entries, how they are made, and of what."""
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 def film(studio: Studio, *arguments: str) -> str:

@@ -37,7 +37,7 @@ IRIS
 Look.
 """
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 class Watch:

@@ -20,7 +20,7 @@ ARRIVES_SECONDS_MAX = 60
 
 Arrivals = Queue[tuple[dict[str, str], bytes]]
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @contextmanager

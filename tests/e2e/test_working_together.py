@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.conftest import RENDER_TIMEOUT_SECONDS, SIZE, Studio
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 PASSWORD = "correct horse battery"
 SCRIPT = """Title: {title}

@@ -24,7 +24,7 @@ PLANTED, MENDED = "Tittle: The Last Ferry", "Title: The Last Ferry"
 needs_browser = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: apt-get install chromium"),
     pytest.mark.skipif(not (FOLDER / "index.html").is_file(), reason="the web studio is not built: make web"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
 ]
 
 

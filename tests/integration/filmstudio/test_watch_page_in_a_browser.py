@@ -25,7 +25,7 @@ PLAN = PlanSeen(
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: apt-get install chromium"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(600),
 ]
 
 

@@ -39,7 +39,7 @@ SHARED = shares_pb2.OpenShareResponse(
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: apt-get install chromium"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(600),
 ]
 
 

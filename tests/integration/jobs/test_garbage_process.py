@@ -27,7 +27,7 @@ A_GRACE_GOES_BY = (
     "update garbage_walks set next_at = next_at - interval '8 days'",
 )
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
 
 @dataclass(frozen=True, slots=True)

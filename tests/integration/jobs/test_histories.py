@@ -148,7 +148,7 @@ def test_no_history_breaks_a_law(house: House, history: Sequence[Scene]) -> None
 
 @pytest.mark.heavy
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("first", range(2))
 def test_no_history_of_many_breaks_a_law(house: House, first: int) -> None:
     @seed(first)
     @settings(_ALWAYS, max_examples=25)
@@ -160,7 +160,7 @@ def test_no_history_of_many_breaks_a_law(house: House, first: int) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("mistake", "law"),
     [

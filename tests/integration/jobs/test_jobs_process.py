@@ -10,7 +10,7 @@ from studio_jobs.fault_points import POINTS
 from studio_jobs.wake import Loop
 from tests.integration.jobs.scenes import Scene, points_of
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
 ASIDE = ("housekeeping", "garbage", "departures", "purge", "webhooks")
 """What no film waits for: killed here, in test_garbage_process.py and in test_webhooks_process.py."""

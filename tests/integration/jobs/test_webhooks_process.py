@@ -14,7 +14,7 @@ from tests.integration.jobs.scenes import RETRY_PAUSE_SECONDS, Scene, points_of
 
 A_LEASE_IS_OVER = "update webhooks set leased_until = leased_until - interval '1 hour'"
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
 
 async def is_delivered(scene: Scene, webhook: str) -> bool:
