@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 
+from studio_gateway.throttle import FREE_ATTEMPTS
 from tests.e2e.conftest import Studio
 from tests.e2e.test_library import film
 
@@ -36,6 +37,16 @@ def get(url: str, method: str = "GET", **asked: Any) -> urllib3.BaseHTTPResponse
 def guess(url: str, password: str) -> urllib3.BaseHTTPResponse:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     return get(url, "POST", body=urlencode({"password": password}), headers=form)
+
+
+def shut_out(url: str) -> bool:
+    """Whether after a guess that is refused for the wait the password is, too.
+
+    On a slow machine the wait, which starts with a second and doubles, may be over before the next guess.
+    """
+    refused = guess(url, "wrong again")
+    is_told_when = refused.status == 429 and int(refused.headers["Retry-After"]) >= 1
+    return is_told_when and guess(url, "sesame").status == 429
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +115,7 @@ def test_a_film_with_a_password_tells_nothing_without_it_and_slows_who_guesses(s
     parts = [get(f"{url}/{part}").status for part in ("oembed.json", "embed")]
     shown = guess(url, "sesame")
 
-    guesses = [guess(url, f"wrong {number}") for number in range(7)]
+    guesses = [guess(url, f"wrong {number}") for number in range(FREE_ATTEMPTS)]
 
     assert (asking.status, "Hush" in asking.data.decode(), "og:" in asking.data.decode()) == (
         200,
@@ -114,9 +125,8 @@ def test_a_film_with_a_password_tells_nothing_without_it_and_slows_who_guesses(s
     assert parts == [403, 403]
     assert get(f"{url}/film.mp4").status == 403
     assert (shown.status, "Hush" in shown.data.decode(), "og:" in shown.data.decode()) == (200, True, False)
-    assert [each.status for each in guesses] == [403] * 5 + [429] * 2
-    assert int(guesses[-1].headers["Retry-After"]) >= 1
-    assert guess(url, "sesame").status == 429
+    assert [each.status for each in guesses] == [403] * FREE_ATTEMPTS
+    assert any(shut_out(url) for _ in range(20))
 
 
 def test_what_is_no_link_is_a_page_that_says_so(shared: Shared) -> None:
