@@ -15,6 +15,12 @@ _PLACES = {
     task_pb2.PLACE_BOTH: "INT_EXT",
 }
 
+_POSTURES = {
+    task_pb2.POSTURE_UNSPECIFIED: "STAND",
+    task_pb2.POSTURE_SITTING: "SIT",
+    task_pb2.POSTURE_LYING: "LIE",
+    task_pb2.POSTURE_KNEELING: "KNEEL",
+}
 _SIDES = {task_pb2.SIDE_UNSPECIFIED: 0, task_pb2.SIDE_LEFT: -1, task_pb2.SIDE_RIGHT: 1}
 
 
@@ -36,15 +42,24 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder
         location=still.location,
         time_of_day=task_pb2.TimeOfDay.Name(still.time_of_day).removeprefix("TIME_OF_DAY_"),
         shot_size=_shot_size(still.shot_size),
-        figures=tuple(
-            Figure(figure.name, figure.look, figure.seed, figure.wardrobe, _SIDES[figure.side])
-            for figure in still.figures
-        ),
+        figures=tuple(_figure(figure) for figure in still.figures),
         speaker=still.speaker,
         action=still.action,
         surroundings=still.surroundings,
         prompt=still.prompt,
         negative_prompt=still.negative_prompt,
+    )
+
+
+def _figure(figure: task_pb2.Figure) -> Figure:
+    return Figure(
+        figure.name,
+        figure.look,
+        figure.seed,
+        figure.wardrobe,
+        _SIDES[figure.side],
+        _POSTURES[figure.posture],
+        figure.holding,
     )
 
 

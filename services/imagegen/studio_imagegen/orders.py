@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 PLACES = ("INT", "EXT", "INT_EXT")
 TIMES_OF_DAY = ("UNSPECIFIED", "DAWN", "MORNING", "DAY", "DUSK", "EVENING", "NIGHT")
+POSTURES = ("STAND", "SIT", "LIE", "KNEEL")
 SHOT_SIZES = ("WIDE", "MEDIUM", "CLOSE", "INSERT", "OVER_SHOULDER")
 
 
@@ -14,7 +15,8 @@ class Figure:
     """A character in the shot: `look` describes them in words, `seed` keeps the look they are given.
 
     `wardrobe` is a number that differs within a cast, 0 when nobody gave one. `side` is the side of the
-    scene's line that they are on: -1 left, 1 right, 0 not said.
+    scene's line that they are on: -1 left, 1 right, 0 not said. `posture`, a word of POSTURES, and
+    `holding`, a word for what is in their hand, are how the shots before and this one leave them.
     """
 
     name: str
@@ -22,6 +24,8 @@ class Figure:
     seed: int = 0
     wardrobe: int = 0
     side: int = 0
+    posture: str = "STAND"
+    holding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from filmstudio.generation.v1 import task_pb2
@@ -20,11 +21,18 @@ from studio_jobs.production import Production
 from studio_jobs.screenplay.lexicon import WEATHER_WORDS
 from studio_jobs.screenplay.prompts import PROMPT_CHARACTERS_MAX, Scenery, prompt_of
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
+from studio_jobs.screenplay.stances import Posture, Stance, stances_of
 
 STILL_SCALE_PERMILLE = 1250
 """Stills are a quarter larger than the film, so that the camera can move without softening."""
 
 _SIDES = {-1: task_pb2.SIDE_LEFT, 1: task_pb2.SIDE_RIGHT}
+_POSTURES = {
+    Posture.STANDING: task_pb2.POSTURE_UNSPECIFIED,
+    Posture.SITTING: task_pb2.POSTURE_SITTING,
+    Posture.LYING: task_pb2.POSTURE_LYING,
+    Posture.KNEELING: task_pb2.POSTURE_KNEELING,
+}
 _TIMES_OF_DAY = {name.removeprefix("TIME_OF_DAY_"): number for name, number in task_pb2.TimeOfDay.items()}
 _SHOT_SIZES = {name.removeprefix("SHOT_SIZE_"): number for name, number in task_pb2.ShotSize.items()}
 _MOVES = {name.removeprefix("CAMERA_MOVE_"): number for name, number in task_pb2.CameraMove.items()}
@@ -44,6 +52,7 @@ class SceneSetting:
     scenery: Scenery
     surroundings: str
     sides: dict[str, int]
+    stances: Mapping[str, Mapping[str, Stance]]
 
 
 class ShotSpecs:
@@ -75,6 +84,7 @@ class ShotSpecs:
             Scenery(scene.place, scene.location, scene.time_of_day, look, scene.aside),
             surroundings,
             sides_of(scene),
+            stances_of(scene, self.looks),
         )
 
     def take_seed(self, shot: Shot) -> int:
@@ -105,7 +115,7 @@ class ShotSpecs:
             location=shot.location,
             time_of_day=_TIMES_OF_DAY[shot.time_of_day],
             shot_size=_SHOT_SIZES[shot.size],
-            figures=[self._figure(setting, name) for name in shot.figures],
+            figures=[self._figure(setting, shot, name) for name in shot.figures],
             speaker=shot.speaker if shot.speaker in shot.figures else "",
             action=shot.action,
             prompt=self._prompt(setting, shot),
@@ -144,14 +154,17 @@ class ShotSpecs:
             self._tempi[name] = tempo_of(name, *looks)
         return self._tempi[name]
 
-    def _figure(self, setting: SceneSetting, name: str) -> task_pb2.Figure:
+    def _figure(self, setting: SceneSetting, shot: Shot, name: str) -> task_pb2.Figure:
         """Someone in frame; what they wear goes with the studio's choice of voice, not with an edited one."""
+        stance = setting.stances[shot.shot_id][name]
         return task_pb2.Figure(
             name=name,
             look=self.looks.get(name, ""),
             seed=self._casting.part(name).seed or self._figure_seed(name),
             wardrobe=wardrobe_of(self._production.voices.get(name, ""), self._production.project_id),
             side=_SIDES[setting.sides[name]],
+            posture=_POSTURES[stance.posture],
+            holding=stance.holding,
         )
 
     def _figure_seed(self, name: str) -> int:
@@ -179,7 +192,11 @@ class ShotSpecs:
 
     def _composed(self, setting: SceneSetting, shot: Shot) -> str:
         edited = self._production.shot(shot.shot_id).settings
-        looks = {name: self.looks.get(name, "") for name in shot.figures}
+        stances = setting.stances[shot.shot_id]
+        looks = {
+            name: ", ".join(filter(None, (self.looks.get(name, ""), stances[name].in_words())))
+            for name in shot.figures
+        }
         prompt = edited.prompt or prompt_of(shot.size, setting.scenery, looks, shot.action)
         return f"{prompt} {edited.prompt_addition}".rstrip()[:PROMPT_CHARACTERS_MAX]
 

@@ -42,7 +42,7 @@ class Puppet:
     """One head of a layer whose veil begins at a pixel of the still."""
 
     def __init__(self, head: Head, layer: Veil, bounds: Window, *, alone: bool) -> None:
-        """`alone` says that nobody else's head is in the layer; beside others it may stand clear of them."""
+        """`alone` says that nothing is beside the head in its layer; else it may stand clear of the rest."""
         left, top, width, height = head.box
         self._head = head
         self._alone = False

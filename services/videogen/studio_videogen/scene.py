@@ -237,7 +237,9 @@ def _cut(still: Still, place: int, sweep: Sweep | None, lives: Sequence[Sequence
     grainy = Veil(_grainy(veil.y, rest), veil.u, veil.v, rest, veil.rest_half)
     present = [(head, way) for head, way in zip(still.heads, lives, strict=True) if head.layer == place]
     alone = len(present) == 1
-    puppets = tuple((Puppet(head, grainy, bounds, alone=alone), way) for head, way in present)
+    puppets = tuple(
+        (Puppet(head, grainy, bounds, alone=alone and not head.lies), way) for head, way in present
+    )
     drawn = _bounds(layer.pixels[..., 3], EDGE_PX) or bounds
     gap = _bounds(layer.pixels[..., 3] < OPAQUE) or Window(0, 0, 0, 0)
     source = (still.width_px, still.height_px)

@@ -66,13 +66,17 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A figure's head: its box (left, top, width, height) in pixels, its layer, counted from 0, its face."""
+    """A figure's head: its box (left, top, width, height) in pixels, its layer, counted from 0, its face.
+
+    Of who `lies`, the body is beside it.
+    """
 
     name: str
     layer: int
     box: tuple[float, float, float, float]
     mouth: Strip | None
     eyes: Strip | None
+    lies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ def _head(entry: dict[str, Any], parts: Mapping[str, Path], wide: int, high: int
         _box(entry["head"], wide, high),
         strips.get("MOUTH"),
         strips.get("EYES"),
+        bool(entry.get("lies")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -189,3 +190,58 @@ def test_a_picture_of_one_tone_is_packed_without_loss() -> None:
     unpacked = Image.open(io.BytesIO(png_of_tone(image))).convert("RGBA")
 
     assert np.array_equal(np.asarray(unpacked), np.asarray(image))
+
+
+SITTING_TOM = replace(TOM, posture="SIT")
+
+
+@pytest.mark.parametrize(
+    ("action", "pose", "seated"),
+    [
+        ("", "SIT", True),
+        ("TOM reads a letter.", "READ", True),
+        ("TOM walks off.", "LEAVE", False),
+        ("TOM looks out of the window.", "AWAY", False),
+    ],
+)
+def test_who_sat_down_before_sits_until_something_is_done_standing(
+    action: str, pose: str, seated: bool
+) -> None:
+    mark = mark_of(order(action, figures=(IRIS, SITTING_TOM)), "TOM")
+
+    assert (mark.pose, mark.seated) == (pose, seated)
+
+
+def test_who_sits_is_lower_than_who_stands_beside_and_as_high_as_who_sits_too() -> None:
+    alone, both = (
+        [mark.y for mark in stage(order(shot_size="MEDIUM", figures=figures)).marks]
+        for figures in ((IRIS, SITTING_TOM), (replace(IRIS, posture="SIT"), SITTING_TOM))
+    )
+
+    assert max(both) < max(alone)
+
+
+def test_who_took_something_before_has_it_in_the_hand_and_holds_it_up() -> None:
+    mark = mark_of(order(figures=(IRIS, replace(TOM, holding="lantern"))), "TOM")
+
+    assert (mark.pose, mark.prop) == ("HOLD", "LANTERN")
+
+
+def test_a_suitcase_hangs_from_the_hand() -> None:
+    mark = mark_of(order("IRIS waits.", figures=(IRIS, replace(TOM, holding="suitcase"))), "TOM")
+
+    assert (mark.pose, mark.prop) != ("HOLD", "SUITCASE")
+    assert mark.prop == "SUITCASE"
+
+
+def test_the_face_of_who_lies_is_where_faces_are_in_a_close_shot_and_speaks() -> None:
+    room = {"place": "INT", "location": "ROOM", "width_px": 1600, "height_px": 900}
+    close = {**room, "figures": (replace(TOM, posture="LIE"),), "speaker": "TOM", "shot_size": "CLOSE"}
+    wanted = order("", **close)
+
+    bundle = json.loads(draw_still(wanted, Unwatched()).parts[1].data or b"")
+    (figure,) = bundle["figures"]
+
+    assert figure["lies"]
+    assert 400 < figure["mouth"][1] < 600
+    assert {strip["kind"] for strip in figure["strips"]} == {"MOUTH", "EYES"}

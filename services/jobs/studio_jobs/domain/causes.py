@@ -56,6 +56,8 @@ _SCRIPT_FIELDS = frozenset(
         "figures",
         "figures.name",
         "figures.side",
+        "figures.posture",
+        "figures.holding",
         "speaker",
         "action",
         "surroundings",

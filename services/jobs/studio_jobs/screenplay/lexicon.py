@@ -150,6 +150,17 @@ OBJECTS = frozenset(
     )
 )
 
+HOLDABLE = frozenset(
+    (
+        *("bag", "basket", "bottle", "book", "box", "camera", "candle", "cigarette", "coin", "cup", "diary"),
+        *("envelope", "flowers", "flashlight", "glass", "gun", "hand-bag", "handbag", "key", "knife", "lamp"),
+        *("lantern", "letter", "locket", "map", "mug", "newspaper", "note", "notebook", "paper", "phone"),
+        *("photo", "photograph", "pistol", "postcard", "radio", "rifle", "rose", "suitcase", "sword"),
+        *("telegram", "ticket", "torch", "umbrella"),
+    )
+)
+"""What a hand takes and keeps from one shot to the next."""
+
 WALL_WORDS = frozenset(("clock", "mirror", "painting", "photograph", "portrait"))
 WEATHER_WORDS = frozenset(
     (

@@ -19,7 +19,7 @@ from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
 from studio_videogen.still import LAYER_ROLES, STRIP_ROLES, Still, read_still
 
-REVISION = "6"
+REVISION = "7"
 SIDE_MAX_PX = 3_840
 LOOK_EVERY_FRAMES = 8
 VIEW_EVERY_FRAMES = 4

@@ -340,10 +340,13 @@ class StillFigure(_message.Message):
     LAYER_FIELD_NUMBER: _builtins.int
     HEAD_FIELD_NUMBER: _builtins.int
     STRIPS_FIELD_NUMBER: _builtins.int
+    LIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The cue's name."""
     layer: _builtins.int
     """The layer that they are in, counted from 1; 0 where that is not told."""
+    lies: _builtins.bool
+    """Whether they lie: the body is beside the head then, not below."""
     @_builtins.property
     def box(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Left, top, width and height of what is seen of them."""
@@ -369,10 +372,11 @@ class StillFigure(_message.Message):
         layer: _builtins.int = ...,
         head: _abc.Iterable[_builtins.int] | None = ...,
         strips: _abc.Iterable[Global___StillStrip] | None = ...,
+        lies: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "head", b"head", "layer", b"layer", "mouth", b"mouth", "name", b"name", "strips", b"strips"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "head", b"head", "layer", b"layer", "lies", b"lies", "mouth", b"mouth", "name", b"name", "strips", b"strips"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

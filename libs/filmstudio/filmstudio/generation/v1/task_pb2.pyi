@@ -330,6 +330,34 @@ SIDE_RIGHT: Side.ValueType  # 2
 """Right of the line's middle, looking left."""
 Global___Side: _TypeAlias = Side  # noqa: Y015
 
+class _Posture:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PostureEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Posture.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    POSTURE_UNSPECIFIED: _Posture.ValueType  # 0
+    """Nothing told: they stand."""
+    POSTURE_SITTING: _Posture.ValueType  # 1
+    """On something."""
+    POSTURE_LYING: _Posture.ValueType  # 2
+    """On their back."""
+    POSTURE_KNEELING: _Posture.ValueType  # 3
+    """On a knee, or crouching."""
+
+class Posture(_Posture, metaclass=_PostureEnumTypeWrapper):
+    """How someone is at a shot's end, by what the scene tells up to there."""
+
+POSTURE_UNSPECIFIED: Posture.ValueType  # 0
+"""Nothing told: they stand."""
+POSTURE_SITTING: Posture.ValueType  # 1
+"""On something."""
+POSTURE_LYING: Posture.ValueType  # 2
+"""On their back."""
+POSTURE_KNEELING: Posture.ValueType  # 3
+"""On a knee, or crouching."""
+Global___Posture: _TypeAlias = Posture  # noqa: Y015
+
 class _Blend:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -799,6 +827,8 @@ class Figure(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     WARDROBE_FIELD_NUMBER: _builtins.int
     SIDE_FIELD_NUMBER: _builtins.int
+    POSTURE_FIELD_NUMBER: _builtins.int
+    HOLDING_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The cue's name in capitals."""
     look: _builtins.str
@@ -809,6 +839,10 @@ class Figure(_message.Message):
     """Which of the engine's wardrobes, counted from 1: different within a cast, and kept; 0 is by seed."""
     side: Global___Side.ValueType
     """Where they stand in their scene, the same in all its shots."""
+    posture: Global___Posture.ValueType
+    """How they are."""
+    holding: _builtins.str
+    """What they have in their hand since a shot of this scene told it, such as "lantern"; may be empty."""
     def __init__(
         self,
         *,
@@ -817,10 +851,12 @@ class Figure(_message.Message):
         seed: _builtins.int = ...,
         wardrobe: _builtins.int = ...,
         side: Global___Side.ValueType = ...,
+        posture: Global___Posture.ValueType = ...,
+        holding: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["look", b"look", "name", b"name", "seed", b"seed", "side", b"side", "wardrobe", b"wardrobe"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["holding", b"holding", "look", b"look", "name", b"name", "posture", b"posture", "seed", b"seed", "side", b"side", "wardrobe", b"wardrobe"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

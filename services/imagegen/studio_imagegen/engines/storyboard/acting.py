@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 
 from studio_imagegen.engines.storyboard.dice import Dice
-from studio_imagegen.engines.storyboard.doing import Doing, doings_of, unowned
+from studio_imagegen.engines.storyboard.doing import WHOLE_BODY, Doing, doings_of, unowned
 from studio_imagegen.engines.storyboard.props import carried, in_words
 from studio_imagegen.engines.storyboard.vocabulary import meant
 from studio_imagegen.orders import Figure, StillOrder
 
 LISTENING = ("STAND", "POCKETS", "STAND", "HIPS", "STAND", "CROSSED")
+SEATED = frozenset({"SIT", "DRIVE"})
 SEATED_PLACES = frozenset({"CAR", "TRAIN"})
 HANDS_BUSY = frozenset(
     {
@@ -20,6 +21,12 @@ HANDS_BUSY = frozenset(
         "PUSH", "PRAY", "TAKE", "LEAVE", "AWAY",
     }
 )  # fmt: skip
+# How who sits, kneels or has something in hand doesn't stand.
+IDLE = frozenset({"STAND", "POCKETS", "HIPS", "CROSSED"})
+# What is done standing, whatever the shots before say.
+UPRIGHT = frozenset({"AWAY", "SALUTE", "PUSH", "SHAKE", "EMBRACE"})
+# What hangs from a hand.
+HANGING = frozenset({"SUITCASE", "BAG", "UMBRELLA"})
 # What hands hold where nothing is named.
 GIVEN = {"READ": "LETTER", "WRITE": "BOOK", "PHONE": "PHONE", "AIM": "GUN", "DRINK": "CUP"}
 WALKS_WITH = frozenset(
@@ -38,8 +45,29 @@ def pose_of(order: StillOrder, figure: Figure, kind: str, doings: Mapping[str, D
     if kind in SEATED_PLACES:
         return _seated("STAND", kind, figure, order)
     if order.shot_size != "WIDE" and (doing.prop or any(carried(prop) for prop in in_words(order.action))):
-        return "HOLD"
-    return "TALK" if order.speaker == figure.name else "STAND"
+        return _as_left("HOLD", figure)
+    return _as_left("TALK" if order.speaker == figure.name else "STAND", figure)
+
+
+def _as_left(pose: str, figure: Figure) -> str:
+    """The pose of whom no words of the shot move: as the shots before left them."""
+    if figure.posture in ("LIE", "KNEEL"):
+        return figure.posture
+    if pose not in IDLE:
+        return pose
+    if figure.posture == "SIT":
+        return "SIT"
+    return "HOLD" if held_by(figure) and held_by(figure) not in HANGING else pose
+
+
+def held_by(figure: Figure) -> str:
+    """The prop that a figure has kept in its hand; empty for none."""
+    return next((prop for prop in in_words(figure.holding) if carried(prop)), "")
+
+
+def is_seated(figure: Figure, pose: str) -> bool:
+    """Whether a figure sits, whatever its arms do."""
+    return pose in SEATED or (figure.posture == "SIT" and pose not in WHOLE_BODY | UPRIGHT)
 
 
 def _seated(pose: str, kind: str, figure: Figure, order: StillOrder) -> str:
@@ -67,14 +95,14 @@ def listening_pose(order: StillOrder, figure: Figure, kind: str, doings: Mapping
         return _seated("STAND", kind, figure, order)
     if found := doings.get(figure.name, Doing()).pose:
         return found
-    return Dice(order.seed, figure.name, "listens").pick(LISTENING)
+    return _as_left(Dice(order.seed, figure.name, "listens").pick(LISTENING), figure)
 
 
 def thing_of(order: StillOrder, figure: Figure, pose: str, doings: Mapping[str, Doing]) -> str:
     """What is in a figure's hand: what its own sentences name, else for who leads what the action names."""
     own = doings.get(figure.name, Doing())
     named = [prop for prop in in_words(own.words or order.action) if carried(prop)]
-    first = own.prop or (named[0] if named else "")
+    first = own.prop or (named[0] if named else "") or held_by(figure)
     if pose == "PHONE":
         return "PHONE"
     if not first:

@@ -17,7 +17,7 @@ from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.light import Light
 from studio_imagegen.engines.storyboard.marks import Mark
 from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
-from studio_imagegen.engines.storyboard.pose import POSES, Joints, Pose
+from studio_imagegen.engines.storyboard.pose import POSES, Joints, Pose, lain, seated
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.engines.storyboard.wardrobe import Look, look_of
 
@@ -28,7 +28,6 @@ SHOULDER_Y = 0.785
 # Chin to crown and nape to nose, in head heights.
 HEAD_CORNERS = ((-0.5, 0.0), (0.55, 1.08))
 FRAME_SHARE_NEAR = 1.0
-LYING_HIGH = 0.26
 # How much who is old leans and bows the head.
 STOOP, BOWED = 0.016, 0.014
 LONG_CUTS = frozenset({"COAT", "DRESS", "SKIRT", "GOWN", "CLOAK", "UNIFORM"})
@@ -41,15 +40,16 @@ HEADGEAR = frozenset({"CAP", "BEANIE", "HAT", "HOOD", "HEADSCARF", "HELMET", "CR
 class Drawn:
     """Where a figure came to lie, in pixels of the frame: all of it, its mouth and its head.
 
-    Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one. Who
-    lies has no head to be moved: heads nod upright. `flames` are the flickering lights in its hand.
+    Boxes are left, top, right and bottom; `strips` are its face at other moments, none for a turned one.
+    `flames` are the flickering lights in its hand.
     """
 
     box: tuple[int, int, int, int]
     mouth: Point
-    head: Box | None
+    head: Box
     strips: tuple[Strip, ...]
     flames: tuple[Box, ...]
+    lies: bool
 
 
 def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Drawn | None:
@@ -65,7 +65,7 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
         return (x * factor, (foot_y - point[1] * height_px) * factor)
 
     def to_pixel(point: Point) -> Point:
-        return upright(_lain(point, mark) if mark.pose == "LIE" else point)
+        return upright(lain(point, on_something=bool(mark.rest)) if mark.pose == "LIE" else point)
 
     tones = _tones(look, light, turned=mark.turned)
 
@@ -103,11 +103,10 @@ def draw_actor(picture: Image.Image, view: View, mark: Mark, light: Light) -> Dr
     return Drawn(
         (left + box[0], top + box[1], left + box[2], top + box[3]),
         of_head((0.0, 0.16) if _from_behind(mark) else MOUTH),
-        None if mark.pose == "LIE" else _box_of([of_head(corner) for corner in HEAD_CORNERS]),
-        ()
-        if _from_behind(mark) or mark.pose == "LIE"
-        else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
+        _box_of([of_head(corner) for corner in HEAD_CORNERS]),
+        () if _from_behind(mark) else strips_of(cutout, drawn, factor, of_head, speaks=mark.speaks),
         flames,
+        lies=mark.pose == "LIE",
     )
 
 
@@ -127,11 +126,6 @@ def _light_in_hand(
 
 def _from_behind(mark: Mark) -> bool:
     return mark.turned or mark.away
-
-
-def _lain(point: Point, mark: Mark) -> Point:
-    """A point of who stands, where it is when they lie on their back, feet towards where they face."""
-    return (0.48 - point[1], point[0] + (LYING_HIGH if mark.rest else 0.1))
 
 
 def _on_head(mark: Mark, point: Point) -> Point:
@@ -199,7 +193,7 @@ def _head_at(pose: Pose) -> Point:
 
 
 def _pose_of(mark: Mark) -> Pose:
-    pose = POSES[mark.pose]
+    pose = seated(POSES[mark.pose]) if mark.seated else POSES[mark.pose]
     if mark.pose == "LIE" or not look_of(mark.figure).aged:
         return pose
     return replace(pose, lean=pose.lean + STOOP, nod=pose.nod + BOWED)
@@ -217,7 +211,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
     _arm(pen, (reach + pose.lean, SHOULDER_Y - pose.drop), far, look, tones, "-")
     if pose.holds == "FAR":
         draw_held(pen, mark.prop, far[1], tones)
-    _legs(pen, mark.pose, look, tones)
+    _legs(pen, pose, look, tones, chair=mark.seated and mark.pose != "DRIVE")
     draw_strokes(body, _garments("NECK"), tones)
     if behind:
         draw_strokes(body, _garments(f"TURNED.{look.cut}"), tones)
@@ -254,10 +248,9 @@ def _arm(pen: Pen, shoulder: Point, joints: Joints, look: Look, tones: Tones, sh
     pen.stroke([start, wrist], [0.05, 0.05], _ink(tones, sleeve + shade + "-"))
 
 
-def _legs(pen: Pen, mark_pose: str, look: Look, tones: Tones) -> None:
-    pose = POSES[mark_pose]
+def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones, *, chair: bool) -> None:
     hips = 0.5 - pose.drop
-    if mark_pose == "SIT":
+    if chair:
         pen.rect(-0.1, hips - 0.03, 0.1, 0.02, _ink(tones, "wood-"))
         pen.rect(-0.12, hips - 0.02, 0.12, hips - 0.06, _ink(tones, "wood"))
     for (knee, ankle), side, shade in ((pose.far_leg, 0.036, "-"), (pose.near_leg, -0.036, "")):

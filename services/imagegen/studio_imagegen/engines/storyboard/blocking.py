@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from studio_imagegen.engines.storyboard.acting import face_of, pose_of, thing_of
+from studio_imagegen.engines.storyboard.acting import SEATED, face_of, is_seated, pose_of, thing_of
 from studio_imagegen.engines.storyboard.doing import WHOLE_BODY, doings_of, subject_of
 from studio_imagegen.engines.storyboard.grouping import (
     AWAY,
-    SEATED,
-    SEATED_DROP,
     aspect_of,
     by_side,
     facing_of,
     group_of,
+    rest_of,
 )
 from studio_imagegen.engines.storyboard.marks import Mark
+from studio_imagegen.engines.storyboard.pose import SEATED_DROP, lain
 from studio_imagegen.orders import Figure, StillOrder
 
 FIGURES_MAX = 6
-HEAD_TOP_SHARE = 0.995
+HEAD_TOP_SHARE, HEAD_MIDDLE_Y = 0.995, 0.91
 # Heights, and where heads begin; the camera may cut a tenth of the frame off each side.
 CLOSE_HEIGHT, CLOSE_TOP, CLOSE_TOP_UPRIGHT = 3.4, 0.17, 0.22
+LYING_CLOSE_HEIGHT, LYING_CLOSE_HEAD_Y = 2.3, 0.5
 SHOULDER_HEIGHT, SHOULDER_TOP = 2.25, 0.18
 NEAR_HEIGHT, NEAR_TOP = 4.0, 0.17
 CLOSE_POSES = frozenset({"PHONE", "SIT", "DRIVE", "READ", "SALUTE", "THINK", "SHIVER", "LISTEN"})
@@ -46,8 +47,11 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
     height = CLOSE_HEIGHT * min(1.0, aspect_of(order) / 0.9)
     doings = doings_of(order)
     pose = pose_of(order, figure, kind, doings)
+    if pose == "LIE":
+        return _lying_close(order, figure, kind, facing)
     pose = pose if pose in CLOSE_POSES else "STAND"
-    drop = SEATED_DROP if pose in SEATED else 0.0
+    seated = is_seated(figure, pose)
+    drop = SEATED_DROP if seated else 0.0
     top = CLOSE_TOP if aspect_of(order) >= 0.9 else CLOSE_TOP_UPRIGHT
     lift = top + height * (HEAD_TOP_SHARE - drop)
     x = -facing * 0.1 * aspect_of(order)
@@ -60,7 +64,19 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
         pose,
         "PHONE" if pose == "PHONE" else "",
         *face_of(order, figure, doings_of(order)),
+        seated=seated,
     )
+
+
+def _lying_close(order: StillOrder, figure: Figure, kind: str, facing: int) -> Mark:
+    """Someone on their back, with the head where it is in other close shots."""
+    rest = rest_of(order, kind)
+    height = LYING_CLOSE_HEIGHT * min(1.0, aspect_of(order) / 0.9)
+    along, above = lain((0.0, HEAD_MIDDLE_Y), on_something=bool(rest))
+    x = -facing * (0.1 * aspect_of(order) + along * height)
+    y = LYING_CLOSE_HEAD_Y + above * height
+    face = face_of(order, figure, doings_of(order))
+    return Mark(figure, x, y, height, facing, "LIE", "", *face, rest=rest)
 
 
 def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple[Mark, ...]:
@@ -74,7 +90,8 @@ def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) ->
     doings = doings_of(order)
     pose = pose_of(order, subject, kind, doings)
     pose = "TALK" if pose in UNSEEN else pose
-    drop = SEATED_DROP if pose in SEATED else 0.0
+    seated = is_seated(subject, pose)
+    drop = SEATED_DROP if seated else 0.0
     front_y = SHOULDER_TOP + height * (HEAD_TOP_SHARE - drop)
     front = Mark(
         subject,
@@ -85,6 +102,7 @@ def _over_shoulder(order: StillOrder, figures: tuple[Figure, ...], kind: str) ->
         pose,
         thing_of(order, subject, pose, doings),
         *face_of(order, subject, doings),
+        seated=seated,
     )
     back_y = NEAR_TOP + near_height * HEAD_TOP_SHARE
     back = Mark(near, facing * 0.33 * wide, back_y, near_height, -facing, turned=True)

@@ -21,7 +21,7 @@ from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.orders import StillOrder
 from studio_platform.engine import EngineDescription, Product, Run
 
-REVISION = "6"
+REVISION = "7"
 # The room that moves have around a film of 2160p, lying or upright.
 SIDE_MAX_PX = 4_800
 BLURRED_SCALE = 2

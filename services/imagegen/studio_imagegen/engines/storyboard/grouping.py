@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from studio_imagegen.engines.storyboard.acting import (
     SEATED_PLACES,
     face_of,
+    is_seated,
     listening_pose,
     pose_of,
     thing_of,
@@ -16,14 +17,13 @@ from studio_imagegen.engines.storyboard.acting import (
 from studio_imagegen.engines.storyboard.dice import Dice
 from studio_imagegen.engines.storyboard.doing import WHOLE_BODY, doings_of, subject_of
 from studio_imagegen.engines.storyboard.marks import Mark
+from studio_imagegen.engines.storyboard.pose import SEATED_DROP
 from studio_imagegen.engines.storyboard.wardrobe import look_of
 from studio_imagegen.orders import Figure, StillOrder
 
 AWAY = frozenset({"LEAVE", "AWAY"})
-SEATED = frozenset({"SIT", "DRIVE"})
 UNBEDDED_PLACES = frozenset({"CAVE", "CAR", "TRAIN"})
 BEDDED_PLACES = frozenset({"BEDROOM", "HOSPITAL", "PRISON", "SHIP"})
-SEATED_DROP = 0.2
 # Heights in frame heights, where heads begin or feet stand, and how much of its width figures are apart.
 MEDIUM_HEIGHT, MEDIUM_TOP, MEDIUM_APART = 1.7, 0.18, 0.4
 FULL_HEIGHT, FULL_GROUND, FULL_APART = 0.84, 0.965, 0.3
@@ -39,18 +39,24 @@ LYING_SHARE, LEAVING_SHARE = 0.9, 0.92
 class Framing:
     """A grown figure's height, the ground, and how far apart figures stand, in frame heights.
 
-    `cut` says that the frame cuts figures off at the hips.
+    `cut` says that the frame cuts figures off at the hips; it comes down, or they are raised by this part of
+    their height, for who sits.
     """
 
     height: float
     ground: float
     apart: float
     cut: bool
+    raised: float
 
 
 def is_full(order: StillOrder, kind: str) -> bool:
     """Whether a medium shot is seen from so far off that what the whole body does is in frame."""
-    if order.shot_size != "MEDIUM" or order.speaker or kind in SEATED_PLACES:
+    if order.shot_size != "MEDIUM" or kind in SEATED_PLACES:
+        return False
+    if any(figure.posture in ("LIE", "KNEEL") for figure in order.figures):
+        return True
+    if order.speaker:
         return False
     return any(doing.pose in WHOLE_BODY for doing in doings_of(order).values())
 
@@ -90,13 +96,27 @@ def group_of(order: StillOrder, figures: tuple[Figure, ...], kind: str) -> tuple
     for index, figure in enumerate(figures):
         leads = figure.name == leader.name
         facing = _towards(places, index, focus, leads)
-        thing = thing_of(order, figure, poses[index], doings) if leads or figure.name in doings else ""
-        rest = _rest(order, kind) if poses[index] == "LIE" else ""
+        thing = (
+            thing_of(order, figure, poses[index], doings)
+            if leads or figure.name in doings or figure.holding
+            else ""
+        )
+        rest = rest_of(order, kind) if poses[index] == "LIE" else ""
         face = face_of(order, figure, doings)
         x, y, height = _stand(order, figure, framing, places, index, poses[index], facing)
         marks.append(
             Mark(
-                figure, x, y, height, facing, poses[index], thing, *face, away=poses[index] in AWAY, rest=rest
+                figure,
+                x,
+                y,
+                height,
+                facing,
+                poses[index],
+                thing,
+                *face,
+                away=poses[index] in AWAY,
+                rest=rest,
+                seated=is_seated(figure, poses[index]),
             )
         )
     # Whose hand has something in it is before whom it is given to.
@@ -120,7 +140,8 @@ def _framing(order: StillOrder, figures: tuple[Figure, ...], kind: str, poses: l
         apart = REACH_APART * height
     tallest = max(look_of(figure).stature for figure in figures)
     ground = MEDIUM_TOP + height * tallest if cut else FULL_GROUND if full else WIDE_GROUND
-    return Framing(height, ground, apart, cut)
+    all_sit = all(is_seated(figure, pose) for figure, pose in zip(figures, poses, strict=True))
+    return Framing(height, ground, apart, cut, SEATED_DROP if all_sit else SEATED_DROP / 2)
 
 
 def _stand(
@@ -142,11 +163,11 @@ def _stand(
         step, height = step - 0.03 * framing.height, height * LEAVING_SHARE
     elif pose == "LIE":
         x, height = x if len(places) > 1 else 0.0, height * LYING_SHARE
-    drop = SEATED_DROP * height if framing.cut and pose in SEATED else 0.0
-    return x, framing.ground + step - drop, height
+    raised = framing.raised * height if framing.cut and is_seated(figure, pose) else 0.0
+    return x, framing.ground + step - raised, height
 
 
-def _rest(order: StillOrder, kind: str) -> str:
+def rest_of(order: StillOrder, kind: str) -> str:
     """What somebody lies on: SOFA or BED in a room, nothing outside."""
     if kind in UNBEDDED_PLACES or order.place == "EXT":
         return ""

@@ -94,10 +94,10 @@ class Layers:
             "box": self._permille(drawn.box),
             "mouth": [_permille(drawn.mouth[0], self.size[0]), _permille(drawn.mouth[1], self.size[1])],
             "layer": len(self._told) + 1,
+            "head": _parts(self._shares(drawn.head)),
             "strips": [self._strip(strip) for strip in drawn.strips],
+            "lies": drawn.lies,
         }
-        if drawn.head is not None:
-            figure["head"] = _parts(self._shares(drawn.head))
         self._figures.append(figure)
         for flame in drawn.flames:
             self._add_light("FLAME", len(self._told) + 1, self._shares(flame))

@@ -14,6 +14,7 @@ class Mark:
     `facing` is 1 to the right, -1 to the left. `pose` is of pose.POSES, `prop` of props.PROPS or empty,
     `expression` of expression.EXPRESSIONS. `turned` means seen from behind, in the foreground;
     `away` seen from behind where they stand. `rest` is what somebody lies on: SOFA, BED or nothing.
+    Who is `seated` sits, whatever the arms of the pose do.
     """
 
     figure: Figure
@@ -28,3 +29,4 @@ class Mark:
     turned: bool = False
     away: bool = False
     rest: str = ""
+    seated: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio_imagegen.engines.storyboard.pen import Point
 
@@ -29,6 +29,22 @@ class Pose:
 
 SEATED_LEGS: Joints = ((0.20, 0.27), (0.19, 0.03))
 SEATED_FAR: Joints = ((0.24, 0.28), (0.25, 0.035))
+SEATED_DROP = 0.2
+# How high who lies is, on something and on the ground.
+LYING_HIGH, LYING_LOW = 0.26, 0.1
+
+
+def lain(point: Point, *, on_something: bool) -> Point:
+    """A point of who stands, where it is when they lie on their back, feet towards where they face."""
+    return (0.48 - point[1], point[0] + (LYING_HIGH if on_something else LYING_LOW))
+
+
+def seated(pose: Pose) -> Pose:
+    """A pose's arms and head on who sits."""
+    if pose.drop:
+        return pose
+    return replace(pose, near_leg=SEATED_LEGS, far_leg=SEATED_FAR, drop=SEATED_DROP, lean=0.0)
+
 
 POSES = {
     "STAND": Pose(),
@@ -74,14 +90,14 @@ POSES = {
         far_arm=((0.15, 0.63), (0.19, 0.57)),
         near_leg=SEATED_LEGS,
         far_leg=SEATED_FAR,
-        drop=0.2,
+        drop=SEATED_DROP,
     ),
     "DRIVE": Pose(
         near_arm=((-0.10, 0.63), (0.06, 0.625)),
         far_arm=((0.15, 0.63), (0.155, 0.66)),
         near_leg=SEATED_LEGS,
         far_leg=SEATED_FAR,
-        drop=0.2,
+        drop=SEATED_DROP,
     ),
     "KNEEL": Pose(
         near_arm=((-0.11, 0.63), (0.08, 0.60)),
