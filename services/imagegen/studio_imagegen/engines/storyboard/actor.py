@@ -17,7 +17,16 @@ from studio_imagegen.engines.storyboard.lens import shine
 from studio_imagegen.engines.storyboard.light import Light
 from studio_imagegen.engines.storyboard.marks import Mark
 from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
-from studio_imagegen.engines.storyboard.pose import POSES, Joints, Pose, lain, seated
+from studio_imagegen.engines.storyboard.pose import (
+    HIP_Y,
+    POSES,
+    SEATED_DROP,
+    Joints,
+    Pose,
+    lain,
+    over_lap,
+    seated,
+)
 from studio_imagegen.engines.storyboard.view import View
 from studio_imagegen.engines.storyboard.wardrobe import Look, look_of
 
@@ -203,6 +212,7 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
     pose = _pose_of(mark)
     behind = _from_behind(mark)
     body = pen.within((pose.lean, -pose.drop), 1.0, look.broad / ADULT_SHOULDER)
+    body = body.bent(over_lap) if mark.seated else body
     head = pen.within(_head_at(pose), HEAD)
     if not behind and not look.extras & {"HOOD", "HEADSCARF"}:
         draw_strokes(head, _heads(f"BEHIND.{look.hair}"), tones)
@@ -211,7 +221,9 @@ def _figure(pen: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | Non
     _arm(pen, (reach + pose.lean, SHOULDER_Y - pose.drop), far, look, tones, "-")
     if pose.holds == "FAR":
         draw_held(pen, mark.prop, far[1], tones)
-    _legs(pen, pose, look, tones, chair=mark.seated and mark.pose != "DRIVE")
+    if mark.seated and mark.pose != "DRIVE":
+        _seat(pen, tones)
+    _legs(pen, pose, look, tones, sits=mark.seated)
     draw_strokes(body, _garments("NECK"), tones)
     if behind:
         draw_strokes(body, _garments(f"TURNED.{look.cut}"), tones)
@@ -248,18 +260,21 @@ def _arm(pen: Pen, shoulder: Point, joints: Joints, look: Look, tones: Tones, sh
     pen.stroke([start, wrist], [0.05, 0.05], _ink(tones, sleeve + shade + "-"))
 
 
-def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones, *, chair: bool) -> None:
-    hips = 0.5 - pose.drop
-    if chair:
-        pen.rect(-0.1, hips - 0.03, 0.1, 0.02, _ink(tones, "wood-"))
-        pen.rect(-0.12, hips - 0.02, 0.12, hips - 0.06, _ink(tones, "wood"))
+def _seat(pen: Pen, tones: Tones) -> None:
+    hips = HIP_Y - SEATED_DROP
+    pen.rect(-0.1, hips - 0.03, 0.1, 0.02, _ink(tones, "wood-"))
+    pen.rect(-0.12, hips - 0.02, 0.12, hips - 0.06, _ink(tones, "wood"))
+
+
+def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones, *, sits: bool) -> None:
+    hips = HIP_Y - pose.drop
     for (knee, ankle), side, shade in ((pose.far_leg, 0.036, "-"), (pose.near_leg, -0.036, "")):
         thin = 0.6 if look.cut in SKIRTED else 1.0
         widths = [0.098 * thin, 0.07 * thin, 0.05 * thin]
         pen.stroke([(side, hips), knee, ankle], widths, _ink(tones, "trousers" + shade))
         shoe = [(ankle[0] - 0.016, ankle[1] - 0.01), (ankle[0] + 0.056, ankle[1] - 0.016)]
         pen.stroke(shoe, [0.036, 0.026], _ink(tones, "shoe"))
-    if pose.drop and look.cut in LONG_CUTS:
+    if pose.drop and look.cut in LONG_CUTS and not sits:
         lap = [
             (-0.09, hips + 0.06),
             (0.1, hips + 0.05),

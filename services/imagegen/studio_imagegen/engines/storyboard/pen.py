@@ -77,6 +77,10 @@ class Pen:
         other._shapes = self._shapes
         return other
 
+    def bent(self, bend: Callable[[Point], Point]) -> Pen:
+        """A pen on the same sheet whose points are moved before they are mapped."""
+        return self.through(lambda point: self._to_pixel(bend(point)))
+
     def bounds(self) -> Box | None:
         """Left, top, right and bottom of all that was drawn, in pixels; None when nothing was."""
         points = [point for _, shape, _ in self._shapes for point in shape]

@@ -30,8 +30,21 @@ class Pose:
 SEATED_LEGS: Joints = ((0.20, 0.27), (0.19, 0.03))
 SEATED_FAR: Joints = ((0.24, 0.28), (0.25, 0.035))
 SEATED_DROP = 0.2
+HIP_Y, THIGH = 0.5, 0.2
 # How high who lies is, on something and on the ground.
 LYING_HIGH, LYING_LOW = 0.26, 0.1
+
+
+def over_lap(point: Point) -> Point:
+    """A point of what somebody who stands wears, where it is when they sit: over the thighs, then down."""
+    x, y = point
+    below = HIP_Y - y
+    if below <= 0:
+        return point
+    along = min(1.0, below / THIGH)
+    down = max(0.0, below - THIGH)
+    slant = 0.3 * along * max(0.0, 1.0 - down / (0.5 * THIGH))
+    return (x * (1.0 - 0.4 * along) + THIGH * along, HIP_Y + slant * x - down)
 
 
 def lain(point: Point, *, on_something: bool) -> Point:
