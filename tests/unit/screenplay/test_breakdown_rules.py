@@ -100,8 +100,9 @@ def test_dual_dialogue_is_one_shot_of_both() -> None:
     assert [line.dual for line in shot.lines] == [True, True]
 
 
-def test_a_voice_from_elsewhere_is_heard_over_who_listens() -> None:
-    found = shots("INT. A - DAY\n\nBEN\nHello?\n\nANNA (V.O.)\nI am far away.\n")
+@pytest.mark.parametrize("extension", ["V.O.", "O.S.", "PRE-LAP", "prelap"])
+def test_a_voice_from_elsewhere_is_heard_over_who_listens(extension: str) -> None:
+    found = shots(f"INT. A - DAY\n\nBEN\nHello?\n\nANNA ({extension})\nI am far away.\n")
 
     assert (found[1].size, found[1].figures, found[1].speaker) == ("MEDIUM", ("BEN",), "ANNA")
 

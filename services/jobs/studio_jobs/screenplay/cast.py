@@ -8,7 +8,7 @@ from studio_jobs.screenplay.elements import Element, Kind
 from studio_jobs.screenplay.lexicon import PRONOUNS, words_of
 
 _EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"
-_OFF_SCREEN = frozenset({"VO", "OS", "OC", "OFF", "VOICE OVER", "VOICEOVER"})
+_OFF_SCREEN = frozenset({"VO", "OS", "OC", "OFF", "VOICE OVER", "VOICEOVER", "PRE-LAP", "PRELAP", "PRE LAP"})
 
 
 class Cast:
@@ -48,7 +48,9 @@ def _bare(word: str) -> str:
 
 
 def is_off_screen(extensions: Sequence[str]) -> bool:
-    """Say whether a cue's extensions put its speaker out of frame (V.O., O.S., O.C.)."""
+    """Say whether a cue's extensions put its speaker out of frame: V.O., O.S., O.C., and PRE-LAP, who
+    is heard before the cut to their own scene.
+    """
     return bool(extensions) and any(
         extension.upper().replace(".", "").strip() in _OFF_SCREEN for extension in extensions
     )
