@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import resources
 from typing import Any, TypeAlias
 
@@ -22,6 +22,7 @@ ACQUIRE_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
 RETRY_FIRST_SECONDS = 0.1
 RETRY_MAX_SECONDS = 2.0
+STATEMENTS_MAX = 100
 
 # Quoted: generic in the stubs only.
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -33,6 +34,7 @@ _NOT_THERE_YET = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
+_REFUSED_BY_POOLERS = "unsupported startup parameter"
 _BLOCK = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -83,8 +85,10 @@ class Database:
     The four verbs run one statement each; `transaction` lends a connection within a transaction.
     """
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record] | MeteredPool) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record] | MeteredPool, opening: str = "") -> None:
+        """`opening` is SQL that begins each transaction; with it no statement runs outside of one."""
         self._pool = pool
+        self._opening = opening
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -113,26 +117,31 @@ class Database:
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a READ COMMITTED transaction: committed at the end, rolled back on a raise."""
         async with self.connection() as connection, connection.transaction():
+            if self._opening:
+                await connection.execute(self._opening)
             yield connection
+
+    def _statement(self) -> AbstractAsyncContextManager[Connection]:
+        return self.transaction() if self._opening else self.connection()
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """All rows of one statement."""
-        async with self.connection() as connection:
+        async with self._statement() as connection:
             return await connection.fetch(sql, *arguments)
 
     async def fetchrow(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
         """The first row of one statement, or None."""
-        async with self.connection() as connection:
+        async with self._statement() as connection:
             return await connection.fetchrow(sql, *arguments)
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
         """The first column of the first row of one statement, or None."""
-        async with self.connection() as connection:
+        async with self._statement() as connection:
             return await connection.fetchval(sql, *arguments)
 
     async def execute(self, sql: str, *arguments: Any) -> str:
         """Runs one statement; the command tag, such as "UPDATE 1"."""
-        async with self.connection() as connection:
+        async with self._statement() as connection:
             return await connection.execute(sql, *arguments)
 
 
@@ -150,7 +159,8 @@ async def open_database(
         raise ValueError(f"schema {schema!r} is not a plain lower-case name")
     pool = await _pool_with_retries(settings, schema)
     try:
-        yield Database(pool if registry is None else MeteredPool(pool, registry))
+        opening = _opening(settings, schema) if settings.database_pooled else ""
+        yield Database(pool if registry is None else MeteredPool(pool, registry), opening)
     finally:
         await _close(pool)
 
@@ -163,6 +173,8 @@ async def _pool_with_retries(settings: DatabaseSettings, schema: str) -> asyncpg
         try:
             return await _create_pool(settings, schema)
         except _NOT_THERE_YET as error:
+            if _REFUSED_BY_POOLERS in str(error):
+                raise _unavailable(error, "that is a pooler: set FILM_DATABASE_POOLED to true") from error
             if loop.time() + pause_seconds > deadline:
                 raise _unavailable(error) from error
             _log.info("postgres is not there yet", error=str(error), retry_seconds=pause_seconds)
@@ -171,19 +183,27 @@ async def _pool_with_retries(settings: DatabaseSettings, schema: str) -> asyncpg
 
 
 async def _create_pool(settings: DatabaseSettings, schema: str) -> asyncpg.Pool[asyncpg.Record]:
-    statement_timeout_ms = round(settings.database_statement_timeout_seconds * 1000)
+    name = {"application_name": f"film-{schema}"}
+    # A pooler refuses what it can't keep for each client, and gives the next transaction another session.
+    of_session = {"search_path": schema, "statement_timeout": str(_statement_timeout_ms(settings))}
     return await asyncpg.create_pool(
         settings.database_url.get_secret_value(),
         min_size=1,
         max_size=settings.database_pool_size_max,
         timeout=CONNECT_TIMEOUT_SECONDS,
         reset=_leave,
-        server_settings={
-            "search_path": schema,
-            "statement_timeout": str(statement_timeout_ms),
-            "application_name": f"film-{schema}",
-        },
+        server_settings=name if settings.database_pooled else name | of_session,
+        statement_cache_size=0 if settings.database_pooled else STATEMENTS_MAX,
     )
+
+
+def _opening(settings: DatabaseSettings, schema: str) -> str:
+    timeout_ms = _statement_timeout_ms(settings)
+    return f"set local search_path to {schema}; set local statement_timeout to {timeout_ms}"
+
+
+def _statement_timeout_ms(settings: DatabaseSettings) -> int:
+    return round(settings.database_statement_timeout_seconds * 1000)
 
 
 async def _leave(_connection: Any) -> None:
@@ -198,5 +218,6 @@ async def _close(pool: asyncpg.Pool[asyncpg.Record]) -> None:
         pool.terminate()
 
 
-def _unavailable(error: BaseException) -> Unavailable:
-    return Unavailable("DATABASE_UNAVAILABLE", "The database is away; try again shortly.", repr(error))
+def _unavailable(error: BaseException, cure: str = "") -> Unavailable:
+    text = f"{error!r}; {cure}" if cure else repr(error)
+    return Unavailable("DATABASE_UNAVAILABLE", "The database is away; try again shortly.", text)

