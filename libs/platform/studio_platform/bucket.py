@@ -10,6 +10,8 @@ from minio.error import S3Error
 
 from studio_platform.errors import Unavailable
 from studio_platform.logs import get_logger
+from studio_platform.objects import StoreUnavailable
+from studio_platform.s3_identity import provider_of
 from studio_platform.settings import ObjectSettings
 
 TRIES = 30
@@ -29,7 +31,7 @@ async def ensure_bucket(settings: ObjectSettings) -> None:
             made = await asyncio.to_thread(_ensure, settings)
         except S3Error as error:
             raise _unavailable(f"{error.code}: {error.message}") from error
-        except urllib3.exceptions.HTTPError as error:
+        except (urllib3.exceptions.HTTPError, StoreUnavailable) as error:
             if not tries_left:
                 raise _unavailable(repr(error)) from error
             _log.info("the store is not there yet", error=repr(error))
@@ -43,8 +45,7 @@ def _ensure(settings: ObjectSettings) -> bool:
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(TIMEOUT_SECONDS), retries=False)
     client = Minio(
         settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
+        credentials=provider_of(settings),
         secure=settings.s3_secure,
         region=settings.s3_region,
         http_client=pool,

@@ -24,6 +24,7 @@ from studio_platform.objects import (
     StoreUnavailable,
     require_one_source,
 )
+from studio_platform.s3_identity import Caller, provider_of
 from studio_platform.s3_multipart import PART_SIZE_BYTES, create_in_parts
 from studio_platform.s3_requests import (
     CONNECT_TIMEOUT_SECONDS,
@@ -52,27 +53,28 @@ async def open_objects(settings: ObjectSettings) -> AsyncIterator[S3ObjectStore]
         timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
         retries=urllib3.Retry(total=RETRIES, status=0, backoff_factor=0.1),
     )
+    caller = Caller(provider_of(settings), executor)
     try:
         yield S3ObjectStore(
-            ObjectRequests(settings),
-            _client(settings, settings.s3_endpoint, pool),
-            _client(settings, settings.s3_public_endpoint or settings.s3_endpoint, pool),
+            ObjectRequests(settings, None if caller.is_lasting else caller),
+            _client(settings, settings.s3_endpoint, caller, pool),
+            _client(settings, settings.s3_public_endpoint or settings.s3_endpoint, caller, pool),
             settings.s3_bucket,
             executor,
             settings.media_public_base_url,
             _put_base_url(settings),
-            Signer(settings.s3_access_key, settings.s3_secret_key.get_secret_value(), settings.s3_region),
+            settings.s3_region,
+            caller,
         )
     finally:
         pool.clear()
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _client(settings: ObjectSettings, endpoint: str, pool: urllib3.PoolManager) -> Minio:
+def _client(settings: ObjectSettings, endpoint: str, caller: Caller, pool: urllib3.PoolManager) -> Minio:
     return Minio(
         endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
+        credentials=caller.provider,
         secure=settings.s3_secure,
         region=settings.s3_region,
         http_client=pool,
@@ -97,7 +99,8 @@ class S3ObjectStore:
         executor: ThreadPoolExecutor,
         media_base_url: str,
         put_base_url: str,
-        signer: Signer,
+        region: str,
+        caller: Caller,
     ) -> None:
         self._requests = requests
         self._client = client
@@ -106,7 +109,8 @@ class S3ObjectStore:
         self._executor = executor
         self._media_base_url = media_base_url
         self._put_base_url = put_base_url
-        self._signer = signer
+        self._region = region
+        self._caller = caller
 
     async def put_if_absent(
         self, key: str, *, data: bytes | None = None, path: Path | None = None, media_type: str
@@ -177,7 +181,10 @@ class S3ObjectStore:
         """An address for clients that answers GET with ranges for `expires_seconds` to twice as long.
 
         Made without a request, and the same within each `expires_seconds`, so that a CDN can keep the answer.
+        A workload's identity may ask for a session first, and its addresses end with that.
         """
+        # Signing asks for the credentials on the loop: they are there by then.
+        await self._caller.credentials()
         window = int(time.time()) // expires_seconds * expires_seconds
         url = str(
             self._public.presigned_get_object(
@@ -198,11 +205,11 @@ class S3ObjectStore:
     ) -> SignedPut:
         """See ObjectStore. Made without a request; a CDN has no part in it."""
         headers = {"Content-Length": str(size_bytes), "Content-Type": media_type}
+        found = await self._caller.credentials()
+        signer = Signer(found.access_key, found.secret_key, self._region, found.session_token or "")
         at = datetime.now(UTC)
         path = f"/{self._bucket}/{key}"
-        return SignedPut(
-            self._signer.put_url(self._put_base_url, path, headers, at, expires_seconds), headers
-        )
+        return SignedPut(signer.put_url(self._put_base_url, path, headers, at, expires_seconds), headers)
 
     async def _run(self, call: Callable[[], T], key: str) -> T:
         """Run a call of the SDK in a thread of the store's own; its errors become the port's."""

@@ -24,7 +24,7 @@ from studio_platform.settings import ObjectSettings
 
 if TYPE_CHECKING:
     from obstore import BytesStream
-    from obstore.store import ClientConfig
+    from obstore.store import ClientConfig, S3Config, S3CredentialProvider
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 30
@@ -49,12 +49,14 @@ class ObjectRequests:
     Raises StoreUnavailable for a server that does not answer, or answers that it cannot.
     """
 
-    def __init__(self, settings: ObjectSettings) -> None:
+    def __init__(self, settings: ObjectSettings, credential: S3CredentialProvider | None = None) -> None:
+        """Asks with what `credential` gives, else with the settings' keys."""
+        config: S3Config = {} if credential else _keys(settings)
         self._store = S3Store(
             settings.s3_bucket,
+            config=config,
+            credential_provider=credential,
             endpoint=f"{'https' if settings.s3_secure else 'http'}://{settings.s3_endpoint}",
-            access_key_id=settings.s3_access_key,
-            secret_access_key=settings.s3_secret_key.get_secret_value(),
             region=settings.s3_region,
             virtual_hosted_style_request=False,
             client_options=_client_options(settings.s3_endpoint),
@@ -133,6 +135,13 @@ def refused(key: str, status: int, detail: str, code: str = "") -> StoreFull | S
     if status == FULL_STATUS:
         return StoreFull(f"{key}: {detail}")
     return StoreUnavailable(f"HTTP {status}: {key}: {detail}")
+
+
+def _keys(settings: ObjectSettings) -> S3Config:
+    return {
+        "access_key_id": settings.s3_access_key,
+        "secret_access_key": settings.s3_secret_key.get_secret_value(),
+    }
 
 
 def _client_options(endpoint: str) -> ClientConfig:

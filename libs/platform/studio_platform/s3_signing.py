@@ -23,6 +23,7 @@ class Signer:
     access_key: str
     secret_key: str
     region: str
+    session_token: str = ""
 
     def put_url(
         self, base_url: str, path: str, headers: Mapping[str, str], at: datetime, expires_seconds: int
@@ -44,8 +45,10 @@ class Signer:
                 ("X-Amz-Credential", f"{self.access_key}/{scope}"),
                 ("X-Amz-Date", f"{at:%Y%m%dT%H%M%SZ}"),
                 ("X-Amz-Expires", str(expires_seconds)),
+                ("X-Amz-Security-Token", self.session_token),
                 ("X-Amz-SignedHeaders", ";".join(signed)),
             )
+            if value
         )
         quoted = quote(path, safe="/~")
         lines = [f"{name}:{' '.join(value.split())}" for name, value in signed.items()]

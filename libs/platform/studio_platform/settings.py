@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, TextIO, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from studio_platform.setting_files import SettingFileError, SettingFiles
@@ -56,6 +56,16 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+ValueT = TypeVar("ValueT")
+
+
+def _given(value: ValueT, is_enough: bool) -> ValueT:
+    """The value of a field that may be left out only beside others; its fault is that of one left out."""
+    if not is_enough:
+        raise PydanticCustomError("missing", "Field required")
+    return value
 
 
 class StudioSettings(BaseSettings):
@@ -137,13 +147,66 @@ class ObjectSettings(StudioSettings):
             "a CDN that asks the address above, with its host, for what it lacks; empty: that address."
         ),
     )
-    s3_access_key: str = Field(description="S3 access key of this component.", min_length=1)
-    s3_secret_key: SecretStr = Field(description="S3 secret key of this component.", min_length=1)
+    s3_identity_token_path: str = Field(
+        default="",
+        description=(
+            "File with a token of this workload's identity, read anew for each session with S3, in place of "
+            "the two keys; empty: the keys."
+        ),
+    )
+    s3_access_key: str = Field(
+        default="",
+        validate_default=True,
+        description="S3 access key of this component. Required without FILM_S3_IDENTITY_TOKEN_PATH.",
+    )
+    s3_secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="S3 secret key of this component. Required without FILM_S3_IDENTITY_TOKEN_PATH.",
+    )
+    s3_token_service_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:_\[\]/-]+)?$",
+        validate_default=True,
+        description=(
+            "What gives a session for that token, such as https://sts.eu-central-1.amazonaws.com. Required "
+            "with it."
+        ),
+    )
+    s3_role: str = Field(
+        default="",
+        validate_default=True,
+        description=(
+            "Role that the token may take on, such as arn:aws:iam::123456789012:role/film. Required with it."
+        ),
+    )
+    s3_session_seconds: int = Field(
+        default=3600,
+        ge=900,
+        le=43_200,
+        description=(
+            "Length of a session with S3, in seconds (900 to 43200); addresses that clients are given end "
+            "with theirs, so an hour or more is best."
+        ),
+    )
     s3_bucket: str = Field(
         default="film", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="The one S3 bucket."
     )
     s3_secure: bool = Field(default=False, description="Whether S3 is spoken over TLS (true or false).")
     s3_region: str = Field(default="us-east-1", min_length=1, description="S3 region.")
+
+    @field_validator("s3_access_key", "s3_secret_key")
+    @classmethod
+    def _key_or_token(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        given = bool(value if isinstance(value, str) else value.get_secret_value())
+        if given and info.data.get("s3_identity_token_path"):
+            raise PydanticCustomError("superfluous", "is left out where an identity token is given")
+        return _given(value, given or bool(info.data.get("s3_identity_token_path")))
+
+    @field_validator("s3_token_service_url", "s3_role")
+    @classmethod
+    def _beside_the_token(cls, value: str, info: ValidationInfo) -> str:
+        return _given(value, bool(value) or not info.data.get("s3_identity_token_path"))
 
 
 class PublicSettings(StudioSettings):

@@ -66,6 +66,30 @@ def test_all_faults_are_listed_at_once_with_what_to_do(monkeypatch: pytest.Monke
     assert "FILM_HEALTH_LISTEN" in text
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"FILM_S3_IDENTITY_TOKEN_PATH": "/t", "FILM_S3_ROLE": "film"}, "FILM_S3_ACCESS_KEY: is left out"),
+        (
+            {"FILM_S3_IDENTITY_TOKEN_PATH": "/t", "FILM_S3_ACCESS_KEY": "", "FILM_S3_SECRET_KEY": ""},
+            "FILM_S3_ROLE: is missing",
+        ),
+    ],
+    ids=["keys too", "no role"],
+)
+def test_an_identity_takes_the_place_of_keys_and_needs_a_role(
+    given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    written = io.StringIO()
+
+    with pytest.raises(SystemExit):
+        load(ProbeSettings, written)
+
+    assert said in written.getvalue()
+
+
 def test_a_bad_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     good = repr(load(ProbeSettings))
     monkeypatch.setenv("FILM_DATABASE_POOL_SIZE_MAX", "hunter2")
@@ -84,6 +108,6 @@ def test_the_example_names_each_variable_once_with_its_default() -> None:
 
     assert text.count("FILM_LISTEN=") == 1
     assert "# FILM_LISTEN=127.0.0.1:7000" in text
-    assert "\nFILM_S3_SECRET_KEY=\n" in text
+    assert "\nFILM_DATABASE_URL=\n" in text
     assert "# FILM_DRAIN_GRACE_SECONDS=20.0" in text
     assert all(f"FILM_{name.upper()}=" in text for name in ProbeSettings.model_fields)
