@@ -148,8 +148,10 @@ def _folded_field(key: str, part: Any) -> Any:
     if key == "volumeMounts":
         return {mount["mountPath"]: f"{mount['name']}{' (ro)' * mount.get('readOnly', 0)}" for mount in part}
     if key == "sources":
-        secrets = [source["secret"] for source in part]
-        return {item["path"]: f"{one['name']}/{item['key']}" for one in secrets for item in one["items"]}
+        secrets = [source["secret"] for source in part if "secret" in source]
+        files = {item["path"]: f"{one['name']}/{item['key']}" for one in secrets for item in one["items"]}
+        tokens = [source["serviceAccountToken"] for source in part if "serviceAccountToken" in source]
+        return files | {token["path"]: f"token for {token['audience']}" for token in tokens}
     if key in BY_NAME and part and "name" in part[0]:
         return {item["name"]: _folded({k: v for k, v in item.items() if k != "name"}) for item in part}
     return _folded(part)

@@ -12,6 +12,8 @@ from tests.chart.release import ROOT, Object, Release, Values, example, merged, 
 Flow = tuple[str, str, int]
 POOLS = ("storyboard", "camera", "audio", "composer")
 OUTSIDERS = ("clients", "monitoring", "keda", "operators", "webhooks", "providers")
+TOKENS = "tokens"
+"""What gives sessions with S3; the evaluation's own knows keys alone."""
 ROW = re.compile(r"^\| (\w+) \| (\w+) \| (\d+) \| (.*) \|$", re.MULTILINE)
 DNS = 53
 
@@ -28,7 +30,7 @@ def _listed(*, with_optional: bool) -> set[Flow]:
     return {
         (source, target, int(port))
         for start, end, port, why in rows
-        if with_optional or not why.startswith("(")
+        if end != TOKENS and (with_optional or not why.startswith("("))
         for source in (POOLS if start == "pools" else (start,))
         for target in (POOLS if end == "pools" else (end,))
     }
@@ -38,9 +40,9 @@ def _parties(rule: Object, direction: str) -> Iterator[str]:
     """The components and outsiders of a rule; "*" is anybody."""
     for peer in rule.get(direction, [{}]):
         if "podSelector" in peer:
-            yield peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+            yield peer["podSelector"]["matchLabels"].get("app.kubernetes.io/component", "others")
         elif "namespaceSelector" in peer:
-            yield peer["namespaceSelector"]["matchLabels"]["party"]
+            yield peer["namespaceSelector"]["matchLabels"].get("party", "others")
         else:
             yield "public" if "ipBlock" in peer else "*"
 
@@ -73,6 +75,28 @@ def _allowed(release: Release) -> set[Flow]:
 
 def _admits(received: set[Flow], flow: Flow) -> bool:
     return flow in received or ("*", *flow[1:]) in received
+
+
+def _asking_for_tokens(change: Values) -> set[Flow]:
+    """Who reaches the token service of the production's values."""
+    peer = [{"namespaceSelector": {"matchLabels": {"party": TOKENS}}}]
+    values = merged(example("production"), {"networkPolicy": {"peers": {"tokenService": peer}}})
+    _, sent, _ = _sides(render(merged(values, {"generators": {"pictures": {"enabled": False}}} | change)))
+    return {flow for flow in sent if flow[1] == TOKENS}
+
+
+def test_who_is_known_to_s3_by_its_identity_reaches_the_token_service() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    listed = {(start, int(port)) for start, end, port, _ in ROW.findall(text) if end == TOKENS}
+    named = {(start if start not in POOLS else "pools", port) for start, _, port in _asking_for_tokens({})}
+    assert named == listed
+
+    url = {"s3": {"workloadIdentity": {"tokenServiceUrl": "http://sts.example.org:7480/sts"}}}
+    assert {port for *_, port in _asking_for_tokens(url)} == {7480}
+    assert (
+        _asking_for_tokens({"s3": {"existingSecret": "keys", "workloadIdentity": {"enabled": False}}})
+        == set()
+    )
 
 
 def test_policies_allow_what_the_page_lists_and_nothing_else() -> None:

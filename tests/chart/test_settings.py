@@ -93,7 +93,7 @@ def test_every_secret_that_a_variable_names_is_mounted_there(release: Release) -
             f"{mount['mountPath']}/{item['path']}"
             for mount in container.spec["volumeMounts"]
             for source in volumes[mount["name"]].get("projected", {}).get("sources", ())
-            for item in source["secret"]["items"]
+            for item in source.get("secret", {}).get("items", ())
         }
         named = {
             value
@@ -101,6 +101,36 @@ def test_every_secret_that_a_variable_names_is_mounted_there(release: Release) -
             if name.startswith("FILM_") and name.endswith("_FILE")
         }
         assert named == mounted, container.owner
+
+
+def test_an_identitys_token_is_mounted_where_its_setting_says(releases: dict[str, Release]) -> None:
+    for container in _ours(releases["production"]):
+        volumes = {v["name"]: v for v in releases["production"].pods()[container.owner]["spec"]["volumes"]}
+        tokens = {
+            f"{mount['mountPath']}/{source['serviceAccountToken']['path']}"
+            for mount in container.spec["volumeMounts"]
+            for source in volumes[mount["name"]].get("projected", {}).get("sources", ())
+            if "serviceAccountToken" in source
+        }
+        named = {container.environment.get("FILM_S3_IDENTITY_TOKEN_PATH")} - {None}
+        assert tokens == named, container.owner
+
+
+def test_only_migrations_go_past_a_pooler(releases: dict[str, Release]) -> None:
+    pooled = {"Deployment/film-studio-gateway", "Deployment/film-studio-jobs"}
+    for container in _ours(releases["production"]):
+        if "FILM_DATABASE_URL_FILE" not in container.environment:
+            continue
+        volumes = releases["production"].pods()[container.owner]["spec"]["volumes"]
+        secrets = {
+            source["secret"]["name"]
+            for volume in volumes
+            for source in volume.get("projected", {}).get("sources", ())
+            if "secret" in source
+        }
+        is_pooled = container.owner in pooled
+        assert container.environment.get("FILM_DATABASE_POOLED") == ("true" if is_pooled else None)
+        assert ("film-database" in secrets, "film-database-direct" in secrets) == (is_pooled, not is_pooled)
 
 
 def test_ports_probes_services_and_addresses_agree(release: Release) -> None:

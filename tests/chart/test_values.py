@@ -35,6 +35,11 @@ WRONG: tuple[tuple[str, Values, str], ...] = (
     ("air-gapped", {"gateway": {"operator": {"email": ""}}}, "nobody could sign in"),
     ("production", {"gateway": {"replica": 3}}, "replica"),
     ("production", {"logLevel": "loud"}, "/logLevel"),
+    ("production", {"database": {"migrationsSecret": ""}}, "migrations need Postgres itself"),
+    ("evaluation", {"database": {"pooled": True}}, "the evaluation's Postgres has no pooler"),
+    ("evaluation", {"s3": {"workloadIdentity": {"enabled": True}}}, "knows keys alone"),
+    ("production", {"s3": {"workloadIdentity": {"roles": {"jobs": ""}}}}, "roles.jobs is empty"),
+    ("production", {"serviceAccount": {"create": False}}, "serviceAccounts.generators is empty"),
 )
 
 

@@ -6,6 +6,7 @@ settings: film.settings.gateway
 secrets: film.secrets.gateway
 waits: true
 database: true
+objects: false
 ports: {grpc: 8484, http: 8485, health: 8081}
 {{- end -}}
 
@@ -16,6 +17,7 @@ settings: film.settings.jobs
 secrets: film.secrets.jobs
 waits: true
 database: true
+objects: true
 ports: {grpc: 50051, health: 8081}
 {{- end -}}
 
@@ -26,6 +28,7 @@ settings: film.settings.generator
 secrets: film.secrets.generator
 waits: false
 database: false
+objects: true
 ports: {grpc: 50051, health: 8081}
 {{- end -}}
 

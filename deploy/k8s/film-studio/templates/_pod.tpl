@@ -107,6 +107,11 @@ capabilities:
   mountPath: /etc/film-studio/database
   readOnly: true
 {{- end }}
+{{- if and .objects .root.Values.s3.workloadIdentity.enabled }}
+- name: identity
+  mountPath: {{ include "film.identity.folder" .root }}
+  readOnly: true
+{{- end }}
 {{- with .spec.sharedMemorySize }}
 - name: shared-memory
   mountPath: /dev/shm
@@ -149,6 +154,16 @@ capabilities:
     items:
       - key: {{ .root.Values.database.authorities.key }}
         path: ca.crt
+{{- end }}
+{{- if and .objects .root.Values.s3.workloadIdentity.enabled }}
+- name: identity
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          audience: {{ .root.Values.s3.workloadIdentity.audience }}
+          expirationSeconds: 3600
+          path: token
 {{- end }}
 {{- with .spec.sharedMemorySize }}
 - name: shared-memory

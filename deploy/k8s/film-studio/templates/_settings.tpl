@@ -23,6 +23,22 @@ FILM_S3_PUBLIC_ENDPOINT: {{ $s3.publicEndpoint | quote }}
 FILM_S3_BUCKET: {{ $s3.bucket | quote }}
 FILM_S3_SECURE: {{ $s3.secure | quote }}
 FILM_S3_REGION: {{ $s3.region | quote }}
+{{- with $s3.workloadIdentity }}
+{{- if .enabled }}
+FILM_S3_IDENTITY_TOKEN_PATH: {{ include "film.identity.folder" $.root }}/token
+FILM_S3_TOKEN_SERVICE_URL: {{ include "film.identity.service" $.root | quote }}
+FILM_S3_ROLE: {{ ternary .roles.jobs .roles.generator (eq $.service "jobs") | quote }}
+FILM_S3_SESSION_SECONDS: {{ .sessionSeconds | toJson | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "film.identity.folder" -}}
+/var/run/secrets/film-studio-identity
+{{- end -}}
+
+{{- define "film.identity.service" -}}
+{{- default (printf "https://sts.%s.amazonaws.com" .Values.s3.region) .Values.s3.workloadIdentity.tokenServiceUrl -}}
 {{- end -}}
 
 {{- define "film.settings.keys" -}}
@@ -41,7 +57,14 @@ FILM_TRUSTED_PROXIES: {{ join "," $gateway.trustedProxies | quote }}
 FILM_CORS_ORIGINS: {{ join "," $gateway.corsOrigins | quote }}
 FILM_MEDIA_ORIGINS: {{ include "film.mediaOrigins" .root | quote }}
 FILM_LOCAL_ACCOUNT_EMAIL: {{ $gateway.operator.email | quote }}
+{{ include "film.settings.database" . }}
+{{- end -}}
+
+{{- define "film.settings.database" -}}
 FILM_DATABASE_POOL_SIZE_MAX: {{ .root.Values.database.poolSizeMax | toJson | quote }}
+{{- if and .root.Values.database.pooled (not .isDirect) }}
+FILM_DATABASE_POOLED: "true"
+{{- end }}
 {{- end -}}
 
 {{- define "film.settings.jobs" -}}
@@ -52,7 +75,7 @@ FILM_DATABASE_POOL_SIZE_MAX: {{ .root.Values.database.poolSizeMax | toJson | quo
 FILM_LISTEN: "0.0.0.0:50051"
 FILM_PUBLIC_BASE_URL: {{ .root.Values.publicBaseUrl | quote }}
 FILM_MEDIA_PUBLIC_BASE_URL: {{ .root.Values.s3.mediaPublicBaseUrl | quote }}
-FILM_DATABASE_POOL_SIZE_MAX: {{ .root.Values.database.poolSizeMax | toJson | quote }}
+{{ include "film.settings.database" . }}
 {{- end -}}
 
 {{- define "film.settings.generator" -}}
@@ -120,7 +143,7 @@ FILM_COMPOSER_SCRATCH_DIR: /var/lib/film-studio
 
 {{- define "film.secrets.database" -}}
 FILM_DATABASE_URL:
-  secret: {{ include "film.secret.of" (dict "root" .root "secret" .root.Values.database.existingSecret) }}
+  secret: {{ include "film.secret.of" (dict "root" .root "secret" (ternary .root.Values.database.migrationsSecret .root.Values.database.existingSecret (and (default false .isDirect) .root.Values.database.pooled))) }}
   key: {{ get .root.Values.database.keys .service }}
 {{- end -}}
 
@@ -133,12 +156,14 @@ FILM_NATS_PASSWORD:
 {{- define "film.secrets.objects" -}}
 {{- $s3 := .root.Values.s3 -}}
 {{- $keys := ternary $s3.keys.jobs $s3.keys.generator (eq .service "jobs") -}}
+{{- if not $s3.workloadIdentity.enabled -}}
 FILM_S3_ACCESS_KEY:
   secret: {{ include "film.secret.of" (dict "root" .root "secret" $s3.existingSecret) }}
   key: {{ $keys.access }}
 FILM_S3_SECRET_KEY:
   secret: {{ include "film.secret.of" (dict "root" .root "secret" $s3.existingSecret) }}
   key: {{ $keys.secret }}
+{{- end -}}
 {{- end -}}
 
 {{- define "film.secrets.gateway" -}}

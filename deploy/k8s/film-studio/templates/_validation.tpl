@@ -8,11 +8,21 @@
 {{- if lt (len $v.evaluation.seed) 16 }}
 {{- fail "evaluation.seed has fewer than 16 characters: all passwords of the evaluation come from it, so give --set evaluation.seed=$(openssl rand -hex 16), and the same one at each upgrade." }}
 {{- end }}
+{{- if $v.s3.workloadIdentity.enabled }}
+{{- fail "s3.workloadIdentity.enabled is true, but the evaluation's S3 knows keys alone: leave it out, or give an S3 of your own without evaluation.enabled." }}
+{{- end }}
+{{- if $v.database.pooled }}
+{{- fail "database.pooled is true, but the evaluation's Postgres has no pooler: leave it out, or give a Postgres of your own without evaluation.enabled." }}
+{{- end }}
 {{- if eq $v.migrations.mode "hook" }}
 {{- fail "migrations.mode is hook, but the evaluation's Postgres starts after hooks: set migrations.mode to job." }}
 {{- end }}
 {{- else }}
-{{- range $what, $secret := dict "database.existingSecret" $v.database.existingSecret "nats.existingSecret" $v.nats.existingSecret "s3.existingSecret" $v.s3.existingSecret }}
+{{- include "film.validate.identity" $v }}
+{{- if and $v.database.pooled (ne $v.migrations.mode "off") (not $v.database.migrationsSecret) }}
+{{- fail "database.pooled is true, but migrations need Postgres itself: name a Secret with addresses past the pooler in database.migrationsSecret, or set migrations.mode to off and migrate yourself." }}
+{{- end }}
+{{- range $what, $secret := dict "database.existingSecret" $v.database.existingSecret "nats.existingSecret" $v.nats.existingSecret "s3.existingSecret" (ternary "none" $v.s3.existingSecret $v.s3.workloadIdentity.enabled) }}
 {{- if not $secret }}
 {{- fail (printf "%s is empty: name a Secret of this namespace that holds its addresses and passwords (docs/install-kubernetes.md lists the keys), or set evaluation.enabled for a first look." $what) }}
 {{- end }}
@@ -72,6 +82,25 @@
 {{- end }}
 {{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parentRefs) }}
 {{- fail "gatewayApi.enabled is true without gatewayApi.parentRefs: name the Gateway that the routes attach to." }}
+{{- end }}
+{{- end -}}
+
+{{/* What pods need to be known to S3 by their accounts. */}}
+{{- define "film.validate.identity" -}}
+{{- $identity := .s3.workloadIdentity }}
+{{- if $identity.enabled }}
+{{- range $who, $role := $identity.roles }}
+{{- if not $role }}
+{{- fail (printf "s3.workloadIdentity.roles.%s is empty: name the role that its pods take on, such as arn:aws:iam::123456789012:role/film-%s." $who $who) }}
+{{- end }}
+{{- end }}
+{{- if not .serviceAccount.create }}
+{{- range $who, $name := $identity.serviceAccounts }}
+{{- if not $name }}
+{{- fail (printf "s3.workloadIdentity.serviceAccounts.%s is empty: with serviceAccount.create false, name the account that its role trusts." $who) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

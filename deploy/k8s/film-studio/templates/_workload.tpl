@@ -43,7 +43,7 @@ spec:
         {{- end }}
     spec:
       {{- include "film.pullSecrets" .root | nindent 6 }}
-      serviceAccountName: {{ include "film.serviceAccount" .root }}
+      serviceAccountName: {{ include "film.serviceAccountOf" (list .root (ternary (ternary "jobs" "generators" (eq .service "jobs")) "" .objects)) }}
       automountServiceAccountToken: false
       enableServiceLinks: false
       terminationGracePeriodSeconds: {{ int $spec.terminationGracePeriodSeconds }}
@@ -117,6 +117,17 @@ spec:
 
 {{- define "film.serviceAccount" -}}
 {{- if .Values.serviceAccount.create }}{{ default (include "film.fullname" .) .Values.serviceAccount.name }}{{ else }}{{ default "default" .Values.serviceAccount.name }}{{ end -}}
+{{- end -}}
+
+{{/* The account that S3 knows pods by: (list $ "jobs"), else that of the release. */}}
+{{- define "film.serviceAccountOf" -}}
+{{- $root := index . 0 -}}
+{{- $who := index . 1 -}}
+{{- if and $who $root.Values.s3.workloadIdentity.enabled -}}
+{{- default (include "film.name" (list $root $who)) (get $root.Values.s3.workloadIdentity.serviceAccounts $who) -}}
+{{- else -}}
+{{- include "film.serviceAccount" $root -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Which pods may be away at a time, when a node is emptied. */}}
