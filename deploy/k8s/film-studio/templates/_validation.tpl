@@ -4,6 +4,7 @@
 {{- if not (or $v.image.registry $v.global.imageRegistry) }}
 {{- fail "image.registry is empty: name the registry that holds the film-studio-* images, such as registry.example.org/film; deploy/docker/README.md says how to build and push them." }}
 {{- end }}
+{{- include "film.validate.texts" $v }}
 {{- if $v.evaluation.enabled }}
 {{- if lt (len $v.evaluation.seed) 16 }}
 {{- fail "evaluation.seed has fewer than 16 characters: all passwords of the evaluation come from it, so give --set evaluation.seed=$(openssl rand -hex 16), and the same one at each upgrade." }}
@@ -82,6 +83,42 @@
 {{- end }}
 {{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parentRefs) }}
 {{- fail "gatewayApi.enabled is true without gatewayApi.parentRefs: name the Gateway that the routes attach to." }}
+{{- end }}
+{{- end -}}
+
+{{/* The forms of addresses and of Secrets' names, which the schema could only answer with a pattern. */}}
+{{- define "film.validate.texts" -}}
+{{- $hostPort := "^[A-Za-z0-9._-]+:[0-9]{1,5}$" }}
+{{- $proxy := list "^https?://\\S+:[0-9]{1,5}/?$" "http:// and host:port, such as http://proxy.example.org:3128" }}
+{{- $forms := list
+  (list "image.registry" .image.registry "^[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*$" "a host and perhaps a path, without https:// and without a slash at the end, such as registry.example.org/film")
+  (list "publicBaseUrl" .publicBaseUrl "^https?://[A-Za-z0-9.:_\\[\\]-]+$" "https:// and a host without a path, such as https://film.example.org")
+  (list "s3.endpoint" .s3.endpoint $hostPort "host:port without https://, such as s3.eu-central-1.amazonaws.com:443; s3.secure says whether it is TLS")
+  (list "s3.publicEndpoint" .s3.publicEndpoint "^[A-Za-z0-9._-]+(:[0-9]{1,5})?$" "a host, or host:port, without https://, such as media.example.org")
+  (list "s3.mediaPublicBaseUrl" .s3.mediaPublicBaseUrl "^https?://\\S*[^/]$" "https://, a host and perhaps a path, without a slash at the end, such as https://cdn.example.org")
+  (list "s3.workloadIdentity.tokenServiceUrl" .s3.workloadIdentity.tokenServiceUrl "^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/\\S*)?$" "an address such as https://sts.eu-central-1.amazonaws.com")
+  (list "nats.url" .nats.url "^(nats|tls)://\\S+$" "nats:// or tls:// and host:port, such as nats://nats.nats.svc:4222")
+  (list "nats.monitoringEndpoint" .nats.monitoringEndpoint $hostPort "host:port, such as nats-headless.nats.svc.cluster.local:8222")
+  (list "proxy.http" .proxy.http (index $proxy 0) (index $proxy 1))
+  (list "proxy.https" .proxy.https (index $proxy 0) (index $proxy 1))
+}}
+{{- $names := dict
+  "database.existingSecret" .database.existingSecret
+  "database.migrationsSecret" .database.migrationsSecret
+  "database.authorities.existingSecret" .database.authorities.existingSecret
+  "nats.existingSecret" .nats.existingSecret
+  "s3.existingSecret" .s3.existingSecret
+  "gateway.operator.existingSecret" .gateway.operator.existingSecret
+  "gateway.adminSecret.existingSecret" .gateway.adminSecret.existingSecret
+  "authorities.existingConfigMap" .authorities.existingConfigMap
+}}
+{{- range $where, $name := $names }}
+{{- $forms = append $forms (list $where $name "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$" "a name of lower-case letters, digits, dashes and dots") }}
+{{- end }}
+{{- range $forms }}
+{{- if and (index . 1) (not (regexMatch (index . 2) (index . 1))) }}
+{{- fail (printf "%s is %q: give %s." (index . 0) (index . 1) (index . 3)) }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
