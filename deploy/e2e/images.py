@@ -11,7 +11,7 @@ from deploy.e2e.podman import Podman
 PYTHON = "docker.io/library/python:3.11-slim-bookworm"
 SERVICES = ("gateway", "jobs", "imagegen", "videogen", "audiogen", "composer")
 STAGES = ("requirements", "wheels")
-SERVERS = ("postgres", "nats", "s3")
+SERVERS = ("postgres", "nats", "s3", "pooler")
 MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "ca-certificates,python3,python3-pip,python3-venv"
 

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from deploy.e2e.images import build_images, prepare_base  # noqa: E402
 from deploy.e2e.manifests import Chamber, Workload, secrets_of, texts_of, workloads  # noqa: E402
 from deploy.e2e.podman import Podman, PodmanError  # noqa: E402
+from deploy.e2e.pooler import SESSIONS, behind_pooler, pooler  # noqa: E402
 from tests.chart.release import example, merged, render  # noqa: E402
 
 NETWORK = "film-studio-e2e"
@@ -150,20 +151,22 @@ def scenario(run: Run) -> None:
         image: f"localhost/film-studio-e2e-{name}:e2e"
         for name, image in defaults["evaluation"]["images"].items()
     }
-    secrets = secrets_of(release.objects)
-    chamber = Chamber(run.folder, secrets, texts_of(release.objects), images)
-    pods = list(workloads(release.objects, chamber))
+    objects = behind_pooler(release.objects)
+    secrets = secrets_of(objects)
+    chamber = Chamber(run.folder, secrets, texts_of(objects), images)
+    pods = list(workloads(objects, chamber))
     run.podman("network", "create", NETWORK)
-    come_up(run, pods)
+    come_up(run, pods, pooler(run.folder, objects))
     look_inside(run, pods)
     helm_test(run, pods)
     password = secrets["film-studio-evaluation"]["operator-password"].decode()
     start_client(run, password)
     film(run, "film", SCREENPLAY, during=lambda: lose_pods(run, pods))
+    count_sessions(run)
 
 
-def come_up(run: Run, pods: list[Workload]) -> None:
-    """Servers, then the migrations' job, then the rest, each until it is ready."""
+def come_up(run: Run, pods: list[Workload], before_postgres: Workload) -> None:
+    """Servers, then the migrations' job, then the pooler and the rest, each until it is ready."""
     by_server = {name: next(pod for pod in pods if pod.name == f"film-studio-{name}-0") for name in SERVERS}
     for name, pod in by_server.items():
         run.play(pod)
@@ -177,6 +180,8 @@ def come_up(run: Run, pods: list[Workload]) -> None:
         lines = run.podman.attempt("logs", container)
         assert status == "0", f"{pod.name} ended with {status}: {lines.stdout}{lines.stderr}"
         run.say(f"{pod.name} ended with 0: schemas, streams and bucket are there")
+    run.play(before_postgres)
+    run.say(f"{before_postgres.name} is there: PgBouncer in transaction mode, before gateway and jobs")
     rest = [pod for pod in pods if not pod.ends and pod not in by_server.values()]
     for pod in rest:
         run.play(pod)
@@ -212,6 +217,18 @@ def helm_test(run: Run, pods: list[Workload]) -> None:
     for line in log.stdout.strip().splitlines():
         run.say(f"{test.name}: {line}")
     run.say(f"{test.name} ended with 0 after {time.monotonic() - began:.0f} s")
+
+
+def count_sessions(run: Run) -> None:
+    """How many sessions Postgres has of whom: what a pooler is for."""
+    postgres = run.container("film-studio-postgres-0")
+    count = "select usename, count(*) from pg_stat_activity where datname = 'film' group by 1 order by 1"
+    ask = (
+        f'PGPASSWORD=$(cat /run/secrets/postgres/admin-password) psql -h 127.0.0.1 -U postgres -Atc "{count}"'
+    )
+    found = run.podman("exec", postgres, "sh", "-c", ask).splitlines()
+    assert all(int(line.split("|")[1]) <= SESSIONS for line in found), found
+    run.say(f"sessions at Postgres, by the pooler: {', '.join(line.replace('|', ' ') for line in found)}")
 
 
 CLIENT = "film-studio-e2e-client"
