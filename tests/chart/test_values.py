@@ -10,6 +10,13 @@ from tests.chart.release import CHART, Values, example, merged, render
 
 OPENAI_SPEECH = {"audio": {"engines": ["openai", "score", "effects"]}}
 CAMERA_PVC = {"modelCache": {"type": "pvc", "accessMode": "ReadWriteOnce"}, "scaling": {"replicas": 2}}
+
+
+def fetching(**fields: str) -> Values:
+    """A pool that brings a model with other values."""
+    return {"generators": {"camera": {"modelCache": {"fetch": fields}}}}
+
+
 WRONG: tuple[tuple[str, Values, str], ...] = (
     ("evaluation", {"image": {"registry": ""}}, "image.registry is empty"),
     ("evaluation", {"evaluation": {"seed": "short"}}, "evaluation.seed has fewer than 16"),
@@ -41,6 +48,13 @@ WRONG: tuple[tuple[str, Values, str], ...] = (
     ("production", {"nats": {"url": "nats.nats.svc:4222"}}, "nats:// or tls:// and host:port"),
     ("production", {"proxy": {"https": "proxy:3128"}}, "such as http://proxy.example.org:3128"),
     ("production", {"nats": {"existingSecret": "Film Nats"}}, "nats.existingSecret is .* lower-case letters"),
+    ("one-gpu-node", {"networkPolicy": {"peers": {"providers": []}}}, "no pod may reach the hub"),
+    ("one-gpu-node", fetching(revision=""), "without revision or folder"),
+    (
+        "one-gpu-node",
+        {"generators": {"camera": {"modelCache": {"readOnly": True}}}},
+        "no place that may be written",
+    ),
     ("production", {"database": {"migrationsSecret": ""}}, "migrations need Postgres itself"),
     ("evaluation", {"database": {"pooled": True}}, "the evaluation's Postgres has no pooler"),
     ("evaluation", {"s3": {"workloadIdentity": {"enabled": True}}}, "knows keys alone"),

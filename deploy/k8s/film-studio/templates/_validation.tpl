@@ -64,6 +64,17 @@
 {{- if and (eq $pool.modelCache.type "image") (not $pool.modelCache.image) }}
 {{- fail (printf "generators.%s.modelCache.type is image, but modelCache.image is empty: name the image that holds the model's files." $name) }}
 {{- end }}
+{{- with $pool.modelCache.fetch.name }}
+{{- if or (not (has $pool.modelCache.type (list "pvc" "ephemeral"))) $pool.modelCache.readOnly }}
+{{- fail (printf "generators.%s.modelCache.fetch brings %s, but there is no place that may be written: set modelCache.type to pvc or ephemeral, and readOnly to false." $name .) }}
+{{- end }}
+{{- if or (not $pool.modelCache.fetch.revision) (not $pool.modelCache.fetch.folder) }}
+{{- fail (printf "generators.%s.modelCache.fetch brings %s without revision or folder: give the commit, and a folder beneath %s." $name . $pool.modelCache.path) }}
+{{- end }}
+{{- if and $v.networkPolicy.enabled (not $v.networkPolicy.peers.providers) (not $v.proxy.https) }}
+{{- fail (printf "generators.%s.modelCache.fetch brings %s, but no pod may reach the hub: name it in networkPolicy.peers.providers, or give proxy.https." $name .) }}
+{{- end }}
+{{- end }}
 {{- if gt (int $pool.scaling.min) (int $pool.scaling.max) }}
 {{- fail (printf "generators.%s.scaling.min is %d and scaling.max %d: min must not exceed max." $name (int $pool.scaling.min) (int $pool.scaling.max)) }}
 {{- end }}

@@ -51,7 +51,8 @@ spec:
         {{- include "film.podSecurity" .root | nindent 8 }}
       {{- include "film.scheduling" . | nindent 6 }}
       {{- $waits := and .waits (ne .root.Values.migrations.mode "off") }}
-      {{- if or $waits $spec.extraInitContainers }}
+      {{- $fetches := dig "modelCache" "fetch" "name" "" $spec }}
+      {{- if or $waits $fetches $spec.extraInitContainers }}
       initContainers:
         {{- if $waits }}
         - name: wait-for-migrations
@@ -66,6 +67,9 @@ spec:
             {{- toYaml .root.Values.migrations.resources | nindent 12 }}
           volumeMounts:
             {{- include "film.mounts" . | nindent 12 }}
+        {{- end }}
+        {{- if $fetches }}
+        {{- include "film.fetch" . | nindent 8 }}
         {{- end }}
         {{- with $spec.extraInitContainers }}
         {{- toYaml . | nindent 8 }}
@@ -113,6 +117,33 @@ spec:
             {{- include "film.mounts" . | nindent 12 }}
       volumes:
         {{- include "film.volumes" . | nindent 8 }}
+{{- end -}}
+
+{{/* Brings a pool's model and compares it with its inventory; a pod that finds it whole asks nobody. */}}
+{{- define "film.fetch" -}}
+{{- $fetch := .spec.modelCache.fetch -}}
+- name: fetch-model
+  image: {{ include "film.image" (list .root .service .spec.image) }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  command: [/bin/sh, -ec]
+  args:
+    - |
+      whole() { film models verify "$1" --sha256 "$2"; }
+      whole "$1" "$2" || { film models fetch "$3" "$1" --revision "$4" --endpoint "$5"{{ if $fetch.acceptLicence }} --accept-licence{{ end }}; whole "$1" "$2"; }
+    - fetch-model
+    - {{ printf "%s/%s" .spec.modelCache.path $fetch.folder | quote }}
+    - {{ $fetch.sha256 | quote }}
+    - {{ $fetch.name | quote }}
+    - {{ $fetch.revision | quote }}
+    - {{ $fetch.endpoint | quote }}
+  env:
+    {{- include "film.env" . | trim | nindent 4 }}
+  securityContext:
+    {{- include "film.containerSecurity" .root | nindent 4 }}
+  resources:
+    {{- toYaml .spec.resources | nindent 4 }}
+  volumeMounts:
+    {{- include "film.mounts" . | nindent 4 }}
 {{- end -}}
 
 {{- define "film.serviceAccount" -}}
