@@ -89,6 +89,7 @@ class Counted(Database):
     """Counts how often it is used."""
 
     def __init__(self, inner: Database) -> None:
+        super().__init__(inner._pool, inner._opening)
         self._inner = inner
         self.uses = 0
         self.is_away = False

@@ -45,7 +45,7 @@ class Interrupted(Database):
     """A database of such connections."""
 
     def __init__(self, database: Database, meanwhile: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(database._pool)
+        super().__init__(database._pool, database._opening)
         self._meanwhile = meanwhile
 
     @asynccontextmanager
