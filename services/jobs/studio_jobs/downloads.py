@@ -108,7 +108,7 @@ class Downloads:
         part = await self._part(job, bytes(task["content_key"]), role)
         if not role and part.media_type not in SUFFIXES:
             raise not_found(f"{convert.task_name(job.job_id, number)}, {_FILES_OF_TASKS}")
-        words = [await self.file_stem(job), _plain(task["display_name"]), *([role] if role else [])]
+        words = [await self.file_stem(job), plain(task["display_name"]), *([role] if role else [])]
         return await self._signed(job, part, "-".join(words) + SUFFIXES.get(part.media_type, ""))
 
     async def _signed(
@@ -141,10 +141,11 @@ class Downloads:
     async def file_stem(self, job: rows.Job) -> str:
         """What the files of a job are called, without a suffix: the project's name in plain letters."""
         project = await self._projects.get(job.workspace_id, job.project_id)
-        return _plain(project.display_name if project else "film") or "film"
+        return plain(project.display_name if project else "film") or "film"
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Words as they can stand in the name of a file; may be empty."""
     return re.sub(r"[^\w-]+", "-", words, flags=re.ASCII).strip("-").lower()[:80]
 
 

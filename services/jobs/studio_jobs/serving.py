@@ -32,6 +32,7 @@ from studio_jobs.downloads import Downloads
 from studio_jobs.edits.kinds import Kinds
 from studio_jobs.feeds import Feeds
 from studio_jobs.garbage.purge import Purges
+from studio_jobs.kept_files import KeptFiles
 from studio_jobs.library.branding import BrandingKind
 from studio_jobs.library.entries import Entries
 from studio_jobs.library.uses import LibraryUseKind
@@ -227,11 +228,11 @@ class Servicers:
         shots_pb2_grpc.add_ShotsServiceServicer_to_server(shots, server)
         boards, renders = Boards(database, it.breakdowns), ShotRenders(database)
         ingest = Ingest(it.moderator)
-        files = BroughtFiles(it.objects, ingest)
-        timelines = TimelineServicer(boards, renders, files, self._sources, self._log)
+        files, kept = BroughtFiles(it.objects, ingest), KeptFiles(database, it.objects)
+        timelines = TimelineServicer(boards, renders, files, kept, self._sources, self._log)
         timeline_pb2_grpc.add_TimelineServiceServicer_to_server(timelines, server)
         entries = Entries(database, it.clock)
-        library = LibraryServicer(database, self._projects, self._log, entries, files, self._sources)
+        library = LibraryServicer(database, self._projects, self._log, entries, files, kept, self._sources)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(library, server)
         uploads = UploadsServicer(self._uploads, self._sources, it.objects, it.clock)
         uploads_pb2_grpc.add_UploadsServiceServicer_to_server(uploads, server)

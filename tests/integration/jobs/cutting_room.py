@@ -20,6 +20,7 @@ from studio_jobs.breakdowns import Breakdowns
 from studio_jobs.cutlists.lists import CutLists
 from studio_jobs.domain.states import JobState
 from studio_jobs.downloads import Downloads
+from studio_jobs.kept_files import KeptFiles
 from studio_jobs.library.entries import Entries
 from studio_jobs.media.ingest import Ingest
 from studio_jobs.moderation import LocalPolicy
@@ -189,7 +190,8 @@ def timeline_servicer(stage: Stage, objects: ObjectStore | None = None) -> Timel
     objects = objects or MemoryObjectStore()
     files, sources = BroughtFiles(objects, Ingest(LocalPolicy())), sources_of(stage, objects)
     boards = Boards(stage.database, Breakdowns(stage.database))
-    return TimelineServicer(boards, ShotRenders(stage.database), files, sources, stage.log)
+    kept = KeptFiles(stage.database, objects)
+    return TimelineServicer(boards, ShotRenders(stage.database), files, kept, sources, stage.log)
 
 
 def library_servicer(
@@ -203,7 +205,8 @@ def library_servicer(
     files = files or BroughtFiles(objects, Ingest(LocalPolicy()))
     sources = sources or sources_of(stage, objects)
     entries = Entries(stage.database, SystemClock())
-    return LibraryServicer(stage.database, stage.projects, stage.log, entries, files, sources)
+    kept = KeptFiles(stage.database, objects)
+    return LibraryServicer(stage.database, stage.projects, stage.log, entries, files, kept, sources)
 
 
 async def open_cutting_room(stage: Stage, script: bytes) -> CuttingRoom:

@@ -155,7 +155,7 @@ async def test_what_was_brought_is_credited_once_on_the_film_and_listed(cutting:
     assert {entry.artifact.length_ms for entry in listed} == {900, 800}
 
 
-async def test_a_brought_file_is_kept_under_its_own_bytes_and_held(
+async def test_a_brought_file_is_kept_under_its_own_bytes_held_and_can_be_fetched(
     cutting: CuttingRoom, objects: MemoryObjectStore
 ) -> None:
     made = await replace(cutting, timeline_pb2.MediaTarget(still=await shot_id(cutting, "1.1")), picture())
@@ -165,8 +165,14 @@ async def test_a_brought_file_is_kept_under_its_own_bytes_and_held(
         " join artifacts a using (workspace_id, content_key)"
         " join artifact_blobs b using (workspace_id, content_key)"
     )
+    [held] = (await cutting.timeline()).replacement_files
+
+    key = blob_key(str(cutting.stage.workspace), row["sha256"].hex())
     assert (row["kind"], row["digest"]) == (TaskKind.STILL, made.artifact.digest)
-    assert list(objects.objects) == [blob_key(str(cutting.stage.workspace), row["sha256"].hex())]
+    assert list(objects.objects) == [key]
+    assert held.target == made.target
+    assert held.file.url.startswith(f"memory://{key}?")
+    assert (held.file.media_type, held.file.filename) == ("image/png", "shot-1-1-still.png")
 
 
 async def test_a_voice_and_a_face_need_a_consent(cutting: CuttingRoom) -> None:

@@ -235,11 +235,13 @@ async def test_version_holds_only_files_that_are_there_and_keeps_them_as_long_as
     before = await database.fetch(SQL["referenced_artifacts"], *asked)
     entry = library_pb2.LibraryEntry(display_name="Theme", content=content)
     made = await room.library.CreateLibraryEntry(library_pb2.CreateLibraryEntryRequest(entry=entry), None)
+    [file] = made.files
     held = await database.fetch(SQL["referenced_artifacts"], *asked)
     await room.library.DeleteLibraryEntry(library_pb2.DeleteLibraryEntryRequest(name=made.name), None)
     after = await database.fetch(SQL["referenced_artifacts"], *asked)
 
     assert (before, len(held), after) == ([], 1, [])
+    assert (file.field, file.file.filename, file.file.media_type) == ("file", "theme-file.flac", "audio/flac")
     with pytest.raises(InvalidInput, match="bring it"):
         await room.use("Unknown", unknown)
 

@@ -46,7 +46,9 @@ async def told(folder: Path, path: str, headers: Mapping[str, str] | None = None
         return await studio.get(path, headers=headers)
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/register", "/account", "/projects/7/board"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/register", "/account", "/library", "/team", "/projects/7/board"]
+)
 async def test_each_of_the_studios_addresses_is_its_page_which_is_not_kept(built: Path, path: str) -> None:
     page = await told(built, path)
 

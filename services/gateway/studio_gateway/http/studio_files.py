@@ -12,7 +12,7 @@ from studio_gateway.http.held_files import HeldFile
 from studio_gateway.http.verbs import settled_by_verb
 
 INDEX = "/index.html"
-PAGES = ("/", "/sign-in", "/register", "/account")
+PAGES = ("/", "/sign-in", "/register", "/account", "/library", "/team")
 """The studio's own addresses, which its script reads; whatever is under PAGES_UNDER is one, too."""
 
 PAGES_UNDER = ("/projects/",)
@@ -20,11 +20,14 @@ ASSET_HEADERS = {"cache-control": "public, max-age=31536000, immutable", "vary":
 
 
 def page_headers(media_origins: Sequence[str]) -> dict[str, str]:
-    """Of the page: scripts and styles from here alone, films and stills from their store, too."""
+    """Of the page: scripts and styles from here alone, films and stills from their store, too.
+
+    Blobs are files that somebody chose and that the page shows before they are sent.
+    """
     media = " ".join(("'self'", *media_origins))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        f"img-src {media} data:; media-src {media} data:; connect-src {media}; "
+        f"img-src {media} data: blob:; media-src {media} data: blob:; connect-src {media}; "
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {

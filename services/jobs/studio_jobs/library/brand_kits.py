@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.library.v1 import library_pb2
@@ -31,13 +31,18 @@ File = library_pb2.LibraryFile
 
 def files_of(content: library_pb2.LibraryContent) -> Sequence[File]:
     """The files that a content holds."""
+    return list(named_files_of(content).values())
+
+
+def named_files_of(content: library_pb2.LibraryContent) -> Mapping[str, File]:
+    """The files that a content holds, by their fields."""
     match content.WhichOneof("content"):
         case "brand_kit":
-            return list(files_of_kit(content.brand_kit).values())
+            return files_of_kit(content.brand_kit)
         case "music":
-            return [content.music.file]
+            return {"file": content.music.file}
         case _:
-            return []
+            return {}
 
 
 def files_of_kit(kit: Kit) -> dict[str, File]:

@@ -12,7 +12,9 @@ from filmstudio.casting.v1 import casting_pb2
 from filmstudio.library.v1 import library_pb2, library_pb2_grpc
 from studio_jobs import convert
 from studio_jobs.casting import messages as casting
+from studio_jobs.kept_files import KeptFiles
 from studio_jobs.library import messages
+from studio_jobs.library.brand_kits import content_key_of, named_files_of
 from studio_jobs.library.contents import MEDIA_KINDS, file_keys, require_consent, require_content
 from studio_jobs.library.entries import Entries, Entry, Version
 from studio_jobs.library.film_uses import FilmUses, bad_subject, scope_words
@@ -58,10 +60,12 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         log: EditLog,
         entries: Entries,
         files: BroughtFiles,
+        kept: KeptFiles,
         sources: Sources,
     ) -> None:
         self._database = database
         self._files = files
+        self._kept = kept
         self._sources = sources
         self._films = FilmUses(log)
         self._projects = projects
@@ -97,11 +101,10 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         content = messages.kept(wanted.content)
         name = messages.tidied(wanted.display_name)
         entry = Entry(UUID(int=0), name, kind_of(wanted.content), 1, content, now, now)
-        return messages.entry(
-            await self._entries.create(
-                current_workspace(), current_author(), entry, request_id, file_keys(wanted.content)
-            )
+        made = await self._entries.create(
+            current_workspace(), current_author(), entry, request_id, file_keys(wanted.content)
         )
+        return await self._resource(made)
 
     async def ListLibraryEntries(
         self, request: library_pb2.ListLibraryEntriesRequest, context: Any
@@ -110,14 +113,14 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         after = read_token(request.page_token) if request.page_token else ""
         found = await self._entries.page(current_workspace(), after, size + 1)
         return library_pb2.ListLibraryEntriesResponse(
-            entries=map(messages.entry, found[:size]),
+            entries=await self._resources(found[:size]),
             next_page_token=write_token(found[size - 1].display_name) if len(found) > size else "",
         )
 
     async def GetLibraryEntry(
         self, request: library_pb2.GetLibraryEntryRequest, context: Any
     ) -> library_pb2.LibraryEntry:
-        return messages.entry(await self._entry(request.name, "name"))
+        return await self._resource(await self._entry(request.name, "name"))
 
     async def AddLibraryVersion(
         self, request: library_pb2.AddLibraryVersionRequest, context: Any
@@ -127,11 +130,10 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         content = messages.kept(request.content)
         wanted = Version(entry_id, request.latest, content, author, self._entries.now())
         kind = kind_of(request.content)
-        return messages.entry(
-            await self._entries.add_version(
-                current_workspace(), author, entry_id, wanted, kind, file_keys(request.content)
-            )
+        made = await self._entries.add_version(
+            current_workspace(), author, entry_id, wanted, kind, file_keys(request.content)
         )
+        return await self._resource(made)
 
     async def ListLibraryVersions(
         self, request: library_pb2.ListLibraryVersionsRequest, context: Any
@@ -246,6 +248,28 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         ]
         found: dict[str, Subject] = {member.name: member for member in members}
         return found | {place.name: place for place in places}
+
+    async def _resource(self, row: Entry) -> library_pb2.LibraryEntry:
+        (told,) = await self._resources([row])
+        return told
+
+    async def _resources(self, entries: Sequence[Entry]) -> list[library_pb2.LibraryEntry]:
+        """The resources of entries, with the addresses of their files."""
+        told = [messages.entry(row) for row in entries]
+        files = [named_files_of(each.content) for each in told]
+        names = {
+            content_key_of(file): f"{each.display_name} {field}"
+            for each, held in zip(told, files, strict=True)
+            for field, file in held.items()
+        }
+        signed = await self._kept.signed(current_workspace(), names)
+        for each, held in zip(told, files, strict=True):
+            each.files.extend(
+                library_pb2.LibraryEntryFile(field=field, file=signed[key])
+                for field, file in held.items()
+                if (key := content_key_of(file)) in signed
+            )
+        return told
 
     async def _entry(self, name: str, field: str) -> Entry:
         entry_id = convert.parse_name(name, "libraryEntries", field)

@@ -8,9 +8,10 @@ from uuid import UUID
 from filmstudio.timeline.v1 import timeline_pb2, timeline_pb2_grpc
 from studio_jobs import convert
 from studio_jobs.edits.documents import NOTHING_EDITED, Document, Documents
+from studio_jobs.kept_files import KeptFiles
 from studio_jobs.owner import current_author, current_workspace, not_found
 from studio_jobs.store.boards import Boards
-from studio_jobs.store.brought_files import BroughtFiles
+from studio_jobs.store.brought_files import BroughtFiles, replacement_key
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.edit_rows import documents_at
 from studio_jobs.store.editing import Editing, stale_document
@@ -36,11 +37,18 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
     """Timelines of the caller's projects."""
 
     def __init__(
-        self, boards: Boards, renders: ShotRenders, files: BroughtFiles, sources: Sources, log: EditLog
+        self,
+        boards: Boards,
+        renders: ShotRenders,
+        files: BroughtFiles,
+        kept: KeptFiles,
+        sources: Sources,
+        log: EditLog,
     ) -> None:
         self._boards = boards
         self._renders = renders
         self._files = files
+        self._kept = kept
         self._sources = sources
         self._log = log
 
@@ -48,7 +56,17 @@ class TimelineServicer(timeline_pb2_grpc.TimelineServiceServicer):
         self, request: timeline_pb2.GetTimelineRequest, context: Any
     ) -> timeline_pb2.Timeline:
         project_id = convert.parse_name(request.project, "projects", "project")
-        return messages.timeline(await self._boards.of(current_workspace(), project_id))
+        board = await self._boards.of(current_workspace(), project_id)
+        told = messages.timeline(board)
+        keys = [replacement_key(each) for each in told.replacements]
+        words = [target_words(board, each.target) for each in told.replacements]
+        signed = await self._kept.signed(current_workspace(), dict(zip(keys, words, strict=True)))
+        told.replacement_files.extend(
+            timeline_pb2.ReplacementFile(target=each.target, file=signed[key])
+            for each, key in zip(told.replacements, keys, strict=True)
+            if key in signed
+        )
+        return told
 
     async def UpdateTimelineShot(
         self, request: timeline_pb2.UpdateTimelineShotRequest, context: Any

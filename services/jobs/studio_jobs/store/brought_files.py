@@ -89,6 +89,12 @@ class BroughtFiles:
         return _kept(manifest)
 
 
+def replacement_key(replacement: timeline_pb2.Replacement) -> bytes:
+    """The content key under which a brought file is given to plans."""
+    kind = KINDS[MediaKind(replacement.target.WhichOneof("target") or "")]
+    return given_key(kind, replacement.artifact.engine, replacement.artifact.digest)
+
+
 def _kept(manifest: artifact_pb2.Manifest) -> timeline_pb2.KeptArtifact:
     return timeline_pb2.KeptArtifact(
         digest=manifest.digest, engine=manifest.engine, length_ms=manifest.length_ms

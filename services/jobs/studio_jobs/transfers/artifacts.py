@@ -9,8 +9,6 @@ from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
 from studio_jobs.domain.keys import given_key
 from studio_jobs.domain.states import TaskKind
-from studio_jobs.media.formats import MediaKind
-from studio_jobs.store.brought_files import KINDS as MEDIA_KINDS
 from studio_platform.errors import FieldViolation, InvalidInput
 from studio_platform.manifests import artifact_digest
 
@@ -84,8 +82,3 @@ def kept_by(lock: timeline_pb2.ShotLock) -> Iterable[tuple[TaskKind, timeline_pb
     yield TaskKind.CLIP, lock.clip
     for line in lock.lines:
         yield TaskKind.SPEECH, line.speech
-
-
-def kind_of(target: timeline_pb2.MediaTarget) -> TaskKind:
-    """The kind of task whose place a brought file takes."""
-    return MEDIA_KINDS[MediaKind(target.WhichOneof("target") or "")]

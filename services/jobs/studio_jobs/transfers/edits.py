@@ -8,11 +8,12 @@ from filmstudio.timeline.v1 import timeline_pb2
 from filmstudio.transfers.v1 import transfers_pb2
 from studio_jobs.domain.keys import given_key
 from studio_jobs.owner import not_found
+from studio_jobs.store.brought_files import replacement_key
 from studio_jobs.store.editing import Editing
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND, media_subject
 from studio_jobs.timeline.media_targets import require_consent, require_target, target_words
 from studio_jobs.timeline.messages import Board
-from studio_jobs.transfers.artifacts import kept_by, kind_of, require_lock
+from studio_jobs.transfers.artifacts import kept_by, require_lock
 
 
 async def restore(
@@ -28,9 +29,7 @@ async def restore(
     """
     keys: dict[bytes, str] = {}
     for replacement in replacements:
-        words = await _bring(editing, board, replacement)
-        kept = replacement.artifact
-        keys[given_key(kind_of(replacement.target), kept.engine, kept.digest)] = words
+        keys[replacement_key(replacement)] = await _bring(editing, board, replacement)
     for entry in locks:
         require_lock(entry.lock)
         if board.shot(entry.shot) is None:

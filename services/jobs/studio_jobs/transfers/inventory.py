@@ -14,8 +14,9 @@ from studio_jobs.edits.documents import Documents
 from studio_jobs.library.brand_kits import content_key_of, files_of
 from studio_jobs.library.branding import BRANDING_KIND
 from studio_jobs.sql import SQL
+from studio_jobs.store.brought_files import replacement_key
 from studio_jobs.timeline.documents import LOCK_KIND, MEDIA_KIND
-from studio_jobs.transfers.artifacts import KINDS, kept_by, kind_of
+from studio_jobs.transfers.artifacts import KINDS, kept_by
 from studio_platform.database import Database
 
 Entry = tuple[bytes, bytes]
@@ -52,9 +53,7 @@ class Inventory:
 def _kept(documents: Documents) -> list[bytes]:
     keys = []
     for _, document in sorted(documents.of_kind(MEDIA_KIND).items()):
-        replacement = timeline_pb2.Replacement.FromString(document.content)
-        kept = replacement.artifact
-        keys.append(given_key(kind_of(replacement.target), kept.engine, kept.digest))
+        keys.append(replacement_key(timeline_pb2.Replacement.FromString(document.content)))
     for _, document in sorted(documents.of_kind(LOCK_KIND).items()):
         lock = timeline_pb2.ShotLock.FromString(document.content)
         keys += [given_key(kind, kept.engine, kept.digest) for kind, kept in kept_by(lock)]

@@ -458,6 +458,7 @@ class LibraryEntry(_message.Message):
     LATEST_VERSION_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"libraryEntries/{uuid}"."""
     display_name: _builtins.str
@@ -476,6 +477,10 @@ class LibraryEntry(_message.Message):
     def update_time(self) -> _timestamp_pb2.Timestamp:
         """When the newest version was added. Output only."""
 
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___LibraryEntryFile]:
+        """Where the newest version's files can be fetched. Output only."""
+
     def __init__(
         self,
         *,
@@ -485,14 +490,43 @@ class LibraryEntry(_message.Message):
         latest_version: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
+        files: _abc.Iterable[Global___LibraryEntryFile] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "display_name", b"display_name", "latest_version", b"latest_version", "name", b"name", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "create_time", b"create_time", "display_name", b"display_name", "files", b"files", "latest_version", b"latest_version", "name", b"name", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LibraryEntry: _TypeAlias = LibraryEntry  # noqa: Y015
+
+@_typing.final
+class LibraryEntryFile(_message.Message):
+    """Where a file of an entry can be fetched."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIELD_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    field: _builtins.str
+    """Which of its content: "logo", "title_font", "text_font"; of music "file"."""
+    @_builtins.property
+    def file(self) -> _timeline_pb2.KeptFile:
+        """The file."""
+
+    def __init__(
+        self,
+        *,
+        field: _builtins.str = ...,
+        file: _timeline_pb2.KeptFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LibraryEntryFile: _TypeAlias = LibraryEntryFile  # noqa: Y015
 
 @_typing.final
 class LibraryVersion(_message.Message):

@@ -659,6 +659,7 @@ class Timeline(_message.Message):
     SCENES_FIELD_NUMBER: _builtins.int
     STRAYS_FIELD_NUMBER: _builtins.int
     REPLACEMENTS_FIELD_NUMBER: _builtins.int
+    REPLACEMENT_FILES_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """"projects/{uuid}"."""
     revision: _builtins.str
@@ -679,6 +680,10 @@ class Timeline(_message.Message):
     def replacements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Replacement]:
         """Files in place of what the studio makes."""
 
+    @_builtins.property
+    def replacement_files(self) -> _containers.RepeatedCompositeFieldContainer[Global___ReplacementFile]:
+        """Where these can be fetched. Output only, of GetTimeline alone."""
+
     def __init__(
         self,
         *,
@@ -688,14 +693,79 @@ class Timeline(_message.Message):
         scenes: _abc.Iterable[Global___TimelineScene] | None = ...,
         strays: _abc.Iterable[Global___StrayEdit] | None = ...,
         replacements: _abc.Iterable[Global___Replacement] | None = ...,
+        replacement_files: _abc.Iterable[Global___ReplacementFile] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["titles", b"titles"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["project", b"project", "replacements", b"replacements", "revision", b"revision", "scenes", b"scenes", "strays", b"strays", "titles", b"titles"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["project", b"project", "replacement_files", b"replacement_files", "replacements", b"replacements", "revision", b"revision", "scenes", b"scenes", "strays", b"strays", "titles", b"titles"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Timeline: _TypeAlias = Timeline  # noqa: Y015
+
+@_typing.final
+class ReplacementFile(_message.Message):
+    """Where a file that replaces something can be fetched."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def target(self) -> Global___MediaTarget:
+        """What it replaces."""
+
+    @_builtins.property
+    def file(self) -> Global___KeptFile:
+        """The file."""
+
+    def __init__(
+        self,
+        *,
+        target: Global___MediaTarget | None = ...,
+        file: Global___KeptFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplacementFile: _TypeAlias = ReplacementFile  # noqa: Y015
+
+@_typing.final
+class KeptFile(_message.Message):
+    """A file that somebody brought, as the studio keeps it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    FILENAME_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """A signed address; it works for 15 minutes."""
+    media_type: _builtins.str
+    """What the file is, such as "image/png"."""
+    size_bytes: _builtins.int
+    """Its size."""
+    filename: _builtins.str
+    """What to call it."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        media_type: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+        filename: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filename", b"filename", "media_type", b"media_type", "size_bytes", b"size_bytes", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptFile: _TypeAlias = KeptFile  # noqa: Y015
 
 @_typing.final
 class MediaTarget(_message.Message):
