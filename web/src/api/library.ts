@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import type { LibraryEntry, Schemas } from "./answers";
 import { allPages, answer, api, idOf } from "./client";
+import type { Brought } from "./uploads";
 
 const PAGE_SIZE = 200;
 
@@ -50,6 +51,16 @@ export async function keepInLibrary(displayName: string, content: LibraryContent
   }
   const params = { path: { libraryEntrie: idOf(entry.name) } };
   await answer(api.POST("/api/v1/libraryEntries/{libraryEntrie}:addVersion", { params, body: { content } }));
+}
+
+/** A file as a version is told to hold it. */
+export type LibraryFile = Schemas["LibraryFile"];
+export type FileField = "logo" | "titleFont" | "textFont";
+
+/** Lets the studio look at a file that a version shall hold. */
+export async function bringLibraryFile(kind: "LOGO" | "FONT" | "MUSIC", { source, credit, showsPeople }: Brought): Promise<LibraryFile> {
+  const body = { kind: `LIBRARY_FILE_KIND_${kind}` as const, ...source, credit, showsPeople };
+  return (await answer(api.POST("/api/v1/libraryFiles:bring", { body }))) as LibraryFile;
 }
 
 export async function removeFromLibrary(entry: LibraryEntry): Promise<void> {

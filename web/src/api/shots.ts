@@ -1,8 +1,9 @@
 /** A project's shots: settings, takes, locks, and what people say of them. */
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
-import type { Comment, Schemas, Shot, Take, TakeSettings, Timeline, TimelineShot } from "./answers";
+import type { Comment, Schemas, Shot, Take, TakeSettings, Timeline, TimelineScene, TimelineShot } from "./answers";
 import { allPages, answer, api, idOf } from "./client";
+import type { Brought } from "./uploads";
 
 const PAGE_SIZE = 100;
 
@@ -135,6 +136,31 @@ export async function saveCut(id: string, shot: TimelineShot, edit: Schemas["Sho
   const params = { path: { project: id, shot: idOf(shot.name) }, query: { updateMask } };
   const body = { etag: shot.etag, edit };
   await answer(api.PATCH("/api/v1/projects/{project}/timeline/shots/{shot}", { params, body }));
+}
+
+/** Lines and single sounds of a shot that are not as loud as the mix would have them. */
+export async function saveLevels(id: string, shot: TimelineShot, edit: Pick<Schemas["ShotEdit"], "lines" | "effects">): Promise<void> {
+  const params = { path: { project: id, shot: idOf(shot.name) }, query: { updateMask: "edit.lines,edit.effects" } };
+  const body = { etag: shot.etag, edit };
+  await answer(api.PATCH("/api/v1/projects/{project}/timeline/shots/{shot}", { params, body }));
+}
+
+export async function saveSceneLevels(id: string, scene: TimelineScene, edit: Schemas["SceneEdit"]): Promise<void> {
+  const params = { path: { project: id, scene: idOf(scene.name) }, query: { updateMask: "edit.music,edit.effects" } };
+  const body = { etag: scene.etag, edit };
+  await answer(api.PATCH("/api/v1/projects/{project}/timeline/scenes/{scene}", { params, body }));
+}
+
+/** Puts a file in place of what the studio makes. */
+export async function replaceMedia(id: string, target: Schemas["MediaTarget"], brought: Brought): Promise<void> {
+  const { source, credit, showsPeople } = brought;
+  const given = { params: { path: { project: id } }, body: { target, ...source, credit, showsPeople } };
+  await answer(api.POST("/api/v1/projects/{project}/timeline:replaceMedia", given));
+}
+
+export async function restoreMedia(id: string, target: Schemas["MediaTarget"]): Promise<void> {
+  const given = { params: { path: { project: id } }, body: { target } };
+  await answer(api.POST("/api/v1/projects/{project}/timeline:restoreMedia", given));
 }
 
 export type TitleTexts = Record<"title" | "credit" | "author" | "endTitle", string>;

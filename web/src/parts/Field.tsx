@@ -1,13 +1,18 @@
 /** A labelled input. */
 import { type InputHTMLAttributes, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 
-type InputProps = InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string };
+type InputProps = InputHTMLAttributes<HTMLInputElement> & {
+  label: string;
+  hint?: string;
+  /** What stands beside says it to those who see. */
+  isLabelHidden?: boolean;
+};
 
-export function Field({ label, hint, className = "", ...input }: InputProps) {
+export function Field({ label, hint, isLabelHidden = false, className = "", ...input }: InputProps) {
   const id = useId();
   return (
     <div className={className}>
-      <label htmlFor={id} className="mb-1 block text-sm text-soft">
+      <label htmlFor={id} className={isLabelHidden ? "sr-only" : "mb-1 block text-sm text-soft"}>
         {label}
       </label>
       <input id={id} className="field" aria-describedby={hint ? `${id}-hint` : undefined} {...input} />

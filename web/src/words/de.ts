@@ -2,6 +2,7 @@
 import { castDe } from "./cast.de";
 import { cutDe } from "./cut.de";
 import { filmDe } from "./film.de";
+import { mediaDe } from "./media.de";
 import { projectDe } from "./project.de";
 import { teamDe } from "./team.de";
 import type { Words } from "./words";
@@ -12,6 +13,7 @@ export const de: Words = {
   ...cutDe,
   ...teamDe,
   ...filmDe,
+  ...mediaDe,
   common: {
     loading: "Lädt …",
     close: "Schließen",

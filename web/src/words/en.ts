@@ -2,6 +2,7 @@
 import { castEn } from "./cast.en";
 import { cutEn } from "./cut.en";
 import { filmEn } from "./film.en";
+import { mediaEn } from "./media.en";
 import { projectEn } from "./project.en";
 import { teamEn } from "./team.en";
 
@@ -11,6 +12,7 @@ export const en = {
   ...cutEn,
   ...teamEn,
   ...filmEn,
+  ...mediaEn,
   common: {
     loading: "Loading …",
     close: "Close",

@@ -14,6 +14,7 @@ import { clock } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { type BoardScene, boardOf } from "./board";
 import { History } from "./History";
+import { SceneSound } from "./SceneSound";
 import { ShotCard } from "./ShotCard";
 import { ShotSheet, useShotChange } from "./ShotSheet";
 import { TitlesDialog } from "./TitlesDialog";
@@ -89,10 +90,13 @@ interface SceneProps {
 function Scene({ id, scene, open, drop }: SceneProps) {
   return (
     <section className="mb-12" aria-labelledby={scene.id}>
-      <h2 id={scene.id} className="mb-4 flex gap-3 font-script font-bold">
-        <span className="text-soft tabular-nums">{scene.number}</span>
-        {scene.heading}
-      </h2>
+      <div className="mb-4 flex items-baseline gap-3">
+        <h2 id={scene.id} className="flex gap-3 font-script font-bold">
+          <span className="text-soft tabular-nums">{scene.number}</span>
+          {scene.heading}
+        </h2>
+        <SceneSound project={id} scene={scene.id} number={scene.number} />
+      </div>
       <ul className="-m-1.5 grid grid-cols-2 gap-x-4 gap-y-6 p-1.5 [contain-intrinsic-size:auto_30rem] [content-visibility:auto] sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6">
         {scene.shots.map((shot) => (
           <ShotCard key={shot.id} project={id} shot={shot} open={open} drop={drop} />

@@ -11,6 +11,8 @@ import { useWords } from "../../words/words";
 import { Approval } from "./Approval";
 import type { BoardShot } from "./board";
 import { Comments } from "./Comments";
+import { ShotLevels } from "./Levels";
+import { OwnFiles, placesOfShot } from "./OwnFiles";
 import { ShotCut } from "./ShotCut";
 import { ShotSettings } from "./ShotSettings";
 import { TakeView } from "./TakeView";
@@ -92,9 +94,27 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
         <Approval project={project} shot={shot} />
         <Comments project={project} shot={shot.id} />
         <ShotCut project={project} shot={shot.placed} before={before} after={after} />
+        <ShotLevels project={project} shot={shot.placed} />
+        <ShotFiles project={project} shot={shot} />
         <ShotSettings project={project} shot={told} />
       </div>
     </Modal>
+  );
+}
+
+function ShotFiles({ project, shot }: { project: string; shot: BoardShot }) {
+  const words = useWords();
+  return (
+    <details>
+      <summary className="font-semibold">{words.own.title}</summary>
+      <div className="mt-3">
+        {shot.isLocked ? (
+          <p className="text-soft">{words.own.locked}</p>
+        ) : (
+          <OwnFiles project={project} places={placesOfShot(shot.placed, words)} />
+        )}
+      </div>
+    </details>
   );
 }
 

@@ -8,17 +8,18 @@ import { kindOf, libraryQuery, removeFromLibrary } from "../../api/library";
 import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { useVoiceName } from "../cast/voices";
+import { EntryFiles } from "./EntryFiles";
 import { NewEntry } from "./NewEntry";
 
 export default function LibraryPage() {
   const words = useWords();
   const library = useQuery(libraryQuery);
-  const [isNew, setNew] = useState(false);
+  const [open, setOpen] = useState<LibraryEntry | "new" | null>(null);
   return (
     <div className="mx-auto w-full max-w-[100rem] px-4 py-8 sm:px-6 sm:py-12">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-3xl font-semibold">{words.library.title}</h1>
-        <button type="button" className="button button-chief" onClick={() => setNew(true)}>
+        <button type="button" className="button button-chief" onClick={() => setOpen("new")}>
           {words.library.add}
         </button>
       </div>
@@ -32,15 +33,17 @@ export default function LibraryPage() {
       )}
       <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
         {library.data?.map((entry) => (
-          <Entry key={entry.name} entry={entry} />
+          <Entry key={entry.name} entry={entry} change={() => setOpen(entry)} />
         ))}
       </ul>
-      {isNew && <NewEntry entries={library.data ?? []} close={() => setNew(false)} />}
+      {open && (
+        <NewEntry entries={library.data ?? []} entry={open === "new" ? undefined : open} close={() => setOpen(null)} />
+      )}
     </div>
   );
 }
 
-function Entry({ entry }: { entry: LibraryEntry }) {
+function Entry({ entry, change }: { entry: LibraryEntry; change: () => void }) {
   const words = useWords();
   const known = useQueryClient();
   const nameOf = useVoiceName();
@@ -50,6 +53,7 @@ function Entry({ entry }: { entry: LibraryEntry }) {
   });
   const kind = kindOf(entry);
   const { character, place, look, voice } = entry.content ?? {};
+  const isChanged = kind === "music" || kind === "brand_kit" || kind === "caption_style";
   const spoken = character?.voice || voice?.voice;
   return (
     <li className="flex min-w-0 flex-col rounded-lg bg-raised p-4 ring-1 ring-line">
@@ -59,15 +63,23 @@ function Entry({ entry }: { entry: LibraryEntry }) {
       </p>
       <p className="mt-2 break-words">{character?.look || place?.look || look?.look}</p>
       {spoken && <p className="mt-1 text-sm text-soft">{nameOf(spoken)}</p>}
-      <button
-        type="button"
-        className="button mt-3 self-start"
-        aria-label={words.library.remove(entry.displayName)}
-        disabled={removing.isPending}
-        onClick={() => confirm(words.library.removeSure(entry.displayName)) && removing.mutate()}
-      >
-        {words.common.remove}
-      </button>
+      <EntryFiles entry={entry} />
+      <div className="mt-auto flex flex-wrap gap-2 pt-3">
+        {isChanged && (
+          <button type="button" className="button" aria-label={words.shelf.changeOf(entry.displayName)} onClick={change}>
+            {words.shelf.change}
+          </button>
+        )}
+        <button
+          type="button"
+          className="button"
+          aria-label={words.library.remove(entry.displayName)}
+          disabled={removing.isPending}
+          onClick={() => confirm(words.library.removeSure(entry.displayName)) && removing.mutate()}
+        >
+          {words.common.remove}
+        </button>
+      </div>
       {removing.isError && <FaultNotice error={removing.error} />}
     </li>
   );

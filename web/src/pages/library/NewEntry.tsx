@@ -1,86 +1,60 @@
-/** Adds to the library what words can say: a character, a place, a look or a voice. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+/** Adds an entry to the library, or a version to one that is there. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import type { LibraryEntry } from "../../api/answers";
-import { keepInLibrary, type LibraryContent } from "../../api/library";
-import { Area, Choice, Field } from "../../parts/Field";
+import { keepInLibrary, kindOf, type LibraryContent, type LibraryKind } from "../../api/library";
+import { Choice } from "../../parts/Field";
 import { Modal } from "../../parts/Modal";
-import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
-import { useVoiceName, useVoices } from "../cast/voices";
+import { CaptionForm } from "./CaptionForm";
+import { KitForm } from "./KitForm";
+import { MusicForm } from "./MusicForm";
+import { WordsForm } from "./WordsForm";
 
-const KINDS = ["character", "place", "look", "voice"] as const;
+const KINDS = ["character", "place", "look", "voice", "music", "brand_kit", "caption_style"] as const;
 
-export function NewEntry({ entries, close }: { entries: readonly LibraryEntry[]; close: () => void }) {
+interface Props {
+  entries: readonly LibraryEntry[];
+  /** The entry that gets a version; a new one without. */
+  entry?: LibraryEntry | undefined;
+  close: () => void;
+}
+
+/** What the form of a kind is given. */
+export interface KindProps {
+  kind: LibraryKind;
+  /** Of the entry that gets a version; empty for a new one. */
+  name: string;
+  entry: LibraryEntry | undefined;
+  keep: (name: string, content: LibraryContent) => Promise<void>;
+}
+
+const FORMS = { music: MusicForm, brand_kit: KitForm, caption_style: CaptionForm } as const;
+
+export function NewEntry({ entries, entry, close }: Props) {
   const words = useWords();
   const known = useQueryClient();
-  const voices = useVoices();
-  const nameOf = useVoiceName();
-  const [given, setGiven] = useState({ kind: "character" as (typeof KINDS)[number], name: "", look: "", voice: "" });
-  const making = useMutation({
-    mutationFn: () => keepInLibrary(given.name.trim(), contentOf(given), entries),
-    onSuccess: async () => {
-      await known.invalidateQueries({ queryKey: ["library"] });
-      close();
-    },
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
+  const [kind, setKind] = useState<LibraryKind>((entry && kindOf(entry)) ?? "character");
+  const keep = async (name: string, content: LibraryContent): Promise<void> => {
+    await keepInLibrary(name, content, entries);
+    await known.invalidateQueries({ queryKey: ["library"] });
+    close();
   };
-  const hasVoice = given.kind === "character" || given.kind === "voice";
+  const Form = kind in FORMS ? FORMS[kind as keyof typeof FORMS] : WordsForm;
   return (
-    <Modal title={words.library.addTitle} close={close}>
-      <form onSubmit={submit} className="space-y-5">
-        <Choice
-          label={words.library.kind}
-          value={given.kind}
-          onChange={(event) => setGiven({ ...given, kind: event.target.value as (typeof KINDS)[number] })}
-          options={KINDS.map((kind) => [kind, words.library.kinds[kind]])}
-        />
-        <Field
-          label={words.library.name}
-          required
-          maxLength={100}
-          value={given.name}
-          onChange={(event) => setGiven({ ...given, name: event.target.value })}
-        />
-        {given.kind !== "voice" && (
-          <Area
-            label={words.library.look}
-            required={given.kind === "look"}
-            maxLength={500}
-            value={given.look}
-            onChange={(event) => setGiven({ ...given, look: event.target.value })}
-          />
-        )}
-        {hasVoice && (
+    <Modal title={entry ? words.shelf.changeOf(entry.displayName) : words.library.addTitle} close={close} isWide={kind in FORMS}>
+      <div className="space-y-5">
+        {!entry && (
           <Choice
-            label={words.cast.voice}
-            required={given.kind === "voice"}
-            value={given.voice}
-            onChange={(event) => setGiven({ ...given, voice: event.target.value })}
-            options={[["", words.cast.auto("")], ...voices.map((voice) => [voice, nameOf(voice)] as const)]}
+            label={words.library.kind}
+            value={kind}
+            onChange={(event) => setKind(event.target.value as LibraryKind)}
+            options={KINDS.map((each) => [each, words.library.kinds[each]])}
           />
         )}
-        {making.isError && <FaultNotice error={making.error} />}
-        <button type="submit" className="button button-chief w-full" disabled={making.isPending}>
-          {words.library.add}
-        </button>
-      </form>
+        <Form key={kind} kind={kind} name={entry?.displayName ?? ""} entry={entry} keep={keep} />
+      </div>
     </Modal>
   );
-}
-
-interface Given {
-  kind: (typeof KINDS)[number];
-  look: string;
-  voice: string;
-}
-
-function contentOf({ kind, look, voice }: Given): LibraryContent {
-  if (kind === "character") return { character: { look, voice } };
-  if (kind === "place") return { place: { look } };
-  return kind === "look" ? { look: { look } } : { voice: { voice } };
 }

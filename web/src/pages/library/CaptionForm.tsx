@@ -1,0 +1,131 @@
+/** How captions look: their letters, what is behind them, and where they stand. */
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+
+import type { Schemas } from "../../api/answers";
+import { ColourField } from "../../parts/ColourField";
+import { Choice, Field, Tick } from "../../parts/Field";
+import { FaultNotice } from "../../parts/Notice";
+import { useWords } from "../../words/words";
+import { type CaptionGiven, givenOfStyle, styleOf } from "./caption";
+import { ratio, TEXT_CONTRAST_MIN } from "./kit";
+import type { KindProps } from "./NewEntry";
+
+const POSITIONS = ["CAPTION_POSITION_BOTTOM", "CAPTION_POSITION_MIDDLE", "CAPTION_POSITION_TOP"] as const;
+const PLACED = { CAPTION_POSITION_TOP: "items-start", CAPTION_POSITION_MIDDLE: "items-center" } as Record<string, string>;
+const FAMILIES: Record<string, string> = { serif: "Georgia, serif" };
+/** Of a picture as high as the sample's. */
+const SAMPLE_HEIGHT_PX = 200;
+
+export function CaptionForm({ name: known, entry, keep }: KindProps) {
+  const words = useWords();
+  const [name, setName] = useState(known);
+  const [given, setGiven] = useState(() => givenOfStyle(entry?.content?.captionStyle));
+  const making = useMutation({ mutationFn: () => keep(name.trim(), { captionStyle: styleOf(given) }) });
+  const put = (part: Partial<CaptionGiven>): void => setGiven({ ...given, ...part });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    making.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="space-y-5">
+      <Sample given={given} />
+      <div className="grid items-end gap-4 sm:grid-cols-2">
+        <Choice
+          label={words.shelf.font}
+          value={given.font}
+          onChange={(event) => put({ font: event.target.value })}
+          options={Object.entries(words.shelf.fonts)}
+        />
+        <Field label={words.shelf.size} type="number" min={3} max={10} step={0.5} value={given.size} onChange={(event) => put({ size: event.target.value })} />
+        <Choice
+          label={words.shelf.position}
+          value={given.position}
+          onChange={(event) => put({ position: event.target.value as Schemas["CaptionPosition"] })}
+          options={POSITIONS.map((each) => [each, words.shelf.positions[each] ?? each])}
+        />
+        <Choice
+          label={words.shelf.lines}
+          value={given.lines}
+          onChange={(event) => put({ lines: event.target.value })}
+          options={["1", "2", "3"].map((each) => [each, each])}
+        />
+      </div>
+      <Behind given={given} put={put} />
+      <Tick label={words.shelf.burnedIn} checked={given.isBurnedIn} onChange={(event) => put({ isBurnedIn: event.target.checked })} />
+      <Field
+        label={words.library.name}
+        required
+        maxLength={100}
+        disabled={known !== ""}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      {making.isError && <FaultNotice error={making.error} />}
+      <button type="submit" className="button button-chief w-full" disabled={making.isPending}>
+        {words.shelf.save}
+      </button>
+    </form>
+  );
+}
+
+function Behind({ given, put }: { given: CaptionGiven; put: (part: Partial<CaptionGiven>) => void }) {
+  const words = useWords();
+  const found = ratio(given.text, given.hasBox ? given.box : given.outline);
+  const fault = found < TEXT_CONTRAST_MIN ? words.shelf.contrast(found.toFixed(1), String(TEXT_CONTRAST_MIN)) : undefined;
+  return (
+    <div className="space-y-4">
+      <Tick label={words.shelf.box} checked={given.hasBox} onChange={(event) => put({ hasBox: event.target.checked })} />
+      {given.hasBox ? (
+        <Field
+          label={words.shelf.boxOpacity}
+          type="number"
+          min={50}
+          max={100}
+          value={given.boxOpacity}
+          onChange={(event) => put({ boxOpacity: event.target.value })}
+        />
+      ) : (
+        <Field
+          label={words.shelf.outlineWidth}
+          type="number"
+          min={4}
+          max={15}
+          value={given.outlineWidth}
+          onChange={(event) => put({ outlineWidth: event.target.value })}
+        />
+      )}
+      <Tick label={words.shelf.ownColours} checked={given.hasColours} onChange={(event) => put({ hasColours: event.target.checked })} />
+      {given.hasColours && (
+        <div className="grid grid-cols-2 gap-4">
+          <ColourField label={words.shelf.text} value={given.text} choose={(text) => put({ text })} fault={fault} />
+          {given.hasBox ? (
+            <ColourField label={words.shelf.box} value={given.box} choose={(box) => put({ box })} />
+          ) : (
+            <ColourField label={words.shelf.outline} value={given.outline} choose={(outline) => put({ outline })} />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** About how a caption looks over a picture. */
+function Sample({ given }: { given: CaptionGiven }) {
+  const words = useWords();
+  const letters = (Number(given.size) / 100) * SAMPLE_HEIGHT_PX;
+  const [text, behind] = given.hasColours ? [given.text, given.hasBox ? given.box : given.outline] : ["#ffffff", "#000000"];
+  const width = (letters * Number(given.outlineWidth)) / 100;
+  const look = given.hasBox
+    ? { backgroundColor: `color-mix(in srgb, ${behind} ${given.boxOpacity}%, transparent)`, padding: "0.1em 0.4em" }
+    : { WebkitTextStroke: `${width * 2}px ${behind}`, paintOrder: "stroke" };
+  return (
+    <div
+      aria-hidden
+      className={`flex justify-center rounded-lg bg-linear-to-br from-slate-400 via-stone-600 to-slate-900 p-3 ${PLACED[given.position] ?? "items-end"}`}
+      style={{ height: SAMPLE_HEIGHT_PX }}
+    >
+      <p style={{ color: text, fontSize: letters, fontFamily: FAMILIES[given.font] ?? "inherit", ...look }}>{words.shelf.sample}</p>
+    </div>
+  );
+}
