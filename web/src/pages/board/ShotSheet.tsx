@@ -1,6 +1,6 @@
 /** One shot in full: its takes, what can be set, what is said of it. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 
 import { chooseTake, refreshEdited, retake, setLock, takesQuery } from "../../api/shots";
@@ -15,6 +15,7 @@ import { ShotLevels } from "./Levels";
 import { OwnFiles, placesOfShot } from "./OwnFiles";
 import { ShotCut } from "./ShotCut";
 import { ShotSettings } from "./ShotSettings";
+import { StepKey } from "./StepKey";
 import { TakeView } from "./TakeView";
 
 interface Props {
@@ -34,6 +35,8 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
   const hasClip = takes.data?.some(
     (take) => take.chosen && take.artifacts.some((each) => each.kind === "TASK_KIND_CLIP" && each.current),
   );
+  const clips = takes.data?.filter((take) => take.artifacts.some((each) => each.kind === "TASK_KIND_CLIP")).length;
+  const host = useRef<HTMLElement>(null);
   const act = (work: () => Promise<unknown>): void => change.mutate(work);
   return (
     <Modal title={words.board.shot(told.displayName)} close={() => open("")} isWide>
@@ -54,23 +57,37 @@ export function ShotSheet({ project, shot, before, after, open }: Props) {
               <p key={line}>{line}</p>
             ))}
           </blockquote>
-          <Link href={`/projects/${project}/script?line=${told.lineFirst}`} className="link text-sm">
-            {words.script.line(told.lineFirst)}
-          </Link>
+          <p className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-sm">
+            <Link href={`/projects/${project}/script?line=${told.lineFirst}`} className="link">
+              {words.film.toLine(told.lineFirst)}
+            </Link>
+            {hasClip && (
+              <Link href={`/projects/${project}/film?shot=${shot.id}`} className="link">
+                {words.steps.inFilm}
+              </Link>
+            )}
+            {shot.lines.length > 0 && (
+              <Link href={`/projects/${project}/cast`} className="link">
+                {words.steps.voices}
+              </Link>
+            )}
+          </p>
         </div>
         {change.isError && <FaultNotice error={change.error} />}
-        <section aria-label={words.board.takes}>
+        <section aria-label={words.board.takes} ref={host}>
           <div className="grid gap-4 sm:grid-cols-2">
             {takes.data?.map((take) => (
               <TakeView
                 key={take.name}
                 take={take}
+                inFilm={takes.data.find((each) => each.chosen)}
                 isOnly={takes.data.length === 1}
                 choose={() => act(() => chooseTake(project, told, idOf(take.name)))}
               />
             ))}
           </div>
           <div className="mt-4 flex flex-wrap gap-2">
+            {(clips ?? 0) > 1 && <StepKey host={host} />}
             <button
               type="button"
               className="button"

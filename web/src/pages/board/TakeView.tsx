@@ -2,14 +2,17 @@
 import type { Take } from "../../api/answers";
 import { idOf } from "../../api/client";
 import { useWords } from "../../words/words";
+import { differencesOf } from "./differences";
 
 interface Props {
   take: Take;
+  /** The take that the film has. */
+  inFilm: Take | undefined;
   isOnly: boolean;
   choose: () => void;
 }
 
-export function TakeView({ take, isOnly, choose }: Props) {
+export function TakeView({ take, inFilm, isOnly, choose }: Props) {
   const words = useWords();
   const still = take.artifacts.find((each) => each.kind === "TASK_KIND_STILL");
   const clip = take.artifacts.find((each) => each.kind === "TASK_KIND_CLIP");
@@ -47,6 +50,23 @@ export function TakeView({ take, isOnly, choose }: Props) {
           </button>
         )}
       </figcaption>
+      {inFilm && !take.chosen && <Otherwise take={take} inFilm={inFilm} />}
     </figure>
+  );
+}
+
+function Otherwise({ take, inFilm }: { take: Take; inFilm: Take }) {
+  const words = useWords();
+  const found = differencesOf(take, inFilm, words);
+  if (found.length === 0) return <p className="px-1 text-xs text-soft">{words.steps.equal}</p>;
+  return (
+    <dl className="px-1 text-xs text-soft" aria-label={words.steps.differs}>
+      {found.map(({ field, value }) => (
+        <div key={field} className="flex gap-2">
+          <dt>{words.steps.settings[field]}</dt>
+          <dd className="ml-auto min-w-0 text-right break-words tabular-nums">{value || words.board.auto}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -10,6 +10,7 @@ import { usePreferences } from "../../app/preferences";
 import { JobStateMark } from "../../parts/JobStateMark";
 import { clock, when } from "../../words/forms";
 import { useWords } from "../../words/words";
+import { newestFilm } from "../film/newest";
 
 export function ProjectCard({ project }: { project: Project }) {
   const id = idOf(project.name);
@@ -17,7 +18,7 @@ export function ProjectCard({ project }: { project: Project }) {
   const language = usePreferences((chosen) => chosen.language);
   const jobs = useQuery(jobsQuery(id));
   const newest = jobs.data?.[0];
-  const made = jobs.data?.find((job) => job.state === "JOB_STATE_COMPLETED" && hasPoster(job));
+  const made = newestFilm(jobs.data);
   const page = newest ? "board" : "script";
   return (
     <li className="min-w-0">
@@ -31,12 +32,6 @@ export function ProjectCard({ project }: { project: Project }) {
       </Link>
     </li>
   );
-}
-
-/** Sheets and table reads have none. */
-function hasPoster(job: Job): boolean {
-  const target = job.options?.target;
-  return target === "TARGET_FILM" || target === "TARGET_ANIMATIC";
 }
 
 function Poster({ job }: { job: Job | undefined }) {

@@ -14,6 +14,7 @@ import { when } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { FailureView } from "./FailureView";
 import { FilmView } from "./FilmView";
+import { newestFilm } from "./newest";
 import { Progress } from "./Progress";
 
 export function FilmPage({ id, render }: { id: string; render: () => void }) {
@@ -23,7 +24,9 @@ export function FilmPage({ id, render }: { id: string; render: () => void }) {
   if (jobs.isPending) return <Waiting />;
   if (jobs.isError)
     return <FaultNotice error={jobs.error} retry={() => void jobs.refetch()} />;
-  const chosen = search.get("job") ?? idOf(jobs.data[0]?.name ?? "");
+  const shot = search.get("shot") ?? "";
+  const newest = (shot && newestFilm(jobs.data)) || jobs.data[0];
+  const chosen = search.get("job") ?? idOf(newest?.name ?? "");
   if (!chosen)
     return (
       <EmptyNotice title={words.film.empty}>
@@ -36,16 +39,24 @@ export function FilmPage({ id, render }: { id: string; render: () => void }) {
   return (
     <div className="mx-auto w-full max-w-[100rem] px-4 py-6 sm:px-6">
       <JobChoice id={id} jobs={jobs.data} chosen={chosen} />
-      <JobView key={chosen} id={id} name={chosen} render={render} />
+      <JobView key={chosen} id={id} name={chosen} shot={shot} render={render} />
     </div>
   );
 }
 
-function JobView({ id, name, render }: { id: string; name: string; render: () => void }) {
+interface JobProps {
+  id: string;
+  name: string;
+  /** The shot that the film begins with; empty for its first. */
+  shot: string;
+  render: () => void;
+}
+
+function JobView({ id, name, shot, render }: JobProps) {
   const { job, tasks, error } = useLiveJob(name);
   if (error && !job) return <FaultNotice error={error} />;
   if (!job) return <Waiting />;
-  if (job.state === "JOB_STATE_COMPLETED") return <FilmView id={id} job={job} />;
+  if (job.state === "JOB_STATE_COMPLETED") return <FilmView id={id} job={job} shot={shot} />;
   if (isOver(job.state)) return <FailureView id={id} job={job} render={render} />;
   return <Progress id={id} job={job} live={tasks} />;
 }

@@ -1,6 +1,6 @@
 /** A finished render: the film with its chapters, and what can be taken from it. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "wouter";
 
 import type { Job } from "../../api/answers";
@@ -11,35 +11,48 @@ import { clock } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { at, chaptersOfReport, shotsOfCut } from "./cut";
 import { Downloads } from "./Downloads";
+import { Measured } from "./Measured";
+import { measuresOfReport } from "./measures";
+import { isWatched } from "./newest";
 import { Player } from "./Player";
 import { Shares } from "./Shares";
 
-export function FilmView({ id, job }: { id: string; job: Job }) {
-  const target = job.options?.target;
-  const isSeen = target === "TARGET_FILM" || target === "TARGET_ANIMATIC" || target === "TARGET_UNSPECIFIED";
+interface Props {
+  id: string;
+  job: Job;
+  /** The shot that the film begins with; empty for its first. */
+  shot: string;
+}
+
+export function FilmView({ id, job, shot }: Props) {
+  const isSeen = isWatched(job);
+  const measures = useQuery({ ...assetTextQuery(idOf(job.name), "ASSET_REPORT"), enabled: isSeen, select: measuresOfReport });
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      {isSeen ? <Film id={id} job={job} /> : <Other id={id} job={job} />}
+      {isSeen ? <Film id={id} job={job} shot={shot} /> : <Other id={id} job={job} />}
       <aside className="space-y-8 lg:col-start-2 lg:row-start-1">
         <Downloads job={job} />
         {isSeen && <Shares job={job} />}
+        {measures.data && <Measured measures={measures.data} />}
       </aside>
     </div>
   );
 }
 
-function Film({ id, job }: { id: string; job: Job }) {
+function Film({ id, job, shot: asked }: Props) {
   const words = useWords();
   const name = idOf(job.name);
   const [place, setPlace] = useState<{ ms: number } | null>(null);
   const [now, setNow] = useState(0);
   const report = useQuery({ ...assetTextQuery(name, "ASSET_REPORT"), select: chaptersOfReport });
   const cut = useQuery({ ...cutQuery(name), select: shotsOfCut });
+  const asks = useMemo(() => cut.data?.find((each) => asked && each.shot === asked), [cut.data, asked]);
+  const begin = useMemo(() => (asks ? { ms: asks.startMs } : null), [asks]);
   const shot = at(cut.data ?? [], now);
   const chapter = at(report.data ?? [], now);
   return (
     <div className="min-w-0">
-      <Player job={name} place={place} chapters={report.data ?? []} moved={setNow} />
+      <Player job={name} place={place ?? begin} chapters={report.data ?? []} moved={setNow} />
       <div className="mt-3 flex min-h-10 flex-wrap items-center gap-x-4 gap-y-1 text-sm text-soft">
         <span className="mr-auto">{shot?.name}</span>
         {shot?.shot && (

@@ -2,18 +2,18 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { answer, api, idOf } from "../../api/client";
+import { idOf } from "../../api/client";
+import { type CutFormat, cutListOf } from "../../api/cuts";
+import type { FileOf } from "../../api/downloads";
 import { type Task, tasksQuery } from "../../api/jobs";
 import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
-import { FileButton, FileGroup, type FileOf, FileRow, save, SmallButton } from "./files";
+import { FileButton, FileGroup, FileRow, save, SmallButton } from "./files";
 
 const STEMS = ["ASSET_STEM_DIALOGUE", "ASSET_STEM_MUSIC", "ASSET_STEM_EFFECTS"] as const;
 const OF_SHOTS = { TASK_KIND_STILL: "still", TASK_KIND_CLIP: "clip", TASK_KIND_SPEECH: "line" } as const;
 /** A browser has taken the text long before. */
 const KEPT_MS = 60_000;
-
-type CutFormat = "CUT_LIST_FORMAT_OTIO" | "CUT_LIST_FORMAT_EDL";
 
 export function CutFiles({ job }: { job: string }) {
   const words = useWords();
@@ -32,8 +32,7 @@ export function CutFiles({ job }: { job: string }) {
 }
 
 async function saveCut(job: string, format: CutFormat): Promise<void> {
-  const params = { path: { job }, query: { format } };
-  const { content, filename, mediaType } = await answer(api.GET("/api/v1/jobs/{job}/cut-list", { params }));
+  const { content, filename, mediaType } = await cutListOf(job, format);
   const url = URL.createObjectURL(new Blob([content], { type: mediaType }));
   save(url, filename);
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
@@ -56,6 +55,8 @@ export function ShotFiles({ job, fetch }: { job: string; fetch: (file: FileOf) =
                 key={asset}
                 name={words.files.stemsOf[asset]}
                 of={task.displayName}
+                job={job}
+                file={{ asset, task: Number(idOf(task.name)) }}
                 fetch={() => fetch({ asset, task: Number(idOf(task.name)) })}
               />
             ))}
@@ -70,6 +71,8 @@ export function ShotFiles({ job, fetch }: { job: string; fetch: (file: FileOf) =
                 key={task.name}
                 name={words.files[OF_SHOTS[task.kind as keyof typeof OF_SHOTS]]}
                 of={task.displayName}
+                job={job}
+                file={{ task: Number(idOf(task.name)) }}
                 fetch={() => fetch({ task: Number(idOf(task.name)) })}
               />
             ))}

@@ -59,13 +59,12 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
 function Stage({ stage }: { stage: StageProgress }) {
   const words = useWords();
   const name = words.film.stages[stage.stage];
-  const done = stage.done + stage.cached;
   return (
     <li>
       <div className="flex justify-between text-sm">
         <span className="font-medium">{name}</span>
         <span className="text-soft tabular-nums">
-          {stage.skipped ? words.film.skipped : `${done} / ${stage.total}`}
+          {stage.skipped ? words.film.skipped : `${stage.done} / ${stage.total}`}
           {stage.cached > 0 && `, ${words.film.cached(stage.cached)}`}
         </span>
       </div>
@@ -73,7 +72,7 @@ function Stage({ stage }: { stage: StageProgress }) {
         className="mt-1.5 h-1.5 w-full appearance-none overflow-hidden rounded-full [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[inline-size]"
         aria-label={name}
         max={Math.max(stage.total, 1)}
-        value={stage.skipped ? 1 : done}
+        value={stage.skipped ? 1 : stage.done}
       />
     </li>
   );
@@ -87,7 +86,8 @@ function Remaining({ job }: { job: Job }) {
   const all = job.stages.reduce((sum, stage) => sum + stage.total, 0);
   const cached = job.stages.reduce((sum, stage) => sum + stage.cached, 0);
   const done = job.stages.reduce((sum, stage) => sum + stage.done, 0);
-  const leftMs = done > 3 ? (elapsedMs / done) * (all - cached - done) : 0;
+  const made = done - cached;
+  const leftMs = made > 3 ? (elapsedMs / made) * (all - done) : 0;
   return (
     <p className="mt-1 text-soft tabular-nums">
       {lasting(Math.max(elapsedMs, 0))}

@@ -1,16 +1,10 @@
-/** Buttons that fetch files of a render. */
-import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+/** Buttons that fetch files of a render, each with the file's size. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 
-import type { Asset } from "../../api/answers";
-import { answer, api } from "../../api/client";
-
-/** A file of a job: of the film, of a further output, or of a task. */
-export interface FileOf {
-  asset?: Asset;
-  output?: string;
-  task?: number;
-}
+import { addressOf, type FileOf, fileQuery } from "../../api/downloads";
+import { useSeen } from "../../parts/seen";
+import { bytes, whole } from "../../words/forms";
 
 export function useDownload(job: string) {
   return useMutation({ mutationFn: (file: FileOf) => download(job, file) });
@@ -18,8 +12,7 @@ export function useDownload(job: string) {
 
 /** The store answers as a download with a name, so the page stays. */
 async function download(job: string, file: FileOf): Promise<void> {
-  const params = { path: { job }, query: file };
-  const { url, filename } = await answer(api.GET("/api/v1/jobs/{job}/download-url", { params }));
+  const { url, filename } = await addressOf(job, file);
   save(url, filename);
 }
 
@@ -30,10 +23,28 @@ export function save(url: string, filename: string): void {
   link.click();
 }
 
-export function FileButton({ name, fetch }: { name: string; fetch: () => void }) {
+/** Of a file that is seen; empty before it is known. */
+function useSize(job: string | undefined, file: FileOf, isSeen = true): string {
+  const { data } = useQuery({ ...fileQuery(job ?? "", file), enabled: job !== undefined && isSeen, retry: false });
+  return data ? bytes(whole(data.sizeBytes)) : "";
+}
+
+interface FileButtonProps {
+  name: string;
+  fetch: () => void;
+  /** Of which job and which file the size is told; without them none is. */
+  job?: string;
+  file?: FileOf;
+}
+
+export function FileButton({ name, fetch, job, file = {} }: FileButtonProps) {
+  const size = useSize(job, file);
   return (
-    <button type="button" className="flex w-full justify-between py-2.5 text-left hover:text-accent" onClick={fetch}>
-      {name}
+    <button type="button" className="flex w-full items-baseline gap-3 py-2.5 text-left hover:text-accent" onClick={fetch}>
+      <span className="mr-auto">{name}</span>
+      <span aria-hidden className="text-sm text-soft tabular-nums">
+        {size}
+      </span>
       <span aria-hidden className="text-soft">
         ↓
       </span>
@@ -68,11 +79,22 @@ export function FileRow({ title, children }: { title: string; children: ReactNod
   );
 }
 
-/** A file of one of many things; `of` says to screen readers of which. */
-export function SmallButton({ name, of, fetch }: { name: string; of: string; fetch: () => void }) {
+interface SmallProps {
+  name: string;
+  /** Of which of many things it is, for screen readers. */
+  of: string;
+  fetch: () => void;
+  job: string;
+  file: FileOf;
+}
+
+export function SmallButton({ name, of, fetch, job, file }: SmallProps) {
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const size = useSize(job, file, useSeen(element));
   return (
-    <button type="button" className="link min-h-8 text-sm" aria-label={`${name}, ${of}`} onClick={fetch}>
-      {name}
+    <button ref={setElement} type="button" className="min-h-8 text-sm" aria-label={`${name}, ${of}`} onClick={fetch}>
+      <span className="link">{name}</span>
+      {size && <span className="ml-1.5 text-soft tabular-nums">{size}</span>}
     </button>
   );
 }

@@ -15,6 +15,7 @@ import { Outline } from "./Outline";
 import { Removal } from "./Removal";
 import { Revisions } from "./Revisions";
 import type { Place } from "./ScreenplayEditor";
+import { Ways } from "./Ways";
 
 const ScreenplayEditor = lazy(() => import("./ScreenplayEditor"));
 const PARSE_AFTER_MS = 400;
@@ -46,6 +47,7 @@ function Desk({ id, project, loaded }: { id: string; project: Project; loaded: S
     <div className="mx-auto grid w-full max-w-[100rem] flex-1 lg:grid-cols-[17rem_minmax(0,1fr)_19rem]">
       <div className="order-2 overflow-auto p-4 sm:p-6 lg:order-1 lg:max-h-[calc(100dvh-7rem)]">
         <Outline parsed={told} line={line} go={go} />
+        <Ways id={id} line={line} />
       </div>
       <section className="order-1 flex h-[70dvh] flex-col border-line lg:order-2 lg:h-[calc(100dvh-7rem)] lg:border-x">
         <DraftMark draft={draft} parsed={told} />
