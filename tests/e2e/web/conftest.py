@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.async_api import BrowserContext, Locator, Page, async_playwright
 
 from studio_gateway.http.held_files import FOLDER
@@ -77,6 +79,15 @@ async def visit(studio: Studio) -> AsyncIterator[Visit]:
             yield visit
         finally:
             await browser.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A picture that is too large for a call: it goes by way of the store."""
+    pixels = np.random.default_rng(10).integers(0, 255, (1_100, 1_100, 3), dtype=np.uint8)
+    file = tmp_path / "picture.png"
+    Image.fromarray(pixels).save(file)
+    return file
 
 
 @pytest.fixture

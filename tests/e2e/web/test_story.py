@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 from playwright.async_api import Locator, Page, expect
 
@@ -14,6 +15,8 @@ pytestmark = needs_browser
 RENDER_MS = 60_000
 HEARD = "audio => new Promise(done => { audio.ontimeupdate = () => audio.currentTime > 0 && done(); })"
 LOCKED, RETAKEN = "1.1", "1.2"
+EDITS = 5
+"""A move, a hold, a file brought and taken back, a level."""
 
 
 async def mend(visit: Visit) -> None:
@@ -58,6 +61,21 @@ async def give_a_look(page: Page, character: str, look: str) -> None:
     await form.get_by_role("button", name="Save and hear a line").click()
     await page.locator("audio").evaluate(HEARD, timeout=RENDER_MS)
     await expect(form.get_by_label("Look", exact=True)).to_have_value(look)
+
+
+async def choose_file(place: Locator, file: Path) -> None:
+    """Chooses a file where one is asked for."""
+    async with place.page.expect_file_chooser() as choosing:
+        await place.locator("label").filter(has_text="file").first.click()
+    await (await choosing.value).set_files(file)
+
+
+async def bring_file(place: Locator, file: Path) -> None:
+    """Brings a file, and says whose it is."""
+    await choose_file(place, file)
+    for label, text in (("Made by", "A. <i>Camera</i>"), ("Where it comes from", "own"), ("Licence", "own")):
+        await place.get_by_label(label).fill(text)
+    await place.get_by_role("button", name="Bring it").click()
 
 
 async def play_to_the_end(page: Page) -> float:
@@ -106,6 +124,11 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     async with page.expect_download() as downloading:
         await page.get_by_role("button", name="Film", exact=True).click()
     film = await (await downloading.value).path()
+    await page.get_by_text("Quality check passed").wait_for()
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="Download everything").click()
+    with ZipFile(await (await downloading.value).path()) as everything:
+        broken, names = everything.testzip(), set(everything.namelist())
     await page.get_by_role("button", name="Make a link").click()
     link = await page.get_by_label("The link is shown this once").input_value()
     viewer = await visit.context.new_page()
@@ -118,13 +141,18 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
 
     assert length_seconds > 10
     assert film.stat().st_size > 10_000
+    assert broken is None
+    assert names >= {"ferry.otio", "ferry.edl", "film.mp4", "subtitles.srt", "media/0001-sound-dialogue.flac"}
+    assert "stills/ferry-scene-1-shot-1-still.png" in names
     assert shown == "ferry"
     assert faults == []
     assert [cookie["name"] for cookie in cookies] == []
     assert visit.complaints == []
 
 
-async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(visit: Visit, planted: Path) -> None:
+async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(
+    visit: Visit, planted: Path, picture: Path
+) -> None:
     page = visit.page
     await visit.register()
     await visit.bring(planted)
@@ -140,10 +168,22 @@ async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(visit: Visi
     await page.get_by_label("Last picture held, seconds").fill("1.5")
     async with page.expect_response(lambda response: response.request.method == "PATCH"):
         await page.get_by_role("dialog").get_by_role("button", name="Save").first.click()
+    sheet = page.get_by_role("dialog")
+    await sheet.get_by_text("Your own files").click()
+    await bring_file(sheet, picture)
+    await sheet.get_by_role("button", name="Take back: The still").click()
+    await expect(sheet.get_by_role("button", name="Take back: The still")).to_have_count(0)
+    await close_shot(page)
+    await open_shot(page, RETAKEN)
+    await page.get_by_text("How loud").click()
+    await sheet.get_by_label("decibels").first.fill("-3.5")
+    async with page.expect_response(lambda response: response.request.method == "PATCH"):
+        await sheet.locator("details[open]").get_by_role("button", name="Save").click()
+    await expect(sheet.get_by_label("decibels").first).to_have_value("-3.5")
     await close_shot(page)
     moved = await names.all_text_contents()
     faults = await visit.faults()
-    for _ in range(2):
+    for _ in range(EDITS):
         await page.get_by_role("button", name="Undo").click()
         await expect(page.get_by_role("button", name="Redo")).to_be_enabled()
     await expect(names.first).to_have_text(LOCKED)
@@ -154,7 +194,9 @@ async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(visit: Visi
     assert visit.complaints == []
 
 
-async def test_a_workspace_has_projects_members_and_a_library_of_its_own(visit: Visit, planted: Path) -> None:
+async def test_a_workspace_has_projects_members_and_a_library_of_its_own(
+    visit: Visit, planted: Path, picture: Path
+) -> None:
     page = visit.page
     await visit.register()
     await visit.bring(planted)
@@ -173,6 +215,21 @@ async def test_a_workspace_has_projects_members_and_a_library_of_its_own(visit: 
     await page.get_by_label("Look").fill("a woman of sixty in a blue cardigan")
     await page.get_by_role("dialog").get_by_role("button", name="Add").click()
     await page.get_by_text("a woman of sixty in a blue cardigan").wait_for()
+    await page.get_by_role("button", name="Add").click()
+    kit = page.get_by_role("dialog", name="Add to the library")
+    await kit.get_by_label("Kind").select_option("brand_kit")
+    await kit.get_by_text("Logo", exact=True).first.click()
+    await choose_file(kit, planted)
+    await expect(kit.get_by_role("alert")).to_contain_text("PNG, JPEG, WebP")
+    await bring_file(kit, picture)
+    await kit.get_by_role("button", name="Leave out: Logo").wait_for()
+    await kit.get_by_label("Name").fill("Orbis <b>")
+    of_kit = await visit.faults()
+    await kit.get_by_role("button", name="Keep", exact=True).click()
+    logo = page.get_by_role("img", name="Orbis <b>, Logo")
+    await expect(logo).to_be_visible()
+    await page.reload()
+    await logo.wait_for()
     of_library = await visit.faults()
     await page.get_by_role("link", name="Projects").click()
     await page.get_by_role("heading", name="No films yet").wait_for()
@@ -180,7 +237,7 @@ async def test_a_workspace_has_projects_members_and_a_library_of_its_own(visit: 
 
     await expect(page.get_by_role("heading", name="ferry")).to_be_visible()
     assert token.startswith("join_")
-    assert of_team == of_library == []
+    assert of_team == of_kit == of_library == []
     assert visit.complaints == []
 
 

@@ -22,7 +22,7 @@ export function FilePreview({ kind, url, name }: Props) {
     return <img src={url} alt={name} onError={fail} className={`max-h-40 max-w-full rounded ${kind === "logo" ? "chequered p-2" : ""}`} />;
   if (kind === "clip")
     return <video src={url} aria-label={name} onError={fail} controls muted playsInline preload="metadata" className="max-h-48 w-full rounded bg-black" />;
-  return <audio src={url} aria-label={name} onError={fail} controls preload="none" className="w-full" />;
+  return <audio src={url} aria-label={name} onError={fail} controls preload="metadata" className="w-full" />;
 }
 
 function FontSample({ url, fail }: { url: string; fail: () => void }) {

@@ -109,6 +109,10 @@ export const mediaDe: Pick<Words, keyof typeof mediaEn> = {
     large: (size) => `Zusammen haben diese Dateien ${size}, mehr als ein Browser auf einmal hält. Bitte einzeln herunterladen oder mit „film turnover“.`,
     lost: (file) => `${file} ist nicht angekommen. Bitte noch einmal versuchen.`,
   },
+  history: {
+    renders: (count) => (count === 1 ? "einmal gerendert" : `${count} Mal gerendert`),
+    rendersOf: (project, count) => `${project}: ${count === 1 ? "einmal gerendert" : `${count} Mal gerendert`}`,
+  },
   measured: {
     title: "Gemessen",
     loudness: "Lautheit",

@@ -106,6 +106,10 @@ export const mediaEn = {
     large: (size: string) => `Together these files have ${size}, more than a browser holds at a time. Download them one by one, or with “film turnover”.`,
     lost: (file: string) => `${file} did not come. Try again.`,
   },
+  history: {
+    renders: (count: number) => (count === 1 ? "1 render" : `${count} renders`),
+    rendersOf: (project: string, count: number) => `${project}: ${count === 1 ? "1 render" : `${count} renders`}`,
+  },
   measured: {
     title: "Measured",
     loudness: "Loudness",

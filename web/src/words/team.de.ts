@@ -41,7 +41,7 @@ export const teamDe: Pick<Words, keyof typeof teamEn> = {
     title: "Bibliothek",
     hint: "Was die Filme dieses Arbeitsbereichs teilen. Ein Projekt nimmt eine Fassung und behält sie, bis es eine andere bekommt.",
     empty: "Noch nichts hier",
-    emptyHint: "Legen Sie Figuren oder Orte aus der Besetzung eines Projekts hierher, oder fügen Sie hier welche hinzu.",
+    emptyHint: "Legen Sie Figuren oder Orte aus der Besetzung eines Projekts hierher, oder fügen Sie hier hinzu, was Ihre Filme teilen: Logo, Schriften, Musik, Untertitelstil.",
     add: "Hinzufügen",
     addTitle: "In die Bibliothek",
     kind: "Art",
@@ -60,7 +60,7 @@ export const teamDe: Pick<Words, keyof typeof teamEn> = {
       music: "Musik",
     },
     ofFilm: "Aus der Bibliothek",
-    ofFilmHint: "Untertitel, Tafeln und Musik dieses Films. Dateien dafür fügt der Befehl film hinzu.",
+    ofFilmHint: "Untertitel, Tafeln und Musik dieses Films, wie sie in der Bibliothek liegen.",
     nothing: "Wie das Studio es macht",
     moods: {
       neutral: "Musik neutraler Szenen",

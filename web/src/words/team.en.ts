@@ -38,7 +38,7 @@ export const teamEn = {
     title: "Library",
     hint: "What the films of this workspace share. A project takes a version, and keeps it until it is given another.",
     empty: "Nothing kept yet",
-    emptyHint: "Keep a character or a place from a project’s cast, or add one here.",
+    emptyHint: "Keep a character or a place from a project’s cast, or add here what your films share: a logo, fonts, music, how captions look.",
     add: "Add",
     addTitle: "Add to the library",
     kind: "Kind",
@@ -57,7 +57,7 @@ export const teamEn = {
       music: "Music",
     },
     ofFilm: "From the library",
-    ofFilmHint: "Captions, cards and music of this film. Files for them are added with the film command.",
+    ofFilmHint: "Captions, cards and music of this film, as the library keeps them.",
     nothing: "As the studio has it",
     moods: {
       neutral: "Music of neutral scenes",

@@ -27,7 +27,7 @@ def page_headers(media_origins: Sequence[str]) -> dict[str, str]:
     media = " ".join(("'self'", *media_origins))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        f"img-src {media} data: blob:; media-src {media} data: blob:; connect-src {media}; "
+        f"img-src {media} data: blob:; media-src {media} data: blob:; connect-src {media} blob:; "
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {

@@ -51,7 +51,7 @@ export function ShotLevels({ project, shot }: { project: string; shot: TimelineS
       {lines.length + effects.length === 0 ? (
         <p className="mt-3 text-soft">{words.level.nothing}</p>
       ) : (
-        <LevelForm key={shot.etag} sounds={[...lines, ...effects]} isBusy={change.isPending} save={save} />
+        <LevelForm key={shot.etag} sounds={[...lines, ...effects]} isBusy={change.isPending} isSaved={change.isSuccess} save={save} />
       )}
       {change.isError && <FaultNotice error={change.error} />}
     </details>
@@ -74,7 +74,7 @@ export function SceneLevels({ project, scene }: { project: string; scene: Timeli
     });
   return (
     <>
-      <LevelForm key={scene.etag} sounds={sounds} isBusy={change.isPending} save={save} />
+      <LevelForm key={scene.etag} sounds={sounds} isBusy={change.isPending} isSaved={change.isSuccess} save={save} />
       {change.isError && <FaultNotice error={change.error} />}
     </>
   );
@@ -83,10 +83,11 @@ export function SceneLevels({ project, scene }: { project: string; scene: Timeli
 interface FormProps {
   sounds: readonly Sound[];
   isBusy: boolean;
+  isSaved: boolean;
   save: (given: Record<string, Given>) => void;
 }
 
-function LevelForm({ sounds, isBusy, save }: FormProps) {
+function LevelForm({ sounds, isBusy, isSaved, save }: FormProps) {
   const words = useWords();
   const [given, setGiven] = useState(() => Object.fromEntries(sounds.map(({ key, level }) => [key, givenOf(level)])));
   const submit = (event: FormEvent): void => {
@@ -124,9 +125,16 @@ function LevelForm({ sounds, isBusy, save }: FormProps) {
           </div>
         );
       })}
-      <button type="submit" className="button" disabled={isBusy}>
-        {words.common.save}
-      </button>
+      <div className="flex items-center gap-3">
+        <button type="submit" className="button" disabled={isBusy}>
+          {words.common.save}
+        </button>
+        {isSaved && (
+          <span role="status" className="text-soft">
+            {words.script.saved}
+          </span>
+        )}
+      </div>
     </form>
   );
 }

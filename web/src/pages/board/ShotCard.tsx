@@ -39,7 +39,7 @@ export const ShotCard = memo(function ShotCard({ project, shot, open, drop }: Pr
         onClick={() => open(shot.id)}
         className="group block w-full rounded-lg text-left outline-offset-4"
       >
-        <Still project={project} id={shot.id} isMade={state !== "unmade"} state={state} />
+        <Still project={project} id={shot.id} isMade={state !== "unmade"} state={state} own={shot.ownStill} />
         <span className="mt-2 flex items-baseline gap-2 text-sm">
           <span className="font-semibold tabular-nums group-hover:text-accent">{told.displayName}</span>
           <span className="inline-flex items-center gap-1.5 text-soft">
@@ -86,11 +86,12 @@ function Marks({ shot }: { shot: BoardShot }) {
   const words = useWords();
   const decision = shot.approval?.decision;
   const marks = [
+    shot.ownStill && words.own.here,
     shot.shot.takeCount > 1 && words.board.takeCount(shot.shot.takeCount),
     shot.openComments > 0 && words.board.commentCount(shot.openComments),
     decision === "DECISION_APPROVED" && (shot.approval?.outdated ? words.board.outdated : words.board.approved),
     decision === "DECISION_CHANGES_REQUESTED" && words.board.changesWanted,
-  ].filter((mark) => typeof mark === "string");
+  ].filter((mark) => typeof mark === "string" && mark !== "");
   if (marks.length === 0) return null;
   return <span className="mt-1 block text-xs text-accent">{marks.join(" · ")}</span>;
 }
@@ -100,25 +101,27 @@ interface StillProps {
   id: string;
   isMade: boolean;
   state: ShotState;
+  /** Where a still of one's own is. */
+  own: string | undefined;
 }
 
-function Still({ project, id, isMade, state }: StillProps) {
+function Still({ project, id, isMade, state, own }: StillProps) {
   const [host, setHost] = useState<HTMLElement | null>(null);
   const isSeen = useSeen(host);
-  const takes = useQuery({ ...takesQuery(project, id), enabled: isSeen && isMade });
-  const still = stillOf(takes.data);
+  const takes = useQuery({ ...takesQuery(project, id), enabled: isSeen && isMade && own === undefined });
+  const url = own ?? stillOf(takes.data)?.url;
   return (
     <span
       ref={setHost}
       className="relative block aspect-video overflow-hidden rounded-lg bg-sunk ring-1 ring-line group-hover:ring-edge"
     >
-      {still && (
+      {url && (
         <img
-          src={still.url}
+          src={url}
           alt=""
           decoding="async"
           draggable={false}
-          className={`size-full object-contain ${state === "stale" || state === "rendering" ? "opacity-45" : ""}`}
+          className={`size-full object-contain ${own === undefined && (state === "stale" || state === "rendering") ? "opacity-45" : ""}`}
         />
       )}
       {state === "locked" && <Lock />}

@@ -14,6 +14,8 @@ export interface BoardShot {
   lengthMs: number;
   isLocked: boolean;
   state: ShotState;
+  /** Where a still of one's own is, which the film has in place of the takes'. */
+  ownStill: string | undefined;
   approval: Approval | undefined;
   openComments: number;
 }
@@ -40,6 +42,7 @@ export interface Known {
 export function boardOf(known: Known): BoardScene[] {
   const shots = new Map(known.shots.map((shot) => [idOf(shot.name), shot]));
   const approvals = new Map(known.approvals.map((each) => [each.shot, each]));
+  const ownStills = new Map(known.timeline.replacementFiles.map(({ target, file }) => [target?.still ?? "", file?.url]));
   const states = statesOf(known);
   const open = openCounts(known.comments);
   return known.timeline.scenes.map((scene) => ({
@@ -59,6 +62,7 @@ export function boardOf(known: Known): BoardScene[] {
         lengthMs: lengthOf(shot, placed),
         isLocked,
         state: isLocked ? "locked" : (states.get(id) ?? "unmade"),
+        ownStill: ownStills.get(id),
         approval: approvals.get(id),
         openComments: open.get(id) ?? 0,
       };

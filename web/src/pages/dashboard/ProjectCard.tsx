@@ -18,6 +18,7 @@ export function ProjectCard({ project }: { project: Project }) {
   const language = usePreferences((chosen) => chosen.language);
   const jobs = useQuery(jobsQuery(id));
   const newest = jobs.data?.[0];
+  const count = jobs.data?.length ?? 0;
   const made = newestFilm(jobs.data);
   const page = newest ? "board" : "script";
   return (
@@ -30,6 +31,15 @@ export function ProjectCard({ project }: { project: Project }) {
           <span>{when(newest?.endTime ?? newest?.createTime ?? project.updateTime, language)}</span>
         </p>
       </Link>
+      {count > 0 && (
+        <Link
+          href={`/projects/${id}/film`}
+          className="link text-sm"
+          aria-label={words.history.rendersOf(project.displayName, count)}
+        >
+          {words.history.renders(count)}
+        </Link>
+      )}
     </li>
   );
 }

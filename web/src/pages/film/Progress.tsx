@@ -19,7 +19,7 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
   const words = useWords();
   const tasks = [...live.values()];
   const running = tasks.filter((task) => task.state === "TASK_STATE_RUNNING");
-  const stills = tasks.filter((task) => task.kind === "TASK_KIND_STILL" && task.state === "TASK_STATE_DONE");
+  const stills = tasks.filter((task) => task.kind === "TASK_KIND_STILL" && task.state === "TASK_STATE_DONE" && !isOfBrand(task));
   return (
     <div className="grid gap-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label={words.film.progress}>
@@ -54,6 +54,11 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
       </ul>
     </div>
   );
+}
+
+/** A kit's logo and fonts are kept as stills are. */
+function isOfBrand({ displayName }: LiveTask): boolean {
+  return displayName.startsWith("brand ");
 }
 
 function Stage({ stage }: { stage: StageProgress }) {

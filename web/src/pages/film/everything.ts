@@ -88,12 +88,12 @@ function filmsFiles(job: Job): Wanted[] {
   return [...own, ...further];
 }
 
-/** Those that the cut does not name: of a film it names the clips. */
+/** Those of shots that the cut does not name: of a film it names the clips. */
 async function stillsOf(job: string, media: readonly Wanted[]): Promise<Wanted[]> {
   const named = new Set(media.map(({ file }) => file.task));
   const tasks = await queries.fetchQuery(tasksQuery(job));
   return tasks
-    .filter(({ kind, name }) => kind === "TASK_KIND_STILL" && !named.has(Number(idOf(name))))
+    .filter(({ kind, name, shotId }) => kind === "TASK_KIND_STILL" && shotId && !named.has(Number(idOf(name))))
     .map(({ name }) => ({ path: "stills/", file: { task: Number(idOf(name)) } }));
 }
 

@@ -14,8 +14,6 @@ import type { KindProps } from "./NewEntry";
 const POSITIONS = ["CAPTION_POSITION_BOTTOM", "CAPTION_POSITION_MIDDLE", "CAPTION_POSITION_TOP"] as const;
 const PLACED = { CAPTION_POSITION_TOP: "items-start", CAPTION_POSITION_MIDDLE: "items-center" } as Record<string, string>;
 const FAMILIES: Record<string, string> = { serif: "Georgia, serif" };
-/** Of a picture as high as the sample's. */
-const SAMPLE_HEIGHT_PX = 200;
 
 export function CaptionForm({ name: known, entry, keep }: KindProps) {
   const words = useWords();
@@ -29,7 +27,7 @@ export function CaptionForm({ name: known, entry, keep }: KindProps) {
   };
   return (
     <form onSubmit={submit} className="space-y-5">
-      <Sample given={given} />
+      <CaptionSample given={given} />
       <div className="grid items-end gap-4 sm:grid-cols-2">
         <Choice
           label={words.shelf.font}
@@ -111,21 +109,18 @@ function Behind({ given, put }: { given: CaptionGiven; put: (part: Partial<Capti
 }
 
 /** About how a caption looks over a picture. */
-function Sample({ given }: { given: CaptionGiven }) {
+export function CaptionSample({ given }: { given: CaptionGiven }) {
   const words = useWords();
-  const letters = (Number(given.size) / 100) * SAMPLE_HEIGHT_PX;
   const [text, behind] = given.hasColours ? [given.text, given.hasBox ? given.box : given.outline] : ["#ffffff", "#000000"];
-  const width = (letters * Number(given.outlineWidth)) / 100;
   const look = given.hasBox
     ? { backgroundColor: `color-mix(in srgb, ${behind} ${given.boxOpacity}%, transparent)`, padding: "0.1em 0.4em" }
-    : { WebkitTextStroke: `${width * 2}px ${behind}`, paintOrder: "stroke" };
+    : { WebkitTextStroke: `${Number(given.outlineWidth) / 50}em ${behind}`, paintOrder: "stroke" };
   return (
     <div
       aria-hidden
-      className={`flex justify-center rounded-lg bg-linear-to-br from-slate-400 via-stone-600 to-slate-900 p-3 ${PLACED[given.position] ?? "items-end"}`}
-      style={{ height: SAMPLE_HEIGHT_PX }}
+      className={`flex aspect-video w-full justify-center rounded-lg bg-linear-to-br from-slate-400 via-stone-600 to-slate-900 p-[3%] [container-type:size] ${PLACED[given.position] ?? "items-end"}`}
     >
-      <p style={{ color: text, fontSize: letters, fontFamily: FAMILIES[given.font] ?? "inherit", ...look }}>{words.shelf.sample}</p>
+      <p style={{ color: text, fontSize: `${given.size}cqh`, fontFamily: FAMILIES[given.font] ?? "inherit", ...look }}>{words.shelf.sample}</p>
     </div>
   );
 }

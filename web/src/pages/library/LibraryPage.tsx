@@ -8,6 +8,8 @@ import { kindOf, libraryQuery, removeFromLibrary } from "../../api/library";
 import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { useVoiceName } from "../cast/voices";
+import { givenOfStyle } from "./caption";
+import { CaptionSample } from "./CaptionForm";
 import { EntryFiles } from "./EntryFiles";
 import { NewEntry } from "./NewEntry";
 
@@ -52,7 +54,7 @@ function Entry({ entry, change }: { entry: LibraryEntry; change: () => void }) {
     onSettled: () => known.invalidateQueries({ queryKey: ["library"] }),
   });
   const kind = kindOf(entry);
-  const { character, place, look, voice } = entry.content ?? {};
+  const { character, place, look, voice, captionStyle } = entry.content ?? {};
   const isChanged = kind === "music" || kind === "brand_kit" || kind === "caption_style";
   const spoken = character?.voice || voice?.voice;
   return (
@@ -64,6 +66,11 @@ function Entry({ entry, change }: { entry: LibraryEntry; change: () => void }) {
       <p className="mt-2 break-words">{character?.look || place?.look || look?.look}</p>
       {spoken && <p className="mt-1 text-sm text-soft">{nameOf(spoken)}</p>}
       <EntryFiles entry={entry} />
+      {captionStyle && (
+        <div className="mt-3">
+          <CaptionSample given={givenOfStyle(captionStyle)} />
+        </div>
+      )}
       <div className="mt-auto flex flex-wrap gap-2 pt-3">
         {isChanged && (
           <button type="button" className="button" aria-label={words.shelf.changeOf(entry.displayName)} onClick={change}>

@@ -1,5 +1,6 @@
 /** What a film has of the library: how its captions and cards look, and the music of its moods. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
 
 import type { LibraryEntry, LibraryUse } from "../../api/answers";
 import { dropLibraryUse, giveLibraryVersion, kindOf, type LibraryKind, libraryQuery, libraryUsesQuery } from "../../api/library";
@@ -14,7 +15,7 @@ interface Place {
   subject: string;
 }
 
-export function FilmLibrary({ project }: { project: string }) {
+export function FilmLibrary({ project, leave }: { project: string; leave: () => void }) {
   const words = useWords();
   const known = useQueryClient();
   const library = useQuery(libraryQuery);
@@ -28,7 +29,12 @@ export function FilmLibrary({ project }: { project: string }) {
   return (
     <fieldset>
       <legend className="text-sm text-soft">{words.library.ofFilm}</legend>
-      <p className="mb-3 text-sm text-soft">{words.library.ofFilmHint}</p>
+      <p className="mb-3 text-sm text-soft">
+        {words.library.ofFilmHint}{" "}
+        <Link href="/library" onClick={leave} className="link">
+          {words.library.title}
+        </Link>
+      </p>
       <div className="grid gap-4 sm:grid-cols-2">
         {places.map((place) => (
           <PlaceChoice

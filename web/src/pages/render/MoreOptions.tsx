@@ -52,7 +52,7 @@ export function MoreOptions({ project, given, choose, leave }: Props) {
               ))}
             </fieldset>
             <Outputs project={project} outputs={given.outputs} choose={(outputs) => choose({ ...given, outputs })} leave={leave} />
-            <FilmLibrary project={project} />
+            <FilmLibrary project={project} leave={leave} />
           </>
         )}
       </div>
