@@ -1,6 +1,6 @@
 /** The renders of a project: the one that runs, or the film that one has become. */
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation, useSearchParams } from "wouter";
+import { useLocation, useSearchParams } from "wouter";
 
 import type { Job } from "../../api/answers";
 import { idOf } from "../../api/client";
@@ -67,7 +67,7 @@ function JobChoice({ id, jobs, chosen }: { id: string; jobs: Job[]; chosen: stri
   const [, go] = useLocation();
   if (jobs.length < 2) return null;
   return (
-    <div className="mb-6 flex flex-wrap items-end justify-between gap-3">
+    <div className="mb-6">
       <Choice
         className="w-full sm:w-96"
         label={words.film.renders}
@@ -82,9 +82,6 @@ function JobChoice({ id, jobs, chosen }: { id: string; jobs: Job[]; chosen: stri
           ].join(", "),
         ])}
       />
-      <Link href={`/projects/${id}/board`} className="button button-quiet">
-        {words.project.board}
-      </Link>
     </div>
   );
 }
