@@ -30,24 +30,40 @@ export function StepKey({ host }: { host: RefObject<HTMLElement | null> }) {
 
 /** Until the signal. A shorter clip waits for the longest, then all begin again. */
 function inStep(clips: readonly HTMLVideoElement[], signal: AbortSignal): void {
-  const begin = (): void => {
+  const begin = async (): Promise<void> => {
+    await Promise.all(clips.map((clip) => ready(clip, signal)));
+    if (signal.aborted) return;
     for (const clip of clips) {
       clip.loop = false;
       clip.currentTime = 0;
-      void clip.play().catch(() => undefined);
     }
+    await Promise.all(clips.map((clip) => clip.play().catch(() => undefined)));
   };
   for (const clip of clips) {
-    clip.addEventListener("ended", () => clips.every((each) => each.ended) && begin(), { signal });
+    clip.addEventListener("ended", () => clips.every((each) => each.ended) && void begin(), { signal });
     clip.addEventListener("seeking", () => follow(clip, clips), { signal });
   }
+  clips[0]?.addEventListener("timeupdate", () => clips[0] && follow(clips[0], clips), { signal });
   signal.addEventListener("abort", () => clips.forEach((clip) => (clip.loop = true)));
-  begin();
+  void begin();
 }
 
+/** Once it can be played; one that can't be had does not hold up the others. */
+function ready(clip: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  if (clip.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) return Promise.resolve();
+  return new Promise((done) => {
+    for (const event of ["canplay", "error"]) clip.addEventListener(event, () => done(), { signal, once: true });
+    signal.addEventListener("abort", () => done());
+    clip.preload = "auto";
+    clip.load();
+  });
+}
+
+/** One that has come to its end stays there. */
 function follow(leader: HTMLVideoElement, clips: readonly HTMLVideoElement[]): void {
   for (const clip of clips) {
     const wanted = Math.min(leader.currentTime, clip.duration || 0);
-    if (Math.abs(clip.currentTime - wanted) > APART_MAX_SECONDS) clip.currentTime = wanted;
+    const isOver = clip.ended && wanted >= clip.duration - APART_MAX_SECONDS;
+    if (!isOver && !leader.ended && Math.abs(clip.currentTime - wanted) > APART_MAX_SECONDS) clip.currentTime = wanted;
   }
 }

@@ -4,6 +4,7 @@ import { useLocation, useSearchParams } from "wouter";
 
 import type { Job } from "../../api/answers";
 import { idOf } from "../../api/client";
+import { jobQuery } from "../../api/jobs";
 import { useLiveJob } from "../../api/live";
 import { jobsQuery } from "../../api/projects";
 import { usePreferences } from "../../app/preferences";
@@ -65,6 +66,8 @@ function JobChoice({ id, jobs, chosen }: { id: string; jobs: Job[]; chosen: stri
   const words = useWords();
   const language = usePreferences((preferences) => preferences.language);
   const [, go] = useLocation();
+  // The list is not read anew while a render runs.
+  const { data: now } = useQuery({ ...jobQuery(chosen), enabled: jobs.length > 1 });
   if (jobs.length < 2) return null;
   return (
     <div className="mb-6">
@@ -78,7 +81,7 @@ function JobChoice({ id, jobs, chosen }: { id: string; jobs: Job[]; chosen: stri
           [
             when(job.createTime, language),
             words.render.targets[job.options?.target ?? "TARGET_FILM"].name,
-            words.states[job.state],
+            words.states[now?.name === job.name ? now.state : job.state],
           ].join(", "),
         ])}
       />
