@@ -9,6 +9,8 @@ import { jobQuery } from "./jobs";
 import { watchJob } from "./watching";
 
 const SILENCE_MS = 10_000;
+/** Of a rush of messages the page is drawn anew at most so often. */
+const GATHERED_MS = 40;
 
 type TaskState = Schemas["TaskState"];
 
@@ -57,19 +59,20 @@ export function useLiveJob(job: string | undefined): { job: Job | undefined; tas
   return { job: read.data, tasks: live.job === job ? live.tasks : NONE, error: read.error };
 }
 
-/** Gathers what comes between two pictures of the screen. */
+/** Hands on at once what comes after a pause, and gathers what comes in a rush. */
 class Inbox {
   private messages: Watched[] = [];
-  private frame = 0;
+  private timer = 0;
   private lastMs = performance.now();
+  private handedMs = 0;
 
   constructor(private readonly open: (messages: Watched[]) => void) {}
 
   take(message: Watched): void {
     this.lastMs = performance.now();
     this.messages.push(message);
-    // A hidden page has no frames, and must not gather for ever.
-    this.frame ||= window.setTimeout(() => this.hand(), 40);
+    // A timer, for a hidden page has no frames and must not gather for ever.
+    this.timer ||= window.setTimeout(() => this.hand(), Math.max(0, this.handedMs + GATHERED_MS - this.lastMs));
   }
 
   isSilentFor(ms: number): boolean {
@@ -77,11 +80,12 @@ class Inbox {
   }
 
   close(): void {
-    clearTimeout(this.frame);
+    clearTimeout(this.timer);
   }
 
   private hand(): void {
-    this.frame = 0;
+    this.timer = 0;
+    this.handedMs = performance.now();
     this.open(this.messages.splice(0));
   }
 }
