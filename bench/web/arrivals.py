@@ -48,7 +48,7 @@ async def commits(database: Database, job: str) -> list[tuple[datetime, jobs_pb2
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Seconds from the commit of each event that moved a bar: to the page's frame, and to a watcher over gRPC."""
+    """Seconds from each bar-moving event's commit: to the page's frame, and to a watcher over gRPC."""
 
     page_seconds: list[float]
     watcher_seconds: list[float]

@@ -1,6 +1,6 @@
 /** A render that runs: how far each stage is, when it will be done, the stills as they are made. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 
 import type { Job, StageProgress } from "../../api/answers";
 import { idOf } from "../../api/client";
@@ -110,14 +110,14 @@ function useNow(): number {
   return now;
 }
 
-function Still({ job, task }: { job: string; task: LiveTask }) {
+const Still = memo(function Still({ job, task }: { job: string; task: LiveTask }) {
   const still = useQuery(taskDownloadQuery(job, task.number));
   return (
     <li className="aspect-video overflow-hidden rounded-lg bg-sunk ring-1 ring-line">
-      {still.data && <img src={still.data.url} alt={task.displayName} className="size-full object-contain" />}
+      {still.data && <img src={still.data.url} alt={task.displayName} decoding="async" className="size-full object-contain" />}
     </li>
   );
-}
+});
 
 function Cancel({ job }: { job: Job }) {
   const words = useWords();
