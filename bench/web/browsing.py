@@ -29,12 +29,9 @@ class Visit:
 @asynccontextmanager
 async def visiting(studio: Studio, size: tuple[int, int] = DESKTOP) -> AsyncIterator[Visit]:
     """Somebody signed in as the studio's own account. Raises FileNotFoundError without a Chromium."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        raise FileNotFoundError("no Chromium on this machine: apt-get install chromium")
     state = studio.state
     width, height = size
-    async with preferred_browser(program) as browser:
+    async with preferred_browser(found_browser()) as browser:
         try:
             page = await browser.new_page(
                 base_url=f"http://127.0.0.1:{state['ports']['gateway-http']}",
@@ -45,6 +42,14 @@ async def visiting(studio: Studio, size: tuple[int, int] = DESKTOP) -> AsyncIter
             yield Visit(browser, page)
         finally:
             await browser.close()
+
+
+def found_browser() -> str:
+    """The program. Raises FileNotFoundError."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        raise FileNotFoundError("no Chromium on this machine: apt-get install chromium")
+    return program
 
 
 @asynccontextmanager

@@ -1,5 +1,5 @@
 /** Which page is shown: by the address, and by who is signed in. */
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
 import { Redirect, Route, Switch } from "wouter";
 
 import { Entry } from "../pages/Entry";
@@ -25,7 +25,8 @@ export function Studio() {
   const { accent, name } = useBranding();
   const words = useWords();
   useEffect(() => paint(accent, shown), [accent, shown]);
-  useEffect(() => {
+  // Before the effects of pages, which have titles of their own.
+  useLayoutEffect(() => {
     document.documentElement.lang = language;
     document.title = name;
   }, [language, name]);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, Redirect } from "wouter";
 
 import { projectQuery } from "../api/projects";
+import { useTitle } from "../app/title";
 import { FaultNotice, Waiting } from "../parts/Notice";
 import { useWords } from "../words/words";
 import { BoardPage } from "./board/BoardPage";
@@ -21,6 +22,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
   const project = useQuery(projectQuery(id));
   const [isRendering, setRendering] = useState(false);
   const render = (): void => setRendering(true);
+  useTitle(...(isPage(page) ? [words.project[page]] : []), ...(project.data ? [project.data.displayName] : []));
   if (project.isPending) return <Waiting />;
   if (project.isError)
     return (

@@ -1,5 +1,5 @@
 /** A dialogue over the page: the browser's own, which holds the focus and closes with Escape. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 
 import { useWords } from "../words/words";
 
@@ -14,7 +14,12 @@ export function Modal({ title, close, children, isWide = false }: Props) {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const label = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  // Closed while it is still in the page, the browser gives the focus back to where it was.
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}

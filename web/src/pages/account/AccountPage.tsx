@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 
 import { type Language, type Theme, usePreferences } from "../../app/preferences";
+import { useTitle } from "../../app/title";
 import { Choice } from "../../parts/Field";
 import { useSession } from "../../session/session";
 import { useWords } from "../../words/words";
@@ -17,6 +18,7 @@ const LANGUAGES = [
 
 export default function AccountPage() {
   const words = useWords();
+  useTitle(words.account.title);
   const user = useSession((session) => session.user);
   return (
     <div className="mx-auto w-full max-w-3xl px-4 py-8 sm:px-6 sm:py-12">

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { LibraryEntry } from "../../api/answers";
 import { idOf } from "../../api/client";
 import { kindOf, libraryQuery, removeFromLibrary } from "../../api/library";
+import { useTitle } from "../../app/title";
 import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { useVoiceName } from "../cast/voices";
@@ -15,6 +16,7 @@ import { NewEntry } from "./NewEntry";
 
 export default function LibraryPage() {
   const words = useWords();
+  useTitle(words.library.title);
   const library = useQuery(libraryQuery);
   const [open, setOpen] = useState<LibraryEntry | "new" | null>(null);
   return (

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 
 import { nameOf } from "../../app/WorkspaceChoice";
 import { acceptInvitation, createWorkspace, workspacesQuery } from "../../api/team";
+import { useTitle } from "../../app/title";
 import { Choice, Field } from "../../parts/Field";
 import { FaultNotice } from "../../parts/Notice";
 import { useWorkspace } from "../../session/workspace";
@@ -13,6 +14,7 @@ import { Members } from "./Members";
 
 export default function TeamPage() {
   const words = useWords();
+  useTitle(words.team.title);
   const { workspace, choose } = useWorkspace();
   const workspaces = useQuery(workspacesQuery);
   const here = workspaces.data?.find((each) => (workspace ? each.name === workspace : each.personal));
