@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from typing import Any
 from playwright.async_api import Page
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-PASSWORD = "a long night at sea"
 MARKUP = (
     "<img src=x onerror=alert(1)> The Lighthouse Keeper’s Second Daughter and the <b>Very</b> Long Winter"
 )
@@ -48,7 +48,7 @@ async def furnish(page: Page) -> Furnished:
     await page.goto("/register")
     await page.get_by_label("Your name").fill("Mara Lindqvist")
     await page.get_by_label("Email address").fill(f"{uuid.uuid4().hex[:12]}@example.org")
-    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password").fill(secrets.token_hex(12))
     await page.get_by_role("button", name="Make an account").click()
     await page.get_by_role("heading", name="No films yet").wait_for()
     await surround(page)

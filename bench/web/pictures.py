@@ -1,9 +1,9 @@
-"""Pictures of every page of the web studio, dark and light, at a desktop's size and a phone's, and what axe finds.
+"""Pictures of every page of the web studio, dark and light, on a desktop and a phone, and what axe finds.
 
     python -m bench.web.pictures FOLDER [--studio HOME] [--only NAME]
 
-Without --studio, a studio of its own is started. Writes <page>-<light>-<size>.png and prints what axe-core has
-against each page, and which page is wider than its window.
+Without --studio, a studio of its own is started. Writes <page>-<light>-<size>.png and prints what axe-core
+has against each page, and which page is wider than its window.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from bench.studio import Studio, studio_of
 from bench.web.browsing import found_browser, preferred_browser
-from bench.web.furnishing import PASSWORD, Furnished, furnish
+from bench.web.furnishing import Furnished, furnish
 from studio_platform.embedded.ports import free_ports
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"

@@ -57,7 +57,7 @@ class Visit:
         await self.editor.wait_for()
 
     async def faults(self) -> list[str]:
-        """What axe-core has against the page as it is now; where it is not installed, that is a fault, too."""
+        """What axe-core has against the page as it is now; that it is not installed is a fault, too."""
         return list(await self.page.evaluate(FAULTS)) if AXE.is_file() else [NO_AXE]
 
     @property
