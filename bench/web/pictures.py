@@ -12,10 +12,12 @@ import argparse
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page
 
@@ -28,9 +30,10 @@ AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" 
 FAULTS = """async () => (await axe.run()).violations.flatMap(
     each => each.nodes.map(node => `${each.id}: ${node.target.join(' ')}`))"""
 TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
+Light = Literal["dark", "light"]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SETTLED_MS = 900
-LIGHTS = ("dark", "light")
+LIGHTS: tuple[Light, ...] = ("dark", "light")
 Step = Callable[[Page], Awaitable[None]]
 
 
@@ -40,15 +43,16 @@ class View:
 
     path: str
     step: Step | None = None
-    is_signed_out: bool = False
+    is_apart: bool = False
+    """In a window of its own: a stranger's, or, with a step, one whose session will be lost."""
 
 
 def views_of(made: Furnished) -> dict[str, View]:
     """Everything there is to see."""
     project = f"/{made.project}"
     return {
-        "sign-in": View("/sign-in", is_signed_out=True),
-        "register": View("/register", is_signed_out=True),
+        "sign-in": View("/sign-in", is_apart=True),
+        "register": View("/register", is_apart=True),
         "projects": View("/"),
         "new-project": View("/", pressing("New project")),
         "script": View(f"{project}/script"),
@@ -68,9 +72,8 @@ def views_of(made: Furnished) -> dict[str, View]:
         "library-add": View("/library", pressing("Add")),
         "team": View("/team"),
         "account": View("/account"),
-        "nothing": View("/nowhere"),
         "no-project": View("/projects/00000000-0000-7000-8000-000000000000/board"),
-        "expired": View(f"{project}/script", end_session),
+        "expired": View(f"{project}/script", end_session, is_apart=True),
     }
 
 
@@ -98,11 +101,9 @@ async def open_options(page: Page) -> None:
 
 async def end_session(page: Page) -> None:
     """Loses the cookies, and finds out."""
-    kept = await page.context.cookies()
     await page.context.clear_cookies()
     await page.get_by_role("link", name="Cast", exact=True).click()
     await page.get_by_role("dialog").wait_for()
-    await page.context.add_cookies([{**each} for each in kept])
 
 
 async def pictured(page: Page, folder: Path, name: str, view: View) -> list[str]:
@@ -127,43 +128,59 @@ async def walk(browser: Browser, address: str, folder: Path, only: str) -> None:
         made = await furnish(await context.new_page())
         ids.write_text(json.dumps({name: getattr(made, name) for name in made.__slots__}))
         await context.storage_state(path=session)
-    views = views_of(Furnished(**json.loads(ids.read_text())))
-    for light, (size, (width, height)) in product(LIGHTS, SIZES.items()):
-        context = await browser.new_context(
-            base_url=address,
+    views = {
+        name: view
+        for name, view in views_of(Furnished(**json.loads(ids.read_text()))).items()
+        if only in name
+    }
+    for light, size in product(LIGHTS, SIZES):
+        window = Window(browser, address, light, size)
+        async with window.opened(session) as context:
+            for name, view in views.items():
+                if not view.is_apart:
+                    await shown(context, folder, f"{name}-{light}-{size}", view)
+            await context.storage_state(path=session)
+        for name, view in views.items():
+            if view.is_apart:
+                async with window.opened(session if view.step else None) as context:
+                    await shown(context, folder, f"{name}-{light}-{size}", view)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How the browser shows pages."""
+
+    browser: Browser
+    address: str
+    light: Light
+    size: str
+
+    @asynccontextmanager
+    async def opened(self, session: Path | None) -> AsyncIterator[BrowserContext]:
+        """With the cookies of a session, or a stranger's."""
+        width, height = SIZES[self.size]
+        context = await self.browser.new_context(
+            base_url=self.address,
             locale="en-GB",
             viewport={"width": width, "height": height},
-            color_scheme=light,
+            color_scheme=self.light,
             storage_state=session,
         )
-        await looked_at(context, folder, f"{light}-{size}", views, only)
-        await context.storage_state(path=session)
-        await context.close()
-
-
-async def looked_at(
-    context: BrowserContext, folder: Path, kind: str, views: dict[str, View], only: str
-) -> None:
-    """All views in one window; those of a stranger last, in one of their own."""
-    if AXE.is_file():
-        await context.add_init_script(path=AXE)
-    for name, view in views.items():
-        if only not in name:
-            continue
-        page = await context.new_page()
-        kept = await context.cookies()
-        if view.is_signed_out:
-            await context.clear_cookies()
-            await page.goto("/sign-in")
-            await page.evaluate("() => localStorage.clear()")
+        if AXE.is_file():
+            await context.add_init_script(path=AXE)
         try:
-            print(
-                "\n".join(await pictured(page, folder, f"{name}-{kind}", view)) or f"{name}-{kind}",
-                flush=True,
-            )
+            yield context
         finally:
-            await page.close()
-            await context.add_cookies([{**each} for each in kept])
+            await context.close()
+
+
+async def shown(context: BrowserContext, folder: Path, name: str, view: View) -> None:
+    """Take one picture in a tab of its own, and print what is wrong."""
+    page = await context.new_page()
+    try:
+        print("\n".join(await pictured(page, folder, name, view)) or name, flush=True)
+    finally:
+        await page.close()
 
 
 async def main(studio: Studio, folder: Path, only: str) -> None:

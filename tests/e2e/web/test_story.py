@@ -90,6 +90,15 @@ async def bring_file(place: Locator, file: Path) -> None:
     await place.get_by_role("button", name="Bring it").click()
 
 
+async def walk_shots_by_keys(page: Page) -> None:
+    """Opens one by its card, goes to the one before and back to the cards."""
+    await card(page, RETAKEN).press("Enter")
+    await page.get_by_role("dialog", name=f"Shot {RETAKEN}").wait_for()
+    await page.keyboard.press("ArrowLeft")
+    await page.get_by_role("dialog", name=f"Shot {LOCKED}").wait_for()
+    await close_shot(page)
+
+
 async def play_to_the_end(page: Page) -> float:
     """The place at which the film ended, in seconds."""
     return float(
@@ -161,7 +170,7 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     assert visit.complaints == []
 
 
-async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(
+async def test_a_shot_is_found_by_keys_moved_and_cut_and_the_history_takes_it_back(
     visit: Visit, planted: Path, picture: Path
 ) -> None:
     page = visit.page
@@ -171,6 +180,8 @@ async def test_a_shot_is_moved_and_cut_and_the_history_takes_it_back(
     names = page.locator("main li button span.font-semibold")
     await names.first.wait_for()
     written = await names.all_text_contents()
+    await walk_shots_by_keys(page)
+    await expect(card(page, RETAKEN)).to_be_focused()
 
     await open_shot(page, LOCKED)
     await page.get_by_text("Place and cut").click()

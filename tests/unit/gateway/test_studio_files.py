@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from studio_gateway.http.exchange import Exchange
 from studio_gateway.http.held_files import read_files
 from studio_gateway.http.studio_files import StudioFiles
 
+ROUTES = Path(__file__).resolve().parents[3] / "web" / "src" / "app" / "Studio.tsx"
 SCRIPT = "/assets/index-3f2a.js"
 PNG = b"\x89PNG\r\n\x1a\n0000"
 
@@ -23,6 +25,12 @@ PNG = b"\x89PNG\r\n\x1a\n0000"
 async def api(scope: Scope, receive: Receive, send: Send) -> None:
     """What is behind the studio's files."""
     await Exchange(scope, receive, send).answer(404, b'"the API"')
+
+
+def studio_addresses() -> list[str]:
+    """What the studio's own script takes for a page, with a project and its board."""
+    routes = re.findall(r'<Route path="([^"]+)"', ROUTES.read_text())
+    return sorted({route.replace(":project", "7").replace(":page?", "board") for route in routes})
 
 
 @pytest.fixture
@@ -46,9 +54,7 @@ async def told(folder: Path, path: str, headers: Mapping[str, str] | None = None
         return await studio.get(path, headers=headers)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/register", "/account", "/library", "/team", "/projects/7/board"]
-)
+@pytest.mark.parametrize("path", studio_addresses())
 async def test_each_of_the_studios_addresses_is_its_page_which_is_not_kept(built: Path, path: str) -> None:
     page = await told(built, path)
 

@@ -5,7 +5,7 @@ import { Link, Redirect } from "wouter";
 
 import { projectQuery } from "../api/projects";
 import { useTitle } from "../app/title";
-import { FaultNotice, Waiting } from "../parts/Notice";
+import { PageFault, Waiting } from "../parts/Notice";
 import { useWords } from "../words/words";
 import { BoardPage } from "./board/BoardPage";
 import { CastPage } from "./cast/CastPage";
@@ -25,17 +25,15 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
   useTitle(...(isPage(page) ? [words.project[page]] : []), ...(project.data ? [project.data.displayName] : []));
   if (project.isPending) return <Waiting />;
   if (project.isError)
-    return (
-      <div className="mx-auto w-full max-w-2xl p-6">
-        <FaultNotice error={project.error} retry={() => void project.refetch()} />
-      </div>
-    );
+    return <PageFault error={project.error} retry={() => void project.refetch()} />;
   if (!isPage(page)) return <Redirect to={`/projects/${id}/script`} replace />;
   return (
     <>
       <div className="border-b border-line">
         <div className="mx-auto flex max-w-[100rem] flex-wrap items-center min-h-14 gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-          <h1 className="min-w-0 flex-1 truncate text-lg font-semibold sm:flex-none">{project.data.displayName}</h1>
+          <h1 title={project.data.displayName} className="min-w-0 flex-1 truncate text-lg font-semibold sm:max-w-[32vw] sm:flex-none">
+            {project.data.displayName}
+          </h1>
           {project.data.latestRevision && (
             <button type="button" className="button button-chief sm:order-last sm:ml-auto" onClick={render}>
               {words.project.render}

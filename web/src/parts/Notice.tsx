@@ -42,6 +42,15 @@ export function FaultNotice({ error, retry }: { error: unknown; retry?: () => vo
   );
 }
 
+/** A fault where a page would be. */
+export function PageFault(fault: { error: unknown; retry?: () => void }) {
+  return (
+    <div className="mx-auto w-full max-w-2xl px-4 py-10 sm:px-6">
+      <FaultNotice {...fault} />
+    </div>
+  );
+}
+
 export function useFaultText(error: unknown): string {
   const words = useWords();
   if (error instanceof Fault && error.isAway) return words.fault.away;

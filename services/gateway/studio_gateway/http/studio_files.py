@@ -12,7 +12,7 @@ from studio_gateway.http.held_files import HeldFile
 from studio_gateway.http.verbs import settled_by_verb
 
 INDEX = "/index.html"
-PAGES = ("/", "/sign-in", "/register", "/account", "/library", "/team")
+PAGES = ("/", "/sign-in", "/register", "/library", "/team", "/account")
 """The studio's own addresses, which its script reads; whatever is under PAGES_UNDER is one, too."""
 
 PAGES_UNDER = ("/projects/",)

@@ -9,7 +9,7 @@ import { planQuery, tasksQuery } from "../../api/jobs";
 import { useLiveJob } from "../../api/live";
 import { jobsQuery } from "../../api/projects";
 import { approvalsQuery, commentsQuery, moveShot, shotsQuery, type Spot, timelineQuery } from "../../api/shots";
-import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
+import { EmptyNotice, FaultNotice, PageFault, Waiting } from "../../parts/Notice";
 import { clock } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { type BoardScene, boardOf } from "./board";
@@ -29,7 +29,7 @@ export function BoardPage({ id, render }: { id: string; render: () => void }) {
   const [open, setOpen] = useState(() => new URLSearchParams(location.search).get("shot") ?? "");
   const show = useCallback((shot: string) => setOpen(shot), []);
   if (isPending) return <Waiting />;
-  if (error) return <FaultNotice error={error} retry={retry} />;
+  if (error) return <PageFault error={error} retry={retry} />;
   const shots = scenes.flatMap((scene) => scene.shots);
   if (shots.length === 0)
     return (

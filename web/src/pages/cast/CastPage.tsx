@@ -7,7 +7,7 @@ import type { Shot, Timeline } from "../../api/answers";
 import { castQuery, locationsQuery } from "../../api/casting";
 import { idOf } from "../../api/client";
 import { shotsQuery, timelineQuery } from "../../api/shots";
-import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
+import { EmptyNotice, PageFault, Waiting } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { History } from "../board/History";
 import { MemberCard } from "./MemberCard";
@@ -21,7 +21,7 @@ export function CastPage({ id }: { id: string }) {
   const timeline = useQuery(timelineQuery(id));
   if (cast.isPending || places.isPending) return <Waiting />;
   if (cast.isError || places.isError)
-    return <FaultNotice error={cast.error ?? places.error} retry={() => void Promise.all([cast.refetch(), places.refetch()])} />;
+    return <PageFault error={cast.error ?? places.error} retry={() => void Promise.all([cast.refetch(), places.refetch()])} />;
   if (cast.data.length + places.data.length === 0)
     return (
       <EmptyNotice title={words.cast.empty}>

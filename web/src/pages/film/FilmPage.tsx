@@ -10,7 +10,7 @@ import { jobsQuery } from "../../api/projects";
 import { usePreferences } from "../../app/preferences";
 import { Choice } from "../../parts/Field";
 import { isOver } from "../../parts/JobStateMark";
-import { EmptyNotice, FaultNotice, Waiting } from "../../parts/Notice";
+import { EmptyNotice, PageFault, Waiting } from "../../parts/Notice";
 import { when } from "../../words/forms";
 import { useWords } from "../../words/words";
 import { FailureView } from "./FailureView";
@@ -24,7 +24,7 @@ export function FilmPage({ id, render }: { id: string; render: () => void }) {
   const jobs = useQuery(jobsQuery(id));
   if (jobs.isPending) return <Waiting />;
   if (jobs.isError)
-    return <FaultNotice error={jobs.error} retry={() => void jobs.refetch()} />;
+    return <PageFault error={jobs.error} retry={() => void jobs.refetch()} />;
   const shot = search.get("shot") ?? "";
   const newest = (shot && newestFilm(jobs.data)) || jobs.data[0];
   const chosen = search.get("job") ?? idOf(newest?.name ?? "");
@@ -55,7 +55,7 @@ interface JobProps {
 
 function JobView({ id, name, shot, render }: JobProps) {
   const { job, tasks, error } = useLiveJob(name);
-  if (error && !job) return <FaultNotice error={error} />;
+  if (error && !job) return <PageFault error={error} />;
   if (!job) return <Waiting />;
   if (job.state === "JOB_STATE_COMPLETED") return <FilmView id={id} job={job} shot={shot} />;
   if (isOver(job.state)) return <FailureView id={id} job={job} render={render} />;

@@ -6,7 +6,7 @@ import { useStore } from "zustand";
 import type { Project } from "../../api/answers";
 import { parsedQuery, readScript, saveScript, type ScriptText } from "../../api/screenplays";
 import { useSettled } from "../../parts/settled";
-import { FaultNotice, Waiting } from "../../parts/Notice";
+import { PageFault, Waiting } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { draftOf } from "./draft";
 import { DraftMark } from "./DraftMark";
@@ -24,11 +24,7 @@ export function ScriptPage({ id, project }: { id: string; project: Project }) {
   const loaded = useQuery({ queryKey: ["script", id], queryFn: () => readScript(id), staleTime: 0, gcTime: 0 });
   if (loaded.isPending) return <Waiting />;
   if (loaded.isError)
-    return (
-      <div className="mx-auto w-full max-w-2xl p-6">
-        <FaultNotice error={loaded.error} retry={() => void loaded.refetch()} />
-      </div>
-    );
+    return <PageFault error={loaded.error} retry={() => void loaded.refetch()} />;
   return <Desk id={id} project={project} loaded={loaded.data} />;
 }
 
