@@ -29,8 +29,10 @@ CALL = """async ([method, path, body]) => {
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """Ids of what there is to look at."""
+    """Who it is, and names of what there is to look at."""
 
+    email: str
+    password: str
     project: str
     job: str
     cancelled: str
@@ -45,10 +47,11 @@ async def call(page: Page, method: str, path: str, body: Mapping[str, Any] | Non
 
 async def furnish(page: Page) -> Furnished:
     """Make an account and fill it; minutes, for a film is rendered."""
+    email, password = f"{uuid.uuid4().hex[:12]}@example.org", secrets.token_hex(12)
     await page.goto("/register")
     await page.get_by_label("Your name").fill("Mara Lindqvist")
-    await page.get_by_label("Email address").fill(f"{uuid.uuid4().hex[:12]}@example.org")
-    await page.get_by_label("Password").fill(secrets.token_hex(12))
+    await page.get_by_label("Email address").fill(email)
+    await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Make an account").click()
     await page.get_by_role("heading", name="No films yet").wait_for()
     await surround(page)
@@ -63,7 +66,7 @@ async def furnish(page: Page) -> Furnished:
     await page.locator("video").wait_for(timeout=RENDER_TIMEOUT_MS)
     await edit(page, project)
     await call(page, "POST", "/shares", {"job": job, "hours": 240})
-    return Furnished(project, job, cancelled, unmade, mistakes)
+    return Furnished(email, password, project, job, cancelled, unmade, mistakes)
 
 
 async def imported(page: Page, name: str, sample: str) -> str:

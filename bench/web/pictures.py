@@ -22,7 +22,7 @@ from typing import Literal
 from playwright.async_api import Browser, BrowserContext, Page
 
 from bench.studio import Studio, studio_of
-from bench.web.browsing import found_browser, preferred_browser
+from bench.web.browsing import found_browser, preferred_browser, sign_in
 from bench.web.furnishing import Furnished, furnish
 from studio_platform.embedded.ports import free_ports
 
@@ -33,6 +33,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 Light = Literal["dark", "light"]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SETTLED_MS = 900
+SLOW_MS = 90_000
 LIGHTS: tuple[Light, ...] = ("dark", "light")
 Step = Callable[[Page], Awaitable[None]]
 
@@ -109,7 +110,7 @@ async def end_session(page: Page) -> None:
 async def pictured(page: Page, folder: Path, name: str, view: View) -> list[str]:
     """Take one picture; what is wrong with the page."""
     await page.goto(view.path)
-    await page.wait_for_load_state("networkidle")
+    await page.wait_for_load_state("networkidle", timeout=SLOW_MS)
     if view.step:
         await view.step(page)
     await page.wait_for_timeout(SETTLED_MS)
@@ -122,28 +123,34 @@ async def pictured(page: Page, folder: Path, name: str, view: View) -> list[str]
 
 async def walk(browser: Browser, address: str, folder: Path, only: str) -> None:
     """Furnish once for a folder, then look at everything."""
-    session, ids = folder / "session.json", folder / "made.json"
-    if not session.is_file():
+    ids = folder / "made.json"
+    if not ids.is_file():
         context = await browser.new_context(base_url=address, locale="en-GB")
         made = await furnish(await context.new_page())
         ids.write_text(json.dumps({name: getattr(made, name) for name in made.__slots__}))
-        await context.storage_state(path=session)
-    views = {
-        name: view
-        for name, view in views_of(Furnished(**json.loads(ids.read_text()))).items()
-        if only in name
-    }
+        await context.close()
+    made = Furnished(**json.loads(ids.read_text()))
+    views = {name: view for name, view in views_of(made).items() if only in name}
     for light, size in product(LIGHTS, SIZES):
         window = Window(browser, address, light, size)
-        async with window.opened(session) as context:
+        async with window.opened() as context:
+            await signed_in(context, made)
             for name, view in views.items():
                 if not view.is_apart:
                     await shown(context, folder, f"{name}-{light}-{size}", view)
-            await context.storage_state(path=session)
         for name, view in views.items():
             if view.is_apart:
-                async with window.opened(session if view.step else None) as context:
+                async with window.opened() as context:
+                    if view.step:
+                        await signed_in(context, made)
                     await shown(context, folder, f"{name}-{light}-{size}", view)
+
+
+async def signed_in(context: BrowserContext, made: Furnished) -> None:
+    """Sign in, in a tab that is shut again."""
+    page = await context.new_page()
+    await sign_in(page, made.email, made.password)
+    await page.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +163,14 @@ class Window:
     size: str
 
     @asynccontextmanager
-    async def opened(self, session: Path | None) -> AsyncIterator[BrowserContext]:
-        """With the cookies of a session, or a stranger's."""
+    async def opened(self) -> AsyncIterator[BrowserContext]:
+        """Nobody's yet."""
         width, height = SIZES[self.size]
         context = await self.browser.new_context(
             base_url=self.address,
             locale="en-GB",
             viewport={"width": width, "height": height},
             color_scheme=self.light,
-            storage_state=session,
         )
         if AXE.is_file():
             await context.add_init_script(path=AXE)
