@@ -4,7 +4,7 @@ import { Redirect, Route, Switch } from "wouter";
 
 import { Entry } from "../pages/Entry";
 import { Dashboard } from "../pages/dashboard/Dashboard";
-import { EmptyNotice, Waiting } from "../parts/Notice";
+import { NothingHere, Waiting } from "../parts/Notice";
 import { Modal } from "../parts/Modal";
 import { SignInForm } from "../session/SignInForm";
 import { useSession } from "../session/session";
@@ -61,7 +61,6 @@ function Outside() {
 }
 
 function Inside() {
-  const words = useWords();
   return (
     <Switch>
       <Route path="/" component={Dashboard} />
@@ -78,7 +77,7 @@ function Inside() {
         <Redirect to="/" replace />
       </Route>
       <Route>
-        <EmptyNotice title={words.common.nothingHere} />
+        <NothingHere />
       </Route>
     </Switch>
   );

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Redirect } from "wouter";
 
+import { Fault } from "../api/fault";
 import { projectQuery } from "../api/projects";
 import { useTitle } from "../app/title";
-import { PageFault, Waiting } from "../parts/Notice";
+import { NothingHere, PageFault, Waiting } from "../parts/Notice";
 import { useWords } from "../words/words";
 import { BoardPage } from "./board/BoardPage";
 import { CastPage } from "./cast/CastPage";
@@ -24,6 +25,7 @@ export default function ProjectPages({ id, page }: { id: string; page: string })
   const render = (): void => setRendering(true);
   useTitle(...(isPage(page) ? [words.project[page]] : []), ...(project.data ? [project.data.displayName] : []));
   if (project.isPending) return <Waiting />;
+  if (project.error instanceof Fault && project.error.code === 404) return <NothingHere />;
   if (project.isError)
     return <PageFault error={project.error} retry={() => void project.refetch()} />;
   if (!isPage(page)) return <Redirect to={`/projects/${id}/script`} replace />;

@@ -1,5 +1,6 @@
 /** What there is to say instead of content: nothing yet, or a fault with what mends it. */
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 
 import { Fault } from "../api/fault";
 import { useWords } from "../words/words";
@@ -9,6 +10,19 @@ export function EmptyNotice({ title, children }: { title: string; children?: Rea
     <div className="mx-auto max-w-md px-6 py-16 text-center">
       <h2 className="text-xl font-semibold">{title}</h2>
       <div className="mt-2 space-y-4 text-soft">{children}</div>
+    </div>
+  );
+}
+
+/** Where an address leads nowhere. */
+export function NothingHere() {
+  const words = useWords();
+  return (
+    <div className="mx-auto max-w-md px-6 py-16 text-center">
+      <h1 className="mb-4 text-xl font-semibold">{words.common.nothingHere}</h1>
+      <Link href="/" className="button">
+        {words.shell.projects}
+      </Link>
     </div>
   );
 }

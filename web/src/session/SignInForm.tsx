@@ -1,6 +1,6 @@
 /** Address and password. */
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 
 import { Field } from "../parts/Field";
 import { FaultNotice } from "../parts/Notice";
@@ -13,12 +13,17 @@ export function SignInForm() {
   const [email, setEmail] = useState(user?.email ?? "");
   const [password, setPassword] = useState("");
   const entry = useMutation({ mutationFn: () => signIn(email, password) });
+  const form = useRef<HTMLFormElement>(null);
+  // Whose session is over has written the address already.
+  useEffect(() => {
+    if (user) form.current?.querySelector<HTMLInputElement>("[type=password]")?.focus();
+  }, [user]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     entry.mutate();
   };
   return (
-    <form onSubmit={submit} className="space-y-4">
+    <form ref={form} onSubmit={submit} className="space-y-4">
       <Field
         label={words.entry.email}
         type="email"

@@ -34,7 +34,7 @@ export const teamDe: Pick<Words, keyof typeof teamEn> = {
       MEMBER_ROLE_VIEWER: "Zuschauer: sieht",
       MEMBER_ROLE_REVIEWER: "Prüfer: kommentiert und gibt frei",
       MEMBER_ROLE_EDITOR: "Bearbeiter: ändert und rendert",
-      MEMBER_ROLE_OWNER: "Eigentümer: auch, wer dabei ist",
+      MEMBER_ROLE_OWNER: "Eigentümer: alles, auch Mitglieder",
     },
   },
   library: {

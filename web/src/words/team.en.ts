@@ -31,7 +31,7 @@ export const teamEn = {
       MEMBER_ROLE_VIEWER: "Viewer: sees",
       MEMBER_ROLE_REVIEWER: "Reviewer: comments and approves",
       MEMBER_ROLE_EDITOR: "Editor: changes and renders",
-      MEMBER_ROLE_OWNER: "Owner: and who is in it",
+      MEMBER_ROLE_OWNER: "Owner: everything, members too",
     },
   },
   library: {
