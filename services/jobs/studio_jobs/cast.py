@@ -46,7 +46,7 @@ _MALE_VOICES = (
     "am_santa",
 )
 # New voices are added at the end: a place in these is a wardrobe, too.
-_NARRATOR_VOICE = "bm_george"
+_NARRATOR_VOICE = "am_fenrir"
 _OF_AN_AGE = {
     Age.YOUNG: ("bf_alice", "af_jessica", "bf_isabella", "am_eric", "am_puck", "am_liam"),
     Age.AGED: ("af_kore", "af_alloy", "af_nova", "bm_lewis", "am_onyx", "bm_fable", "am_santa"),
