@@ -1,10 +1,11 @@
 """Films heard by machine: what a recogniser understands of their dialogue, and where each word lies.
 
-    python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--json] SCREENPLAY...
+    python -m bench.listening [--home FOLDER] [--pictures FOLDER] [--plots FOLDER] [--json] SCREENPLAY...
 
 Renders each screenplay with the embedded engines in a studio of its own (--home: in the one that runs there)
-and listens. The pictures are grey and small unless --pictures asks for them. Ends with 1 when less than 85%
-of a film's words or less than half of a line's are heard, or a word is missing.
+and listens. The pictures are grey and small unless --pictures asks for them; --plots draws the sound alone.
+Ends with 1 when less than 85% of a film's words or less than half of a line's are heard, or a word is
+missing.
 """
 
 from __future__ import annotations
@@ -79,8 +80,13 @@ def _line_record(line: HeardLine) -> dict[str, Any]:
 
 def draw_pictures(film: FinishedFilm, folder: Path) -> None:
     """Write a film's contact sheet and the plot of its sound."""
-    folder.mkdir(parents=True, exist_ok=True)
+    draw_plot(film, folder)
     lay_out(film.path, length_of(film.path), folder / f"{film.name}-sheet.webp")
+
+
+def draw_plot(film: FinishedFilm, folder: Path) -> None:
+    """Write the plot of a film's sound."""
+    folder.mkdir(parents=True, exist_ok=True)
     draw(film, folder / f"{film.name}-sound.webp")
 
 
@@ -109,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="the folder of a studio that runs")
     parser.add_argument("--keep", type=Path, help="keep the films here, unpacked")
     parser.add_argument("--pictures", type=Path, help="write contact sheets and plots of the sound here")
+    parser.add_argument("--plots", type=Path, help="write plots of the sound here")
     parser.add_argument("--json", action="store_true", help="one JSON object a film")
     options = parser.parse_args(arguments)
     listener = Listener()
@@ -122,6 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             understood &= heard.is_understood
             if options.pictures is not None:
                 draw_pictures(heard.film, options.pictures)
+            if options.plots is not None:
+                draw_plot(heard.film, options.plots)
             print(json.dumps(record(heard)) if options.json else report(heard) + "\n", flush=True)
     return 0 if understood else 1
 

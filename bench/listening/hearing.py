@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.listening.alignment import MARGIN_SECONDS, Aligner, PlacedWord
+from bench.listening.alignment import FRAME_SECONDS, MARGIN_SECONDS, Aligner, PlacedWord
 from bench.listening.cut import Line
 from bench.listening.ear import Ear
 from bench.listening.finished import FinishedFilm, SaidWord, Speech
@@ -105,10 +105,10 @@ class Listener:
         dialogue = laid_out(film.folder, film.dialogue, round(length_seconds * EAR_RATE_HZ))
         said = [word for speech in film.speeches for word in plain_words(speech.line.text)]
         ear = Ear((word, phones_of(self._pronounced(word))) for word in sorted(set(said)))
-        texts = ear.heard(dialogue, [_span(speech.line, length_seconds) for speech in film.speeches])
+        texts = ear.heard(dialogue, [_span(speech, length_seconds) for speech in film.speeches])
         aligner = self.aligner()
         lines = [
-            self._line(speech, text, aligner, dialogue)
+            self._line(speech, text, aligner, _sound_of(speech, film.speeches, dialogue))
             for speech, text in zip(film.speeches, texts, strict=True)
         ]
         beyond = tuple(word for word in said if not ear.can_hear(word))
@@ -126,11 +126,10 @@ class Listener:
         found = self._lexicon.phonemes(word)
         return None if found is None else found.translate({ord("ˈ"): None, ord("ˌ"): None})
 
-    def _line(self, speech: Speech, text: str, aligner: Aligner, dialogue: Mono) -> HeardLine:
+    def _line(self, speech: Speech, text: str, aligner: Aligner, sound: Mono) -> HeardLine:
         line = speech.line
         words = plain_words(line.text)
         flags = matched(words, plain_words(text), cache(self.sounds))
-        sound = span_of(dialogue, line.start_seconds, line.end_seconds, MARGIN_SECONDS)
         return HeardLine(line, text, words, flags, aligned(speech.words, sound, aligner))
 
 
@@ -145,7 +144,9 @@ def aligned(words: Sequence[SaidWord], sound: Mono, aligner: Aligner) -> tuple[A
     found = []
     at = 0
     for word, parts in zip(words, spoken, strict=True):
-        offset_seconds = _offset(word, placed[at : at + len(parts)]) if _sounds_at(word, sound) else None
+        offset_seconds = (
+            _offset(word, placed[at : at + len(parts)], sound) if _sounds_at(word, sound) else None
+        )
         found.append(AlignedWord(word.text, offset_seconds))
         at += len(parts)
     return tuple(found)
@@ -165,13 +166,30 @@ def _sounds_at(word: SaidWord, sound: Mono) -> bool:
     return level > SILENT_SHARE * usual
 
 
-def _offset(word: SaidWord, placed: Sequence[PlacedWord]) -> float | None:
+def _offset(word: SaidWord, placed: Sequence[PlacedWord], sound: Mono) -> float | None:
     if not placed:
         return None
-    offset_seconds = placed[0].start_seconds - MARGIN_SECONDS - word.start_seconds
+    offset_seconds = first_sound(placed[0], sound) - MARGIN_SECONDS - word.start_seconds
     return offset_seconds if abs(offset_seconds) <= OFFSET_MAX_SECONDS else None
 
 
-def _span(line: Line, length_seconds: float) -> tuple[float, float]:
-    start = max(0.0, line.start_seconds - MARGIN_SECONDS)
-    return start, min(length_seconds, line.end_seconds + MARGIN_SECONDS)
+def first_sound(placed: PlacedWord, sound: Mono) -> float:
+    """Where a placed word is first heard, seconds: the aligner gives it the pause before it, too."""
+    begin, end = (round(seconds * EAR_RATE_HZ) for seconds in (placed.start_seconds, placed.end_seconds))
+    frame = round(FRAME_SECONDS * EAR_RATE_HZ)
+    frames = sound[begin : begin + max(0, end - begin) // frame * frame].reshape(-1, frame)
+    quiet = SILENT_SHARE * float(np.sqrt(np.mean(np.square(sound))))
+    loud = np.flatnonzero(np.sqrt(np.mean(np.square(frames), axis=1)) > quiet)
+    return placed.start_seconds + (int(loud[0]) * FRAME_SECONDS if loud.size else 0.0)
+
+
+def _sound_of(speech: Speech, speeches: Sequence[Speech], dialogue: Mono) -> Mono:
+    """A line as it lies in the stem, with its margins; of two who speak at once each by itself."""
+    if any(other is not speech and speech.is_with(other) for other in speeches):
+        return np.pad(speech.sound, round(MARGIN_SECONDS * EAR_RATE_HZ))
+    return span_of(dialogue, speech.line.start_seconds, speech.end_seconds, MARGIN_SECONDS)
+
+
+def _span(speech: Speech, length_seconds: float) -> tuple[float, float]:
+    start = max(0.0, speech.line.start_seconds - MARGIN_SECONDS)
+    return start, min(length_seconds, speech.end_seconds + MARGIN_SECONDS)
