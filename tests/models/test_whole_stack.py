@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -60,9 +61,9 @@ async def test_the_sample_is_filmed_by_models_in_three_pools(studio: ModelStudio
     )
 
     assert ran.returncode == 0, ran.stderr
-    job = next(
-        update["event"]["job"] for update in map(json.loads, ran.stdout.splitlines()) if "event" in update
-    )
+    updates = [json.loads(line) for line in ran.stdout.splitlines()]
+    job = next(update["event"]["job"] for update in updates if "event" in update)
+    shown = [update["progress"].get("previewJpeg") for update in updates if "progress" in update]
     async with connect(studio.address, studio.account) as client:
         engines = await engines_of(client, job)
     assert {engines[kind] for kind in ("STILL", "CLIP", "MUSIC")} == {
@@ -70,6 +71,7 @@ async def test_the_sample_is_filmed_by_models_in_three_pools(studio: ModelStudio
         "diffusers-clip",
         "diffusers-music",
     }
+    assert any(base64.b64decode(preview).startswith(b"\xff\xd8") for preview in shown if preview)
     with av.open(str(output), format="mp4") as film:
         lengths = {
             stream.type: float((stream.duration or 0) * (stream.time_base or 0)) for stream in film.streams

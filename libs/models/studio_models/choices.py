@@ -29,6 +29,14 @@ PROFILES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewChoice:
+    """A picture of what there is after every so many steps, 0 for none, of so many bytes at most."""
+
+    steps: int = 4
+    bytes_max: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
 class ModelChoice:
     """A model by hub name or folder, and all that decides what it makes.
 
@@ -48,6 +56,7 @@ class ModelChoice:
     pixels_max: int = 1024 * 1024
     may_download: bool = False
     sha256: str = ""
+    previews: PreviewChoice = PreviewChoice()
 
     @property
     def folder(self) -> Path | None:

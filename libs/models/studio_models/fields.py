@@ -34,3 +34,19 @@ Scheduler = Annotated[
     str,
     Field(max_length=100, description="Class of another scheduler of diffusers; empty: the model's own."),
 ]
+PreviewSteps = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=500,
+        description="After so many steps of diffusers what there is so far is shown; 0: never (0 to 500).",
+    ),
+]
+PreviewBytesMax = Annotated[
+    int,
+    Field(
+        ge=1024,
+        le=32 * 1024,
+        description="Of diffusers: most bytes of such a picture, a small JPEG (1024 to 32768).",
+    ),
+]

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from studio_models.previews import Previews
 from studio_platform.batching import OutOfMemory
-from studio_platform.engine import EngineFailure, Run, RunCancelled
+from studio_platform.engine import Draw, EngineFailure, Run, RunCancelled, show
 
 PERCENT_OF_STEPS = 95
 """What is left is for decoding."""
@@ -19,8 +20,10 @@ PERCENT_OF_STEPS = 95
 Callback = Callable[..., Any]
 
 
-def callbacks(pipeline: Any, runs: Sequence[Run]) -> dict[str, Any]:
+def callbacks(pipeline: Any, runs: Sequence[Run], previews: Previews | None = None) -> dict[str, Any]:
     """The argument by which a pipeline tells of its steps, whichever it has; it ends once all are cancelled.
+
+    `previews` are shown to the runs, the first picture to the first run.
 
     Ending is by an exception out of the callback, which every pipeline passes on: its own way of interrupting
     gives back a half-made picture as if nothing had been.
@@ -29,10 +32,14 @@ def callbacks(pipeline: Any, runs: Sequence[Run]) -> dict[str, Any]:
 
     def modern(_pipe: Any, step: int, _time: Any, kept: dict[str, Any]) -> dict[str, Any]:
         look(runs, step + 1, pipeline.num_timesteps)
+        if previews is not None:
+            previews.look(kept.get("latents"), step + 1, runs)
         return kept
 
-    def legacy(step: int, _time: Any, _latents: Any) -> None:
+    def legacy(step: int, _time: Any, latents: Any) -> None:
         look(runs, step + 1, len(pipeline.scheduler.timesteps))
+        if previews is not None:
+            previews.look(latents, step + 1, runs)
 
     if "callback_on_step_end" in accepted:
         return {"callback_on_step_end": modern}
@@ -77,6 +84,10 @@ class Share:
     def progress(self, percent: int) -> None:
         """Report the part's percent as the whole's."""
         self.run.progress(self.start_percent + (self.end_percent - self.start_percent) * percent // 100)
+
+    def show(self, draw: Draw) -> None:
+        """What is seen of the part is seen of the whole."""
+        show(self.run, draw)
 
     def raise_if_cancelled(self) -> None:
         """As of the whole."""

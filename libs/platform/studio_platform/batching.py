@@ -9,7 +9,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from studio_platform.engine import EngineDescription, EngineFailure, EngineHung, Product, Run, RunCancelled
+from studio_platform.engine import (
+    Draw,
+    EngineDescription,
+    EngineFailure,
+    EngineHung,
+    Product,
+    Run,
+    RunCancelled,
+    show,
+)
 
 OrderT = TypeVar("OrderT")
 OrderIn = TypeVar("OrderIn", contravariant=True)
@@ -82,6 +91,10 @@ class _Watched:
     def progress(self, percent: int) -> None:
         self._signs.give()
         self._run.progress(percent)
+
+    def show(self, draw: Draw) -> None:
+        self._signs.give()
+        show(self._run, draw)
 
     def raise_if_cancelled(self) -> None:
         self._signs.give()

@@ -78,7 +78,7 @@ class DirectRuns:
                 return found
             left_seconds = remaining_seconds()
             work = Work(key, body, DIRECT_RUN_MAX_SECONDS if left_seconds is None else left_seconds)
-            with runner.handle(lambda _: None) as handle, _refusals(runner, body):
+            with runner.handle(lambda _, __: None) as handle, _refusals(runner, body):
                 return await self._stoppable(_in_lane(runner, work, handle), handle)
 
     def _runner_of(self, workspace_id: str, body: message_pb2.RunBody) -> Runner:

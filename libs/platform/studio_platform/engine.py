@@ -6,10 +6,10 @@ progress and learns of a cancel through the `Run` handle and knows neither broke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,24 @@ class Run(Protocol):
 
     def raise_if_cancelled(self) -> None:
         """Raise `RunCancelled` when the run was cancelled, lost its lease or the pod drains."""
+
+
+Draw = Callable[[], bytes]
+"""Draws what there is of a picture so far: a small JPEG, or nothing."""
+
+
+@runtime_checkable
+class WatchedRun(Protocol):
+    """A run that people look at while it is made; not every one is."""
+
+    def show(self, draw: Draw) -> None:
+        """Show what `draw` draws, which isn't asked when something was shown just now; from any thread."""
+
+
+def show(run: Run, draw: Draw) -> None:
+    """Show what there is so far to who looks at a run."""
+    if isinstance(run, WatchedRun):
+        run.show(draw)
 
 
 class RunCancelled(Exception):

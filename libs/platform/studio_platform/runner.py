@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from filmstudio.generation.v1 import artifact_pb2, message_pb2, task_pb2
 from studio_platform.clock import Clock
-from studio_platform.engine import Engine, EngineDescription, EngineHung, Input, Product, RunCancelled
+from studio_platform.engine import Draw, Engine, EngineDescription, EngineHung, Input, Product, RunCancelled
 from studio_platform.errors import Unavailable
 from studio_platform.faults import Faults
 from studio_platform.lanes import Lanes
@@ -28,6 +28,10 @@ from studio_platform.pools import PoolSettings, engine_ref
 from studio_platform.receipts import MemoryReceipts, ReceiptBook, Receipts, RunReceipts
 
 PROGRESS_INTERVAL_SECONDS = 0.5
+PREVIEW_INTERVAL_SECONDS = 1.0
+PREVIEW_BYTES_MAX = 32 * 1024
+"""As the contract says; a larger one is not sent."""
+
 STORE_RETRY_SECONDS = 1.0
 STORE_PATIENCE_SECONDS = 60.0
 """How long a run waits for a store that is away before it fails."""
@@ -42,6 +46,10 @@ Convert = Callable[[task_pb2.TaskSpec, Mapping[str, Input]], Any]
 _log = get_logger(__name__)
 
 
+Report = Callable[[int, bytes], None]
+"""Takes percent, and a small JPEG of what there is so far or nothing."""
+
+
 class DeadlinePassed(Exception):
     """The engine ran longer than it may."""
 
@@ -49,10 +57,12 @@ class DeadlinePassed(Exception):
 class RunHandle:
     """One running body as its engine sees it; see `engine.Run`."""
 
-    def __init__(self, report: Callable[[int], None]) -> None:
+    def __init__(self, report: Report) -> None:
         self._stopped = threading.Event()
         self._report = report
         self._reported_at = float("-inf")
+        self._shown_at = float("-inf")
+        self._percent = 0
         self.receipts: Receipts = MemoryReceipts()
 
     def stop(self) -> None:
@@ -62,9 +72,19 @@ class RunHandle:
     def progress(self, percent: int) -> None:
         """Report 0..100; dropped when reported more than twice a second."""
         now = time.monotonic()
+        self._percent = max(0, min(100, percent))
         if now >= self._reported_at + PROGRESS_INTERVAL_SECONDS:
             self._reported_at = now
-            self._report(max(0, min(100, percent)))
+            self._report(self._percent, b"")
+
+    def show(self, draw: Draw) -> None:
+        """Show what `draw` draws, once a second at most."""
+        if time.monotonic() < self._shown_at + PREVIEW_INTERVAL_SECONDS:
+            return
+        picture = draw()
+        self._shown_at = time.monotonic()
+        if 0 < len(picture) <= PREVIEW_BYTES_MAX:
+            self._report(self._percent, picture)
 
     def raise_if_cancelled(self) -> None:
         """Raise RunCancelled once the run was stopped."""
@@ -130,7 +150,7 @@ class Runner:
         await asyncio.get_running_loop().run_in_executor(self._executor, self._engine.load)
 
     @contextmanager
-    def handle(self, report: Callable[[int], None]) -> Iterator[RunHandle]:
+    def handle(self, report: Report) -> Iterator[RunHandle]:
         """What stops one run, and tells its progress to `report`, from the engine's thread."""
         handle = RunHandle(report)
         self._handles.add(handle)

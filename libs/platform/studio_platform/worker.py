@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from google.protobuf.message import DecodeError
@@ -23,6 +23,7 @@ from studio_platform.runner import (
     HUNG_THREADS_MAX,
     STORE_PATIENCE_SECONDS,
     DeadlinePassed,
+    Report,
     RunHandle,
     Runner,
     Work,
@@ -193,13 +194,17 @@ class Worker:
             return order.inline
         return await self._runner.stored_body(order.workspace_id, order.body_sha256)
 
-    def _reporter(self, order: message_pb2.RunOrder) -> Callable[[int], None]:
+    def _reporter(self, order: message_pb2.RunOrder) -> Report:
         loop = asyncio.get_running_loop()
         subject = progress_subject(order.workspace_id, order.run_id)
 
-        def report(percent: int) -> None:
+        def report(percent: int, preview_jpeg: bytes) -> None:
             message = message_pb2.RunProgress(
-                run_id=order.run_id, dispatch=order.dispatch, percent=percent, worker=self._settings.worker
+                run_id=order.run_id,
+                dispatch=order.dispatch,
+                percent=percent,
+                worker=self._settings.worker,
+                preview_jpeg=preview_jpeg,
             )
             asyncio.run_coroutine_threadsafe(self._broker.poke(subject, message.SerializeToString()), loop)
 

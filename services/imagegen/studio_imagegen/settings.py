@@ -9,8 +9,18 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from studio_imagegen.engines.openai.choices import StillChoice
 from studio_imagegen.faces import FacesChoice
-from studio_models.choices import PROFILES, SAVINGS, ModelChoice
-from studio_models.fields import Device, Dtype, MayDownload, Memory, ModelRevision, Savings, Scheduler
+from studio_models.choices import PROFILES, SAVINGS, ModelChoice, PreviewChoice
+from studio_models.fields import (
+    Device,
+    Dtype,
+    MayDownload,
+    Memory,
+    ModelRevision,
+    PreviewBytesMax,
+    PreviewSteps,
+    Savings,
+    Scheduler,
+)
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
 from studio_platform.generator import GeneratorSettings, lanes_of
@@ -58,6 +68,8 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
         description="How closely pictures follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
     )
     imagegen_scheduler: Scheduler = ""
+    imagegen_preview_steps: PreviewSteps = 4
+    imagegen_preview_bytes_max: PreviewBytesMax = 8192
     imagegen_pixels_max: int = Field(
         default=1024 * 1024,
         ge=64 * 64,
@@ -192,6 +204,7 @@ class ImagegenSettings(GeneratorSettings, ProviderSettings):
             scheduler=self.imagegen_scheduler,
             pixels_max=self.imagegen_pixels_max,
             may_download=self.imagegen_download,
+            previews=PreviewChoice(self.imagegen_preview_steps, self.imagegen_preview_bytes_max),
             sha256=self.imagegen_model_sha256,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -22,14 +22,22 @@ _log = structlog.get_logger(__name__)
 FEED_MAX_MESSAGES = 256
 """A watcher that falls further behind loses live messages and reads the events from Postgres."""
 
+PREVIEWS_KEPT_MAX = 256
+PREVIEW_BYTES_MAX = 32 * 1024
+"""As the contract says. A larger one is left out."""
+
 Heard = jobs_pb2.JobEvent | message_pb2.RunProgress
 
 
 class Feeds:
-    """Live messages by job (events) and by workspace (progress); losing one costs a watcher a read."""
+    """Live messages by job (events) and by workspace (progress); losing one costs a watcher a read.
+
+    The last preview of each run is kept in memory, for who begins to watch; the longest unchanged go first.
+    """
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
+        self._previews: OrderedDict[tuple[str, str], message_pb2.RunProgress] = OrderedDict()
         self._by_job: dict[str, set[asyncio.Queue[Heard]]] = defaultdict(set)
         self._by_workspace: dict[str, set[asyncio.Queue[Heard]]] = defaultdict(set)
 
@@ -40,6 +48,9 @@ class Feeds:
         shelves = ((self._by_job, f"jobs/{job_id}"), (self._by_workspace, str(workspace_id)))
         for shelf, key in shelves:
             shelf[key].add(queue)
+        for (workspace, _), preview in self._previews.items():
+            if workspace == str(workspace_id):
+                self._offer({queue}, preview)
         try:
             yield queue
         finally:
@@ -61,7 +72,21 @@ class Feeds:
             with _unreadable_logged(message.subject):
                 workspace = message.subject.split(".")[2]
                 progress = message_pb2.RunProgress.FromString(message.payload)
+                self._keep(workspace, progress)
                 self._offer(self._by_workspace.get(workspace, ()), progress)
+
+    def _keep(self, workspace: str, progress: message_pb2.RunProgress) -> None:
+        """Keep a preview, of a run's latest dispatch alone; a new dispatch begins without one."""
+        if len(progress.preview_jpeg) > PREVIEW_BYTES_MAX:
+            progress.ClearField("preview_jpeg")
+        kept = self._previews.get(key := (workspace, progress.run_id))
+        if progress.preview_jpeg and (kept is None or progress.dispatch >= kept.dispatch):
+            self._previews[key] = progress
+            self._previews.move_to_end(key)
+            if len(self._previews) > PREVIEWS_KEPT_MAX:
+                self._previews.popitem(last=False)
+        elif kept is not None and progress.dispatch > kept.dispatch:
+            del self._previews[key]
 
     @staticmethod
     def _offer(queues: set[asyncio.Queue[Heard]] | tuple[()], heard: Heard) -> None:

@@ -133,7 +133,10 @@ class _Stream:
             return None
         number, display_name = task
         return jobs_pb2.TaskProgress(
-            task=convert.task_name(self._job_id, number), display_name=display_name, percent=heard.percent
+            task=convert.task_name(self._job_id, number),
+            display_name=display_name,
+            percent=heard.percent,
+            preview_jpeg=heard.preview_jpeg,
         )
 
     async def _read_runs(self) -> None:

@@ -6,8 +6,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from studio_models.choices import PROFILES, SAVINGS, ModelChoice
-from studio_models.fields import Device, Dtype, MayDownload, Memory, ModelRevision, Savings, Scheduler
+from studio_models.choices import PROFILES, SAVINGS, ModelChoice, PreviewChoice
+from studio_models.fields import (
+    Device,
+    Dtype,
+    MayDownload,
+    Memory,
+    ModelRevision,
+    PreviewBytesMax,
+    PreviewSteps,
+    Savings,
+    Scheduler,
+)
 from studio_models.provider.settings import MICROS_MAX, ProviderSettings
 from studio_models.provider.shapes import checked_sizes, sizes_of
 from studio_platform.generator import GeneratorSettings, lanes_of
@@ -60,6 +70,8 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
         description="How closely clips follow prompts, thousandths; 0: the pipeline's own (0 to 50000).",
     )
     videogen_scheduler: Scheduler = ""
+    videogen_preview_steps: PreviewSteps = 4
+    videogen_preview_bytes_max: PreviewBytesMax = 8192
     videogen_negative_prompt: str = Field(
         default="worst quality, inconsistent motion, blurry, jittery, distorted",
         max_length=2000,
@@ -164,6 +176,7 @@ class VideogenSettings(GeneratorSettings, ProviderSettings):
             scheduler=self.videogen_scheduler,
             pixels_max=self.videogen_pixels_max,
             may_download=self.videogen_download,
+            previews=PreviewChoice(self.videogen_preview_steps, self.videogen_preview_bytes_max),
         )
 
     @property

@@ -21,6 +21,8 @@ export interface LiveTask {
   state: TaskState;
   cached: boolean;
   percent: number;
+  /** What there is of its picture so far, a JPEG in base64; empty before there is any. */
+  preview: string;
 }
 
 export type LiveTasks = ReadonlyMap<number, LiveTask>;
@@ -120,9 +122,13 @@ function worked(tasks: LiveTasks, { event, progress }: Watched): LiveTasks {
       state: each.state,
       cached: each.cached,
       percent: 0,
+      preview: "",
     });
   }
   const running = progress && changed.get(Number(idOf(progress.task)));
-  if (progress && running) changed.set(running.number, { ...running, percent: progress.percent });
+  if (progress && running) {
+    const preview = progress.previewJpeg || running.preview;
+    changed.set(running.number, { ...running, percent: progress.percent, preview });
+  }
   return changed;
 }

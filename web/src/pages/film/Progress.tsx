@@ -19,7 +19,9 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
   const words = useWords();
   const tasks = [...live.values()];
   const running = tasks.filter((task) => task.state === "TASK_STATE_RUNNING");
-  const stills = tasks.filter((task) => task.kind === "TASK_KIND_STILL" && task.state === "TASK_STATE_DONE" && !isOfBrand(task));
+  const seen = running.filter((task) => task.preview !== "");
+  const done = tasks.filter((task) => task.kind === "TASK_KIND_STILL" && task.state === "TASK_STATE_DONE" && !isOfBrand(task));
+  const stills = done.slice(-Math.max(STILLS_SHOWN_MAX - seen.length, 0));
   return (
     <div className="grid gap-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label={words.film.progress}>
@@ -48,8 +50,11 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
         <Cancel job={job} />
       </section>
       <ul className="grid grid-cols-2 content-start gap-3 sm:grid-cols-3 xl:grid-cols-4" aria-label={words.film.stills}>
-        {stills.slice(-STILLS_SHOWN_MAX).map((task) => (
+        {stills.map((task) => (
           <Still key={task.number} job={idOf(job.name)} task={task} />
+        ))}
+        {seen.map((task) => (
+          <Preview key={task.number} task={task} />
         ))}
       </ul>
     </div>
@@ -118,6 +123,15 @@ const Still = memo(function Still({ job, task }: { job: string; task: LiveTask }
     </li>
   );
 });
+
+/** What there is of a picture while it is drawn, in the place of the whole one. */
+function Preview({ task }: { task: LiveTask }) {
+  return (
+    <li className="aspect-video overflow-hidden rounded-lg bg-sunk ring-1 ring-accent" aria-busy="true">
+      <img src={`data:image/jpeg;base64,${task.preview}`} alt={task.displayName} className="size-full object-contain" />
+    </li>
+  );
+}
 
 function Cancel({ job }: { job: Job }) {
   const words = useWords();

@@ -274,6 +274,7 @@ class RunProgress(_message.Message):
     DISPATCH_FIELD_NUMBER: _builtins.int
     PERCENT_FIELD_NUMBER: _builtins.int
     WORKER_FIELD_NUMBER: _builtins.int
+    PREVIEW_JPEG_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """The run's UUID."""
     dispatch: _builtins.int
@@ -282,6 +283,8 @@ class RunProgress(_message.Message):
     """0 to 100."""
     worker: _builtins.str
     """Which worker, for people."""
+    preview_jpeg: _builtins.bytes
+    """What there is of its picture so far, a small JPEG; empty where there is nothing new to see. At most 32768 bytes."""
     def __init__(
         self,
         *,
@@ -289,10 +292,11 @@ class RunProgress(_message.Message):
         dispatch: _builtins.int = ...,
         percent: _builtins.int = ...,
         worker: _builtins.str = ...,
+        preview_jpeg: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dispatch", b"dispatch", "percent", b"percent", "run_id", b"run_id", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dispatch", b"dispatch", "percent", b"percent", "preview_jpeg", b"preview_jpeg", "run_id", b"run_id", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

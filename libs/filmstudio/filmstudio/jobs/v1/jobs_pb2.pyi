@@ -1873,22 +1873,26 @@ class TaskProgress(_message.Message):
     TASK_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     PERCENT_FIELD_NUMBER: _builtins.int
+    PREVIEW_JPEG_FIELD_NUMBER: _builtins.int
     task: _builtins.str
     """"jobs/{uuid}/tasks/{number}"."""
     display_name: _builtins.str
     """What people call it."""
     percent: _builtins.int
     """0 to 100."""
+    preview_jpeg: _builtins.bytes
+    """What there is of its picture so far, a small JPEG of at most 32768 bytes; empty where there is nothing new to see."""
     def __init__(
         self,
         *,
         task: _builtins.str = ...,
         display_name: _builtins.str = ...,
         percent: _builtins.int = ...,
+        preview_jpeg: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "percent", b"percent", "task", b"task"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "percent", b"percent", "preview_jpeg", b"preview_jpeg", "task", b"task"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -20,6 +20,7 @@ from studio_imagegen.flat import flat_parts
 from studio_imagegen.orders import Figure, StillOrder
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
+from studio_models.previews import Previews
 from studio_models.prompts import words_left_out
 from studio_models.seeds import SEEDS_TRIED, seed_of
 from studio_models.sizes import drawn_size
@@ -52,6 +53,7 @@ class DiffusersEngine:
         self._runs: Sequence[Run] = ()
         self._pipeline: Any = None
         self._torch: Any = None
+        self._previews: Previews
 
     def describe(self) -> EngineDescription:
         """Say which model this is. A batch may differ from a single picture in a last digit."""
@@ -77,6 +79,7 @@ class DiffusersEngine:
         import torch
 
         self._torch = torch
+        self._previews = Previews(self._choice.previews, self._pipeline, torch)
         started = time.monotonic()
         self.run_batch([StillOrder(64, 64, prompt="warm")], [Unwatched()])
         _log.info("model warmed", model=self._choice.title, seconds=round(time.monotonic() - started, 1))
@@ -118,7 +121,8 @@ class DiffusersEngine:
             pipeline, arguments = self._likeness.shown(
                 self._pipeline, portraits, self._arguments(orders, seeds)
             )
-            drawn = pipeline(**_accepted(pipeline, arguments), **callbacks(pipeline, runs))
+            self._previews.begin(arguments["width"], arguments["height"])
+            drawn = pipeline(**_accepted(pipeline, arguments), **callbacks(pipeline, runs, self._previews))
         blackened = getattr(drawn, "nsfw_content_detected", None) or [False] * len(orders)
         return [
             None if black or _is_flat(levels) else levels

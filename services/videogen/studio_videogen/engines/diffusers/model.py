@@ -12,6 +12,7 @@ from PIL import Image
 
 from studio_models.choices import ModelChoice
 from studio_models.loading import load_pipeline
+from studio_models.previews import Previews
 from studio_models.prompts import words_left_out
 from studio_models.sizes import drawn_size
 from studio_models.steps import Unwatched, callbacks, generators, memory_told
@@ -47,6 +48,7 @@ class VideoModel:
         self._rate_hz = rate_hz
         self._pipeline: Any = None
         self._torch: Any = None
+        self._previews: Previews
         self.nature = Nature(Fraction(1), 1, 1, 1, 1)
 
     def load(self) -> None:
@@ -57,6 +59,7 @@ class VideoModel:
         import torch
 
         self._torch = torch
+        self._previews = Previews(self._choice.previews, self._pipeline, torch)
         own = nature_of(self._pipeline)
         self.nature = replace(
             own,
@@ -78,7 +81,9 @@ class VideoModel:
         Raises EngineFailure, RunCancelled.
         """
         with memory_told(self._torch), self._torch.inference_mode():
-            drawn = self._pipeline(**self._arguments(window), **callbacks(self._pipeline, [run]))
+            self._previews.begin(window.picture.shape[1], window.picture.shape[0])
+            watched = callbacks(self._pipeline, [run], self._previews)
+            drawn = self._pipeline(**self._arguments(window), **watched)
         return np.asarray(drawn.frames[0])
 
     def words_left_out(self, prompt: str) -> str:
