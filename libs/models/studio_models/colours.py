@@ -22,7 +22,7 @@ Levels = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """`weights` (channels + 1, 3) make colours of latents, the last row added; a latent is `scale_px` wide."""
+    """`weights` (channels + 1, 3) make colours, the last row added; a latent is `scale_px` wide."""
 
     weights: Levels
     scale_px: int
