@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 from studio_imagegen.faces import FacesChoice
@@ -45,6 +47,11 @@ def beginning(choice: ModelChoice) -> DiffusersEngine:
     return loaded(choice, FacesChoice("image", permille=500))
 
 
+@pytest.fixture(scope="module")
+def plain(choice: ModelChoice) -> DiffusersEngine:
+    return loaded(choice, FacesChoice())
+
+
 @pytest.fixture(params=["adapting", "beginning"])
 def engine(request: pytest.FixtureRequest) -> DiffusersEngine:
     made: DiffusersEngine = request.getfixturevalue(request.param)
@@ -77,12 +84,36 @@ def test_another_process_draws_the_same_face(choice: ModelChoice, beginning: Dif
 
 
 def test_a_shot_in_which_no_face_is_large_is_drawn_as_ever(
-    engine: DiffusersEngine, choice: ModelChoice
+    engine: DiffusersEngine, plain: DiffusersEngine
 ) -> None:
     wide = replace(SHOT, shot_size="WIDE")
-    plain = loaded(choice, FacesChoice())
     assert np.abs(drawn(engine, wide) - drawn(plain, wide)).max() <= 2
     assert "face" not in finished(engine.run_batch([wide], [Handle()])[0]).facts
+
+
+def painted(colour: str) -> bytes:
+    memory = io.BytesIO()
+    Image.new("RGB", (300, 400), colour).save(memory, "PNG")
+    return memory.getvalue()
+
+
+def test_a_brought_portrait_is_shown_in_place_of_a_drawn_one(engine: DiffusersEngine) -> None:
+    def brought(colour: str, **changes: object) -> StillOrder:
+        portrayed = replace(MARA, portrait=painted(colour), **changes)  # type: ignore[arg-type]  # by name
+        return replace(SHOT, figures=(portrayed, TOM))
+
+    red = drawn(engine, brought("darkred"))
+
+    assert not np.array_equal(red, drawn(engine, SHOT))
+    assert not np.array_equal(red, drawn(engine, brought("darkblue")))
+    assert np.array_equal(red, drawn(engine, brought("darkred", look="an old sailor", seed=9)))
+    assert engine.group(brought("darkred")) == engine.group(brought("darkred", side=1))
+
+
+def test_brought_portraits_that_no_model_was_shown_are_told(plain: DiffusersEngine) -> None:
+    order = replace(SHOT, figures=(replace(MARA, portrait=painted("darkred")), TOM))
+
+    assert finished(plain.run_batch([order], [Handle()])[0]).facts["portraits_not_shown"] == "MARA"
 
 
 def test_faces_of_a_batch_are_those_that_they_are_alone(engine: DiffusersEngine) -> None:

@@ -37,7 +37,8 @@ class Colours:
         channels, high, wide = latents.shape
         flat = latents.reshape(channels, high * wide).T
         seen = flat @ self.weights[:-1] + self.weights[-1]
-        return np.clip(seen, 0, 1).reshape(high, wide, 3)
+        picture: Levels = np.clip(seen, 0, 1).reshape(high, wide, 3)
+        return picture
 
 
 def colours_of(pipeline: Any, torch: Any) -> Colours:

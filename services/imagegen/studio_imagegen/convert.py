@@ -25,11 +25,10 @@ _SIDES = {task_pb2.SIDE_UNSPECIFIED: 0, task_pb2.SIDE_LEFT: -1, task_pb2.SIDE_RI
 
 
 def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder:
-    """Return the order that a spec describes; a still is made from nothing, so inputs are not used.
+    """Return the order that a spec describes; of inputs a still has portraits alone.
 
     Raises EngineFailure, permanent, for another kind of work.
     """
-    del inputs
     if spec.WhichOneof("work") != "still":
         raise EngineFailure("BAD_SPEC", "The order is no still.", permanent=True)
     still = spec.still
@@ -42,7 +41,7 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder
         location=still.location,
         time_of_day=task_pb2.TimeOfDay.Name(still.time_of_day).removeprefix("TIME_OF_DAY_"),
         shot_size=_shot_size(still.shot_size),
-        figures=tuple(_figure(figure) for figure in still.figures),
+        figures=tuple(_figure(figure, inputs) for figure in still.figures),
         speaker=still.speaker,
         action=still.action,
         surroundings=still.surroundings,
@@ -51,7 +50,7 @@ def order_of(spec: task_pb2.TaskSpec, inputs: Mapping[str, Input]) -> StillOrder
     )
 
 
-def _figure(figure: task_pb2.Figure) -> Figure:
+def _figure(figure: task_pb2.Figure, inputs: Mapping[str, Input]) -> Figure:
     return Figure(
         figure.name,
         figure.look,
@@ -60,7 +59,14 @@ def _figure(figure: task_pb2.Figure) -> Figure:
         _SIDES[figure.side],
         _POSTURES[figure.posture],
         figure.holding,
+        _portrait(figure, inputs),
     )
+
+
+def _portrait(figure: task_pb2.Figure, inputs: Mapping[str, Input]) -> bytes:
+    """Read at once: the files of a run's inputs go with it, and faces are kept."""
+    brought = inputs.get(figure.portrait)
+    return brought.parts["image"].read_bytes() if brought is not None else b""
 
 
 def _shot_size(size: task_pb2.ShotSize.ValueType) -> str:

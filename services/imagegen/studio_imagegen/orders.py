@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PLACES = ("INT", "EXT", "INT_EXT")
 TIMES_OF_DAY = ("UNSPECIFIED", "DAWN", "MORNING", "DAY", "DUSK", "EVENING", "NIGHT")
@@ -16,7 +16,8 @@ class Figure:
 
     `wardrobe` is a number that differs within a cast, 0 when nobody gave one. `side` is the side of the
     scene's line that they are on: -1 left, 1 right, 0 not said. `posture`, a word of POSTURES, and
-    `holding`, a word for what is in their hand, are how the shots before and this one leave them.
+    `holding`, a word for what is in their hand, are how the shots before and this one leave them. `portrait`
+    is a PNG of them that somebody brought, empty without one.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Figure:
     side: int = 0
     posture: str = "STAND"
     holding: str = ""
+    portrait: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

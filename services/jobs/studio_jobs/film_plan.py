@@ -20,7 +20,7 @@ from studio_jobs.outputs import Outputs, with_mix
 from studio_jobs.plan_memory import FilmMemory, PlanMemory, Stretch
 from studio_jobs.production import SHOTS_MAX, Production
 from studio_jobs.scene_cuts import add_cut, blend_of, shared_frames
-from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms
+from studio_jobs.scene_tasks import SceneTasks, add_scene, add_still, expected_ms, portraits_of
 from studio_jobs.screenplay.elements import ScreenplayRefused
 from studio_jobs.screenplay.scenes import Breakdown, Scene
 from studio_jobs.selections import chosen_shots, is_selective
@@ -226,7 +226,11 @@ def _credits_of_take(production: Production, take: Take) -> list[str]:
     footage = f"{take.shot_id}/clip"
     picture = footage if footage in production.timeline.brought else f"{take.shot_id}/still"
     lines = range(1, len(take.shot.lines) + 1)
-    return _credits_of(production, picture, *(f"{take.shot_id}/line-{number}" for number in lines))
+    is_drawn = not {footage, f"{take.shot_id}/still"} & production.timeline.brought.keys()
+    seen = portraits_of(production, take.shot).values() if is_drawn else ()
+    return [portrait.credit for portrait in seen] + _credits_of(
+        production, picture, *(f"{take.shot_id}/line-{number}" for number in lines)
+    )
 
 
 def _credits_of(production: Production, *subjects: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
-from studio_jobs.casting.entries import Casting
+from studio_jobs.casting.entries import Casting, name_id
 from studio_jobs.domain.states import TaskKind
 from studio_jobs.edits.documents import Documents
 from studio_jobs.edits.shots import UNEDITED, ShotEdit
@@ -82,6 +82,10 @@ class Production:
     def music(self, scene: Scene) -> Brought | None:
         """The piece that somebody brought for a scene, or else for the film's scenes of its mood."""
         return self.timeline.media(scene.scene_id, "music") or self.branding.music_of(scene.mood)
+
+    def portrait(self, name: str) -> Brought | None:
+        """The portrait that somebody brought of a character."""
+        return self.timeline.media(name_id(name), "portrait")
 
     def pool(self, kind: TaskKind, name: str, shot: str) -> PoolChoice:
         """The pool of this name, or without a name the film's.

@@ -15,7 +15,7 @@ from studio_jobs.screenplay.durations import pause_ms
 from studio_jobs.screenplay.scenes import EffectCue, Scene, Shot
 from studio_jobs.shot_specs import SceneSetting
 from studio_jobs.task_list import TaskList, frames_in
-from studio_jobs.timeline.locks import Lock, locked_timing
+from studio_jobs.timeline.locks import Brought, Lock, locked_timing
 
 LEAD_MS = 300
 GAP_MS = 250
@@ -27,6 +27,10 @@ SHOT_MIN_MS = 1500
 SPEECH_MS_PER_WORD = 360
 LISTENING_ENGINES = frozenset({"camera"})
 """Those of clips whose mouths follow the sound of speech, not only its length (docs/adr/0021)."""
+PORTRAIT_DIGITS = 16
+PORTRAYING_ENGINES = frozenset({"diffusers", "openai"})
+"""Those of stills that are shown portraits of who is in them."""
+
 MOUTHLESS_SIZES = frozenset({"INSERT"})
 
 
@@ -189,15 +193,40 @@ def _add_still(tasks: TaskList, label: str, scenery: SceneSetting, shot: Shot) -
     picture = tasks.production.timeline.media(shot.shot_id, "still")
     if picture:
         return tasks.give(TaskKind.STILL, f"{label} still", picture.kept, shot)
+    spec = tasks.specs.still(scenery, shot)
     return tasks.add(
         TaskKind.STILL,
         f"{label} still",
-        {"still": tasks.specs.still(scenery, shot)},
+        {"still": spec},
+        _portrayed(tasks, scenery.scene, shot, spec),
         seed=tasks.specs.still_seed(scenery, shot),
         pool=tasks.production.shot(shot.shot_id).settings.still_pool,
         shot_id=shot.shot_id,
         span=shot.span,
     )
+
+
+def portraits_of(production: Production, shot: Shot) -> dict[str, Brought]:
+    """The brought portraits of who is in a shot, by name, where its still is drawn after them."""
+    pool = production.pool(TaskKind.STILL, production.shot(shot.shot_id).settings.still_pool, shot.shot_id)
+    if pool.engine.engine not in PORTRAYING_ENGINES:
+        return {}
+    found = ((name, production.portrait(name)) for name in shot.figures)
+    return {name: brought for name, brought in found if brought is not None}
+
+
+def _portrayed(tasks: TaskList, scene: Scene, shot: Shot, spec: task_pb2.StillSpec) -> tuple[Edge, ...]:
+    """Portraits as inputs of a still, named in its spec by what they hold; each comes once in a scene."""
+    edges: dict[str, Edge] = {}
+    for name, brought in portraits_of(tasks.production, shot).items():
+        key = scene.scene_id, brought.kept.digest
+        if key not in tasks.portraits:
+            label = f"scene {scene.ordinal} portrait of {name.title()}"
+            tasks.portraits[key] = tasks.give(TaskKind.STILL, label, brought.kept)
+        role = f"portrait-{brought.kept.digest[:PORTRAIT_DIGITS]}"
+        edges[role] = Edge(role, tasks.portraits[key])
+        next(figure for figure in spec.figures if figure.name == name).portrait = role
+    return tuple(edges.values())
 
 
 def _add_speech(tasks: TaskList, label: str, shot: Shot, number: int) -> int:

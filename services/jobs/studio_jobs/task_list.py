@@ -25,6 +25,7 @@ class TaskList:
     specs: ShotSpecs
     tasks: list[PlannedTask] = field(default_factory=list)
     timings: dict[tuple[str, str], task_pb2.ShotTiming] = field(default_factory=dict)
+    portraits: dict[tuple[str, str], int] = field(default_factory=dict)
     obstacles: list[Obstacle] = field(default_factory=list)
 
     def add(

@@ -121,6 +121,33 @@ def test_each_of_the_cast_is_drawn_once_and_shown_with_every_still(
     assert both.facts["faces"] == "IRIS, TOM"
 
 
+def test_a_brought_portrait_is_shown_as_it_is_and_not_drawn(
+    choice: ProviderChoice, fake: FakeProvider
+) -> None:
+    engine = OpenAIStillEngine(StillChoice(choice, SIZES, keeps_faces=True))
+    engine.load()
+    iris = Figure("IRIS", "a woman of sixty", portrait=b"a photograph of her")
+
+    [product] = engine.run([replace(ORDER, figures=(iris,))], [KeptRun()])
+
+    engine.close()
+    assert fake.of(IMAGES) == []
+    [asked] = fake.of(EDITS)
+    assert b"a photograph of her" in asked.fields["image[]"]
+    assert product.facts["faces"] == "IRIS"
+
+
+def test_a_brought_portrait_that_the_provider_is_not_shown_is_told(
+    engine: OpenAIStillEngine, fake: FakeProvider
+) -> None:
+    iris = Figure("IRIS", portrait=b"a photograph of her")
+
+    [product] = engine.run([replace(ORDER, figures=(iris,))], [KeptRun()])
+
+    assert fake.of(EDITS) == []
+    assert product.facts["portraits_not_shown"] == "IRIS"
+
+
 @pytest.mark.parametrize("useless", USELESS)
 def test_an_answer_that_is_no_picture_fails_clearly_and_the_next_dispatch_asks_anew(
     engine: OpenAIStillEngine, fake: FakeProvider, useless: str

@@ -12,14 +12,16 @@ from PIL import Image
 from filmstudio.generation.v1 import task_pb2
 from filmstudio.jobs.v1 import jobs_pb2
 from filmstudio.timeline.v1 import timeline_pb2
+from studio_jobs.casting.entries import name_id
+from studio_jobs.domain.causes import Cause
 from studio_jobs.domain.states import TaskKind
 from studio_media.sound import encode_flac
-from studio_platform.errors import FailedPrecondition, InvalidInput
+from studio_platform.errors import FailedPrecondition, InvalidInput, NotFound
 from studio_platform.identity import Identity, set_current_identity
 from studio_platform.manifests import blob_key
 from studio_platform.objects_memory import MemoryObjectStore
 from tests.integration.jobs.cutting_room import timeline_servicer
-from tests.integration.jobs.stage import SPEECH_LENGTH_MS, UNNARRATED, Stage
+from tests.integration.jobs.stage import SPEECH_LENGTH_MS, UNNARRATED, Stage, announcement
 from tests.integration.jobs.test_timeline import SCRIPT, CuttingRoom
 
 CREDIT = timeline_pb2.Credit(
@@ -29,9 +31,9 @@ CREDIT = timeline_pb2.Credit(
 MIXED_AND_CREDITED = ("levels", "scene 1 sound", "scene 2 sound", "film")
 
 
-def picture() -> bytes:
+def picture(colour: str = "teal") -> bytes:
     memory = io.BytesIO()
-    Image.new("RGB", (320, 180), "teal").save(memory, "PNG")
+    Image.new("RGB", (320, 180), colour).save(memory, "PNG")
     return memory.getvalue()
 
 
@@ -251,3 +253,89 @@ async def test_brought_ambience_leaves_the_single_sounds(cutting: CuttingRoom) -
     assert kept[0] == kept[1] == ["DOOR"]
     assert after["scene 1 cut"].segment.ambience_role == "ambience"
     assert list(after["film"].film.credits) == ["Sound: J. Doe (CC-BY-4.0)"]
+
+
+def portrait_of(name: str) -> timeline_pb2.MediaTarget:
+    return timeline_pb2.MediaTarget(portrait=name_id(name))
+
+
+@pytest.fixture
+async def modelled(cutting: CuttingRoom) -> CuttingRoom:
+    """Its stills are by a model that is shown portraits."""
+    said = announcement(TaskKind.STILL)
+    said.engine.engine = "diffusers"
+    await cutting.stage.loops.announcements.take(said)
+    return cutting
+
+
+async def test_a_brought_portrait_runs_the_stills_of_its_character_and_taken_back_nothing(
+    modelled: CuttingRoom,
+) -> None:
+    await modelled.render()
+
+    made = await replace(modelled, portrait_of("TOM"), picture())
+    ran = await modelled.render()
+    still = (await specs(modelled))["scene 1 shot 3 still"].still
+    await restore(modelled, portrait_of("TOM"))
+
+    assert {name for name in ran if name.endswith(" still")} == {"scene 1 shot 3 still"}
+    assert {figure.name: figure.portrait for figure in still.figures if figure.portrait} == {
+        "TOM": f"portrait-{made.artifact.digest[:16]}"
+    }
+    assert await modelled.render() == set()
+
+
+async def test_another_portrait_is_another_look(modelled: CuttingRoom) -> None:
+    await replace(modelled, portrait_of("TOM"), picture())
+    await modelled.render()
+
+    await replace(modelled, portrait_of("TOM"), picture("maroon"))
+
+    request = jobs_pb2.PlanRenderRequest(project=f"projects/{modelled.project}", options=UNNARRATED)
+    plan = await modelled.stage.submissions.plan(modelled.stage.workspace, request)
+    assert {cause for shot in plan.differences.shots for cause, _ in shot.causes} == {Cause.LOOK}
+
+
+async def test_a_portrait_is_credited_where_it_is_shown_to_a_model_and_no_reason_to_draw_elsewhere(
+    cutting: CuttingRoom,
+) -> None:
+    await cutting.render()
+    await replace(cutting, portrait_of("TOM"), picture())
+    assert await cutting.render() == set()
+    said = announcement(TaskKind.STILL)
+    said.engine.engine = "diffusers"
+
+    await cutting.stage.loops.announcements.take(said)
+
+    assert list((await specs(cutting))["film"].film.credits) == ["Portrait: J. Doe (CC-BY-4.0)"]
+
+
+async def test_a_portrait_is_a_picture_of_somebody_of_the_film_who_agreed(cutting: CuttingRoom) -> None:
+    silent = timeline_pb2.Credit(creator="J. Doe", source="own", licence="own")
+
+    with pytest.raises(InvalidInput, match="whose face it is agreed"):
+        await replace(cutting, portrait_of("TOM"), picture(), silent, shows_people=True)
+    with pytest.raises(InvalidInput, match="must be the id of a character of the film"):
+        await replace(cutting, portrait_of("NOBODY"), picture())
+    with pytest.raises(InvalidInput, match="A portrait is PNG, JPEG, WEBP; this file is FLAC"):
+        await replace(cutting, portrait_of("TOM"), sound(500))
+    with pytest.raises(NotFound, match="uploads/"):
+        await cutting.servicer.ReplaceMedia(
+            timeline_pb2.ReplaceMediaRequest(
+                project=f"projects/{cutting.project}",
+                target=portrait_of("TOM"),
+                upload=f"uploads/{uuid4()}",
+                credit=CREDIT,
+            ),
+            None,
+        )
+
+
+async def test_a_portrait_is_listed_when_its_character_is_gone(cutting: CuttingRoom) -> None:
+    await replace(cutting, portrait_of("TOM"), picture())
+
+    await cutting.bring(SCRIPT.replace(b"TOM\nOnly me.\n\n", b""))
+
+    [stray] = (await cutting.timeline()).strays
+    assert stray.reason == timeline_pb2.STRAY_REASON_CHARACTER_GONE
+    assert stray.name == f"projects/{cutting.project}/castMembers/{name_id('TOM')}"

@@ -54,11 +54,18 @@ async def list_cast(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:
 async def edit_cast(studio: FilmStudio, project: str, edit: Edit, *, as_json: bool) -> Exit:
     """Edit one character, named as in the screenplay or by an alias. Raises FilmStudioError."""
     members = await studio.cast_members((await named_project(studio, project)).name)
-    names = {name: member for member in members for name in (member.character, *member.aliases)}
-    member = names[meant(edit.entry, names, "character", f"film cast {project!r}")]
+    member = member_of(members, edit.entry, project)
     wanted = casting_pb2.CastMember(name=member.name, etag=member.etag, **edit.fields)
     edited = await studio.update_cast_member(wanted, edit.fields)
     return _listed([edited], CAST_COLUMNS, _member_row, NO_CAST, as_json=as_json)
+
+
+def member_of(
+    members: Sequence[casting_pb2.CastMember], written: str, project: str
+) -> casting_pb2.CastMember:
+    """The character of a name, as in the screenplay or an alias. Raises RefusedError."""
+    names = {name: member for member in members for name in (member.character, *member.aliases)}
+    return names[meant(written, names, "character", f"film cast {project!r}")]
 
 
 async def list_locations(studio: FilmStudio, project: str, *, as_json: bool) -> Exit:

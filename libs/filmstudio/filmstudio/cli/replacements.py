@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from filmstudio.timeline.v1 import timeline_pb2
 
@@ -20,14 +20,15 @@ def replacement_words(replacement: timeline_pb2.Replacement) -> str:
     return f"by {credit.creator} ({credit.licence}){length}"
 
 
-def replacements(timeline: timeline_pb2.Timeline) -> Iterator[str]:
-    """A line for each file."""
+def replacements(timeline: timeline_pb2.Timeline, characters: Mapping[str, str]) -> Iterator[str]:
+    """A line for each file; `characters` by the ids of cast members."""
     labels = {
         shot.name.rsplit("/", 1)[-1]: shot.display_name for scene in timeline.scenes for shot in scene.shots
     }
     numbers = {scene.name.rsplit("/", 1)[-1]: f"scene {scene.number}" for scene in timeline.scenes}
     for replacement in timeline.replacements:
         target = replacement.target
-        owner = target.line.shot or target.clip or target.still or target.music or target.ambience
-        where = labels.get(owner) or numbers.get(owner, owner)
+        kind = target.WhichOneof("target") or ""
+        owner = target.line.shot if kind == "line" else getattr(target, kind, "")
+        where = labels.get(owner) or numbers.get(owner) or characters.get(owner, owner)
         yield f"replaced: {where} {replaced(target)} {replacement_words(replacement)}"

@@ -1,4 +1,4 @@
-"""film replace: somebody's own file in place of a still, a clip, a line or a scene's music."""
+"""film replace: somebody's own file in place of a still, a clip, a line, a scene's music or a portrait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from filmstudio.cli.casting import member_of
 from filmstudio.cli.exits import Exit
 from filmstudio.cli.replacements import replaced, replacement_words
 from filmstudio.cli.tables import print_json
@@ -25,6 +26,7 @@ UPLOAD_KINDS = {
     "line": uploads_pb2.UPLOAD_KIND_LINE,
     "music": uploads_pb2.UPLOAD_KIND_MUSIC,
     "ambience": uploads_pb2.UPLOAD_KIND_AMBIENCE,
+    "portrait": uploads_pb2.UPLOAD_KIND_STILL,
 }
 
 BringingRequest = timeline_pb2.ReplaceMediaRequest | library_pb2.BringLibraryFileRequest
@@ -45,11 +47,11 @@ class Brought:
 async def replace_media(
     studio: FilmStudio, project: str, sound: Sound, brought: Brought, *, as_json: bool
 ) -> Exit:
-    """Put a file in place of a still, a clip, a line or a scene's music. Raises FilmStudioError."""
+    """Put a file in place of what the studio makes. Raises FilmStudioError."""
     timeline = await timeline_of(studio, project)
     request = timeline_pb2.ReplaceMediaRequest(
         project=timeline.project,
-        target=_target(timeline, sound),
+        target=await _target(studio, timeline, sound),
         credit=timeline_pb2.Credit(
             creator=brought.creator, source=brought.source, licence=brought.licence, consent=brought.consent
         ),
@@ -68,7 +70,8 @@ async def replace_media(
 async def restore_media(studio: FilmStudio, project: str, sound: Sound) -> Exit:
     """Let the studio make it again. Raises FilmStudioError."""
     timeline = await timeline_of(studio, project)
-    await studio.timelines.restore_media(timeline.project, _target(timeline, sound))
+    target = await _target(studio, timeline, sound)
+    await studio.timelines.restore_media(timeline.project, target)
     return Exit.OK
 
 
@@ -89,7 +92,12 @@ async def give_file(
     request.upload = (await studio.uploads.send(kind, file)).name
 
 
-def _target(timeline: timeline_pb2.Timeline, sound: Sound) -> timeline_pb2.MediaTarget:
+async def _target(
+    studio: FilmStudio, timeline: timeline_pb2.Timeline, sound: Sound
+) -> timeline_pb2.MediaTarget:
+    if sound.stem == "portrait":
+        member = member_of(await studio.cast_members(timeline.project), sound.of, timeline.project)
+        return timeline_pb2.MediaTarget(portrait=member.name.rsplit("/", 1)[-1])
     if sound.stem in ("music", "ambience"):
         scene_id = scene_of(timeline, sound.of).name.rsplit("/", 1)[-1]
         if sound.stem == "music":

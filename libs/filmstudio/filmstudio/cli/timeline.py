@@ -28,6 +28,7 @@ STRAY_WORDS = {
     timeline_pb2.STRAY_REASON_LINE_GONE: "the shot has the line no more",
     timeline_pb2.STRAY_REASON_EFFECT_GONE: "the shot has the sound no more",
     timeline_pb2.STRAY_REASON_NOTHING_FOLLOWS: "no shot follows to fade into",
+    timeline_pb2.STRAY_REASON_CHARACTER_GONE: "the screenplay has the character no more",
 }
 
 
@@ -43,7 +44,7 @@ class Where:
 class Sound:
     """A line or a single sound of a shot, or a stem of a scene; `of` is the shot or the scene.
 
-    The stem of a shot is its "still" or its "clip".
+    The stem of a shot is its "still" or its "clip", that of a character their "portrait".
     """
 
     of: str
@@ -59,9 +60,18 @@ async def list_timeline(studio: FilmStudio, project: str, *, as_json: bool) -> E
         print_json([timeline])
         return Exit.OK
     print_sections(COLUMNS, [_section(timeline, scene) for scene in timeline.scenes if scene.shots])
-    for line in (*_titles(timeline.titles), *replacements(timeline), *_strays(timeline)):
+    characters = await _characters(studio, timeline)
+    for line in (*_titles(timeline.titles), *replacements(timeline, characters), *_strays(timeline)):
         print(line)
     return Exit.OK
+
+
+async def _characters(studio: FilmStudio, timeline: timeline_pb2.Timeline) -> dict[str, str]:
+    """The characters by the ids of cast members, asked for where a portrait was brought."""
+    if not any(replacement.target.portrait for replacement in timeline.replacements):
+        return {}
+    members = await studio.cast_members(timeline.project)
+    return {member.name.rsplit("/", 1)[-1]: member.character for member in members}
 
 
 async def edit_shot(

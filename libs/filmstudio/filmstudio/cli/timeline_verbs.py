@@ -190,27 +190,34 @@ def title(
 def replace(
     project: ProjectName,
     of: Annotated[
-        str, typer.Argument(metavar="SHOT|SCENE", help="A shot, or with --music or --ambience a scene.")
+        str,
+        typer.Argument(
+            metavar="SHOT|SCENE|NAME",
+            help="A shot; with --music or --ambience a scene, with --portrait a name.",
+        ),
     ],
-    file: Annotated[Path | None, typer.Argument(help="The file, at most 3 MB; none to take it back.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The file; none to take it back.")] = None,
     still: Annotated[bool, typer.Option("--still", help="The picture that its clip is made of.")] = False,
     clip: Annotated[bool, typer.Option("--clip", help="Its moving picture.")] = False,
     line: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="A line of it.")] = None,
     music: Annotated[bool, typer.Option("--music", help="The score of a scene.")] = False,
     ambience: Annotated[bool, typer.Option("--ambience", help="The ambience of a scene.")] = False,
+    portrait: Annotated[
+        bool, typer.Option("--portrait", help="What a character looks like, for models that are shown it.")
+    ] = False,
     creator: Annotated[str, typer.Option(metavar="NAME", help="Who made it, for the credits.")] = "",
     source: Annotated[str, typer.Option(metavar="TEXT", help="Where it comes from.")] = "",
     licence: Annotated[str, typer.Option(metavar="SPDX", help="Such as CC-BY-4.0, or in words.")] = "",
     consent: Annotated[
         str, typer.Option(metavar="TEXT", help="That those heard or seen agreed, and how.")
     ] = "",
-    people: Annotated[bool, typer.Option("--people", help="A still or clip that shows somebody.")] = False,
+    people: Annotated[bool, typer.Option("--people", help="A picture or clip that shows somebody.")] = False,
     as_json: AsJson = False,
     server: Server = "",
     local: Local = False,
 ) -> None:
-    """Put your own file in place of a still, a clip, a line, or a scene's music or ambience."""
-    stems = {"still": still, "clip": clip, "music": music, "ambience": ambience}
+    """Put your own file in place of a still, a clip, a line, a scene's music or ambience, or a portrait."""
+    stems = {"still": still, "clip": clip, "music": music, "ambience": ambience, "portrait": portrait}
     stem = next((name for name, is_meant in stems.items() if is_meant), "")
     checked(lambda: _require(sum(stems.values()) + (line is not None) == 1, _WHICH_MEDIA))
     checked(lambda: _require(file is None or bool(creator and source and licence), _WHOSE_MEDIA))
@@ -228,7 +235,7 @@ def replace(
     at_studio(server, work, local=local)
 
 
-_WHICH_MEDIA = "replace what? Give one of --still, --clip, --line, --music and --ambience"
+_WHICH_MEDIA = "replace what? Give one of --still, --clip, --line, --music, --ambience and --portrait"
 _WHOSE_MEDIA = "whose is it? Give --creator, --source and --licence"
 
 

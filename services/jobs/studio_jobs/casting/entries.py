@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from studio_jobs.screenplay.headings import normalised
 from studio_jobs.screenplay.scenes import Breakdown, Line, Scene, Shot
+
+ID_CHARACTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,16 @@ class Casting:
 
 _UNKNOWN_PART = Part()
 _UNKNOWN_SITE = Site()
+
+
+def name_sha256(name: str) -> bytes:
+    """By what a name of any length is found."""
+    return hashlib.sha256(name.encode()).digest()
+
+
+def name_id(name: str) -> str:
+    """A name's id: 16 hexadecimal digits."""
+    return name_sha256(name).hex()[:ID_CHARACTERS]
 
 
 def site_name(location: str) -> str:

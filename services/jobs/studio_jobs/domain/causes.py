@@ -38,6 +38,7 @@ _CAUSE_OF_FIELD = {
     "seed": Cause.SEED,
     "figures.seed": Cause.SEED,
     "figures.look": Cause.LOOK,
+    "figures.portrait": Cause.LOOK,
     "figures.wardrobe": Cause.VOICE,
     "voice": Cause.VOICE,
     "tempo_permille": Cause.VOICE,

@@ -23,6 +23,7 @@ from studio_media.sound import SoundError, SoundFormat, decode, encode_flac
 PIXELS_MAX = 40_000_000
 STILL_SIDE_MAX_PX = 3_840
 LOGO_SIDE_MAX_PX = 2_048
+PORTRAIT_SIDE_MAX_PX = 1_024
 CLIP_SIDE_MAX_PX = 1_920
 SIDE_MIN_PX = 64
 LOOK_SIDE_MAX_PX = 1_024
@@ -75,7 +76,9 @@ def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
         raise MediaRefused(f"A {kind} is {wanted}; this file is {told}.")
     match kind:
         case MediaKind.STILL:
-            return _still(content, found)
+            return _picture(_opened(content, found, kind).convert("RGB"), STILL_SIDE_MAX_PX)
+        case MediaKind.PORTRAIT:
+            return _picture(_opened(content, found, kind).convert("RGB"), PORTRAIT_SIDE_MAX_PX)
         case MediaKind.LOGO:
             return _logo(content, found)
         case MediaKind.FONT:
@@ -90,10 +93,6 @@ def house_media(kind: MediaKind, content: bytes) -> HouseMedia:
             return _clip(content, found)
         case MediaKind.LINE | MediaKind.MUSIC | MediaKind.AMBIENCE:
             return _sound(kind, content, found)
-
-
-def _still(content: bytes, found: str) -> HouseMedia:
-    return _picture(_opened(content, found, "still").convert("RGB"), STILL_SIDE_MAX_PX)
 
 
 def _logo(content: bytes, found: str) -> HouseMedia:

@@ -15,6 +15,7 @@ class MediaKind(StrEnum):
     AMBIENCE = "ambience"
     LOGO = "logo"
     FONT = "font"
+    PORTRAIT = "portrait"
 
 
 ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
@@ -25,6 +26,7 @@ ACCEPTED: dict[MediaKind, tuple[str, ...]] = {
     MediaKind.AMBIENCE: ("wav", "flac", "mp3"),
     MediaKind.LOGO: ("png", "jpeg", "webp"),
     MediaKind.FONT: ("ttf", "otf"),
+    MediaKind.PORTRAIT: ("png", "jpeg", "webp"),
 }
 """The formats of each kind; MOV counts as MP4."""
 

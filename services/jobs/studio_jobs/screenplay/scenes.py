@@ -68,6 +68,11 @@ class Shot:
     heard_after_ms: int = 0
     heard_before_ms: int = 0
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who is in frame or speaks, each once."""
+        return tuple(dict.fromkeys((*self.figures, *(line.character for line in self.lines))))
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

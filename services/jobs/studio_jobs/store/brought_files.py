@@ -29,6 +29,7 @@ KINDS = {
     MediaKind.AMBIENCE: TaskKind.EFFECTS,
     MediaKind.LOGO: TaskKind.STILL,
     MediaKind.FONT: TaskKind.STILL,
+    MediaKind.PORTRAIT: TaskKind.STILL,
 }
 """The task that a file takes the place of."""
 

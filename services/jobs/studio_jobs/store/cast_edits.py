@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from studio_jobs.casting.entries import Site
+from studio_jobs.casting.entries import Site, name_sha256
 from studio_jobs.edits.documents import Document
 from studio_jobs.edits.kinds import DocumentKind
 from studio_jobs.sql import SQL
-from studio_jobs.store.cast_rows import CastMember, Location, name_sha256
+from studio_jobs.store.cast_rows import CastMember, Location
 from studio_jobs.store.castings import locations_of, members_of
 from studio_jobs.store.edit_log import EditLog
 from studio_jobs.store.editing import Editing, stale_document

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from studio_jobs.casting.entries import Casting, Part, Site
+from studio_jobs.casting.entries import Casting, Part, Site, name_id
 from studio_jobs.store.rows import Record
-
-ID_CHARACTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +60,6 @@ class Location:
         """The names of the fields that somebody edited, as in the contract."""
         edited = {"look": self.site.look, "seed": self.site.seed}
         return tuple(name for name, value in edited.items() if value)
-
-
-def name_sha256(name: str) -> bytes:
-    """By what a name of any length is found."""
-    return hashlib.sha256(name.encode()).digest()
-
-
-def name_id(name: str) -> str:
-    """A name's id: 16 hexadecimal digits."""
-    return name_sha256(name).hex()[:ID_CHARACTERS]
 
 
 def cast_member(row: Record) -> CastMember:

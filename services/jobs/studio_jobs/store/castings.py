@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from studio_jobs.cast import cast_voices
-from studio_jobs.casting.entries import Casting, Part, Site, recast, site_name
+from studio_jobs.casting.entries import Casting, Part, Site, name_sha256, recast, site_name
 from studio_jobs.looks import introductions, looks_of, place_looks_of
 from studio_jobs.screenplay.headings import Place
 from studio_jobs.screenplay.scenes import Breakdown
@@ -85,7 +85,7 @@ async def note_revision(
         workspace,
         project_id,
         places,
-        [cast_rows.name_sha256(name) for name in places],
+        [name_sha256(name) for name in places],
         list(range(len(places))),
         [found.places[name] for name in places],
         [found.place_looks.get(name, "") for name in places],

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from studio_jobs.casting.entries import name_id
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
 from studio_jobs.timeline.edits import SHARED_KINDS, Place, ShotEdit, TimelineEdits, Transition
 from studio_jobs.timeline.written import written_transition
@@ -52,6 +53,7 @@ class Stray(IntEnum):
     LINE_GONE = 4
     EFFECT_GONE = 5
     NOTHING_FOLLOWS = 6
+    CHARACTER_GONE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,10 @@ def _strays(breakdown: Breakdown, edits: TimelineEdits) -> Iterator[StrayEdit]:
 
 def _strays_of_media(subject: str, shots: Mapping[str, Shot], scenes: Collection[str]) -> Iterator[StrayEdit]:
     owner, _, what = subject.rpartition("/")
-    if what in ("music", "ambience"):
+    if what == "portrait":
+        if owner not in {name_id(name) for shot in shots.values() for name in shot.people}:
+            yield StrayEdit(Stray.CHARACTER_GONE, owner, what)
+    elif what in ("music", "ambience"):
         if owner not in scenes:
             yield StrayEdit(Stray.SCENE_GONE, owner, what)
     elif owner not in shots:

@@ -56,7 +56,7 @@ class MediaKindOfLog(DocumentKind):
 
 
 def media_subject(target: timeline_pb2.MediaTarget) -> str:
-    """The subject of what a file replaces: the id of a shot or scene, a slash, and what of it."""
+    """The subject of what a file replaces: the id of a shot, scene or character, a slash, and what of it."""
     match target.WhichOneof("target"):
         case "still":
             return f"{target.still}/still"
@@ -66,6 +66,8 @@ def media_subject(target: timeline_pb2.MediaTarget) -> str:
             return f"{target.line.shot}/line-{target.line.line}"
         case "ambience":
             return f"{target.ambience}/ambience"
+        case "portrait":
+            return f"{target.portrait}/portrait"
         case _:
             return f"{target.music}/music"
 

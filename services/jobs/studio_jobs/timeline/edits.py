@@ -127,7 +127,7 @@ class TimelineEdits:
     brought: Mapping[str, Brought] = field(default_factory=dict)
 
     def media(self, subject_id: str, what: str) -> Brought | None:
-        """The file in place of a shot's "still", "clip" or "line-1", or of a scene's "music"."""
+        """The file in place of a shot's "still" or "line-1", a scene's "music", a character's "portrait"."""
         return self.brought.get(f"{subject_id}/{what}")
 
     def shot(self, shot_id: str) -> ShotEdit:

@@ -86,7 +86,14 @@ def credit_of(replacement: timeline_pb2.Replacement) -> str:
     return f"{what}: {credit.creator} ({credit.licence})"
 
 
-_CREDITED = {"still": "Still", "clip": "Footage", "line": "Voice", "music": "Music", "ambience": "Sound"}
+_CREDITED = {
+    "still": "Still",
+    "clip": "Footage",
+    "line": "Voice",
+    "music": "Music",
+    "ambience": "Sound",
+    "portrait": "Portrait",
+}
 
 
 def with_locked_lines(breakdown: Breakdown, locks: Mapping[str, Lock]) -> Breakdown:

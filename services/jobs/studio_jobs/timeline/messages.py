@@ -16,7 +16,7 @@ from studio_jobs import convert
 from studio_jobs.edits.documents import Document, Documents
 from studio_jobs.scene_tasks import least_ms
 from studio_jobs.screenplay.scenes import Breakdown, Scene, Shot
-from studio_jobs.timeline.arrangement import StrayEdit, Take, ordered_takes, strays_of
+from studio_jobs.timeline.arrangement import Stray, StrayEdit, Take, ordered_takes, strays_of
 from studio_jobs.timeline.documents import (
     LOCK_KIND,
     MEDIA_KIND,
@@ -175,10 +175,12 @@ def titles(project_id: UUID, document: Document) -> timeline_pb2.Titles:
 
 
 def _stray(project_id: UUID, stray: StrayEdit) -> timeline_pb2.StrayEdit:
-    collection = "scenes" if stray.subject.startswith("scene-") else "shots"
+    collection = "timeline/scenes" if stray.subject.startswith("scene-") else "timeline/shots"
+    if stray.why is Stray.CHARACTER_GONE:
+        collection = "castMembers"
     return timeline_pb2.StrayEdit(
         reason=timeline_pb2.StrayReason.ValueType(int(stray.why)),
-        name=f"projects/{project_id}/timeline/{collection}/{stray.subject}",
+        name=f"projects/{project_id}/{collection}/{stray.subject}",
         detail=stray.detail,
     )
 

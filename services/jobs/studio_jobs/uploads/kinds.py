@@ -29,7 +29,9 @@ MEDIA_KINDS = {
     uploads_pb2.UPLOAD_KIND_LOGO: MediaKind.LOGO,
     uploads_pb2.UPLOAD_KIND_FONT: MediaKind.FONT,
 }
-UPLOAD_KINDS = {media: kind for kind, media in MEDIA_KINDS.items()}
+UPLOAD_KINDS = {media: kind for kind, media in MEDIA_KINDS.items()} | {
+    MediaKind.PORTRAIT: uploads_pb2.UPLOAD_KIND_STILL
+}
 
 
 def require_size(kind: uploads_pb2.UploadKind.ValueType, size_bytes: int) -> None:

@@ -829,6 +829,7 @@ class Figure(_message.Message):
     SIDE_FIELD_NUMBER: _builtins.int
     POSTURE_FIELD_NUMBER: _builtins.int
     HOLDING_FIELD_NUMBER: _builtins.int
+    PORTRAIT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The cue's name in capitals."""
     look: _builtins.str
@@ -843,6 +844,8 @@ class Figure(_message.Message):
     """How they are."""
     holding: _builtins.str
     """What they have in their hand since a shot of this scene told it, such as "lantern"; may be empty."""
+    portrait: _builtins.str
+    """The role of a portrait that somebody brought, an input of the still; empty without one."""
     def __init__(
         self,
         *,
@@ -853,10 +856,11 @@ class Figure(_message.Message):
         side: Global___Side.ValueType = ...,
         posture: Global___Posture.ValueType = ...,
         holding: _builtins.str = ...,
+        portrait: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["holding", b"holding", "look", b"look", "name", b"name", "posture", b"posture", "seed", b"seed", "side", b"side", "wardrobe", b"wardrobe"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["holding", b"holding", "look", b"look", "name", b"name", "portrait", b"portrait", "posture", b"posture", "seed", b"seed", "side", b"side", "wardrobe", b"wardrobe"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

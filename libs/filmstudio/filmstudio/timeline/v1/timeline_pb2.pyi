@@ -85,6 +85,8 @@ class _StrayReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StrayReas
     """The shot has no such sound any more."""
     STRAY_REASON_NOTHING_FOLLOWS: _StrayReason.ValueType  # 6
     """A crossfade after the film's last shot."""
+    STRAY_REASON_CHARACTER_GONE: _StrayReason.ValueType  # 7
+    """The screenplay has no such character any more."""
 
 class StrayReason(_StrayReason, metaclass=_StrayReasonEnumTypeWrapper):
     """Why an edit has no effect."""
@@ -103,6 +105,8 @@ STRAY_REASON_EFFECT_GONE: StrayReason.ValueType  # 5
 """The shot has no such sound any more."""
 STRAY_REASON_NOTHING_FOLLOWS: StrayReason.ValueType  # 6
 """A crossfade after the film's last shot."""
+STRAY_REASON_CHARACTER_GONE: StrayReason.ValueType  # 7
+"""The screenplay has no such character any more."""
 Global___StrayReason: _TypeAlias = StrayReason  # noqa: Y015
 
 @_typing.final
@@ -629,7 +633,7 @@ class StrayEdit(_message.Message):
     reason: Global___StrayReason.ValueType
     """Why."""
     name: _builtins.str
-    """The name of the shot or scene."""
+    """The name of the shot, scene or cast member."""
     detail: _builtins.str
     """The line's number, the sound or the other shot's id; may be empty."""
     def __init__(
@@ -778,6 +782,7 @@ class MediaTarget(_message.Message):
     LINE_FIELD_NUMBER: _builtins.int
     MUSIC_FIELD_NUMBER: _builtins.int
     AMBIENCE_FIELD_NUMBER: _builtins.int
+    PORTRAIT_FIELD_NUMBER: _builtins.int
     still: _builtins.str
     """The still of the shot of this id: PNG, JPEG or WebP, at most 40 megapixels."""
     clip: _builtins.str
@@ -786,6 +791,10 @@ class MediaTarget(_message.Message):
     """The music of the scene of this id: WAV, FLAC or MP3, at most 10 minutes."""
     ambience: _builtins.str
     """The ambience of the scene of this id, below its single sounds: WAV, FLAC or MP3, at most 10 minutes."""
+    portrait: _builtins.str
+    """The portrait of a character, by the id of the cast member: PNG, JPEG or WebP, at most 40 megapixels. Pools whose
+    model is shown portraits draw after it in place of one of their own; others, and locked shots, stay as they are.
+    """
     @_builtins.property
     def line(self) -> Global___LineTarget:
         """A line: WAV, FLAC or MP3, at most 60 seconds."""
@@ -798,12 +807,13 @@ class MediaTarget(_message.Message):
         line: Global___LineTarget | None = ...,
         music: _builtins.str = ...,
         ambience: _builtins.str = ...,
+        portrait: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "portrait", b"portrait", "still", b"still", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "still", b"still", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ambience", b"ambience", "clip", b"clip", "line", b"line", "music", b"music", "portrait", b"portrait", "still", b"still", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["still", "clip", "line", "music", "ambience"]  # noqa: Y015
+    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["still", "clip", "line", "music", "ambience", "portrait"]  # noqa: Y015
     _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_target) -> _WhichOneofReturnType_target | None: ...
 
@@ -895,7 +905,7 @@ class Replacement(_message.Message):
 
     @_builtins.property
     def size(self) -> _task_pb2.Size:
-        """The size of a still or a clip."""
+        """The size of a still, a clip or a portrait."""
 
     def __init__(
         self,
@@ -1082,7 +1092,7 @@ class ReplaceMediaRequest(_message.Message):
     upload: _builtins.str
     """"uploads/{uuid}" of a READY upload of the same kind."""
     shows_people: _builtins.bool
-    """Whether a still or a clip shows somebody who can be known."""
+    """Whether a still, a clip or a portrait shows somebody who can be known."""
     @_builtins.property
     def target(self) -> Global___MediaTarget:
         """What it replaces."""

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from studio_imagegen.engines.diffusers.likeness import Portrait, likeness_of
-from studio_imagegen.engines.diffusers.portraits import Portraits, in_focus, known
+from studio_imagegen.engines.diffusers.portraits import SHOWS_FACES, Portraits, in_focus, known
 from studio_imagegen.engines.diffusers.sizes import fitted
 from studio_imagegen.engines.storyboard.lens import png_of
 from studio_imagegen.faces import FacesChoice
@@ -173,6 +173,8 @@ class DiffusersEngine:
         figure = self._figure(order)
         if figure and self._portraits.of(figure):
             facts["face"] = figure.name
+        if unseen := _unseen(order, figure):
+            facts["portraits_not_shown"] = unseen
         if attempt:
             facts["seeds_tried"] = str(attempt + 1)
         return facts
@@ -207,6 +209,16 @@ def _accepted(pipeline: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _product(order: StillOrder, levels: Levels, facts: Mapping[str, str]) -> Product:
     image = png_of(fitted(_image(levels), order.width_px, order.height_px))
     return Product(flat_parts(image), facts=facts)
+
+
+def _unseen(order: StillOrder, shown: Figure | None) -> str:
+    """Whose brought portrait the model was not shown, in a shot where one could tell."""
+    if order.shot_size not in SHOWS_FACES:
+        return ""
+    names = (
+        each.name for each in order.figures if each.portrait and (shown is None or each.name != shown.name)
+    )
+    return ", ".join(names)[:200]
 
 
 def _image(levels: Levels) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from PIL import Image
 from studio_imagegen.orders import Figure, StillOrder
 
 SIDE_PX = 512
+BROUGHT_SIDE_PX_MAX = 1024
 KEPT_MAX = 64
 SHOWS_FACES = ("MEDIUM", "CLOSE", "OVER_SHOULDER")
 """Shots in which a face is large enough to be known."""
@@ -25,7 +27,7 @@ def in_focus(order: StillOrder) -> Figure | None:
 
 
 class Portraits:
-    """Portraits by the figure's look and seed, the same in every process; the last ones are kept."""
+    """Portraits that were brought, or by the figure's look and seed; the last ones are kept."""
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
@@ -35,7 +37,7 @@ class Portraits:
         """The portrait of a figure, wherever they stand; None when nothing came out."""
         face = known(figure)
         if face not in self._kept:
-            self._kept[face] = self._draw(_portrait(face))
+            self._kept[face] = _brought(face) if face.portrait else self._draw(_portrait(face))
             if len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(face)
@@ -43,8 +45,18 @@ class Portraits:
 
 
 def known(figure: Figure) -> Figure:
-    """Of a figure what decides the face: not where they stand."""
+    """Of a figure what decides the face: not where they stand, and of a brought portrait nothing else."""
+    if figure.portrait:
+        return Figure(figure.name, portrait=figure.portrait)
     return Figure(figure.name, figure.look, figure.seed, figure.wardrobe)
+
+
+def _brought(figure: Figure) -> Image.Image:
+    """The studio's own form of what somebody brought: a PNG of the job service's making."""
+    with Image.open(io.BytesIO(figure.portrait), formats=["PNG"]) as picture:
+        small = picture.convert("RGB")
+    small.thumbnail((BROUGHT_SIDE_PX_MAX, BROUGHT_SIDE_PX_MAX), Image.Resampling.LANCZOS)
+    return small
 
 
 def _portrait(figure: Figure) -> StillOrder:

@@ -62,7 +62,12 @@ class OpenAIStillEngine:
         run.progress(20 if faces else 0)
         drawn = self._pictures.drawn(order, run, "still", faces)
         run.progress(90)
-        facts = {**drawn.facts, "faces": ", ".join(faces)[:200]} if faces else drawn.facts
+        facts = dict(drawn.facts)
+        if faces:
+            facts["faces"] = ", ".join(faces)[:200]
+        unseen = [figure.name for figure in order.figures if figure.portrait and figure.name not in faces]
+        if unseen:
+            facts["portraits_not_shown"] = ", ".join(unseen)[:200]
         return Product(flat_parts(drawn.image), facts=facts)
 
     def _faces(self, order: StillOrder, run: Run) -> dict[str, bytes]:

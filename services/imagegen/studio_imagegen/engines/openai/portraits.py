@@ -19,7 +19,7 @@ Draw = Callable[[StillOrder, str], bytes]
 
 
 class Portraits:
-    """Who looks how. A figure of whose look nothing is said has no portrait."""
+    """Who looks how. A figure of whose look nothing is said has no portrait unless one was brought."""
 
     def __init__(self, model_key: str) -> None:
         self._model_key = model_key
@@ -28,10 +28,12 @@ class Portraits:
 
     def of(self, figures: Sequence[Figure], receipts: Receipts, draw: Draw) -> dict[str, bytes]:
         """Name to portrait, a PNG, of the first few figures."""
-        known = [figure for figure in figures if figure.look][:PORTRAITS_MAX]
+        known = [figure for figure in figures if figure.look or figure.portrait][:PORTRAITS_MAX]
         return {figure.name: self._portrait(figure, receipts, draw) for figure in known}
 
     def _portrait(self, figure: Figure, receipts: Receipts, draw: Draw) -> bytes:
+        if figure.portrait:
+            return figure.portrait
         name = self._name(figure)
         with self._lock:
             gate = self._drawing.setdefault(name, _Gate())
