@@ -42,8 +42,11 @@ def _engines(context: typer.Context) -> None:
 
 
 def _check(context: typer.Context) -> None:
-    """Load a model, a folder or a name of the hub, and draw a still with it."""
-    run(lambda: _passed_on("studio_imagegen.checking", context.args))
+    """Load a model, a folder or a name of the hub, and make a still with it, or with --clip a clip."""
+    arguments = [argument for argument in context.args if argument != "--clip"]
+    is_clip = len(arguments) < len(context.args)
+    module = "studio_videogen.checking" if is_clip else "studio_imagegen.checking"
+    run(lambda: _passed_on(module, arguments))
 
 
 def _models(context: typer.Context) -> None:
