@@ -4,37 +4,32 @@
 
 Both sides draw with a Stable Diffusion XL of random weights on the CPU, encode a PNG and store it in the same
 S3; the generator is a process of its own, with its orders in NATS. The sides take turns, a ratio a round.
-While the generator draws, its probes are asked; and its start is set beside what importing and loading take
-alone.
+While the generator draws, its probes are asked, and those of another that does nothing: what both take is the
+machine's. Its start is set beside what importing and loading take alone. Where others use the machine, go by
+the time of processors.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # has no stubs
-
-from bench.edge.latencies import percentile_ms
+from bench.model_generator import Generator, Taken, running_generator
 from filmstudio.generation.v1 import message_pb2, task_pb2
 from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 from studio_imagegen.engines.storyboard.lens import png_of
 from studio_models.choices import ModelChoice
 from studio_platform.broker import OutMessage
-from studio_platform.embedded.ports import free_ports
 from studio_platform.jetstream import JetStreamBroker, open_broker
 from studio_platform.keys import content_key_of
 from studio_platform.objects import ObjectStore
@@ -48,19 +43,18 @@ from studio_platform.topology import RESULTS_CONSUMER, pool_consumer, task_subje
 WORKSPACE = "00000000-0000-7000-8000-00000000000a"
 POOL = "diffusers-still"
 PROMPT = "Close-up, exterior, harbour pier, dusk. Rain falls on the boats. The lighthouse turns."
-START_SECONDS_MAX = 600
-PROBE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What both sides draw: pictures a round, their side, steps, and rounds."""
+    """What both sides draw: pictures a round, their side, steps, and rounds; how often starts are timed."""
 
     model: Path
     pictures: int
     side_px: int
     steps: int
     rounds: int
+    starts: int
 
     @property
     def choice(self) -> ModelChoice:
@@ -68,84 +62,19 @@ class Load:
         return ModelChoice(str(self.model), device="cpu", steps=self.steps)
 
 
-@dataclass(slots=True)
-class Generator:
-    """The running image generator, how long it took to be ready, and what its probes took, s."""
-
-    address: str
-    health: str
-    ready_seconds: float
-    probes: list[float] = field(default_factory=list)
-    calls: list[float] = field(default_factory=list)
-
-    async def watched(self, done: asyncio.Event) -> None:
-        """Ask its probes until `done`."""
-        async with grpc.aio.insecure_channel(self.address) as channel:
-            stub = health_pb2_grpc.HealthStub(channel)
-            while not done.is_set():
-                began = time.perf_counter()
-                await asyncio.to_thread(_readable, self.health)
-                self.probes.append(time.perf_counter() - began)
-                began = time.perf_counter()
-                await stub.Check(health_pb2.HealthCheckRequest())
-                self.calls.append(time.perf_counter() - began)
-                await asyncio.sleep(PROBE_SECONDS)
-
-
-@contextmanager
-def running_generator(load: Load, nats_url: str, bucket: Bucket, folder: Path) -> Iterator[Generator]:
-    """The generator as a pod runs it, once it is ready."""
-    port, health_port, gateway_port = free_ports(3)
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("FILM_")},
-        "FILM_IMAGEGEN_ENGINE": "diffusers",
-        "FILM_IMAGEGEN_MODEL": str(load.model),
-        "FILM_IMAGEGEN_DEVICE": "cpu",
-        "FILM_IMAGEGEN_STEPS": str(load.steps),
-        "FILM_LISTEN": f"127.0.0.1:{port}",
-        "FILM_HEALTH_LISTEN": f"127.0.0.1:{health_port}",
-        "FILM_GATEWAY_ADDRESS": f"127.0.0.1:{gateway_port}",
-        "FILM_NATS_URL": nats_url,
-        "FILM_S3_ENDPOINT": bucket.endpoint,
-        "FILM_S3_ACCESS_KEY": bucket.generator.access_key,
-        "FILM_S3_SECRET_KEY": bucket.generator.secret_key,
-        "FILM_S3_BUCKET": bucket.name,
-    }
-    health = f"http://127.0.0.1:{health_port}/readyz"
-    began = time.monotonic()
-    with (folder / "imagegen.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "studio_imagegen"], env=environment, stderr=log)
-    try:
-        while not _readable(health):
-            if process.poll() is not None or time.monotonic() > began + START_SECONDS_MAX:
-                raise RuntimeError((folder / "imagegen.log").read_text()[-2000:])
-            time.sleep(0.02)
-        yield Generator(f"127.0.0.1:{port}", health, time.monotonic() - began)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _readable(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - an address of our own
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def alone_seconds(load: Load) -> float:
+def alone(load: Load) -> Taken:
     """What a process of its own takes to import what the generator does, and to load and warm the model."""
     script = (
         "import time; began = time.monotonic()\n"
         "import studio_imagegen.__main__\n"
-        "from pathlib import Path\n"
-        "from bench.model_stills import DiffusersEngine, Load\n"
-        f"DiffusersEngine(Load(Path({str(load.model)!r}), 1, 64, {load.steps}, 1).choice).load()\n"
-        "print(time.monotonic() - began)"
+        "from studio_imagegen.engines.diffusers.engine import DiffusersEngine\n"
+        "from studio_models.choices import ModelChoice\n"
+        f"DiffusersEngine(ModelChoice({str(load.model)!r}, device='cpu', steps={load.steps})).load()\n"
+        "print(time.monotonic() - began, time.process_time())"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    return float(done.stdout.splitlines()[-1])
+    seconds, cpu_seconds = map(float, done.stdout.splitlines()[-1].split())
+    return Taken(seconds, cpu_seconds)
 
 
 class Loop:
@@ -157,14 +86,14 @@ class Loop:
         self._engine = DiffusersEngine(load.choice)
         self._engine.load()
 
-    async def seconds(self, seeds: Sequence[int]) -> float:
+    async def taken(self, seeds: Sequence[int]) -> Taken:
         """What so many pictures take, one after the other."""
-        began = time.perf_counter()
+        began, cpu_began = time.perf_counter(), time.process_time()
         for seed in seeds:
             await self._objects.put_if_absent(
                 f"loop/{seed}.png", data=png_of(self._drawn(seed)), media_type="image/png"
             )
-        return time.perf_counter() - began
+        return Taken(time.perf_counter() - began, time.process_time() - cpu_began)
 
     def _drawn(self, seed: int) -> Any:
         import torch
@@ -229,34 +158,50 @@ async def _broker(nats_url: str) -> AsyncIterator[JetStreamBroker]:
 
 async def compared(load: Load, nats_url: str, bucket: Bucket, folder: Path) -> None:
     """Run the rounds and print what they came to."""
-    alone = alone_seconds(load)
-    print(f"importing and loading alone takes {alone:.1f} s", flush=True)
+    drawing = {
+        "FILM_IMAGEGEN_ENGINE": "diffusers",
+        "FILM_IMAGEGEN_MODEL": str(load.model),
+        "FILM_IMAGEGEN_DEVICE": "cpu",
+        "FILM_IMAGEGEN_STEPS": str(load.steps),
+    }
     async with _broker(nats_url) as broker, open_objects(bucket.settings()) as objects:
-        with running_generator(load, nats_url, bucket, folder) as generator:
-            print(f"the generator is ready in {generator.ready_seconds:.1f} s", flush=True)
+        for _ in range(load.starts):
+            print(f"importing and loading alone takes {alone(load)}", flush=True)
+            with running_generator(drawing, nats_url, bucket, folder / "start.log") as started:
+                print(f"the generator is ready in {started.start}", flush=True)
+        with (
+            running_generator(drawing, nats_url, bucket, folder / "imagegen.log") as generator,
+            running_generator(
+                {"FILM_IMAGEGEN_ENGINE": "null"}, nats_url, bucket, folder / "idle.log"
+            ) as idle,
+        ):
             loop = Loop(load, objects)
-            await loop.seconds([0])
+            await loop.taken([0])
             await service_seconds(load, broker, [0])
-            ratios = [await _round(load, broker, generator, loop, number) for number in range(load.rounds)]
-    print(f"service to loop, images/s: median {statistics.median(ratios):.2f} of {sorted(ratios)}")
-    for name, taken in (("/readyz", generator.probes), ("grpc health", generator.calls)):
-        print(
-            f"{name} while it draws, ms: p50 {percentile_ms(taken, 50):.1f},"
-            f" p99 {percentile_ms(taken, 99):.1f} of {len(taken)}"
-        )
+            rounds = [
+                await _round(load, broker, (generator, idle), loop, number) for number in range(load.rounds)
+            ]
+    for what, ratios in zip(("by the clock", "by processor time"), zip(*rounds, strict=True), strict=True):
+        print(f"service to loop, images/s {what}: median {statistics.median(ratios):.2f} of {sorted(ratios)}")
+    generator.print_probes("while it draws")
+    idle.print_probes("of one that does nothing, at the same time")
 
 
-async def _round(load: Load, broker: JetStreamBroker, generator: Generator, loop: Loop, number: int) -> float:
-    """The service's pictures a second by the loop's."""
+async def _round(
+    load: Load, broker: JetStreamBroker, watched: Sequence[Generator], loop: Loop, number: int
+) -> tuple[float, float]:
+    """The service's pictures by the loop's, a second and a processor's second. The first watched draws."""
     seeds = range(1 + number * load.pictures, 1 + (number + 1) * load.pictures)
-    by_loop = await loop.seconds(seeds)
+    by_loop = await loop.taken(seeds)
     done = asyncio.Event()
-    watching = asyncio.create_task(generator.watched(done))
+    watching = [asyncio.create_task(each.watched(done)) for each in watched]
+    cpu_before = watched[0].cpu_seconds
     by_service = await service_seconds(load, broker, seeds)
+    taken = Taken(by_service, watched[0].cpu_seconds - cpu_before)
     done.set()
-    await watching
-    print(f"  round {number + 1}: loop {by_loop:.2f} s, service {by_service:.2f} s", flush=True)
-    return round(by_loop / by_service, 3)
+    await asyncio.gather(*watching)
+    print(f"  round {number + 1}: loop {by_loop}, service {taken}", flush=True)
+    return round(by_loop.seconds / by_service, 3), round(by_loop.cpu_seconds / taken.cpu_seconds, 3)
 
 
 def main() -> None:
@@ -268,15 +213,15 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--starts", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="film-bench-") as made:
         from tests.models.tiny import save_sdxl
 
         folder = Path(made)
         folder.chmod(0o711)
-        load = Load(
-            save_sdxl(folder / "tiny-sdxl"), options.pictures, options.side, options.steps, options.rounds
-        )
+        model = save_sdxl(folder / "tiny-sdxl")
+        load = Load(model, options.pictures, options.side, options.steps, options.rounds, options.starts)
         nats, store = NatsServer.make(folder / "nats"), S3Server.make(folder / "s3")
         nats.process.start()
         store.process.start()
