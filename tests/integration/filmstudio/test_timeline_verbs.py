@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from filmstudio.casting.v1 import casting_pb2
 from filmstudio.cli.replacing import Brought, replace_media, restore_media
 from filmstudio.cli.timeline import (
     Sound,
@@ -195,6 +196,25 @@ async def test_a_file_is_brought_with_whose_it_is(
     assert (brought.content, brought.credit.consent) == (b"RIFF", "signed")
     assert restored.target.music == "scene-1-1"
     assert capsys.readouterr().out == "1.1 line 1: by J. Doe (CC0-1.0), 2.5 s\n"
+
+
+async def test_a_portrait_is_brought_for_a_character_by_name(
+    rig: StudioRig, studio: FilmStudio, ferry: str, capsys: Printed, tmp_path: Path
+) -> None:
+    name = f"{ferry}/castMembers/0123456789abcdef"
+    rig.script.cast = [casting_pb2.CastMember(name=name, character="IRIS")]
+    file = tmp_path / "iris.png"
+    file.write_bytes(b"\x89PNG")
+    portrait = Brought(file, "J. Doe", "own", "CC0-1.0", consent="signed", shows_people=True)
+
+    await replace_media(studio, ferry, Sound("iris", stem="portrait"), portrait, as_json=False)
+    with pytest.raises(RefusedError, match=r"no character is called 'Iri'; did you mean IRIS\?"):
+        await restore_media(studio, ferry, Sound("Iri", stem="portrait"))
+
+    (brought,) = rig.script.requests["ReplaceMedia"]
+    assert brought.target.portrait == "0123456789abcdef"
+    assert brought.shows_people
+    assert capsys.readouterr().out.startswith("iris portrait: by J. Doe (CC0-1.0)")
 
 
 async def test_a_file_over_the_limit_is_refused_before_it_is_sent(
