@@ -52,7 +52,7 @@ async def test_the_next_dispatch_finds_what_the_one_before_was_promised() -> Non
     body = message_pb2.RunBody(spec=task_pb2.TaskSpec(kind=task_pb2.TASK_KIND_CLIP))
 
     for attempt in range(2):
-        with runner.handle(lambda _: None) as handle:
+        with runner.handle(lambda _, __: None) as handle:
             running = runner.run(Work(KEY, body, 10), handle)
             if attempt:
                 made = await running
