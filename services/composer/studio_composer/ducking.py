@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio_media.sound import Samples
+
 Gains = NDArray[np.float32]
 
 CELL_SAMPLES = 480
@@ -36,6 +38,30 @@ def spoken_amount(levels_rms: Gains, profile: DuckingProfile) -> Gains:
     ramp = _ramped(held, CELL_MS / profile.attack_ms, CELL_MS / profile.release_ms)
     eased: Gains = (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
     return eased
+
+
+def spoken_amounts_of(energy: NDArray[np.float64], length_samples: int) -> Gains:
+    """How far music and effects step back in a scene whose dialogue has this energy in each cell of 10 ms."""
+    count = length_samples // CELL_SAMPLES + 2
+    own = np.pad(energy[:count], (0, max(0, count - len(energy))))
+    return spoken_amount(np.sqrt(own / CELL_SAMPLES).astype(np.float32), DuckingProfile())
+
+
+def spoken_energy(cells: Samples) -> NDArray[np.float64]:
+    """The energy of both channels as one, of cells of shape (cells, samples, 2)."""
+    both = (cells[..., 0].astype(np.float64) + cells[..., 1]) / 2
+    energy: NDArray[np.float64] = np.einsum("ij,ij->i", both, both)
+    return energy
+
+
+def cells_of(block: Samples) -> Samples:
+    """A block in cells of 10 ms, shape (cells, samples, channels), the last one filled up with silence."""
+    count = -(-len(block) // CELL_SAMPLES)
+    if len(block) == count * CELL_SAMPLES:
+        return block.reshape(count, CELL_SAMPLES, block.shape[1])
+    padded = np.zeros((count * CELL_SAMPLES, block.shape[1]), np.float32)
+    padded[: len(block)] = block
+    return padded.reshape(count, CELL_SAMPLES, block.shape[1])
 
 
 def ducked_gain(amount: Gains, depth_db: float, start_sample: int, count: int) -> Gains:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.bridges import EDGE_SAMPLES
-from studio_composer.ducking import Gains, gain_at
+from studio_composer.ducking import Gains, gain_at, spoken_amounts_of
 from studio_composer.limiter import CELL_SAMPLES as PEAK_CELL_SAMPLES
 from studio_composer.limiter import limiting_gains
 from studio_composer.loudness import Powers, gated
 from studio_composer.master import GAIN_MAX_DB, PEAK_MAX_DBTP, ceiling_dbtp
-from studio_composer.measures import PEAKS_A_CELL, at_gains, measure, scaled_blocks
+from studio_composer.measures import PEAKS_A_CELL, Ear, Measures, at_gains, measure, scaled_blocks
 from studio_composer.mixdown import (
     SPEECH_EDGE_SAMPLES,
     Balance,
     StemGains,
     Stems,
     edge_gain_at,
-    spoken_amounts,
 )
 from studio_composer.splice import Check
 from studio_composer.stems import stem_blocks
@@ -88,17 +88,29 @@ def film_levels_from(data: bytes) -> FilmLevels:
     return FilmLevels(gains, float(record["gain_db"]), float(record["target_lufs"]))
 
 
-def scene_levels(stems: Stems, balance: Balance, check: Check) -> SceneLevels:
-    """Measure a scene's stems, each once: what they measure in the mix follows from their gains there."""
+def scene_levels(
+    stems: Stems, balance: Balance, check: Check, ears: Mapping[Path, Ear] | None = None
+) -> SceneLevels:
+    """Measure a scene's stems, each once: what they measure in the mix follows from their gains there.
+
+    Of a stem that an ear heard from its start to its end nothing is read.
+    """
     files = [stems.dialogue, stems.music, stems.effects, *([stems.spoken] if stems.spoken else [])]
+
+    def found_in(path: Path) -> Measures:
+        ear = (ears or {}).get(path)
+        if ear is not None and ear.heard_samples == stems.length_samples:
+            return ear.measures()
+        return measure(stem_blocks(path), check)
+
     # FFmpeg and numpy let go of the interpreter: threads share the cores.
     with ThreadPoolExecutor(len(files), thread_name_prefix="stems") as pool:
-        amount = pool.submit(spoken_amounts, stems, check)
-        found = list(pool.map(lambda path: measure(stem_blocks(path), check), files))
-        mixed = [
-            at_gains(sound, gains)
-            for sound, gains in zip(found[:3], _mix_gains(stems, amount.result(), balance), strict=True)
-        ]
+        found = list(pool.map(found_in, files))
+    amount = spoken_amounts_of(found[0].spoken, stems.length_samples)
+    mixed = [
+        at_gains(sound, gains)
+        for sound, gains in zip(found[:3], _mix_gains(stems, amount, balance), strict=True)
+    ]
     raw = [found[3] if stems.spoken else found[0], *found[1:3]]
     return SceneLevels(
         _stacked([it.blocks for it in raw]),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.clipping import ClippingMeter
-from studio_composer.ducking import CELL_SAMPLES, Gains
+from studio_composer.ducking import CELL_SAMPLES, Gains, cells_of, spoken_energy
 from studio_composer.limiter import CELL_SAMPLES as PEAK_CELL_SAMPLES
 from studio_composer.loudness import REPORT_SAMPLES, LoudnessMeter, Powers
 from studio_composer.master import AAC_CUTOFF_HZ
@@ -33,32 +33,70 @@ class Measures:
     """A sound's powers: of its gating blocks as AAC keeps them, and in cells of 10 ms; its peaks, of 1 ms.
 
     The peaks are those of samples: the points between them matter to a limiter, little to what it leaves.
-    `clipped` are its clipped stretches, in samples [start, stop).
+    `spoken` are the powers of both channels as one, in cells of 10 ms; `clipped` the clipped stretches, in
+    samples [start, stop).
     """
 
     blocks: Powers
     powers: Powers
     peaks: Powers
+    spoken: Powers
     clipped: tuple[tuple[int, int], ...] = ()
 
 
+class Ear:
+    """Hears a stereo sound in parts of any length and measures it; keeps less than a second of it."""
+
+    def __init__(self) -> None:
+        self.heard_samples = 0
+        self._meter, self._clipping = LoudnessMeter(), ClippingMeter()
+        self._powers: list[Powers] = []
+        self._peaks: list[Powers] = []
+        self._spoken: list[Powers] = []
+        self._kept: list[float] = []
+        self._waiting: Samples = np.zeros((0, 2), np.float32)
+
+    def hear(self, part: Samples) -> None:
+        """Hear the next part."""
+        self.heard_samples += len(part)
+        whole = np.concatenate((self._waiting, part)) if len(self._waiting) else part
+        seconds = len(whole) // SAMPLE_RATE_HZ
+        for second in range(seconds):
+            self._measure(whole[second * SAMPLE_RATE_HZ : (second + 1) * SAMPLE_RATE_HZ])
+        self._waiting = whole[seconds * SAMPLE_RATE_HZ :]
+
+    def measures(self) -> Measures:
+        """What was heard; it hears no more afterwards."""
+        if len(self._waiting):
+            self._measure(self._waiting)
+        self._meter.result()
+        found = self._meter.blocks()
+        seconds = np.minimum(np.arange(len(found)) // _REPORTS_A_SECOND, len(self._kept) - 1)
+        return Measures(
+            found * np.array(self._kept)[seconds],
+            _joined(self._powers),
+            _joined(self._peaks),
+            _joined(self._spoken),
+            self._clipping.stretches(),
+        )
+
+    def _measure(self, block: Samples) -> None:
+        self._meter.push(block)
+        self._clipping.push(block)
+        self._kept.append(_kept_by_aac(block))
+        cells = cells_of(block)
+        self._powers.append(np.einsum("ijk,ijk->i", cells, cells, dtype=np.float64))
+        self._peaks.append(_peaks(cells))
+        self._spoken.append(spoken_energy(cells))
+
+
 def measure(blocks: Iterable[Samples], check: Check) -> Measures:
-    """Measure a stereo sound given in blocks of a second."""
-    meter, clipping = LoudnessMeter(), ClippingMeter()
-    powers, peaks, kept = [], [], []
+    """Measure a stereo sound given in blocks."""
+    ear = Ear()
     for block in blocks:
         check()
-        meter.push(block)
-        clipping.push(block)
-        cells = _cells(block)
-        kept.append(_kept_by_aac(block))
-        powers.append(np.einsum("ijk,ijk->i", cells, cells, dtype=np.float64))
-        peaks.append(_peaks(cells))
-    meter.result()
-    found = meter.blocks()
-    seconds = np.minimum(np.arange(len(found)) // _REPORTS_A_SECOND, len(kept) - 1)
-    blocks_kept = found * np.array(kept)[seconds]
-    return Measures(blocks_kept, _joined(powers), _joined(peaks), clipping.stretches())
+        ear.hear(block)
+    return ear.measures()
 
 
 def at_gains(sound: Measures, gains: Gains) -> Measures:
@@ -69,6 +107,8 @@ def at_gains(sound: Measures, gains: Gains) -> Measures:
         scaled_blocks(sound.blocks, sound.powers, squares),
         sound.powers * squares,
         sound.peaks * own[: len(sound.peaks)],
+        sound.spoken * squares,
+        sound.clipped,
     )
 
 
@@ -84,6 +124,8 @@ def scaled_blocks(blocks: Powers, powers: Powers, squares: Powers) -> Powers:
 
 def _kept_by_aac(block: Samples) -> float:
     """The share of a block's loudness that the encoder keeps: little is lost but what is over its cut-off."""
+    if not block.any():
+        return 1.0
     spectrum = np.fft.rfft(np.ascontiguousarray(block.T))
     power = (spectrum.real**2 + spectrum.imag**2).sum(axis=0, dtype=np.float64)
     last = max(1, len(power) - 1)
@@ -91,16 +133,6 @@ def _kept_by_aac(block: Samples) -> float:
     low, high, lost = (float(part.sum()) for part in np.split(power, (shelf, cutoff)))
     total = low + (high + lost) * _SHELF_POWER
     return _CODED_POWER * (low + high * _SHELF_POWER) / total if total > 0 else 1.0
-
-
-def _cells(block: Samples) -> NDArray[np.float32]:
-    """A block in cells of 10 ms, shape (cells, samples, channels), the last one filled up with silence."""
-    count = -(-len(block) // CELL_SAMPLES)
-    if len(block) == count * CELL_SAMPLES:
-        return block.reshape(count, CELL_SAMPLES, block.shape[1])
-    padded = np.zeros((count * CELL_SAMPLES, block.shape[1]), np.float32)
-    padded[: len(block)] = block
-    return padded.reshape(count, CELL_SAMPLES, block.shape[1])
 
 
 def _peaks(cells: NDArray[np.float32]) -> Powers:

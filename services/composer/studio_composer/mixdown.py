@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.bridges import EDGE_SAMPLES, MARGIN_SAMPLES, NO_BRIDGE, Bridge, Laid, closed, opened
-from studio_composer.ducking import CELL_SAMPLES, DuckingProfile, Gains, ducked_gain, spoken_amount
+from studio_composer.ducking import Gains, cells_of, ducked_gain, spoken_amounts_of, spoken_energy
 from studio_composer.lookahead import one_ahead
 from studio_composer.loudness import Loudness
 from studio_composer.splice import Check
@@ -92,13 +92,11 @@ class StemGains:
 
 def spoken_amounts(stems: Stems, check: Check) -> Gains:
     """How far music and effects step back, 0 to 1, in cells of 10 ms."""
-    energy = np.zeros(stems.length_samples // CELL_SAMPLES + 2)
-    at_sample = 0
+    energy = []
     for block in stem_blocks(stems.dialogue):
         check()
-        _add_energy(energy, at_sample, block)
-        at_sample += len(block)
-    return spoken_amount(np.sqrt(energy / CELL_SAMPLES).astype(np.float32), DuckingProfile())
+        energy.append(spoken_energy(cells_of(block)))
+    return spoken_amounts_of(np.concatenate(energy or [np.zeros(0)]), stems.length_samples)
 
 
 def dialogue_blocks(stems: Stems, heard: range) -> Iterator[Samples]:
@@ -207,11 +205,3 @@ def _placed(blocks: Iterable[Samples]) -> Iterator[tuple[int, Samples]]:
     for block in blocks:
         yield start, block
         start += len(block)
-
-
-def _add_energy(energy: NDArray[np.float64], start_sample: int, block: Samples) -> None:
-    mono = block.mean(axis=1, dtype=np.float64)
-    cells = np.arange(start_sample, start_sample + len(mono)) // CELL_SAMPLES
-    first = int(cells[0])
-    sums = np.bincount(cells - first, weights=mono * mono)
-    energy[first : first + len(sums)] += sums[: len(energy) - first]

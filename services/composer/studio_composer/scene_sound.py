@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio_composer.captions import Cue
 from studio_composer.dubbing import Dubbing
 from studio_composer.given import part_path, refusal
+from studio_composer.measures import Ear
 from studio_composer.orders import SegmentOrder, SegmentShot, SpeechCue
 from studio_composer.sound_cuts import SoundCut, write_cuts, write_lengthened
 from studio_composer.splice import Check
-from studio_composer.stems import Placement, StemWriter, length_of, ms_of, stem_blocks, write_fitted
+from studio_composer.stems import (
+    Heard,
+    Placement,
+    StemWriter,
+    length_of,
+    ms_of,
+    stem_blocks,
+    write_fitted,
+)
 from studio_composer.word_times import Word, words_in
 from studio_media.sound import samples_for
 
@@ -129,8 +138,10 @@ def _check_fits(order: SegmentOrder, shot: SegmentShot, speech_end: int) -> None
         )
 
 
-def write_sounds(order: SegmentOrder, folder: Path, work: Path, check: Check) -> None:
-    """Write music.flac and effects.flac, each of the scene's length.
+def write_sounds(
+    order: SegmentOrder, folder: Path, work: Path, check: Check, ears: Mapping[Path, Ear]
+) -> None:
+    """Write music.flac and effects.flac, each of the scene's length; their ears hear what is written.
 
     Raises EngineFailure for a sound of another length than a scene without edits has.
     """
@@ -139,23 +150,24 @@ def write_sounds(order: SegmentOrder, folder: Path, work: Path, check: Check) ->
     music, effects = folder / "music.flac", folder / "effects.flac"
     if order.music_role and (order.retimed or order.music_fitted):
         source = part_path(order.inputs, order.music_role, "music", "the scene")
-        write_lengthened(music, source, length_samples, work, check)
+        write_lengthened(music, source, length_samples, work, check, ears[music].hear)
     else:
-        _write_stem(order, "music", order.music_role, music, length_samples)
+        _write_stem(order, "music", order.music_role, music, length_samples, ears[music].hear)
+    heard = None if order.ambience_role else ears[effects].hear
     if order.retimed:
-        write_cuts(effects, _effects(order), length_samples, work, check)
+        write_cuts(effects, _effects(order), length_samples, work, check, heard)
     else:
-        _write_stem(order, "effects", order.effects_role, effects, length_samples)
+        _write_stem(order, "effects", order.effects_role, effects, length_samples, heard)
     if order.ambience_role:
         ambience = work / "ambience.flac"
         source = part_path(order.inputs, order.ambience_role, "effects", "the scene")
         write_lengthened(ambience, source, length_samples, work, check)
-        _lay_under(effects, ambience, work / "laid.flac")
+        _lay_under(effects, ambience, work / "laid.flac", ears[effects].hear)
 
 
-def _lay_under(effects: Path, ambience: Path, path: Path) -> None:
+def _lay_under(effects: Path, ambience: Path, path: Path, heard: Heard) -> None:
     """Add an ambience of the same length to the effects."""
-    with StemWriter(path) as stem:
+    with StemWriter(path, heard=heard) as stem:
         for single, ground in zip(stem_blocks(effects), stem_blocks(ambience), strict=True):
             stem.write(single + ground)
     path.replace(effects)
@@ -189,9 +201,11 @@ def _effects_of(
     )
 
 
-def _write_stem(order: SegmentOrder, role: str, input_role: str, path: Path, length_samples: int) -> None:
+def _write_stem(
+    order: SegmentOrder, role: str, input_role: str, path: Path, length_samples: int, heard: Heard | None
+) -> None:
     source = part_path(order.inputs, input_role, role, "the scene") if input_role else None
-    own_samples = write_fitted(path, source, length_samples)
+    own_samples = write_fitted(path, source, length_samples, heard)
     # Rounding of a length that was summed shot by shot stays far under a frame.
     if abs(own_samples - length_samples) > samples_of(order, 1):
         raise refusal(

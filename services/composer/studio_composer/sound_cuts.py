@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio_composer.splice import Check
-from studio_composer.stems import BLOCK_SAMPLES, StemWriter, stem_blocks
+from studio_composer.stems import BLOCK_SAMPLES, Heard, StemWriter, stem_blocks, stem_samples, write_fitted
 from studio_media.house import SAMPLE_RATE_HZ, STEM_CHANNELS
 from studio_media.sound import Samples
 
@@ -41,30 +41,41 @@ class SoundCut:
         return self.stop_sample - self.start_sample + self.hold_samples
 
 
-def write_cuts(path: Path, cuts: Sequence[SoundCut], length_samples: int, work: Path, check: Check) -> None:
+def write_cuts(
+    path: Path,
+    cuts: Sequence[SoundCut],
+    length_samples: int,
+    work: Path,
+    check: Check,
+    heard: Heard | None = None,
+) -> None:
     """Write cuts over silence; cuts that don't follow each other in their stem blend over 10 ms.
 
     Raises SoundError for a broken stem.
     """
-    _write(path, cuts, length_samples, _Tapes(work, check), check)
+    _write(StemWriter(path, heard=heard), cuts, length_samples, _Tapes(work, check), check)
 
 
-def _write(path: Path, cuts: Sequence[SoundCut], length_samples: int, tapes: _Tapes, check: Check) -> None:
-    mixed = tapes.empty(length_samples)
-    for cut in _merged(cuts):
-        tape = tapes.of(cut.source)
-        for start, block in _sounding(cut, tape):
-            check()
-            stop = min(start + len(block), length_samples)
-            mixed[start:stop] += block[: max(0, stop - start)]
-    with StemWriter(path) as stem:
+def _write(
+    writer: StemWriter, cuts: Sequence[SoundCut], length_samples: int, tapes: _Tapes, check: Check
+) -> None:
+    laid = [(cut, tapes.of(cut.source)) for cut in _merged(cuts)]
+    with writer as stem:
         for start in range(0, length_samples, BLOCK_SAMPLES):
             check()
-            stem.write(np.asarray(mixed[start : start + BLOCK_SAMPLES]))
+            block = np.zeros((min(BLOCK_SAMPLES, length_samples - start), STEM_CHANNELS), np.float32)
+            for cut, tape in laid:
+                _add(block, start, cut, tape)
+            stem.write(block)
 
 
-def write_lengthened(path: Path, source: Path, length_samples: int, work: Path, check: Check) -> None:
+def write_lengthened(
+    path: Path, source: Path, length_samples: int, work: Path, check: Check, heard: Heard | None = None
+) -> None:
     """Write a sound cut to a length; one that is shorter goes on from its start, blended over a second."""
+    is_long = stem_samples(source) >= length_samples
+    if is_long and write_fitted(path, source, length_samples, heard) >= length_samples:
+        return
     tapes = _Tapes(work, check)
     own_samples = len(tapes.of(source))
     shared = min(LOOP_SAMPLES, own_samples // 2)
@@ -76,7 +87,7 @@ def write_lengthened(path: Path, source: Path, length_samples: int, work: Path, 
         start = end - shared
         stop = min(own_samples, length_samples - start)
         cuts.append(SoundCut(source, 0, stop, start, shared_in_samples=shared))
-    _write(path, cuts, length_samples, tapes, check)
+    _write(StemWriter(path, heard=heard), cuts, length_samples, tapes, check)
 
 
 def _merged(cuts: Sequence[SoundCut]) -> list[SoundCut]:
@@ -109,10 +120,6 @@ class _Tapes:
         self._known: dict[Path, Tape] = {}
         self._made = 0
 
-    def empty(self, length_samples: int) -> Tape:
-        """A new silent tape."""
-        return np.memmap(self._new(), np.float32, "w+", shape=(max(1, length_samples), STEM_CHANNELS))
-
     def of(self, source: Path) -> Tape:
         """The tape of a stem."""
         if source not in self._known:
@@ -134,14 +141,15 @@ class _Tapes:
         return self._folder / f"tape-{self._made}.f32"
 
 
-def _sounding(cut: SoundCut, tape: Tape) -> Iterator[tuple[int, Samples]]:
-    """Yield a cut's blocks at its gains, with 10 ms past its end to blend with what follows."""
-    length = cut.length_samples
+def _add(block: Samples, start: int, cut: SoundCut, tape: Tape) -> None:
+    """Add what sounds of a cut in a block, with 10 ms past its end to blend with what follows."""
     seam = 0 if cut.shared_out_samples else SEAM_SAMPLES
-    for offset in range(0, length + seam, BLOCK_SAMPLES):
-        at = range(offset, min(offset + BLOCK_SAMPLES, length + seam))
-        block = _read(cut, tape, at)
-        yield cut.at_sample + offset, block if _is_whole(cut, at) else block * _gains(cut, at)[:, None]
+    first = max(start, cut.at_sample)
+    at = range(first - cut.at_sample, min(start + len(block) - cut.at_sample, cut.length_samples + seam))
+    if at:
+        sound = _read(cut, tape, at)
+        sound = sound if _is_whole(cut, at) else sound * _gains(cut, at)[:, None]
+        block[first - start : first - start + len(at)] += sound
 
 
 def _read(cut: SoundCut, tape: Tape, at: range) -> Samples:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +23,9 @@ from studio_media.sound import Samples, SoundError, decode
 BLOCK_SAMPLES = SAMPLE_RATE_HZ
 CUT_SAMPLES = SAMPLE_RATE_HZ * 5 // 1_000
 FULL_SCALE = 2**15
+
+Heard = Callable[[Samples], None]
+"""Takes each block that is written, as it will decode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,14 @@ class Placement:
 
 
 class StemWriter:
-    """Writes a 48 kHz stereo FLAC file of 16 or 24 bits. Use as a context manager."""
+    """Writes a 48 kHz stereo FLAC file of 16 or 24 bits, which may be heard meanwhile.
 
-    def __init__(self, path: Path, sample_bits: Literal[16, 24] = 16) -> None:
+    Use as a context manager.
+    """
+
+    def __init__(self, path: Path, sample_bits: Literal[16, 24] = 16, heard: Heard | None = None) -> None:
         self._path = path
+        self._heard = heard
         self._full_scale = 2 ** (sample_bits - 1)
         self._form = "s16" if sample_bits == 16 else "s32"
         self._written_samples = 0
@@ -86,6 +93,8 @@ class StemWriter:
         if not len(block):
             return
         steps = np.clip(np.rint(block * self._full_scale), -self._full_scale, self._full_scale - 1)
+        if self._heard is not None:
+            self._heard(steps.astype(np.float32, copy=False) * np.float32(1 / self._full_scale))
         # FLAC takes 24 bits as the upper ones of 32.
         whole = steps.astype(np.int16) if self._form == "s16" else steps.astype(np.int32) << 8
         packed = np.ascontiguousarray(whole).reshape(1, -1)
@@ -97,11 +106,13 @@ class StemWriter:
         self._container.mux(self._stream.encode(frame))
 
 
-def write_dialogue(path: Path, placements: Sequence[Placement], length_samples: int) -> None:
+def write_dialogue(
+    path: Path, placements: Sequence[Placement], length_samples: int, heard: Heard | None = None
+) -> None:
     """Write the speeches, each at its sample, over silence of `length_samples`; overlaps are added."""
     waiting = sorted(placements, key=lambda placement: placement.start_sample)
     sounding: list[tuple[Placement, Samples]] = []
-    with StemWriter(path) as stem:
+    with StemWriter(path, heard=heard) as stem:
         for start in range(0, length_samples, BLOCK_SAMPLES):
             stop = min(start + BLOCK_SAMPLES, length_samples)
             while waiting and waiting[0].start_sample < stop:
@@ -114,14 +125,14 @@ def write_dialogue(path: Path, placements: Sequence[Placement], length_samples: 
             stem.write(block)
 
 
-def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
+def write_fitted(path: Path, source: Path | None, length_samples: int, heard: Heard | None = None) -> int:
     """Write a sound cut or padded to `length_samples`, silence without a source.
 
-    A file that is a stem already is copied.
+    A file that is a stem already is copied, and not heard.
     Returns the source's own length in samples (`length_samples` for silence).
     """
     if source is None:
-        with StemWriter(path) as stem:
+        with StemWriter(path, heard=heard) as stem:
             for start in range(0, length_samples, BLOCK_SAMPLES):
                 stem.write(np.zeros((min(BLOCK_SAMPLES, length_samples - start), 2), np.float32))
         return length_samples
@@ -129,7 +140,7 @@ def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
         shutil.copyfile(source, path)
         return length_samples
     own_samples = 0
-    with StemWriter(path) as stem:
+    with StemWriter(path, heard=heard) as stem:
         for block in stem_blocks(source):
             stem.write(block[: max(0, length_samples - own_samples)])
             own_samples += len(block)
@@ -139,10 +150,15 @@ def write_fitted(path: Path, source: Path | None, length_samples: int) -> int:
 
 
 def _is_stem(source: Path, length_samples: int) -> bool:
+    return stem_samples(source) == length_samples
+
+
+def stem_samples(source: Path) -> int:
+    """How many samples a file has by its header, if it is in the form of a stem; else 0."""
     with _opened(source) as (_, stream):
         context = stream.codec_context
         form = (context.sample_rate, context.format.name, context.layout.name)
-        return form == (SAMPLE_RATE_HZ, "s16", "stereo") and stream.duration == length_samples
+        return stream.duration or 0 if form == (SAMPLE_RATE_HZ, "s16", "stereo") else 0
 
 
 def stem_blocks(path: Path, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
@@ -193,9 +209,9 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
 
 def _scaled(frame: AudioFrame) -> Samples:
     """What the resampler would make of 16 bits in stereo, at half its price."""
-    steps = frame.to_ndarray().reshape(-1, 2).astype(np.float32)
-    steps *= np.float32(1 / FULL_SCALE)
-    return steps
+    steps = np.frombuffer(memoryview(frame.planes[0]), np.int16, 2 * frame.samples).reshape(-1, 2)
+    scaled: Samples = np.multiply(steps, np.float32(1 / FULL_SCALE), dtype=np.float32)
+    return scaled
 
 
 def _add(block: Samples, block_start: int, start_sample: int, speech: Samples) -> None:

@@ -18,6 +18,7 @@ from studio_composer.given import part_path, refusal
 from studio_composer.held import write_held
 from studio_composer.levels import scene_levels
 from studio_composer.lower_thirds import with_lower_thirds
+from studio_composer.measures import Ear
 from studio_composer.mixdown import STEMS, Balance, Stems
 from studio_composer.orders import SHOTS_MAX, SegmentOrder, SegmentShot
 from studio_composer.reframing import write_reframed
@@ -105,15 +106,16 @@ def _segment(order: SegmentOrder, run: Run, folder: Path, work: Path, shelf: She
 def _sound(order: SegmentOrder, run: Run, folder: Path, work: Path) -> tuple[Part, ...]:
     spoken = speeches_of(order)
     length_samples = samples_of(order, order.length_frames)
-    stems = list(STEMS)
-    write_dialogue(folder / "dialogue.flac", spoken.heard, length_samples)
-    if spoken.is_mixed:
-        # Loudness is measured of what was spoken: else a quieter line would make all others louder.
-        stems.append(SPOKEN)
-        write_dialogue(folder / f"{SPOKEN}.flac", spoken.all, length_samples)
+    # Loudness is measured of what was spoken: else a quieter line would make all others louder.
+    stems = [*STEMS, *([SPOKEN] if spoken.is_mixed else [])]
+    ears = {folder / f"{stem}.flac": Ear() for stem in stems}
+    for stem, placements in zip(("dialogue", SPOKEN), (spoken.heard, spoken.all), strict=True):
+        if stem in stems:
+            path = folder / f"{stem}.flac"
+            write_dialogue(path, placements, length_samples, ears[path].hear)
     run.progress(25)
-    write_sounds(order, folder, work, run.raise_if_cancelled)
-    levels = scene_levels(_stems(folder, stems, length_samples), Balance(), run.raise_if_cancelled)
+    write_sounds(order, folder, work, run.raise_if_cancelled, ears)
+    levels = scene_levels(_stems(folder, stems, length_samples), Balance(), run.raise_if_cancelled, ears)
     pass_sounds(order, spoken.cues, levels)
     run.progress(75)
     return (
