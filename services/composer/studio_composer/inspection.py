@@ -172,12 +172,13 @@ def _rows(picture: VideoFrame) -> Rows:
     plane = picture.planes[0]
     luma = np.asarray(memoryview(plane)).view(np.uint8).reshape(plane.height, plane.line_size)
     step = max(1, plane.height // _ROWS)
-    return np.ascontiguousarray(luma[step // 2 :: step, : plane.width])
+    # Not copied: few of them are read as a rule, and the picture stays as long as they are held.
+    return luma[step // 2 :: step, : plane.width]
 
 
 def _grid(rows: Rows) -> bytes:
     """A grid of means."""
-    return Image.fromarray(rows).resize(GRID, Image.Resampling.BOX).tobytes()
+    return Image.fromarray(np.ascontiguousarray(rows)).resize(GRID, Image.Resampling.BOX).tobytes()
 
 
 def _is_black(rows: Rows) -> bool:
