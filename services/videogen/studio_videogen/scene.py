@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.picture import Planes, planes_from_rgb
+from studio_videogen.grain import grainy_luma
 from studio_videogen.lamps import Lamp
 from studio_videogen.life import Pose
 from studio_videogen.orders import ClipOrder
@@ -23,15 +23,14 @@ from studio_videogen.veil import OPAQUE, Plane, Veil, VeilSheet, Window
 
 # Of the camera's movement, what the horizon takes part in; figures move with it as a picture would.
 HORIZON_SHARE = 0.4
-# Like the grain of the picture, which its layers have not.
-GRAIN_LEVELS = 2
 # Clear pixels about what a layer shows, in which heads may move.
 RIM_PX = 24
 # As far as an edge is smoothed into what lies beside it.
 EDGE_PX = 2
 # Where heads leave less of a layer bare, its parts are looked at one by one.
 BARE_SHARE = 0.6
-GRAIN_SEED = 20261127
+# Into so many bands a layer is cut across.
+BANDS = 6
 
 
 class Scene:
@@ -119,7 +118,7 @@ class _Ground:
 
     def __init__(self, pixels: Pixels, sweep: Sweep | None, *, grainy: bool) -> None:
         planes = planes_from_rgb(pixels)
-        luma = _grainy(planes.y) if grainy else planes.y
+        luma = grainy_luma(planes.y) if grainy else planes.y
         self._luma, self._chroma = (
             looks_of(luma, sweep),
             [looks_of(one, sweep) for one in (planes.u, planes.v)],
@@ -141,12 +140,14 @@ class _Ground:
 class _Cut:
     """A layer that stands: what of it there is, and its puppets with their poses in each frame.
 
-    It is `drawn` within its `bounds`, which have room for heads that move.
+    It is `drawn` within its `bounds`, which have room for heads that move; `bands` from top to bottom are
+    what that has in so many rows, for figures are narrower than their boxes.
     """
 
     sheet: VeilSheet
     bounds: Window
     drawn: Window
+    bands: tuple[Window, ...]
     gap: Window
     source: tuple[int, int]
     puppets: tuple[tuple[Puppet, Sequence[Pose]], ...]
@@ -168,16 +169,33 @@ class _Cut:
                     piece.veil.part(part.moved(-piece.window.left, -piece.window.top)).over(picture, part)
             bare = _without(bare, [piece.window for piece in pieces])
         drawn = _seen_in(self.drawn, self.source, view, frame)
-        self._lay(picture, view, drawn, _common(drawn, bare))
+        self._lay(picture, view, drawn, _common(drawn, bare), self._bands_in(drawn, view, frame))
 
-    def _lay(self, picture: Planes, view: View, window: Window, bare: Sequence[Window]) -> None:
-        """Lay those parts of a window over a frame that no head has."""
+    def _bands_in(self, drawn: Window, view: View, frame: Window) -> list[Window]:
+        """The bands as they are seen in a frame: they meet, and none has a row of another."""
+        rows = [int((band.top - view.top) / view.step) // 2 * 2 for band in self.bands[1:]]
+        seen = (_seen_in(band, self.source, view, frame) for band in self.bands)
+        return [
+            part
+            for band, top, bottom in zip(seen, [drawn.top, *rows], [*rows, drawn.bottom], strict=True)
+            if not (part := Window(band.left, top, band.right, bottom).within(drawn)).is_empty
+        ]
+
+    def _lay(
+        self,
+        picture: Planes,
+        view: View,
+        window: Window,
+        bare: Sequence[Window],
+        bands: Sequence[Window],
+    ) -> None:
+        """Lay those parts of a window over a frame that no head has; beside its bands there is nothing."""
         if not self.sheet.slides and sum(part.area_px for part in bare) < BARE_SHARE * window.area_px:
             for part in bare:
                 self.sheet.seen(view, part).over(picture, part)
         elif bare:
             seen = self.sheet.seen(view, window)
-            for part in bare:
+            for part in (part for band in bands for part in _common(band, bare)):
                 seen.part(part.moved(-window.left, -window.top)).over(picture, part)
 
     def _fill(self, picture: Planes, view: View, frame: Window) -> None:
@@ -229,43 +247,48 @@ def _without(windows: list[Window], holes: Sequence[Window]) -> list[Window]:
 
 def _cut(still: Still, place: int, sweep: Sweep | None, lives: Sequence[Sequence[Pose]]) -> _Cut | None:
     layer = still.layers[place]
-    bounds = _bounds(layer.pixels[..., 3])
+    alpha = np.asarray(cv2.extractChannel(layer.pixels, 3), dtype=np.uint8)
+    bounds = _bounds(alpha)
     if bounds is None:
         return None
-    veil = Veil.of(np.ascontiguousarray(layer.pixels[bounds.top : bounds.bottom, bounds.left : bounds.right]))
+    veil = Veil.of(layer.pixels[bounds.top : bounds.bottom, bounds.left : bounds.right])
     rest = veil.rest
-    grainy = Veil(_grainy(veil.y, rest), veil.u, veil.v, rest, veil.rest_half)
+    grainy = Veil(grainy_luma(veil.y, rest), veil.u, veil.v, rest, veil.rest_half)
     present = [(head, way) for head, way in zip(still.heads, lives, strict=True) if head.layer == place]
     alone = len(present) == 1
     puppets = tuple(
         (Puppet(head, grainy, bounds, alone=alone and not head.lies), way) for head, way in present
     )
-    drawn = _bounds(layer.pixels[..., 3], EDGE_PX) or bounds
-    gap = _bounds(layer.pixels[..., 3] < OPAQUE) or Window(0, 0, 0, 0)
+    drawn = _bounds(alpha, EDGE_PX) or bounds
+    gap = _bounds((alpha < OPAQUE).view(np.uint8)) or Window(0, 0, 0, 0)
     source = (still.width_px, still.height_px)
-    return _Cut(VeilSheet(grainy, bounds.left, bounds.top, sweep), bounds, drawn, gap, source, puppets)
+    sheet = VeilSheet(grainy, bounds.left, bounds.top, sweep)
+    return _Cut(sheet, bounds, drawn, _bands(alpha, drawn), gap, source, puppets)
 
 
-def _bounds(alpha: NDArray[Any], rim_px: int = RIM_PX) -> Window | None:
+def _bands(alpha: Plane, drawn: Window) -> tuple[Window, ...]:
+    """What of a layer is not clear, cut across; each is as wide as its rows and some next to them need."""
+    high = -(-(drawn.bottom - drawn.top) // (2 * BANDS)) * 2
+    bands = []
+    for top in range(drawn.top, drawn.bottom, high):
+        bottom = min(top + high, drawn.bottom)
+        # Frames round up to three of their rows into a band: less than half of one in all but tiny frames.
+        near = alpha[max(0, top - high // 2) : bottom + high // 2]
+        found = _bounds(near, EDGE_PX)
+        left, right = (found.left, found.right) if found else (drawn.left, drawn.left)
+        bands.append(Window(left, top, right, bottom))
+    return tuple(bands)
+
+
+def _bounds(seen: Plane, rim_px: int = RIM_PX) -> Window | None:
     """The even box of what is not zero, with a rim of zeros where it does not reach the edge."""
-    columns, rows = np.flatnonzero(alpha.any(axis=0)), np.flatnonzero(alpha.any(axis=1))
-    if not len(columns):
+    left, top, wide, high = cv2.boundingRect(seen)
+    if not wide:
         return None
-    high, wide = alpha.shape
+    height_px, width_px = seen.shape
     return Window(
-        max(0, int(columns[0]) // 2 * 2 - rim_px),
-        max(0, int(rows[0]) // 2 * 2 - rim_px),
-        min(wide, int(columns[-1]) // 2 * 2 + 2 + rim_px),
-        min(high, int(rows[-1]) // 2 * 2 + 2 + rim_px),
+        max(0, left // 2 * 2 - rim_px),
+        max(0, top // 2 * 2 - rim_px),
+        min(width_px, (left + wide - 1) // 2 * 2 + 2 + rim_px),
+        min(height_px, (top + high - 1) // 2 * 2 + 2 + rim_px),
     )
-
-
-def _grainy(luma: Plane, rest: Plane | None = None) -> Plane:
-    """Luma with grain, which keeps even tones from banding; none where a layer is not opaque."""
-    words = np.random.PCG64(GRAIN_SEED).random_raw(luma.size // 4 + 1)
-    coins = words.view(np.uint8)[: 2 * luma.size]
-    noise: NDArray[np.uint8] = (coins[0::2] % 3 + coins[1::2] % 3).astype(np.uint8).reshape(luma.shape)
-    if rest is not None:
-        noise[rest > 0] = GRAIN_LEVELS
-    grainy = luma.astype(np.int16) + noise - GRAIN_LEVELS
-    return np.asarray(np.clip(grainy, 0, OPAQUE), dtype=np.uint8)

@@ -19,6 +19,8 @@ FAST_PX = 6.0
 # Fast things are drawn on twos, as animators do: the eye sees them fall, and half as many pictures are news.
 FAST_EVERY_FRAMES = 2
 PERMILLE = 1_000
+# Of a pixel of four bytes, alpha last.
+_COLOUR_BITS = np.frombuffer(b"\xff\xff\xff\x00", np.uint32)[0]
 
 Tone = tuple[int, int, int]
 
@@ -133,16 +135,22 @@ def _scaled(pixels: Pixels, height_px: int) -> Pixels:
 
 def _tone(pixels: Pixels) -> Pixels | None:
     """The one colour of all that is not clear, (3,); None where there are several."""
-    seen = pixels[..., :3][pixels[..., 3] > 0]
-    if not len(seen) or (seen != seen[0]).any():
+    seen = np.flatnonzero(cv2.extractChannel(pixels, 3))
+    if not len(seen):
         return None
-    return np.asarray(seen[0], dtype=np.uint8)
+    colours = np.ascontiguousarray(pixels).view(np.uint32).reshape(-1)[seen] & _COLOUR_BITS
+    if (colours != colours[0]).any():
+        return None
+    return np.asarray(colours[:1].view(np.uint8)[:3])
 
 
 def _toned(pixels: Pixels, tone: Pixels) -> Pixels:
     """The layer in this colour also where it is clear, else it would be darker at its edges."""
-    filled = pixels.copy()
-    filled[..., :3] = tone
+    filled = np.empty_like(pixels)
+    cv2.merge(
+        [*(np.full(pixels.shape[:2], level, np.uint8) for level in tone), cv2.extractChannel(pixels, 3)],
+        filled,
+    )
     return filled
 
 

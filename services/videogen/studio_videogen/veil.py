@@ -97,10 +97,9 @@ class Veil:
     @classmethod
     def of(cls, pixels: Pixels) -> Veil:
         """Of straight RGBA pixels (height, width, 4), both sides even."""
-        alpha = np.ascontiguousarray(pixels[..., 3])
-        rgb = cv2.multiply(
-            np.ascontiguousarray(pixels[..., :3]), cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB), scale=1 / OPAQUE
-        )
+        alpha = np.asarray(cv2.extractChannel(pixels, 3), dtype=np.uint8)
+        straight = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)
+        rgb = cv2.multiply(straight, cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB), scale=1 / OPAQUE)
         planes = planes_from_rgb(np.asarray(rgb, dtype=np.uint8))
         size = (alpha.shape[1] // 2, alpha.shape[0] // 2)
         half = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
