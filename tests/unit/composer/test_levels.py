@@ -19,7 +19,9 @@ from studio_composer.levels import (
 )
 from studio_composer.loudness import SILENCE_LUFS, gated, measured, power_of
 from studio_composer.master import encode_master
+from studio_composer.measures import Ear, measure
 from studio_composer.mixdown import Balance, StemGains, Stems, mix
+from studio_composer.stems import StemWriter, stem_blocks
 from studio_media.sound import encode_flac
 
 TARGETS = (-27.0, -23.0, -16.0)
@@ -104,6 +106,31 @@ def test_a_line_more_in_one_of_many_scenes_changes_no_level(scenes: list[Stems],
     )
 
     assert after == before
+
+
+def test_a_stem_heard_while_it_was_written_measures_as_if_it_were_read(
+    scenes: list[Stems], tmp_path: Path
+) -> None:
+    sound = np.concatenate(list(stem_blocks(scenes[0].dialogue)))
+    path, ear = tmp_path / "dialogue.flac", Ear()
+
+    with StemWriter(path, heard=ear.hear) as stem:
+        for part in np.array_split(sound[:200_001] * np.float32(1.7), 7):
+            stem.write(part)
+
+    read, heard = measure(stem_blocks(path), _nothing), ear.measures()
+    assert heard.clipped == read.clipped
+    for name in ("blocks", "powers", "peaks", "spoken"):
+        np.testing.assert_array_equal(getattr(heard, name), getattr(read, name))
+
+
+def test_a_stem_of_which_a_part_was_heard_alone_is_read(scenes: list[Stems]) -> None:
+    ear = Ear()
+    ear.hear(np.zeros((48_000, 2), np.float32))
+
+    levels = scene_levels(scenes[0], Balance(), _nothing, {scenes[0].music: ear})
+
+    np.testing.assert_array_equal(levels.stems, scene_levels(scenes[0], Balance(), _nothing).stems)
 
 
 def test_levels_are_read_as_they_were_written(scenes: list[Stems]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from filmstudio.still_bundle import DEPTH_OF_FIGURES
 from studio_media.house import SAMPLE_RATE_HZ
 from studio_media.picture import Planes, rgb_from_planes
 from studio_media.sound import encode_flac
@@ -20,7 +21,7 @@ from studio_videogen.loudness import loudness_of
 from studio_videogen.orders import ClipOrder, Move, Spoken
 from studio_videogen.path import View, views
 from studio_videogen.scene import Scene
-from studio_videogen.still import read_still
+from studio_videogen.still import Still, StillLayer, read_still
 
 Pixels = NDArray[np.uint8]
 
@@ -180,6 +181,27 @@ def test_the_same_frame_is_seen_again_bit_for_bit(parts: dict[str, Path]) -> Non
 
     assert np.array_equal(first.y, second.y)
     assert np.array_equal(first.u, second.u)
+
+
+@pytest.mark.parametrize("view", [WHOLE, View(20.0, 10.0, 0.8), View(3.4, 1.7, 0.93)])
+def test_a_figure_narrower_than_its_box_is_seen_whole(parts: dict[str, Path], view: View) -> None:
+    columns, rows = np.meshgrid(np.arange(WIDTH_PX), np.arange(HEIGHT_PX))
+    dress = (abs(columns - 160) < 4 + (rows - 30) // 2) & (rows >= 30) & (rows < 170)
+    figure = clear()
+    figure[dress] = (250, 250, 250, 255)
+    layers = (
+        StillLayer(np.full((HEIGHT_PX, WIDTH_PX, 3), 60, np.uint8), 0),
+        StillLayer(figure, DEPTH_OF_FIGURES),
+    )
+    scene = Scene(Still(layers), order(parts), [])
+
+    luma = scene.seen(view, 0).y
+
+    across = np.asarray((columns + 0.5) * view.step + view.left - 0.5, dtype=np.float32)
+    down = np.asarray((rows + 0.5) * view.step + view.top - 0.5, dtype=np.float32)
+    shown = np.asarray(cv2.remap(dress.astype(np.float32), across, down, cv2.INTER_LINEAR))
+    assert luma[shown == 1].min() > 220
+    assert luma[shown == 0].max() < 80
 
 
 def test_louder_speech_opens_the_mouth_further() -> None:
