@@ -21,7 +21,7 @@ export function Progress({ job, live }: { id: string; job: Job; live: LiveTasks 
   const running = tasks.filter((task) => task.state === "TASK_STATE_RUNNING");
   const seen = running.filter((task) => task.preview !== "");
   const done = tasks.filter((task) => task.kind === "TASK_KIND_STILL" && task.state === "TASK_STATE_DONE" && !isOfBrand(task));
-  const stills = done.slice(-Math.max(STILLS_SHOWN_MAX - seen.length, 0));
+  const stills = done.slice(Math.max(done.length + seen.length - STILLS_SHOWN_MAX, 0));
   return (
     <div className="grid gap-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label={words.film.progress}>
