@@ -19,7 +19,7 @@ NEW_PYTHON = $(or $(PYTHON),$(shell sh scripts/python.sh))
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help film web setup check check-types check-rest test test-heavy test-all test-models test-gpu simulate fuzz chart-e2e chart-checkov generate clean preflight
+.PHONY: help film web setup check check-types check-rest test test-heavy test-all test-models test-gpu simulate fuzz chart-e2e generate clean preflight
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,13 +82,22 @@ TESTS_AT_A_TIME ?= 5
 PYTEST := $(BIN)/pytest -n $(TESTS_AT_A_TIME) --dist loadfile
 TESTS := tests/unit tests/chart tests/listening tests/integration tests/simulation tests/e2e
 
-test: setup ## the tests that need no model extras
+# Beside the environment, for what it needs is as large: 96 packages, 190 MB on disk.
+CHECKOV := $(VENV)-checkov
+$(CHECKOV)/set-up: | $(VENV)/set-up
+	@echo "set-up: installing checkov into $(CHECKOV), which looks through the chart's examples"
+	@$(BIN)/python -m venv --without-pip $(CHECKOV)
+	@$(BIN)/python -m pip --python $(CHECKOV)/bin/python install --quiet --disable-pip-version-check --no-compile \
+		--only-binary=:all: checkov==3.3.30
+	@touch $@
+
+test: setup $(CHECKOV)/set-up ## the tests that need no model extras
 	$(PYTEST) $(TESTS) -m "not heavy"
 
 test-heavy: setup ## the tests that take minutes: kills at every hand-off, crowds, simulated lives
 	$(PYTEST) $(TESTS) -m heavy
 
-test-all: setup ## both: minutes less than one after the other, for the long ones wait while the short ones work
+test-all: setup $(CHECKOV)/set-up ## both: minutes less than one after the other, for the long ones wait while the short ones work
 	$(PYTEST) $(TESTS)
 
 # Beside the environment, which it looks into for all that both need: without it nothing here imports torch.
@@ -122,18 +131,6 @@ fuzz: $(VENV)/set-up ## FUZZ_EXAMPLES=20000 new texts for each property of the F
 
 chart-e2e: $(VENV)/set-up ## as root, with podman and buildah: the chart's pods in containers, a film, a kill, a drain
 	$(BIN)/python deploy/e2e/run.py
-
-# Beside the environment and not part of setup: 96 packages, 190 MB, half a minute of computing.
-CHECKOV := $(VENV)-checkov
-$(CHECKOV)/set-up: | $(VENV)/set-up
-	@echo "set-up: installing checkov into $(CHECKOV)"
-	@$(BIN)/python -m venv --without-pip $(CHECKOV)
-	@$(BIN)/python -m pip --python $(CHECKOV)/bin/python install --quiet --disable-pip-version-check --no-compile \
-		--only-binary=:all: checkov==3.3.30
-	@touch $@
-
-chart-checkov: $(CHECKOV)/set-up ## what checkov finds in the chart's examples; once set up, make test runs it too
-	$(BIN)/pytest tests/chart/test_checkov.py
 
 generate: $(VENV)/set-up ## the contracts' Python code, and the description of the HTTP API
 	$(BIN)/python scripts/generate.py

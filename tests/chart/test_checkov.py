@@ -13,7 +13,7 @@ import yaml
 
 from tests.chart.release import ROOT, Release
 
-# Not of the tests' environment, for it is as large: `make chart-checkov` makes one for it.
+# Not of the tests' environment, for it is as large: `make test` makes one for it.
 CHECKOV = Path(f"{sys.prefix}-checkov") / "bin" / "checkov"
 OPTIONS = ("--framework", "kubernetes", "--quiet", "--compact", "--skip-download", "--output", "json")
 
@@ -33,7 +33,7 @@ def _findings(releases: dict[str, Release], folder: Path) -> set[Finding]:
     return {(found["check_id"], found["resource"]) for found in answer["results"]["failed_checks"]}
 
 
-@pytest.mark.skipif(not CHECKOV.exists(), reason="make chart-checkov sets it up")
+@pytest.mark.skipif(not CHECKOV.exists(), reason="make test sets it up")
 def test_checkov_finds_what_is_meant_so_and_nothing_else(
     releases: dict[str, Release], tmp_path: Path
 ) -> None:
