@@ -50,14 +50,17 @@ def test_the_defaults_of_an_example_are_written_as_the_service_reads_them(
     service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = examples()[settings_examples.ROOT / "services" / service / ".env.example"]
-    required = dict.fromkeys(re.findall(r"^(FILM_\w+)=$", text, re.MULTILINE), "set")
+    # Also what is required in place of something else.
+    required = dict.fromkeys(
+        re.findall(r"Required(?: without \w+)?\.\n(?:# )?(FILM_\w+)=$", text, re.MULTILINE), "set"
+    )
     settings = settings_of(service)
     for name, value in required.items():
         monkeypatch.setenv(name, value)
     defaults = settings()
 
     for name, value in re.findall(r"^# (FILM_\w+)=(.*)$", text, re.MULTILINE):
-        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name, required.get(name, value))
 
     assert settings() == defaults
 
