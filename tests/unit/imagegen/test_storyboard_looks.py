@@ -347,3 +347,11 @@ def test_an_age_in_two_words_is_not_read_by_its_last(look: str, aged: bool, smal
     found = look_of(Figure("IRIS", look, 3, 1, 1))
 
     assert (found.aged, found.stature < 0.8) == (aged, small)
+
+
+@pytest.mark.parametrize(
+    ("described", "rugged"),
+    [("man", True), ("woman", False), ("man, a boy of nine", False), ("old man", True)],
+)
+def test_grown_men_have_rugged_faces(described: str, rugged: bool) -> None:
+    assert look_of(Figure("SAM", described, 3, 2)).rugged is rugged

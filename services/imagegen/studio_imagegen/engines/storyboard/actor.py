@@ -167,7 +167,7 @@ def _tones(look: Look, light: Light, *, turned: bool) -> Tones:
         "skin": skin,
         "shade": mix(times(skin, 0.74), light.shade, 0.12),
         "blush": mix(skin, (206.0, 84.0, 78.0), 0.1),
-        "lips": mix(times(skin, 0.5), (122.0, 34.0, 44.0), 0.62),
+        "lips": mix(times(skin, 0.5), (122.0, 34.0, 44.0), 0.3 if look.rugged else 0.62),
         "teeth": times((240.0, 234.0, 226.0), light.flesh),
         "eye": times((246.0, 243.0, 238.0), light.flesh),
         "pupil": hexa("231a20"),
@@ -286,12 +286,14 @@ def _legs(pen: Pen, pose: Pose, look: Look, tones: Tones, *, sits: bool) -> None
 
 
 def _face(head: Pen, mark: Mark, look: Look, tones: Tones, moment: Moment | None) -> None:
-    draw_strokes(head, _heads("FACE") + "\n" + (_heads("WRINKLES") if look.aged else ""), tones)
+    told = ("FACE", "CHIN" if look.rugged else "", "WRINKLES" if look.aged else "")
+    draw_strokes(head, "\n".join(_heads(name) for name in told if name), tones)
     covered = look.extras & {"HOOD", "HEADSCARF"}
     for kind in ("STUBBLE", "BEARD"):
         if kind in look.extras:
             draw_strokes(head, _heads(kind), tones)
-    draw_features(head, EXPRESSIONS[mark.expression], speaks=mark.speaks, tones=tones, moment=moment)
+    expression = EXPRESSIONS[mark.expression]
+    draw_features(head, expression, speaks=mark.speaks, rugged=look.rugged, tones=tones, moment=moment)
     if "MOUSTACHE" in look.extras:
         draw_strokes(head, _heads("MOUSTACHE"), tones)
     if "GLASSES" in look.extras:

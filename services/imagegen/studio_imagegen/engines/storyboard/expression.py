@@ -11,6 +11,7 @@ from studio_imagegen.engines.storyboard.pen import Ink, Pen, Point
 MOUTH = (0.165, 0.165)
 NEAR_EYE, FAR_EYE = (0.015, 0.088), (0.292, 0.062)
 EYE_Y = 0.50
+LASHES = (0.014, 0.026, 0.026, 0.016)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ EXPRESSIONS = {
 }
 SPOKEN_OPEN = 0.062
 TEETH_GAP_MIN = 0.05
+RUGGED_BROW, RUGGED_LASH = 1.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,16 @@ SPOKEN_GAPS = (0.0, 0.026, 0.05, 0.08)
 
 
 def draw_features(
-    pen: Pen, expression: Expression, *, speaks: bool, tones: Tones, moment: Moment | None = None
+    pen: Pen,
+    expression: Expression,
+    *,
+    speaks: bool,
+    rugged: bool,
+    tones: Tones,
+    moment: Moment | None = None,
 ) -> None:
     """Draw eyes, brows and mouth on a face, in head heights; as they are at a moment where one is given."""
+    brow, lash = (RUGGED_BROW, RUGGED_LASH) if rugged else (1.0, 1.0)
 
     def ink(tone: str) -> Ink:
         red, green, blue = tones(tone)
@@ -69,25 +78,27 @@ def draw_features(
 
     for x, half in (NEAR_EYE, FAR_EYE):
         if expression.lids == 0.0 or (moment is not None and moment.blinks):
-            _shut_eye(pen, x, half, ink)
+            _shut_eye(pen, x, half, lash, ink)
         else:
-            _eye(pen, expression, x, half, ink)
+            _eye(pen, expression, x, half, lash, ink)
     inner, outer = expression.brow_inner, expression.brow_outer
     pen.stroke(
         [(-0.10, 0.615 + outer), (0.0, 0.648 + (inner + outer) / 2), (0.115, 0.628 + inner)],
-        [0.018, 0.036, 0.026],
+        [0.018 * brow, 0.036 * brow, 0.026 * brow],
         ink("brow"),
     )
     pen.stroke(
         [(0.225, 0.628 + inner), (0.30, 0.648 + (inner + outer) / 2), (0.365, 0.618 + outer)],
-        [0.024, 0.032, 0.016],
+        [0.024 * brow, 0.032 * brow, 0.016 * brow],
         ink("brow"),
     )
     spoken = SPOKEN_OPEN if speaks else 0.0
     _mouth(pen, expression, max(expression.open, spoken) if moment is None else moment.gap, ink)
 
 
-def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[[str], Ink]) -> None:
+def _eye(
+    pen: Pen, expression: Expression, x: float, half: float, lash: float, ink: Callable[[str], Ink]
+) -> None:
     high = 0.05 * expression.lids
     top = [(x - half, EYE_Y - 0.008), (x - half * 0.3, EYE_Y + high), (x + half * 0.5, EYE_Y + high * 0.85)]
     end = (x + half, EYE_Y - 0.004)
@@ -98,14 +109,14 @@ def _eye(pen: Pen, expression: Expression, x: float, half: float, ink: Callable[
     radius = min(0.044, high * 0.95)
     pen.disc(pupil_x, pupil_y, radius * half / 0.088, radius, ink("pupil"))
     pen.disc(pupil_x + 0.014, pupil_y + radius * 0.4, 0.011, 0.011, ink("spark"))
-    pen.stroke([*top, end], [0.014, 0.026, 0.026, 0.016], ink("lash"))
+    pen.stroke([*top, end], [lash * width for width in LASHES], ink("lash"))
 
 
-def _shut_eye(pen: Pen, x: float, half: float, ink: Callable[[str], Ink]) -> None:
+def _shut_eye(pen: Pen, x: float, half: float, lash: float, ink: Callable[[str], Ink]) -> None:
     """A lid, and the lashes low on it."""
     pen.blob([(x - half, EYE_Y), (x, EYE_Y + 0.045), (x + half, EYE_Y), (x, EYE_Y - 0.04)], ink("blush"))
     low = [(x - half, EYE_Y - 0.008), (x - half * 0.3, EYE_Y - 0.03), (x + half * 0.5, EYE_Y - 0.03)]
-    pen.stroke([*low, (x + half, EYE_Y - 0.004)], [0.014, 0.026, 0.026, 0.016], ink("lash"))
+    pen.stroke([*low, (x + half, EYE_Y - 0.004)], [lash * width for width in LASHES], ink("lash"))
 
 
 def _mouth(pen: Pen, expression: Expression, gap: float, ink: Callable[[str], Ink]) -> None:

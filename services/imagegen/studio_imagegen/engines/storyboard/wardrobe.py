@@ -55,7 +55,7 @@ WOMEN = (
     "a6508e e2c1a8 GOWN UPDO a4532c 0 - 1.01 0.096",
     "e8dfcc 4a6a8a DRESS BOB c79a58 2 - 0.94 0.1",
     "e07a35 4b4663 PARKA BRAID 1e1a20 1 - 0.97 0.108",
-    "5d94c4 8a5a4a SKIRT CROP 6b3f2a 0 GLASSES 0.96 0.106",
+    "5d94c4 8a5a4a SKIRT LONG 6b3f2a 0 GLASSES 0.96 0.106",
     "d58a9d 6a4560 SWEATER CURLY 7a4a2c 3 - 0.99 0.114",
     "7fa64a f2e2b0 COAT BRAID c08a48 5 SCARF 1.01 0.096",
     "c9b8e0 4c4468 HOODIE SHAG 2a2024 2 - 0.93 0.096",
@@ -93,7 +93,8 @@ class Look:
     """`stature` is the height against an adult's; `broad` the half width of the shoulders, figure heights.
 
     `cut` is one of sheets/garments.txt that can be seen turned; `hair` one of sheets/heads.txt; `extras` are
-    of BEARD, MOUSTACHE, STUBBLE, GLASSES, SCARF, CAP, HAT, HELMET, CROWN, HOOD, BEANIE and HEADSCARF.
+    of BEARD, MOUSTACHE, STUBBLE, GLASSES, SCARF, CAP, HAT, HELMET, CROWN, HOOD, BEANIE and HEADSCARF. A
+    `rugged` face has heavy brows, a square chin and pale lips, as grown men have.
     """
 
     garment: Colour
@@ -106,6 +107,7 @@ class Look:
     stature: float
     broad: float
     aged: bool
+    rugged: bool
 
 
 def look_of(figure: Figure) -> Look:
@@ -127,7 +129,8 @@ def look_of(figure: Figure) -> Look:
         frozenset(() if extra == "-" else (extra,)),
         float(stature),
         float(broad),
-        False,
+        aged=False,
+        rugged=not female,
     )
     return _as_told(_aged(look, meant("AGES", _in_decades(text)), female=female), text, figure.look)
 
@@ -150,7 +153,7 @@ def _aged(look: Look, age: str, *, female: bool) -> Look:
     if age == "YOUNG":
         plain = look.extras - {"BEARD", "MOUSTACHE", "STUBBLE", "GLASSES"}
         cut = CHILDS.get(look.cut, look.cut)
-        return replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut)
+        return replace(look, stature=0.7, broad=0.105, extras=plain, cut=cut, rugged=False)
     return look
 
 
