@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import helm_python
 import pytest
+import yaml
 
 from scripts.chart_readme import readme
 from tests.chart.release import CHART, Values, example, merged, render
@@ -17,6 +18,7 @@ def fetching(**fields: str) -> Values:
     return {"generators": {"camera": {"modelCache": {"fetch": fields}}}}
 
 
+DEFAULTS: Values = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
 WRONG: tuple[tuple[str, Values, str], ...] = (
     ("evaluation", {"image": {"registry": ""}}, "image.registry is empty"),
     ("evaluation", {"evaluation": {"seed": "short"}}, "evaluation.seed has fewer than 16"),
@@ -67,6 +69,17 @@ WRONG: tuple[tuple[str, Values, str], ...] = (
 def test_a_wrong_value_is_named(base: str, change: Values, said: str) -> None:
     with pytest.raises(helm_python.HelmError, match=said):
         render(merged(example(base), change))
+
+
+@pytest.mark.parametrize("key", [key for key, value in DEFAULTS.items() if isinstance(value, dict)])
+def test_a_part_that_is_null_is_named(key: str) -> None:
+    values = {**merged(example("evaluation"), {}), key: None}
+    if key == "commonLabels":
+        render(values)
+        return
+
+    with pytest.raises(helm_python.HelmError, match=f"{key} is null|'/{key}'"):
+        render(values)
 
 
 def test_the_table_of_values_is_the_one_of_values_yaml() -> None:

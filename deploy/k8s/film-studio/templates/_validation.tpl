@@ -1,6 +1,11 @@
 {{/* What the schema cannot say. Each sentence names the value and the cure. */}}
 {{- define "film.validate" -}}
 {{- $v := .Values }}
+{{- range $key := list "global" "image" "serviceAccount" "defaults" "gateway" "jobs" "generatorDefaults" "generators" "database" "nats" "s3" "authorities" "proxy" "migrations" "ingress" "gatewayApi" "networkPolicy" "monitoring" "tests" "evaluation" }}
+{{- if not (kindIs "map" (index $v $key)) }}
+{{- fail (printf "%s is null: leave it out to have its defaults, or give what belongs under it." $key) }}
+{{- end }}
+{{- end }}
 {{- if not (or $v.image.registry $v.global.imageRegistry) }}
 {{- fail "image.registry is empty: name the registry that holds the film-studio-* images, such as registry.example.org/film; deploy/docker/README.md says how to build and push them." }}
 {{- end }}
