@@ -80,6 +80,17 @@ def test_she_and_he_are_told_apart_by_looks() -> None:
     assert (left["MARA"][0], left["OTTO"][0]) == ("STANDING", "SITTING")
 
 
+def test_a_pronoun_that_fits_nobody_in_the_scene_is_about_nobody() -> None:
+    film = break_down(
+        read(b"INT. ROOM - DAY\n\nMARA, a woman, waits.\n\nHe lays a letter down.\n\nMARA\nYes.\n")
+    )
+    (scene,) = film.scenes
+
+    stances = stances_of(scene, {**first_looks_of(film), "NARRATOR": "man, old"})
+
+    assert stances[scene.shots[-1].shot_id] == {"MARA": Stance(is_kept=True)}
+
+
 def test_a_new_scene_forgets() -> None:
     script = f"INT. ROOM - DAY\n\n{PEOPLE}Mara sits down with a lamp.\n\nINT. HALL - DAY\n\nMARA\nYes.\n"
 

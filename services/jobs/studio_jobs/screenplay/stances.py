@@ -93,7 +93,7 @@ def stances_of(scene: Scene, looks: Mapping[str, str]) -> Mapping[str, Mapping[s
         told = dict(stances)
         for sentence in _SENTENCE_ENDS.split(shot.action):
             named = _named(tuple(stances), sentence)
-            subjects = _subjects(sentence, named, shot, last, looks)
+            subjects = named[:1] or _meant(sentence, shot, (last, *shot.figures, *stances), looks)
             rest = [name for name in stances if name not in subjects]
             others = named[1:] or (rest if len(rest) == 1 else [])
             for name in subjects:
@@ -107,19 +107,15 @@ def stances_of(scene: Scene, looks: Mapping[str, str]) -> Mapping[str, Mapping[s
     return found
 
 
-def _subjects(
-    sentence: str, named: Sequence[str], shot: Shot, last: str, looks: Mapping[str, str]
-) -> Sequence[str]:
-    if named:
-        return named[:1]
+def _meant(sentence: str, shot: Shot, names: Sequence[str], looks: Mapping[str, str]) -> Sequence[str]:
+    """Whom a sentence that names nobody is about: the first of the names whom "he" or "she" fits, or all."""
     if _THEY.match(sentence):
         return shot.figures
     pronoun = _PRONOUN.match(sentence)
     if pronoun is None:
         return ()
     bearing = _BEARINGS[pronoun.group(1).casefold()]
-    names = dict.fromkeys((last, *shot.figures, *looks))
-    return [name for name in names if name and looks.get(name, "").split(",")[0] == bearing][:1]
+    return [name for name in names if looks.get(name, "").split(",")[0] == bearing][:1]
 
 
 def _named(names: Sequence[str], sentence: str) -> list[str]:
