@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
 
 from studio_jobs.looks import first_looks_of
 from studio_jobs.screenplay.breakdown import break_down
+from studio_jobs.screenplay.fountain import parse_fountain
 from studio_jobs.screenplay.reader import read
 from studio_jobs.screenplay.stances import Posture, Stance, stances_of
+from tests.unit.screenplay.manuscripts import FUZZED, MANUSCRIPTS
 
 PEOPLE = "MARA, a woman, and OTTO, a man, wait.\n\nMARA\nWell?\n\nOTTO\nWell.\n\n"
 
@@ -104,3 +107,14 @@ def test_only_what_the_shots_own_text_leaves_out_is_said_in_words() -> None:
 
     assert told["MARA"].in_words() == ""
     assert later["MARA"].in_words() == "seated, holding an umbrella"
+
+
+@FUZZED
+@given(manuscript=MANUSCRIPTS)
+def test_everybody_in_frame_of_any_screenplay_has_a_stance(manuscript: str) -> None:
+    film = break_down(parse_fountain(manuscript.encode("utf-8", "ignore").decode()))
+    looks = {**dict.fromkeys(film.characters, "woman"), "NARRATOR": "man"}
+
+    for scene in film.scenes:
+        stances = stances_of(scene, looks)
+        assert all(stances[shot.shot_id].keys() >= set(shot.figures) for shot in scene.shots)
