@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import uvloop
 
-from bench.edge.callers import Call, Round, busy_round
+from bench.edge.callers import Call, Round, busy_round, first_answer
 from bench.edge.cores import other_core
 
 WARM_UP_SECONDS = 0.5
@@ -31,6 +31,7 @@ class Side:
 async def in_turns(sides: Sequence[Side], rounds: int, seconds: float) -> Mapping[str, list[Round]]:
     """`rounds` rounds of each, one side after another."""
     for side in sides:
+        await first_answer(side.calls[0])
         await busy_round(side.calls, min(WARM_UP_SECONDS, seconds), side.process_id)
     measured: dict[str, list[Round]] = {side.name: [] for side in sides}
     for _ in range(rounds):

@@ -117,7 +117,9 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     await mend(visit)
 
     await page.get_by_role("button", name="Render", exact=True).click()
-    await render(page, "Film")
+    async with page.expect_request(lambda request: "/events" in request.url):
+        await render(page, "Film")
+    await lose_connection(page)
     await page.locator("video").wait_for(timeout=RENDER_MS)
     await give_a_look(page, "TOM", "a tall <b>man</b> of forty")
     faults = await visit.faults()
@@ -137,7 +139,6 @@ async def test_a_screenplay_becomes_a_film_that_others_see(visit: Visit, planted
     await page.get_by_role("button", name="Render", exact=True).click()
     await render(page, "Film")
     await page.get_by_role("progressbar", name="Stills").wait_for()
-    await lose_connection(page)
     await page.locator("video").wait_for(timeout=RENDER_MS)
     length_seconds = await play_to_the_end(page)
 
