@@ -65,6 +65,7 @@ class ShotSpecs:
         size = production.options.size
         self._still_size = task_pb2.Size(width_px=_scaled(size.width_px), height_px=_scaled(size.height_px))
         self._breakdown = breakdown
+        self._settings: dict[str, SceneSetting] = {}
         self._tempi: dict[str, int] = {}
         self._figure_seeds: dict[str, int] = {}
         self._take_seeds: dict[str, int] = {}
@@ -72,6 +73,11 @@ class ShotSpecs:
 
     def scenery(self, scene: Scene) -> SceneSetting:
         """What the shots of a scene have in common."""
+        if scene.scene_id not in self._settings:
+            self._settings[scene.scene_id] = self._scenery(scene)
+        return self._settings[scene.scene_id]
+
+    def _scenery(self, scene: Scene) -> SceneSetting:
         site = self._casting.site(scene.location)
         surroundings = surroundings_of(scene, site.look)
         # Of its own scene, and of one that it continues: else a word would make the stills of others anew.

@@ -35,7 +35,7 @@ _UNHEARD = frozenset({Kind.NOTE, Kind.BONEYARD})
 
 def break_down(screenplay: Screenplay) -> Breakdown:
     """Break a screenplay down into shots; the same screenplay always gives the same shots."""
-    cast = Cast(screenplay.elements)
+    cast = Cast(element.name for element in screenplay.elements if element.kind is Kind.CHARACTER)
     scenes = _Scenes(cast)
     for heading, elements in _by_scene(screenplay.elements):
         scenes.add(heading, elements)

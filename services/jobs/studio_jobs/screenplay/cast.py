@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from studio_jobs.screenplay.elements import Element, Kind
 from studio_jobs.screenplay.lexicon import PRONOUNS, words_of
 
 _EDGES = ".,;:!?\"'()[]…“”‘’-–—*_"
@@ -12,10 +11,10 @@ _OFF_SCREEN = frozenset({"VO", "OS", "OC", "OFF", "VOICE OVER", "VOICEOVER", "PR
 
 
 class Cast:
-    """The speaking characters of a screenplay, to be found in its actions."""
+    """Characters, to be found in actions by their names."""
 
-    def __init__(self, elements: Iterable[Element]) -> None:
-        self.names = tuple(dict.fromkeys(e.name for e in elements if e.kind is Kind.CHARACTER))
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(dict.fromkeys(names))
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name in self.names:
             for form in (name.upper(), name.title()):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from studio_jobs.screenplay.cast import Cast
 from studio_jobs.screenplay.lexicon import HOLDABLE, words_of
 from studio_jobs.screenplay.scenes import Scene, Shot
 
@@ -29,7 +30,7 @@ class Stance:
 
     posture: Posture = Posture.STANDING
     holding: str = ""
-    is_kept: bool = False
+    is_kept: bool = True
 
     def in_words(self) -> str:
         """What the shot's own text leaves out, such as "seated, holding a letter"; may be empty."""
@@ -88,11 +89,12 @@ def stances_of(scene: Scene, looks: Mapping[str, str]) -> Mapping[str, Mapping[s
     `looks` begin with "man" or "woman", by which "he" and "she" are told apart.
     """
     stances = {name: Stance() for shot in scene.shots for name in shot.figures}
+    cast = Cast(stances)
     found, last = {}, ""
     for shot in scene.shots:
         told = dict(stances)
-        for sentence in _SENTENCE_ENDS.split(shot.action):
-            named = _named(tuple(stances), sentence)
+        for sentence in _SENTENCE_ENDS.split(shot.action) if shot.action else ():
+            named = cast.named_in(sentence)
             subjects = named[:1] or _meant(sentence, shot, (last, *shot.figures, *stances), looks)
             rest = [name for name in stances if name not in subjects]
             others = named[1:] or (rest if len(rest) == 1 else [])
@@ -100,9 +102,8 @@ def stances_of(scene: Scene, looks: Mapping[str, str]) -> Mapping[str, Mapping[s
                 _play(told, name, others, sentence)
             last = subjects[0] if subjects else last
         last = next(iter(shot.figures), last)
-        found[shot.shot_id] = {
-            name: replace(stance, is_kept=stance == stances[name]) for name, stance in told.items()
-        }
+        changed = [name for name, stance in told.items() if stance != stances[name]]
+        found[shot.shot_id] = told | {name: replace(told[name], is_kept=False) for name in changed}
         stances = told
     return found
 
@@ -116,15 +117,6 @@ def _meant(sentence: str, shot: Shot, names: Sequence[str], looks: Mapping[str, 
         return ()
     bearing = _BEARINGS[pronoun.group(1).casefold()]
     return [name for name in names if looks.get(name, "").split(",")[0] == bearing][:1]
-
-
-def _named(names: Sequence[str], sentence: str) -> list[str]:
-    found = [
-        (match.start(), name)
-        for name in names
-        if (match := re.search(rf"\b{re.escape(name)}\b", sentence, re.IGNORECASE))
-    ]
-    return [name for _, name in sorted(found)]
 
 
 def _play(stances: dict[str, Stance], name: str, others: Sequence[str], sentence: str) -> None:
