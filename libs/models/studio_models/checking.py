@@ -6,13 +6,13 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from studio_models.choices import DEVICES, DTYPES, PROFILES, ModelChoice
 from studio_models.loading import ModelError
-from studio_platform.engine import EngineFailure
+from studio_platform.engine import EngineFailure, Product
 
 EXIT_FAULT = 1
 SIDE_PX_MAX = 8192
@@ -54,10 +54,11 @@ def checked(check: Callable[[], None]) -> int:
     return 0
 
 
-def tell(facts: Mapping[str, str], output: Path) -> None:
-    """What it took of memory at most, what the engine says, and where the outcome is."""
+def keep(product: Product, output: Path) -> None:
+    """Write what was made, and say what it took of memory at most, what the engine says, and where it is."""
+    output.write_bytes(product.parts[0].data or b"")
     print(f"  {_peak()}")
-    for name, value in facts.items():
+    for name, value in product.facts.items():
         print(f"  {name.replace('_', ' ')}: {value}")
     print(f"  {output}, {output.stat().st_size / 1000:.0f} kB")
 

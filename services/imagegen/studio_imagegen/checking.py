@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio_imagegen.engines.diffusers.engine import DiffusersEngine
 from studio_imagegen.orders import StillOrder
-from studio_models.checking import Shown, Watch, checked, model_of, parser_of, size_of, tell
+from studio_models.checking import Shown, Watch, checked, keep, model_of, parser_of, size_of
 from studio_platform.engine import Product
 
 PROMPT = "Wide shot, exterior, a lighthouse above the sea, dusk. A woman in a red coat looks at the horizon."
@@ -38,8 +38,7 @@ def _check(options: argparse.Namespace) -> None:
         f"  loaded and warm in {loaded_seconds:.1f} s, a still of {options.size} in "
         f"{watch.lap_seconds():.1f} s"
     )
-    options.output.write_bytes(product.parts[0].data or b"")
-    tell(product.facts, options.output)
+    keep(product, options.output)
 
 
 if __name__ == "__main__":

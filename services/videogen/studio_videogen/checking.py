@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from studio_models.checking import Shown, Watch, checked, model_of, parser_of, size_of, tell
+from studio_models.checking import Shown, Watch, checked, keep, model_of, parser_of, size_of
 from studio_models.loading import ModelError
 from studio_platform.engine import Input
 from studio_videogen.engines.diffusers.engine import DiffusersEngine, FootageChoice
@@ -46,8 +46,7 @@ def _check(options: argparse.Namespace) -> None:
         f"  loaded and warm in {loaded_seconds:.1f} s, a clip of {options.size} and {options.seconds:g} s in "
         f"{taken_seconds:.1f} s: {taken_seconds / options.seconds:.1f} s for each second"
     )
-    options.output.write_bytes(product.parts[0].data or b"")
-    tell(product.facts, options.output)
+    keep(product, options.output)
 
 
 def _order(options: argparse.Namespace, still: Path) -> ClipOrder:

@@ -2,12 +2,12 @@
 import type { CastMember } from "../../api/answers";
 import { saveCastMember } from "../../api/casting";
 import { Area, Choice, Field } from "../../parts/Field";
-import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { isEdited, textsOf } from "./edits";
 import { Hearing } from "./Hearing";
 import { LibraryOf } from "./LibraryOf";
 import { Portrait } from "./Portrait";
+import { SaveRow } from "./SaveRow";
 import { useEdits } from "./useEdits";
 import { useVoiceName, useVoices } from "./voices";
 
@@ -60,11 +60,7 @@ export function MemberCard({ project, member, shot }: Props) {
             />
           </div>
         </details>
-        {saving.isError && <FaultNotice error={saving.error} />}
-        <div className="flex flex-wrap items-center gap-2">
-          <button type="submit" className="button" disabled={!isChanged || saving.isPending}>
-            {words.cast.save}
-          </button>
+        <SaveRow isChanged={isChanged} saving={saving}>
           <Hearing
             key={`${now("voice")} ${now("language")}`}
             project={project}
@@ -75,12 +71,7 @@ export function MemberCard({ project, member, shot }: Props) {
               if (isChanged) await saving.mutateAsync();
             }}
           />
-          {saving.isSuccess && !isChanged && (
-            <span role="status" className="text-sm text-soft">
-              {words.cast.saved}
-            </span>
-          )}
-        </div>
+        </SaveRow>
       </form>
     </li>
   );

@@ -2,11 +2,11 @@
 import type { Location } from "../../api/answers";
 import { saveLocation } from "../../api/casting";
 import { Area, Field } from "../../parts/Field";
-import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { isEdited, textsOf } from "./edits";
 import { LibraryOf } from "./LibraryOf";
 import { Portrait } from "./Portrait";
+import { SaveRow } from "./SaveRow";
 import { useEdits } from "./useEdits";
 
 const FIELDS = ["look", "seed"] as const;
@@ -35,17 +35,7 @@ export function PlaceCard({ project, place, shot }: { project: string; place: Lo
             />
           </div>
         </details>
-        {saving.isError && <FaultNotice error={saving.error} />}
-        <div className="flex flex-wrap items-center gap-2">
-          <button type="submit" className="button" disabled={!isChanged || saving.isPending}>
-            {words.cast.save}
-          </button>
-          {saving.isSuccess && !isChanged && (
-            <span role="status" className="text-sm text-soft">
-              {words.cast.saved}
-            </span>
-          )}
-        </div>
+        <SaveRow isChanged={isChanged} saving={saving} />
       </form>
     </li>
   );

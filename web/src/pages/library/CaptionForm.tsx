@@ -1,14 +1,13 @@
 /** How captions look: their letters, what is behind them, and where they stand. */
-import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
 import type { Schemas } from "../../api/answers";
 import { ColourField } from "../../parts/ColourField";
 import { Choice, Field, Tick } from "../../parts/Field";
-import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { type CaptionGiven, givenOfStyle, styleOf } from "./caption";
 import { ratio, TEXT_CONTRAST_MIN } from "./kit";
+import { NamedForm } from "./NamedForm";
 import type { KindProps } from "./NewEntry";
 
 const POSITIONS = ["CAPTION_POSITION_BOTTOM", "CAPTION_POSITION_MIDDLE", "CAPTION_POSITION_TOP"] as const;
@@ -17,16 +16,10 @@ const FAMILIES: Record<string, string> = { serif: "Georgia, serif" };
 
 export function CaptionForm({ name: known, entry, keep }: KindProps) {
   const words = useWords();
-  const [name, setName] = useState(known);
   const [given, setGiven] = useState(() => givenOfStyle(entry?.content?.captionStyle));
-  const making = useMutation({ mutationFn: () => keep(name.trim(), { captionStyle: styleOf(given) }) });
   const put = (part: Partial<CaptionGiven>): void => setGiven({ ...given, ...part });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
   return (
-    <form onSubmit={submit} className="space-y-5">
+    <NamedForm known={known} keep={(name) => keep(name, { captionStyle: styleOf(given) })}>
       <CaptionSample given={given} />
       <div className="grid items-end gap-4 sm:grid-cols-2">
         <Choice
@@ -51,19 +44,7 @@ export function CaptionForm({ name: known, entry, keep }: KindProps) {
       </div>
       <Behind given={given} put={put} />
       <Tick label={words.shelf.burnedIn} checked={given.isBurnedIn} onChange={(event) => put({ isBurnedIn: event.target.checked })} />
-      <Field
-        label={words.library.name}
-        required
-        maxLength={100}
-        disabled={known !== ""}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
-      {making.isError && <FaultNotice error={making.error} />}
-      <button type="submit" className="button button-chief w-full" disabled={making.isPending}>
-        {words.shelf.save}
-      </button>
-    </form>
+    </NamedForm>
   );
 }
 

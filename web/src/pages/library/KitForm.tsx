@@ -1,6 +1,5 @@
 /** A brand kit: logo, fonts, colours, the end card, and the logo in a corner of the pictures. */
-import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { LibraryEntry, Schemas } from "../../api/answers";
 import { bringLibraryFile, type FileField, type LibraryFile } from "../../api/library";
@@ -9,23 +8,17 @@ import { ColourField } from "../../parts/ColourField";
 import { Choice, Field, Tick } from "../../parts/Field";
 import { FilePreview } from "../../parts/FilePreview";
 import { useFont } from "../../parts/font";
-import { FaultNotice } from "../../parts/Notice";
 import { useWords } from "../../words/words";
 import { FILE_FIELDS, givenOfKit, type KitGiven, kitOf, ratio, SHAPE_CONTRAST_MIN, TEXT_CONTRAST_MIN } from "./kit";
+import { NamedForm } from "./NamedForm";
 import type { KindProps } from "./NewEntry";
 
 type Addresses = Partial<Record<FileField, string>>;
 
 export function KitForm({ name: known, entry, keep }: KindProps) {
   const words = useWords();
-  const [name, setName] = useState(known);
   const [given, setGiven] = useState(() => givenOfKit(entry));
   const [addresses, setAddresses] = useAddresses(entry);
-  const making = useMutation({ mutationFn: () => keep(name.trim(), { brandKit: kitOf(given) }) });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
   const hold = (field: FileField, held: LibraryFile | undefined, address: string | undefined): void => {
     setGiven({ ...given, files: { ...given.files, [field]: held } });
     setAddresses(field, address);
@@ -42,24 +35,12 @@ export function KitForm({ name: known, entry, keep }: KindProps) {
           hold={(held, address) => hold(field, held, address)}
         />
       ))}
-      <form onSubmit={submit} className="space-y-5">
+      <NamedForm known={known} keep={(name) => keep(name, { brandKit: kitOf(given) })}>
         <Colours given={given} choose={setGiven} />
         <EndCard given={given} choose={setGiven} />
         <Card given={given} addresses={addresses} />
         {given.files.logo && <Corner given={given} choose={setGiven} />}
-        <Field
-          label={words.library.name}
-          required
-          maxLength={100}
-          disabled={known !== ""}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        {making.isError && <FaultNotice error={making.error} />}
-        <button type="submit" className="button button-chief w-full" disabled={making.isPending}>
-          {words.shelf.save}
-        </button>
-      </form>
+      </NamedForm>
     </>
   );
 }
