@@ -57,7 +57,8 @@ def _as_left(pose: str, figure: Figure) -> str:
         return pose
     if figure.posture == "SIT":
         return "SIT"
-    return "HOLD" if held_by(figure) and held_by(figure) not in HANGING else pose
+    held = held_by(figure)
+    return "HOLD" if held and held not in HANGING else pose
 
 
 def held_by(figure: Figure) -> str:

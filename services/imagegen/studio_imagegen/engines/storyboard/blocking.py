@@ -48,7 +48,7 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
     doings = doings_of(order)
     pose = pose_of(order, figure, kind, doings)
     if pose == "LIE":
-        return _lying_close(order, figure, kind, facing)
+        return _lying_close(order, figure, kind, facing, face_of(order, figure, doings))
     pose = pose if pose in CLOSE_POSES else "STAND"
     seated = is_seated(figure, pose)
     drop = SEATED_DROP if seated else 0.0
@@ -63,19 +63,18 @@ def _close(order: StillOrder, figure: Figure, kind: str) -> Mark:
         facing,
         pose,
         "PHONE" if pose == "PHONE" else "",
-        *face_of(order, figure, doings_of(order)),
+        *face_of(order, figure, doings),
         seated=seated,
     )
 
 
-def _lying_close(order: StillOrder, figure: Figure, kind: str, facing: int) -> Mark:
+def _lying_close(order: StillOrder, figure: Figure, kind: str, facing: int, face: tuple[str, bool]) -> Mark:
     """Someone on their back, with the head where it is in other close shots."""
     rest = rest_of(order, kind)
     height = LYING_CLOSE_HEIGHT * min(1.0, aspect_of(order) / 0.9)
     along, above = lain((0.0, HEAD_MIDDLE_Y), on_something=bool(rest))
     x = -facing * (0.1 * aspect_of(order) + along * height)
     y = LYING_CLOSE_HEAD_Y + above * height
-    face = face_of(order, figure, doings_of(order))
     return Mark(figure, x, y, height, facing, "LIE", "", *face, rest=rest)
 
 
